@@ -1,0 +1,40 @@
+"""Guichet: the front desk and the back office of a small organisation that receives the public."""
+
+from flask import Flask
+
+from app.config import ROOT, Configuration, read_configuration
+from app.kernel import kernel_cli
+from app.kernel.access import refuse_undeclared
+from app.kernel.assets import init_assets
+from app.kernel.broker import init_broker
+from app.kernel.db import init_database
+from app.kernel.languages import init_languages
+from app.kernel.limits import init_limits
+from app.kernel.logs import init_logs
+from app.kernel.security import init_security
+from app.kernel.web import init_errors
+from app.slices import SLICES
+
+
+def create_app(configuration: Configuration | None = None) -> Flask:
+    """Build the application: settings, mechanisms, slices."""
+    configuration = configuration or read_configuration()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(
+        {name.upper(): value for name, value in vars(configuration).items()},
+        ROOT=ROOT, STATIC_DIR=ROOT / "static", CONFIGURATION=configuration,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    init_logs(app, configuration)
+    init_security(app, configuration)
+    init_database(app, configuration.database_url)
+    init_broker(app, configuration.redis_url or f"unix://{configuration.data_dir}/valkey.sock")
+    init_languages(app)
+    init_limits(app)
+    init_assets(app)
+    init_errors(app)
+    app.before_request(refuse_undeclared)
+    app.register_blueprint(kernel_cli.bp)
+    for slice_ in SLICES:
+        slice_.init_app(app)
+    return app

@@ -1,0 +1,35 @@
+"""What happens to accounts."""
+
+from dataclasses import dataclass
+
+from app.kernel.events import Event
+from app.kernel.languages import N_
+
+
+@dataclass(frozen=True, eq=False)
+class UserCreated(Event):
+    """`subject` is the user; `role` is the code of the role first given."""
+
+    code = "accounts.user_created"
+    sentence = N_("a créé le compte (rôle : %(role)s)")
+    icon = "user-plus"
+
+    role: str
+
+
+@dataclass(frozen=True, eq=False)
+class LoggedIn(Event):
+    """`subject` is the user, on a new session row."""
+
+    code = "accounts.logged_in"
+    sentence = N_("s’est connecté")
+    icon = "log-in"
+
+
+@dataclass(frozen=True, eq=False)
+class LoggedOut(Event):
+    """`subject` is the user."""
+
+    code = "accounts.logged_out"
+    sentence = N_("s’est déconnecté")
+    icon = "log-out"

@@ -1,0 +1,71 @@
+"""Pages to log in and out."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, request, url_for
+
+from app.accounts import service
+from app.accounts.forms import LoginForm
+from app.kernel.access import acting, public
+from app.kernel.languages import _
+from app.kernel.lifecycle import RuleBroken
+from app.kernel.seeds import announcements
+from app.kernel.web import done, page, redirect_to
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.get("/connexion")
+@public
+def session_new() -> Response:
+    """Show the login form, or the way in to whoever is logged in already."""
+    if acting().is_authenticated:
+        return redirect_to(_safe_next())
+    return _login_page(LoginForm())
+
+
+@bp.post("/connexion")
+@public
+def session_create() -> Response:
+    """Log in."""
+    form = LoginForm()
+    status = 422
+    if form.validate_on_submit():
+        try:
+            service.log_in(
+                form.email.data, form.password.data, address=request.remote_addr or "",
+                device=request.user_agent.string,
+            )
+        except service.TooManyAttempts as refusal:
+            form.form_errors.append(refusal.message)
+            status = 429
+        except RuleBroken as refusal:
+            form.form_errors.append(refusal.message)
+        else:
+            return redirect_to(_safe_next())
+    answer = _login_page(form, status)
+    if status == 429:
+        answer.headers["Retry-After"] = "900"
+    return answer
+
+
+@bp.post("/deconnexion")
+@public
+def session_delete() -> Response:
+    """Log out here."""
+    service.log_out(actor=acting())
+    return done(None, fallback=url_for("site.home_show"), message=_("Vous êtes déconnecté."))
+
+
+def _login_page(form: LoginForm, status: int = 200) -> Response:
+    url = url_for(".session_create", next=request.args.get("next") or None)
+    logins = announcements() if current_app.config["CONFIGURATION"].is_demo else []
+    return page("accounts/session_new.html", status=status, form=form, url=url, demo_logins=logins)
+
+
+def _safe_next() -> str:
+    """Give the local address asked for, never another site's."""
+    wanted = request.values.get("next", "")
+    parts = urlsplit(wanted)
+    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc
+    return wanted if local else url_for("site.dashboard_show")

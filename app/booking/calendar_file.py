@@ -1,0 +1,84 @@
+"""The calendar file of a reservation (RFC 5545): a pure function of the reservation and an address."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from app.booking.models import Reservation
+from app.booking.models import ReservationState as S
+from app.kernel.languages import _, ngettext
+
+STATUS = {S.REQUESTED: "TENTATIVE", S.CANCELLED: "CANCELLED", S.NO_SHOW: "CANCELLED"}
+
+
+def calendar_file(reservation: Reservation, url: str) -> bytes:
+    """Write the calendar file. The same UID and a growing SEQUENCE let calendars follow changes to the end.
+
+    With a guest's e-mail it is an invitation that asks for no answer, so that mail programs move and withdraw the
+    entry by themselves; without one, a publication.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//Guichet//Guichet//FR")
+    calendar.add("version", "2.0")
+    calendar.add("method", method(reservation))
+    calendar.add_component(_event(reservation, url))
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def method(reservation: Reservation) -> str:
+    """Give what the file asks of a calendar, as the mail's attachment repeats it."""
+    if reservation.state is S.CANCELLED:
+        return "CANCEL"
+    return "REQUEST" if reservation.email else "PUBLISH"
+
+
+def _event(reservation: Reservation, url: str) -> Event:
+    establishment = reservation.establishment
+    zone = ZoneInfo(establishment.timezone)
+    party = ngettext("%(num)s couvert", "%(num)s couverts", reservation.covers)
+    event = Event()
+    event.add("uid", f"{reservation.id}@{urlsplit(url).hostname or 'localhost'}")
+    event.add("sequence", reservation.sequence)
+    event.add("status", STATUS.get(reservation.state, "CONFIRMED"))
+    event.add("dtstamp", reservation.changed_at)
+    event.add("created", reservation.created_at)
+    event.add("last-modified", reservation.changed_at)
+    event.add("dtstart", _local(reservation.starts_at, zone))
+    event.add("dtend", _local(reservation.ends_at, zone))
+    event.add("summary", _("%(house)s, %(party)s", house=establishment.name, party=party))
+    event.add("location", ", ".join([establishment.name, *establishment.address_lines]))
+    event.add("description", _description(reservation, party, url))
+    event.add("url", url)
+    event.add("transp", "OPAQUE")
+    if establishment.email:
+        event.add("organizer", _address(establishment.email, establishment.name))
+    if reservation.email:
+        guest = _address(reservation.email, reservation.guest_name)
+        guest.params["PARTSTAT"], guest.params["RSVP"] = "ACCEPTED", "FALSE"
+        event.add("attendee", guest)
+    return event
+
+
+def _description(reservation: Reservation, party: str, url: str) -> str:
+    phone = reservation.establishment.phone
+    lines = [
+        party, _("Au nom de %(name)s", name=reservation.guest_name),
+        _("Référence %(reference)s", reference=reservation.reference),
+        _("Voir, changer ou annuler : %(url)s", url=url),
+    ]
+    return "\n".join([*lines, _("Téléphone : %(phone)s", phone=phone)] if phone else lines)
+
+
+def _local(instant: datetime, zone: ZoneInfo) -> datetime:
+    """Give the establishment's wall clock; in the hour that comes twice, the second one is only sure in UTC."""
+    local = instant.astimezone(zone)
+    return instant if local.fold else local
+
+
+def _address(email: str, name: str) -> vCalAddress:
+    address = vCalAddress(f"mailto:{email}")
+    address.params["CN"] = vText(name)
+    return address

@@ -1,0 +1,82 @@
+"""Writing an establishment's file: always the same text for the same establishment."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import time
+
+from app.booking.exchange.form import FORMAT, EstablishmentFile
+from app.booking.opening import DurationBand, Shift
+
+LINE = 110
+
+
+def dump(file: EstablishmentFile) -> str:
+    """The file's text: every key, in one order, short objects on one line. `parse` gives the same file back."""
+    opening = file.opening
+    text = _laid_out(
+        {
+            "format": FORMAT,
+            "slug": file.slug,
+            "name": file.name,
+            "timezone": opening.zone,
+            "address": asdict(file.address),
+            "phone": file.phone,
+            "email": file.email,
+            "room": {
+                "slot_minutes": opening.slot_minutes,
+                "turnover_minutes": file.turnover_minutes,
+                "durations": _bands(file.durations),
+                "areas": list(file.areas),
+                "tables": [asdict(table) for table in file.tables],
+                "combinations": [asdict(combination) for combination in file.combinations],
+            },
+            "shifts": [_shift(shift) for shift in opening.shifts],
+            "closures": [
+                {"from": each.first.isoformat(), "to": each.last.isoformat(), "reason": each.reason}
+                for each in opening.closures
+            ],
+            "exceptional": [
+                {"date": day.date.isoformat(), "shifts": [_shift(shift) for shift in day.shifts]}
+                for day in opening.exceptional_days
+            ],
+            "booking": asdict(file.booking),
+        }
+    )
+    return f"{text}\n"
+
+
+def _shift(shift: Shift) -> dict[str, object]:
+    weekdays = {"weekdays": sorted(shift.weekdays)} if shift.weekdays else {}
+    return {
+        "name": shift.name,
+        **weekdays,
+        "first": _clock(shift.first),
+        "last": _clock(shift.last),
+        "pacing_covers": shift.pacing_covers,
+        "pacing_reservations": shift.pacing_reservations,
+        "durations": None if shift.durations is None else _bands(shift.durations),
+    }
+
+
+def _bands(bands: Iterable[DurationBand]) -> list[dict[str, object]]:
+    return [asdict(band) for band in bands]
+
+
+def _clock(wall: time) -> str:
+    return wall.strftime("%H:%M")
+
+
+def _laid_out(value: object, depth: int = 0) -> str:
+    flat = json.dumps(value, ensure_ascii=False)
+    if not value or not isinstance(value, dict | list) or len(flat) + 2 * depth <= LINE:
+        return flat
+    margin = "  " * (depth + 1)
+    if isinstance(value, dict):
+        parts = [f"{json.dumps(key)}: {_laid_out(inner, depth + 1)}" for key, inner in value.items()]
+        opened, closed = "{", "}"
+    else:
+        parts = [_laid_out(inner, depth + 1) for inner in value]
+        opened, closed = "[", "]"
+    lines = (",\n" + margin).join(parts)
+    return f"{opened}\n{margin}{lines}\n{'  ' * depth}{closed}"

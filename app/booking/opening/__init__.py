@@ -1,0 +1,53 @@
+"""When the house can be booked: shifts in local wall time, closures, exceptional days, and the slots they give.
+
+Pure: knows neither Flask nor the database. Source of the rules: shared/domain/booking.md sections 2 and 3,
+shared/domain/seating.md section 1.
+"""
+
+from app.booking.opening.hours import (
+    DAY_MINUTES,
+    Closure,
+    DurationBand,
+    ExceptionalDay,
+    Opening,
+    Shift,
+    closure_on,
+    shifts_on,
+)
+from app.booking.opening.problems import Problem, duration_problems, overlap_problems, problems, shift_problems
+from app.booking.opening.slots import (
+    QUARTER_MINUTES,
+    QUARTER_SECONDS,
+    Slot,
+    base_quarter,
+    exists,
+    instant_of,
+    quarter_of,
+    slot_at,
+    slots_on,
+)
+
+__all__ = [
+    "DAY_MINUTES",
+    "QUARTER_MINUTES",
+    "QUARTER_SECONDS",
+    "Closure",
+    "DurationBand",
+    "ExceptionalDay",
+    "Opening",
+    "Problem",
+    "Shift",
+    "Slot",
+    "base_quarter",
+    "closure_on",
+    "duration_problems",
+    "exists",
+    "instant_of",
+    "overlap_problems",
+    "problems",
+    "quarter_of",
+    "shift_problems",
+    "shifts_on",
+    "slot_at",
+    "slots_on",
+]

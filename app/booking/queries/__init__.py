@@ -1,0 +1,40 @@
+"""Questions of the booking slice: the house as the engine sees it, its days, its reservations."""
+
+from app.booking.queries.days import book_in_transaction, day_of, days_of, lock_day, times_left_on
+from app.booking.queries.houses import House, house_of, read_house, unit_choices
+from app.booking.queries.reservations import (
+    coming_reservations,
+    expired_holds,
+    figures_of,
+    hold_of,
+    live_holds_from,
+    next_arrivals,
+    promise_of,
+    reservation_with_reference,
+    reservations_due_a_reminder,
+    timeline_of,
+    visible_to,
+)
+
+__all__ = [
+    "House",
+    "book_in_transaction",
+    "coming_reservations",
+    "day_of",
+    "days_of",
+    "expired_holds",
+    "figures_of",
+    "hold_of",
+    "house_of",
+    "live_holds_from",
+    "lock_day",
+    "next_arrivals",
+    "promise_of",
+    "read_house",
+    "reservation_with_reference",
+    "reservations_due_a_reminder",
+    "timeline_of",
+    "times_left_on",
+    "unit_choices",
+    "visible_to",
+]

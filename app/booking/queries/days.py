@@ -1,0 +1,196 @@
+"""Service dates as the engine sees them: what is taken and who arrives, read once per version of the day.
+
+A day's book also depends on the dates beside it (an evening may run past midnight), so it is kept under the versions
+of three dates. A hold that runs out changes a book without a write: the book is kept no longer than its first hold.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.booking.models import OCCUPYING, BookingPolicy, Reservation, ReservationState, Seating, ServiceDay
+from app.booking.opening import base_quarter
+from app.booking.queries.houses import House
+from app.booking.seating import Day, DayBook, times_left
+from app.booking.seating.book import SPAN_QUARTERS
+from app.kernel import clock
+from app.kernel.db import db, insert_missing
+
+ONE_DAY = timedelta(days=1)
+KEPT_BOOKS = 2000
+FOREVER = datetime.max.replace(tzinfo=clock.now().tzinfo)
+
+
+@dataclass
+class KeptBook:
+    """A day's book as last read, under which versions, until when it holds, and the times left counted on it."""
+
+    versions: tuple[int, ...]
+    good_until: datetime
+    book: DayBook
+    times_left: dict[tuple[int, int, date], tuple[int, datetime]] = field(default_factory=dict)
+
+
+_kept: dict[tuple[UUID, date], KeptBook] = {}
+
+
+def day_of(house: House, service_date: date) -> Day:
+    """Give one service date, for reading."""
+    return days_of(house, service_date, service_date)[0]
+
+
+def days_of(house: House, first: date, last: date) -> list[Day]:
+    """Give the service dates from first to last, for reading: one query when nothing changed, three when something did."""
+    now = clock.now()
+    dates = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+    books = kept_books(house, dates, now)
+    return [Day(house.opening, day, house.room, books[day].book, house.rules, now) for day in dates]
+
+
+def kept_books(house: House, dates: list[date], now: datetime) -> Mapping[date, KeptBook]:
+    """Give the books of some dates, reading again only those whose version moved or whose holds ran out."""
+    versions = _versions(house.establishment_id, dates[0] - ONE_DAY, dates[-1] + ONE_DAY)
+    found: dict[date, KeptBook] = {}
+    stale: list[tuple[date, tuple[int, ...]]] = []
+    for day in dates:
+        seen = tuple(versions.get(day + offset, 0) for offset in (-ONE_DAY, timedelta(0), ONE_DAY))
+        kept = _kept.get((house.establishment_id, day))
+        if kept is not None and kept.versions == seen and now < kept.good_until:
+            found[day] = kept
+        else:
+            stale.append((day, seen))
+    if stale:
+        _forget_some()
+        found.update(_read_books(house.establishment_id, stale, now))
+    return found
+
+
+def times_left_on(house: House, first: date, last: date, covers: int) -> dict[date, int]:
+    """Count, for each service date from first to last, the times still open to a party of guests."""
+    now = clock.now()
+    dates = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+    counted: dict[date, int] = {}
+    for day, kept in kept_books(house, dates, now).items():
+        key = (house.version, covers, clock.today(house.opening.zone))
+        count, good_until = kept.times_left.get(key, (0, now))
+        if good_until <= now:
+            engine_day = Day(house.opening, day, house.room, kept.book, house.rules, now)
+            count, good_until = times_left(engine_day, covers), _next_closing(engine_day)
+            kept.times_left[key] = (count, good_until)
+        counted[day] = count
+    return counted
+
+
+def _next_closing(day: Day) -> datetime:
+    """Give the instant at which the next of the day's times becomes too soon to book."""
+    notice = timedelta(minutes=day.rules.min_notice_minutes)
+    return min((slot.instant - notice for slot in day.slots if slot.instant - notice > day.now), default=FOREVER)
+
+
+def book_in_transaction(house: House, service_date: date, *, leaving_out: UUID | None = None) -> DayBook:
+    """Read one day's book as it stands in this transaction, without one reservation if asked."""
+    seatings, arrivals, _good_until = _occupation(
+        house.establishment_id, service_date, service_date, clock.now(), leaving_out
+    )
+    return _book(base_quarter(service_date), seatings, arrivals)
+
+
+def lock_day(establishment_id: UUID, *dates: date) -> None:
+    """Take the writers' lock of some service dates, always in the same order, and move their versions.
+
+    The settings are read-locked too: a table cannot be retired under a booking that is choosing it.
+    """
+    db.session.execute(
+        sa.select(BookingPolicy.version)
+        .where(BookingPolicy.establishment_id == establishment_id)
+        .with_for_update(read=True)
+    )
+    for service_date in sorted(set(dates)):
+        insert_missing(ServiceDay, establishment_id=establishment_id, service_date=service_date, version=0)
+        db.session.execute(
+            sa.update(ServiceDay)
+            .where(ServiceDay.establishment_id == establishment_id, ServiceDay.service_date == service_date)
+            .values(version=ServiceDay.version + 1)
+        )
+
+
+# --- reading --------------------------------------------------------------------------------------------------
+
+TakenRow = tuple[UUID, int, int]
+ArrivalRow = tuple[int, int, int]
+
+
+def _versions(establishment_id: UUID, first: date, last: date) -> dict[date, int]:
+    rows = db.session.execute(
+        sa.select(ServiceDay.service_date, ServiceDay.version).where(
+            ServiceDay.establishment_id == establishment_id, ServiceDay.service_date.between(first, last)
+        )
+    )
+    return {service_date: version for service_date, version in rows}
+
+
+def _read_books(
+    establishment_id: UUID, stale: list[tuple[date, tuple[int, ...]]], now: datetime
+) -> dict[date, KeptBook]:
+    first, last = stale[0][0], stale[-1][0]
+    seatings, arrivals, good_until = _occupation(establishment_id, first, last, now, None)
+    base = base_quarter(first)
+    whole = _book(base, seatings, arrivals)
+    read = {}
+    for day, versions in stale:
+        book = whole if day == first == last else whole.cut(base_quarter(day))
+        read[day] = _kept[(establishment_id, day)] = KeptBook(versions, good_until, book)
+    return read
+
+
+def _occupation(
+    establishment_id: UUID, first: date, last: date, now: datetime, leaving_out: UUID | None
+) -> tuple[list[TakenRow], list[ArrivalRow], datetime]:
+    from_quarter = base_quarter(first)
+    until_quarter = base_quarter(last) + SPAN_QUARTERS
+    # Seatings are found by their first quarter; none is longer than a day.
+    taken = (
+        sa.select(Seating.table_id, Seating.first_quarter, Seating.end_quarter, Seating.held_until)
+        .where(
+            Seating.establishment_id == establishment_id,
+            Seating.first_quarter.between(from_quarter - 96, until_quarter),
+            Seating.end_quarter > from_quarter,
+            sa.or_(Seating.held_until.is_(None), Seating.held_until > now),
+        )
+    )
+    coming = (
+        sa.select(
+            Reservation.quarter, sa.func.sum(Reservation.covers), sa.func.count(),
+        )
+        .where(
+            Reservation.establishment_id == establishment_id,
+            Reservation.service_date.between(first - ONE_DAY, last + ONE_DAY),
+            Reservation.state.in_(OCCUPYING + (ReservationState.FINISHED,)),
+            sa.or_(Reservation.held_until.is_(None), Reservation.held_until > now),
+        )
+        .group_by(Reservation.quarter)
+    )
+    if leaving_out is not None:
+        taken = taken.where(Seating.reservation_id != leaving_out)
+        coming = coming.where(Reservation.id != leaving_out)
+    rows = db.session.execute(taken).all()
+    arrivals = [(quarter, int(covers), count) for quarter, covers, count in db.session.execute(coming)]
+    good_until = min((held for *_row, held in rows if held is not None), default=FOREVER)
+    return [(table_id, start, end) for table_id, start, end, _held in rows], arrivals, good_until
+
+
+def _book(base: int, seatings: Iterable[TakenRow], arrivals: Iterable[ArrivalRow]) -> DayBook:
+    masks: dict[str, int] = defaultdict(int)
+    for table_id, start, end in seatings:
+        start = max(start, base)
+        masks[table_id.hex] |= ((1 << (end - start)) - 1) << (start - base)
+    return DayBook.of_masks(base, masks.items(), {quarter: (covers, count) for quarter, covers, count in arrivals})
+
+
+def _forget_some() -> None:
+    while len(_kept) > KEPT_BOOKS:
+        _kept.pop(next(iter(_kept)))

@@ -1,0 +1,145 @@
+"""One establishment's room, hours and rules as the pure engine takes them, read once per version."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.booking import opening, seating
+from app.booking.models import (
+    Area,
+    BookingPolicy,
+    Closure,
+    Combination,
+    ExceptionalDay,
+    Shift,
+    Table,
+)
+from app.directory.models import Establishment
+from app.kernel.db import db
+
+
+@dataclass(frozen=True)
+class House:
+    """What the engine knows of an establishment at one version of its settings.
+
+    Tables, combinations and shifts go by the hexadecimal id of their rows, areas by their code.
+    """
+
+    establishment_id: UUID
+    version: int
+    opening: opening.Opening
+    room: seating.Room
+    rules: seating.Rules
+    areas: tuple[str, ...]
+    hold_minutes: int
+    cancel_until_minutes: int
+    large_party_text: str
+
+    @property
+    def slot_quarters(self) -> int:
+        """Give how many quarter-hours one step of the offered times spans."""
+        return self.opening.slot_minutes // opening.QUARTER_MINUTES
+
+
+_houses: dict[UUID, House] = {}
+
+
+def house_of(establishment: Establishment) -> House:
+    """Give the house, read anew when its version has moved. One small query when it has not."""
+    version = db.session.scalar(
+        sa.select(BookingPolicy.version).where(BookingPolicy.establishment_id == establishment.id)
+    )
+    kept = _houses.get(establishment.id)
+    if kept is None or kept.version != version or kept.opening.zone != establishment.timezone:
+        kept = _houses[establishment.id] = read_house(establishment)
+    return kept
+
+
+def read_house(establishment: Establishment) -> House:
+    """Read room, hours and rules from the database."""
+    policy = db.session.get_one(BookingPolicy, establishment.id)
+    tables = _all(Table, establishment, Table.position, Table.code)
+    combinations = _all(Combination, establishment, Combination.position, Combination.code)
+    active = {table.id for table in tables if table.is_active}
+    return House(
+        establishment_id=establishment.id,
+        version=policy.version,
+        opening=_opening(establishment, policy),
+        room=seating.Room(
+            tuple(
+                seating.Table(table.id.hex, table.area.code, table.min_covers, table.max_covers)
+                for table in tables
+                if table.is_active
+            ),
+            tuple(
+                seating.Combination(
+                    combination.id.hex,
+                    tuple(member.table_id.hex for member in combination.members),
+                    combination.min_covers,
+                    combination.max_covers,
+                )
+                for combination in combinations
+                if all(member.table_id in active for member in combination.members)
+            ),
+            bands(policy.durations),
+            policy.turnover_minutes,
+        ),
+        rules=seating.Rules(policy.min_notice_minutes, policy.max_advance_days, policy.max_covers_online),
+        areas=tuple(area.code for area in _all(Area, establishment, Area.position, Area.code)),
+        hold_minutes=policy.hold_minutes,
+        cancel_until_minutes=policy.cancel_until_minutes,
+        large_party_text=policy.large_party_text,
+    )
+
+
+def _opening(establishment: Establishment, policy: BookingPolicy) -> opening.Opening:
+    shifts = _all(Shift, establishment, Shift.position)
+    exceptional = _all(ExceptionalDay, establishment, ExceptionalDay.day)
+    closures = _all(Closure, establishment, Closure.first_day)
+    return opening.Opening(
+        zone=establishment.timezone,
+        slot_minutes=policy.slot_minutes,
+        shifts=tuple(pure_shift(shift) for shift in shifts if shift.exceptional_day_id is None),
+        closures=tuple(
+            opening.Closure(closure.first_day, closure.last_day, closure.reason) for closure in closures
+        ),
+        exceptional_days=tuple(
+            opening.ExceptionalDay(day.day, tuple(pure_shift(shift) for shift in day.shifts))
+            for day in exceptional
+        ),
+    )
+
+
+def pure_shift(shift: Shift) -> opening.Shift:
+    """Give a shift as the engine takes it."""
+    return opening.Shift(
+        id=shift.id.hex,
+        name=shift.name,
+        weekdays=frozenset(shift.weekdays),
+        first=shift.first,
+        last=shift.last,
+        pacing_covers=shift.pacing_covers,
+        pacing_reservations=shift.pacing_reservations,
+        durations=bands(shift.durations) if shift.durations else None,
+    )
+
+
+def bands(rows: Iterable[dict[str, Any]]) -> tuple[opening.DurationBand, ...]:
+    """Give stored durations (`[{"up_to": 2, "minutes": 90}, …]`) as the engine takes them."""
+    return tuple(opening.DurationBand(row["up_to"], row["minutes"]) for row in rows)
+
+
+def unit_choices(establishment: Establishment) -> list[tuple[str, str]]:
+    """Give the tables and combinations in use, as (engine id, words): "12 (2 à 4)"."""
+    room = house_of(establishment).room
+    units: list[Any] = [*_all(Table, establishment, Table.position), *_all(Combination, establishment, Combination.position)]
+    codes = {unit.id.hex: unit.code for unit in units}
+    return [(unit.id, f"{codes[unit.id]} ({unit.min_covers}-{unit.max_covers})") for unit in room.units]
+
+
+def _all(model: Any, establishment: Establishment, *order: Any) -> list[Any]:
+    query = sa.select(model).where(model.establishment_id == establishment.id).order_by(*order)
+    return list(db.session.scalars(query))

@@ -1,0 +1,150 @@
+"""Questions about reservations."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app.booking import permissions as may
+from app.booking.models import COMING, Reservation, Seating
+from app.booking.models import ReservationState as S
+from app.directory.models import normalised_email
+from app.kernel import audit
+from app.kernel.access import Actor, Scope
+from app.kernel.audit import AuditEntry
+from app.kernel.db import db
+
+
+def visible_to(actor: Actor) -> sa.Select[tuple[Reservation]]:
+    """Give the reservations this actor may see: all, those of their establishments, or those of their links."""
+    query = sa.select(Reservation).where(Reservation.state.not_in((S.HELD, S.EXPIRED)))
+    scopes = actor.scopes(may.VIEW)
+    if Scope() in scopes:
+        return query
+    establishments = [UUID(scope.id) for scope in scopes if scope.kind == "establishment"]
+    borne = [
+        right.record_id
+        for right in actor.links
+        if right.scope == may.GUEST_LINK and right.record_kind == Reservation.kind()
+    ]
+    return query.where(sa.or_(Reservation.establishment_id.in_(establishments), Reservation.id.in_(borne)))
+
+
+def reservation_with_reference(reference: str, email: str) -> Reservation | None:
+    """Give the reservation bearing this reference, if this is the e-mail typed for it."""
+    found = db.session.scalars(
+        sa.select(Reservation).where(Reservation.reference == reference.replace(" ", "").upper())
+    ).first()
+    if found is None or normalised_email(found.email) != normalised_email(email):
+        return None
+    return found
+
+
+def hold_of(visitor: str, now: datetime) -> Reservation | None:
+    """Give the one live hold of a visitor."""
+    return db.session.scalars(
+        sa.select(Reservation).where(
+            Reservation.visitor == visitor, Reservation.state == S.HELD, Reservation.held_until > now
+        )
+    ).first()
+
+
+def promise_of(
+    visitor: str, establishment_id: UUID, service_date: date, local_time: time, email: str
+) -> Reservation | None:
+    """Give the promise this visitor already has for this very time under this address."""
+    found = db.session.scalars(
+        sa.select(Reservation).where(
+            Reservation.visitor == visitor,
+            Reservation.establishment_id == establishment_id,
+            Reservation.service_date == service_date,
+            Reservation.local_time == local_time,
+            Reservation.state.in_(COMING),
+        )
+    )
+    return next((one for one in found if normalised_email(one.email) == normalised_email(email)), None)
+
+
+def live_holds_from(network: str, now: datetime) -> int:
+    """Count the live holds asked for from one address."""
+    query = sa.select(sa.func.count()).where(
+        Reservation.held_until > now, Reservation.network == network, Reservation.state == S.HELD
+    )
+    return db.session.scalar(query) or 0
+
+
+def expired_holds(now: datetime, establishment_id: UUID | None = None, limit: int = 200) -> list[Reservation]:
+    """Give the holds that ran out and still occupy rows."""
+    query = sa.select(Reservation).where(Reservation.held_until <= now, Reservation.state == S.HELD)
+    if establishment_id is not None:
+        query = query.where(Reservation.establishment_id == establishment_id)
+    return list(db.session.scalars(query.order_by(Reservation.held_until).limit(limit)))
+
+
+def reservations_due_a_reminder(now: datetime, limit: int = 200) -> list[UUID]:
+    """Give the reservations whose reminder is due and not yet sent."""
+    query = sa.select(Reservation.id).where(Reservation.reminder_due_at <= now)
+    return list(db.session.scalars(query.order_by(Reservation.reminder_due_at).limit(limit)))
+
+
+def coming_reservations(establishment_id: UUID, now: datetime) -> list[Reservation]:
+    """Give the reservations still to come, with their tables (for checking a change of room or hours)."""
+    query = sa.select(Reservation).where(
+        Reservation.establishment_id == establishment_id,
+        Reservation.state.in_(COMING),
+        Reservation.starts_at >= now,
+    )
+    return list(db.session.scalars(query.order_by(Reservation.starts_at).options(selectinload(Reservation.seatings))))
+
+
+def next_arrivals(establishment_id: UUID, after: datetime, limit: int = 8) -> list[Reservation]:
+    """Give the next parties expected, with their tables."""
+    query = sa.select(Reservation).where(
+        Reservation.establishment_id == establishment_id,
+        Reservation.state.in_(COMING),
+        Reservation.starts_at >= after,
+    )
+    query = query.order_by(Reservation.starts_at, Reservation.id).limit(limit)
+    return list(db.session.scalars(query.options(selectinload(Reservation.seatings).joinedload(Seating.table))))
+
+
+@dataclass(frozen=True)
+class DayFigures:
+    """What one service date amounts to."""
+
+    reservations: int
+    covers: int
+    to_confirm: int
+    seated: int
+    missed: int
+    cancelled: int
+
+
+def figures_of(establishment_id: UUID, service_date: date) -> DayFigures:
+    """Count one service date by state, in one query."""
+    rows = db.session.execute(
+        sa.select(Reservation.state, sa.func.count(), sa.func.sum(Reservation.covers))
+        .where(Reservation.establishment_id == establishment_id, Reservation.service_date == service_date)
+        .group_by(Reservation.state)
+    )
+    counts = {state: (number, int(covers or 0)) for state, number, covers in rows}
+    expected = (S.REQUESTED, S.CONFIRMED, S.SEATED, S.FINISHED)
+
+    def number(state: S) -> int:
+        return counts.get(state, (0, 0))[0]
+
+    return DayFigures(
+        reservations=sum(number(state) for state in expected),
+        covers=sum(counts.get(state, (0, 0))[1] for state in expected),
+        to_confirm=number(S.REQUESTED),
+        seated=number(S.SEATED),
+        missed=number(S.NO_SHOW),
+        cancelled=number(S.CANCELLED),
+    )
+
+
+def timeline_of(reservation: Reservation) -> list[AuditEntry]:
+    """Give the audit entries about a reservation, newest first."""
+    return audit.entries_on(Reservation.kind(), reservation.id)

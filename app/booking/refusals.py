@@ -1,0 +1,52 @@
+"""The engine's refusals in the words a guest reads: what keeps the table, and the way out."""
+
+from app.booking.queries import House
+from app.booking.seating import Reason, Refusal
+from app.kernel.languages import _, ngettext
+
+
+def explained(refusal: Refusal, house: House) -> str:  # noqa: PLR0911 - one sentence per reason
+    """Say why the house refuses, naming the rule and the way out."""
+    limit = refusal.limit or 0
+    match refusal.reason:
+        case Reason.PARTY_TOO_SMALL:
+            return ngettext("Indiquez au moins %(num)s couvert.", "Indiquez au moins %(num)s couverts.", max(limit, 1))
+        case Reason.PARTY_TOO_LARGE:
+            return house.large_party_text or ngettext(
+                "En ligne, nous prenons au plus %(num)s couvert. Au-delà, appelez-nous.",
+                "En ligne, nous prenons au plus %(num)s couverts. Au-delà, appelez-nous.",
+                limit,
+            )
+        case Reason.CLOSED:
+            return _("La maison est fermée ce jour-là. Choisissez une autre date.")
+        case Reason.NOT_OFFERED:
+            return _("Cet horaire n’est pas proposé. Choisissez-en un dans la liste.")
+        case Reason.PAST:
+            return _("Cette date ou cet horaire est passé. Choisissez-en un à venir.")
+        case Reason.TOO_SOON:
+            return _("Cet horaire est trop proche : nous demandons %(delay)s de délai.", delay=delay_in_words(limit))
+        case Reason.TOO_FAR:
+            return ngettext(
+                "Les réservations ouvrent %(num)s jour à l’avance.",
+                "Les réservations ouvrent %(num)s jours à l’avance.",
+                limit,
+            )
+        case Reason.PACING:
+            return _("La cuisine reçoit déjà tous les convives qu’elle peut à cet horaire.")
+        case Reason.AREA:
+            return _("Cette partie de la salle ne peut pas recevoir autant de convives.")
+        case Reason.UNIT_UNFIT:
+            return _("Cette table ne convient pas à ce nombre de couverts.")
+        case Reason.UNIT_TAKEN:
+            return _("Cette table est déjà prise à cet horaire.")
+        case _:
+            return _("Il n’y a plus de table pour vous à cet horaire.")
+
+
+def delay_in_words(minutes: int) -> str:
+    """Write a delay: "2 heures", "45 minutes", "3 jours"."""
+    if minutes >= 2880 and minutes % 1440 == 0:
+        return ngettext("%(num)s jour", "%(num)s jours", minutes // 1440)
+    if minutes >= 60 and minutes % 60 == 0:
+        return ngettext("%(num)s heure", "%(num)s heures", minutes // 60)
+    return ngettext("%(num)s minute", "%(num)s minutes", minutes)

@@ -1,0 +1,211 @@
+"""Driving the engine from outside: JSON lines in, one JSON answer per line, in order.
+
+The protocol stands in shared/domain/seating.md, sections 1 and 2. A scenario has no calendar: its minutes are those of
+one day in UTC, its `services` are shifts, its `party` covers. Keys it does not know are passed over. A line that cannot
+be understood is answered `{"error": …}` and changes nothing; blank lines get no answer.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
+
+from app.booking.exchange import FileRefused
+from app.booking.exchange.hours import read_durations
+from app.booking.exchange.room import read_areas, read_combinations, read_tables
+from app.booking.exchange.syntax import read
+from app.booking.exchange.values import Value
+from app.booking.opening import DAY_MINUTES, Opening, Shift
+from app.booking.opening.problems import N_, overlap_problems, shift_problems, slot_problems
+from app.booking.seating import Day, DayBook, Placement, Reason, Refusal, Room, Rules, feasible
+
+THE_DAY = date(2024, 1, 1)
+MIDNIGHT = datetime(2024, 1, 1, tzinfo=UTC)
+MOST = 10**9
+NO_RULES = Rules(max_covers_online=MOST)
+LATEST = 2 * DAY_MINUTES - 1
+ID = 200
+
+Answer = dict[str, object]
+
+
+@dataclass
+class _Evening:
+    """The day being played, and by reservation id where each party sits, with its covers."""
+
+    day: Day
+    seated: dict[str, tuple[Placement, int]] = field(default_factory=dict)
+
+    def without(self, id: str) -> Day:
+        """The day as it would be had this party not booked."""
+        if id not in self.seated:
+            return self.day
+        placement, covers = self.seated[id]
+        return replace(self.day, book=self.day.book.without(placement.cells, placement.quarters.start, covers))
+
+
+def drive(lines: Iterable[str]) -> Iterator[str]:
+    """Answer each line as it comes. A `room` line begins again with an empty book."""
+    evening: _Evening | None = None
+    for line in lines:
+        if line.strip():
+            try:
+                message = Value(read(line), "", [])
+                if _op(message) == "room":
+                    evening = _Evening(_read_day(message))
+                    answer: Answer = {"ok": True}
+                else:
+                    answer = _play(evening, message)
+            except FileRefused as refused:
+                answer = {"error": str(refused)}
+            yield json.dumps(answer, ensure_ascii=False)
+
+
+def _op(message: Value) -> str:
+    op = message.members("op", closed=False)["op"]
+    known = ("room", *ANSWERS)
+    if op.raw not in known:
+        op.refuse(N_("Une de ces opérations est attendue : %(names)s."), names=", ".join(known))
+    _stop_if_bad(message)
+    return str(op.raw)
+
+
+def _play(evening: _Evening | None, message: Value) -> Answer:
+    if evening is None:
+        message.refuse(N_("Une ligne « room » est attendue d’abord."))
+        raise FileRefused(message.problems)
+    return ANSWERS[_op(message)](evening, message)
+
+
+def _book(evening: _Evening, message: Value) -> Answer:
+    id = _read_id(message)
+    if id in evening.seated:
+        message.refuse(N_("Cette réservation existe déjà."))
+    return _seat(evening, id, message)
+
+
+def _modify(evening: _Evening, message: Value) -> Answer:
+    """Seat the whole new booking as if the old one were not there; refused, the old one stays as it was."""
+    id = _read_id(message)
+    return _seat(evening, id, message) if id in evening.seated else {"answer": "unknown"}
+
+
+def _cancel(evening: _Evening, message: Value) -> Answer:
+    id = _read_id(message)
+    if id not in evening.seated:
+        return {"answer": "unknown"}
+    evening.day = evening.without(id)
+    del evening.seated[id]
+    return {"answer": "ok"}
+
+
+def _grid(evening: _Evening, message: Value) -> Answer:
+    members = message.members("parties", optional=("area",), closed=False)
+    parties = [party.whole(-MOST, MOST) for party in members["parties"].items(100)]
+    area = _read_word(members["area"])
+    _stop_if_bad(message)
+    day = evening.day
+    return {
+        "grid": {
+            str(slot.minutes): [
+                int(isinstance(feasible(day, slot, covers, area=area), Placement)) for covers in parties
+            ]
+            for slot in day.slots
+        }
+    }
+
+
+ANSWERS: dict[str, Callable[[_Evening, Value], Answer]] = {
+    "book": _book,
+    "modify": _modify,
+    "cancel": _cancel,
+    "grid": _grid,
+}
+
+
+def _seat(evening: _Evening, id: str, message: Value) -> Answer:
+    members = message.members("start", "party", optional=("area", "lock"), closed=False)
+    start, covers = members["start"].whole(-MOST, MOST), members["party"].whole(-MOST, MOST)
+    area, lock = _read_word(members["area"]), _read_word(members["lock"])
+    _stop_if_bad(message)
+    day = evening.without(id)
+    verdict = _ask(day, start, covers, area, lock)
+    if isinstance(verdict, Placement):
+        evening.day = replace(day, book=day.book.seat(verdict, covers))
+        evening.seated[id] = (verdict, covers)
+    return {
+        "answer": "accepted" if isinstance(verdict, Placement) else "refused",
+        "plan": {seated: placement.unit.id for seated, (placement, _) in evening.seated.items()},
+        "moves": [],
+        "why": verdict.reason if isinstance(verdict, Refusal) else None,
+    }
+
+
+def _ask(day: Day, start: int, covers: int, area: str | None, lock: str | None) -> Placement | Refusal:
+    slot = next((slot for slot in day.slots if slot.minutes == start), None)
+    return feasible(day, slot, covers, area=area, lock=lock) if slot else Refusal(Reason.NOT_OFFERED)
+
+
+def _read_id(message: Value) -> str:
+    id = message.members("id", closed=False)["id"]
+    read = str(id.raw) if isinstance(id.raw, int) else id.text(ID)
+    _stop_if_bad(message)
+    return read
+
+
+def _read_word(value: Value) -> str | None:
+    return value.text(ID) if value.is_given else None
+
+
+def _read_day(message: Value) -> Day:
+    """The empty day of a room, its tables read as in an establishment's file."""
+    needed = ("slot_minutes", "turnover_minutes", "durations", "areas", "tables", "services")
+    members = message.members("room", closed=False)["room"].members(
+        *needed, optional=("combinations", "pacing"), closed=False
+    )
+    tables = read_tables(members["tables"], read_areas(members["areas"]))
+    combinations = read_combinations(members["combinations"], tables)
+    durations = read_durations(members["durations"])
+    turnover = members["turnover_minutes"].whole(0, DAY_MINUTES, step=15)
+    step = members["slot_minutes"]
+    slot_minutes = step.whole(1, DAY_MINUTES)
+    if not step.is_bad:
+        message.problems.extend(slot_problems(slot_minutes, step.place))
+    shifts = _read_services(members["services"], members["pacing"])
+    _stop_if_bad(message)
+    return Day(
+        opening=Opening("UTC", slot_minutes, shifts),
+        service_date=THE_DAY,
+        room=Room(tables, combinations, durations, turnover),
+        book=DayBook.empty_on(THE_DAY),
+        rules=NO_RULES,
+        now=MIDNIGHT,
+    )
+
+
+def _read_services(value: Value, pacing: Value) -> tuple[Shift, ...]:
+    """Services as shifts: minutes after midnight, each with the pacing of its name, if any."""
+    shifts = []
+    for item in value.items(20, least=1):
+        service = item.members("name", "first", "last", closed=False)
+        name = service["name"].text(ID)
+        first, last = service["first"].whole(0, DAY_MINUTES - 1), service["last"].whole(0, LATEST)
+        if not item.is_bad and not first <= last < first + DAY_MINUTES:
+            service["last"].refuse(N_("Le dernier horaire doit suivre le premier, de moins d’un jour."))
+        cap = pacing.members(optional=(name,), closed=False)[name].whole_or_none(1, MOST) if pacing.is_given else None
+        shift = Shift(item.place, name, frozenset({THE_DAY.isoweekday()}), _clock(first), _clock(last), cap)
+        shifts.append(shift)
+        if not item.is_bad:
+            item.problems.extend(shift_problems(shift, item.place))
+    if not value.is_bad:
+        value.problems.extend(overlap_problems([(shift.id, shift) for shift in shifts]))
+    return tuple(shifts)
+
+
+def _clock(minutes: int) -> time:
+    return time(*divmod(minutes % DAY_MINUTES, 60))
+
+
+def _stop_if_bad(message: Value) -> None:
+    if message.problems:
+        raise FileRefused(message.problems)

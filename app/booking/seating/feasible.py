@@ -1,0 +1,117 @@
+"""The one question: whether this party can come at this time, and where it would sit.
+
+Listing, writing, moving and re-seating all ask it here, so that they cannot disagree (booking.md, notes 1 and 28).
+The answer holds for the book it was given: the writer asks again inside its transaction, and the database's unique key
+on (table, quarter) has the last word.
+"""
+
+from collections.abc import Iterator
+from datetime import time
+
+from app.booking.opening import QUARTER_MINUTES, Slot
+from app.booking.seating.day import Day
+from app.booking.seating.engine import Request, best_fit
+from app.booking.seating.room import Room, Unit
+from app.booking.seating.verdict import GUEST, Override, Permit, Placement, Reason, Refusal
+
+
+def feasible(
+    day: Day,
+    at: time | Slot,
+    covers: int,
+    *,
+    area: str | None = None,
+    lock: str | None = None,
+    permit: Permit = GUEST,
+) -> Placement | Refusal:
+    """Seat `covers` people at a wall time (or slot) of the day, or say why not.
+
+    `area` is a wish that must be met, `lock` names the one unit wanted. `permit` sets rules of the house aside:
+    notice, advance, online limit, pacing, and, for a unit that `lock` names, its size and area (FIT without a lock
+    changes nothing). It never opens a closed hour nor a table that is taken.
+    """
+    slot = day.slot(at)
+    if slot is None:
+        return Refusal(_why_no_slot(day))
+    forced = lock is not None and Override.FIT in permit
+    refusal = _size_refusal(day.room, covers, forced=forced)
+    if refusal:
+        return refusal
+    overridden: tuple[Override, ...] = ()
+    for override, refusal in _broken_rules(day, slot, covers):
+        if override not in permit:
+            return refusal
+        overridden += (override,)
+    stay = day.room.stay_quarters(covers, slot.shift)
+    quarters = range(slot.quarter, slot.quarter + stay + day.room.turnover_quarters)
+    found = _seat(day, Request(quarters, covers, area, lock), forced=forced)
+    if isinstance(found, Refusal):
+        return found
+    if forced and not (found.fits(covers) and found.serves(area)):
+        overridden += (Override.FIT,)
+    return Placement(found, quarters, stay, overridden)
+
+
+def _why_no_slot(day: Day) -> Reason:
+    last = day.slots[-1].instant if day.slots else None
+    if day.service_date < day.today if last is None else last < day.now:
+        return Reason.PAST
+    if day.is_too_far:
+        return Reason.TOO_FAR
+    return Reason.CLOSED if last is None else Reason.NOT_OFFERED
+
+
+def _size_refusal(room: Room, covers: int, *, forced: bool) -> Refusal | None:
+    if covers < 1:
+        return Refusal(Reason.PARTY_TOO_SMALL, max(1, room.smallest_party))
+    if forced or not room.units:
+        return None
+    if covers < room.smallest_party:
+        return Refusal(Reason.PARTY_TOO_SMALL, room.smallest_party)
+    if covers > room.largest_party:
+        return Refusal(Reason.PARTY_TOO_LARGE, room.largest_party)
+    return None
+
+
+def _broken_rules(day: Day, slot: Slot, covers: int) -> Iterator[tuple[Override, Refusal]]:
+    """The rules of the house a party breaks, each with what sets it aside."""
+    rules = day.rules
+    if covers > rules.max_covers_online:
+        yield Override.ONLINE_LIMIT, Refusal(Reason.PARTY_TOO_LARGE, rules.max_covers_online)
+    if slot.instant < day.now:
+        yield Override.PAST, Refusal(Reason.PAST)
+    elif slot.instant < day.earliest:
+        yield Override.NOTICE, Refusal(Reason.TOO_SOON, rules.min_notice_minutes)
+    if day.is_too_far:
+        yield Override.ADVANCE, Refusal(Reason.TOO_FAR, rules.max_advance_days)
+    limit = _pacing_limit(day, slot, covers)
+    if limit is not None:
+        yield Override.PACING, Refusal(Reason.PACING, limit)
+
+
+def _pacing_limit(day: Day, slot: Slot, covers: int) -> int | None:
+    """The cap that one more party would exceed. A slot counts what arrives until the next one, half-open."""
+    shift = slot.shift
+    if shift.pacing_covers is None and shift.pacing_reservations is None:
+        return None
+    until = slot.quarter + day.opening.slot_minutes // QUARTER_MINUTES
+    arriving_covers, arriving_reservations = day.book.arriving(range(slot.quarter, until))
+    if shift.pacing_covers is not None and arriving_covers + covers > shift.pacing_covers:
+        return shift.pacing_covers
+    if shift.pacing_reservations is not None and arriving_reservations + 1 > shift.pacing_reservations:
+        return shift.pacing_reservations
+    return None
+
+
+def _seat(day: Day, request: Request, *, forced: bool) -> Unit | Refusal:
+    room, book = day.room, day.book
+    if request.lock is not None:
+        unit = room.unit(request.lock) if forced else next(iter(room.units_for(*request[1:])), None)
+        if unit is None:
+            return Refusal(Reason.UNIT_UNFIT)
+        return unit if book.has_free(unit, book.mask_of(request.quarters)) else Refusal(Reason.UNIT_TAKEN)
+    unit = best_fit(room, book, request)
+    if unit:
+        return unit
+    elsewhere = request.area is not None and best_fit(room, book, request._replace(area=None))
+    return Refusal(Reason.AREA if elsewhere else Reason.NO_TABLE)

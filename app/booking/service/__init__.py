@@ -1,0 +1,50 @@
+"""The verbs of the booking slice: hold, reserve, move, cancel, and what the team does on the evening."""
+
+from app.booking.service.evening import (
+    confirm_reservation,
+    finish_reservation,
+    note_missed_party,
+    seat_party,
+    write_note,
+)
+from app.booking.service.funnel import count_step, log_refused_search
+from app.booking.service.promises import (
+    Details,
+    TimeTaken,
+    Wish,
+    cancel_reservation,
+    change_details,
+    expire_holds,
+    hold_table,
+    is_too_late,
+    link_expiry,
+    move_reservation,
+    open_to_visitor,
+    release_hold,
+    request_link,
+    reserve,
+)
+
+__all__ = [
+    "Details",
+    "TimeTaken",
+    "Wish",
+    "cancel_reservation",
+    "change_details",
+    "confirm_reservation",
+    "count_step",
+    "expire_holds",
+    "finish_reservation",
+    "hold_table",
+    "is_too_late",
+    "link_expiry",
+    "log_refused_search",
+    "move_reservation",
+    "note_missed_party",
+    "open_to_visitor",
+    "release_hold",
+    "request_link",
+    "reserve",
+    "seat_party",
+    "write_note",
+]

@@ -1,0 +1,73 @@
+"""What the team does with a reservation: confirm, seat, finish, note an absence, write a note."""
+
+from app.booking.events import (
+    NoteWritten,
+    PartyMissed,
+    PartySeated,
+    ReservationConfirmed,
+    ReservationFinished,
+)
+from app.booking.models import Reservation, ReservationNote
+from app.booking import queries
+from app.booking.service import seats
+from app.booking.service.promises import reminder_instant, touch
+from app.booking.states import LIFECYCLE
+from app.kernel import clock
+from app.kernel.access import Actor
+from app.kernel.db import db
+from app.kernel.events import publish
+from app.kernel.languages import _
+from app.kernel.lifecycle import RuleBroken
+
+
+def confirm_reservation(reservation: Reservation, *, actor: Actor) -> None:
+    """Say yes to a request."""
+    LIFECYCLE.apply("confirm", reservation, actor)
+    reservation.changed_at = clock.now()
+    reservation.reminder_due_at = reminder_instant(reservation, clock.now())
+    publish(ReservationConfirmed(reservation, actor))
+    touch(reservation)
+
+
+def seat_party(reservation: Reservation, *, actor: Actor) -> None:
+    """Note that the guests are at their table. Not before the day they are expected."""
+    if reservation.establishment.today() < reservation.service_date:
+        raise RuleBroken(_("Ces convives ne sont attendus qu’un autre jour."))
+    LIFECYCLE.apply("seat", reservation, actor)
+    reservation.changed_at = clock.now()
+    reservation.reminder_due_at = None
+    publish(PartySeated(reservation, actor))
+    touch(reservation)
+
+
+def finish_reservation(reservation: Reservation, *, actor: Actor) -> None:
+    """Note that the guests have left; the rest of their time is free again."""
+    queries.lock_day(reservation.establishment_id, reservation.service_date)
+    LIFECYCLE.apply("finish", reservation, actor)
+    seats.give_back_rest(reservation, clock.now())
+    reservation.changed_at = clock.now()
+    publish(ReservationFinished(reservation, actor))
+    touch(reservation)
+
+
+def note_missed_party(reservation: Reservation, *, actor: Actor) -> None:
+    """Note that nobody came, once the time has passed; the table is free again."""
+    if not reservation.has_started():
+        raise RuleBroken(_("L’heure prévue n’est pas encore passée."))
+    queries.lock_day(reservation.establishment_id, reservation.service_date)
+    LIFECYCLE.apply("miss", reservation, actor)
+    seats.give_back(reservation)
+    reservation.changed_at = clock.now()
+    reservation.reminder_due_at = None
+    publish(PartyMissed(reservation, actor))
+    touch(reservation)
+
+
+def write_note(reservation: Reservation, text: str, *, actor: Actor) -> ReservationNote:
+    """Keep a note for the team."""
+    note = ReservationNote(
+        reservation_id=reservation.id, text=text, author=actor.label, written_at=clock.now()
+    )
+    db.session.add(note)
+    publish(NoteWritten(reservation, actor))
+    return note

@@ -1,0 +1,134 @@
+"""Claiming and giving back tables: the only place that writes seatings, cells and arrival counts."""
+
+from datetime import date, datetime, time
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from app.booking import queries
+from app.booking.models import ArrivalCount, Reservation, Seating, SeatingCell
+from app.booking.models import ReservationState as S
+from app.booking.opening import Slot
+from app.booking.queries import House
+from app.booking.seating import GUEST, Day, Override, Permit, Placement, Reason, Refusal, feasible
+from app.kernel import clock
+from app.kernel.db import db, insert_missing
+
+
+def ask(
+    house: House, service_date: date, at: time, covers: int, *, area: str | None = None, lock: str | None = None,
+    permit: Permit = GUEST, leaving_out: UUID | None = None,
+) -> tuple[Slot | None, Placement | Refusal]:
+    """Ask the engine under the day's lock, on the book as this transaction sees it."""
+    book = queries.book_in_transaction(house, service_date, leaving_out=leaving_out)
+    day = Day(house.opening, service_date, house.room, book, house.rules, clock.now())
+    return day.slot(at), feasible(day, at, covers, area=area, lock=lock, permit=permit)
+
+
+def claim(
+    reservation: Reservation, slot: Slot, placement: Placement, held_until: datetime | None
+) -> Refusal | None:
+    """Write the rows that hold the tables and the arrival; a refusal when the database knows better."""
+    refusal = _count_arrival(reservation, slot, placement)
+    if refusal is not None:
+        return refusal
+    cells = [
+        {"table_id": UUID(table_id), "quarter": quarter, "reservation_id": reservation.id}
+        for table_id, quarter in sorted(placement.cells)
+    ]
+    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.execute(sa.insert(SeatingCell), cells)
+    except IntegrityError:
+        uncount_arrival(reservation.establishment_id, slot.quarter, reservation.covers)
+        return Refusal(Reason.NO_TABLE)
+    db.session.execute(
+        sa.insert(Seating),
+        [
+            {
+                "reservation_id": reservation.id, "table_id": UUID(table_id),
+                "establishment_id": reservation.establishment_id, "first_quarter": placement.quarters.start,
+                "end_quarter": placement.quarters.stop, "held_until": held_until,
+            }
+            for table_id in sorted(placement.unit.tables)
+        ],
+    )
+    return None
+
+
+def _count_arrival(reservation: Reservation, slot: Slot, placement: Placement) -> Refusal | None:
+    insert_missing(
+        ArrivalCount, establishment_id=reservation.establishment_id, quarter=slot.quarter, covers=0, reservations=0
+    )
+    counted = (
+        sa.update(ArrivalCount)
+        .where(ArrivalCount.establishment_id == reservation.establishment_id, ArrivalCount.quarter == slot.quarter)
+        .values(covers=ArrivalCount.covers + reservation.covers, reservations=ArrivalCount.reservations + 1)
+    )
+    shift = slot.shift
+    if Override.PACING not in placement.overridden:
+        if shift.pacing_covers is not None:
+            counted = counted.where(ArrivalCount.covers + reservation.covers <= shift.pacing_covers)
+        if shift.pacing_reservations is not None:
+            counted = counted.where(ArrivalCount.reservations + 1 <= shift.pacing_reservations)
+    if db.session.execute(counted).rowcount == 0:  # type: ignore[attr-defined]
+        return Refusal(Reason.PACING, shift.pacing_covers)
+    return None
+
+
+def give_back(reservation: Reservation, *, arrival: bool = True) -> None:
+    """Free the tables of a reservation, and its arrival unless it did arrive."""
+    db.session.execute(sa.delete(SeatingCell).where(SeatingCell.reservation_id == reservation.id))
+    freed = db.session.execute(sa.delete(Seating).where(Seating.reservation_id == reservation.id))
+    db.session.expire(reservation, ["seatings"])
+    if arrival and freed.rowcount:  # type: ignore[attr-defined]
+        uncount_arrival(reservation.establishment_id, reservation.quarter, reservation.covers)
+
+
+def give_back_rest(reservation: Reservation, now: datetime) -> None:
+    """Free the quarter-hours that the guests who left no longer need; the seating stays as history."""
+    quarter = int(now.timestamp()) // 900 + 1
+    db.session.execute(
+        sa.delete(SeatingCell).where(
+            SeatingCell.reservation_id == reservation.id, SeatingCell.quarter >= quarter
+        )
+    )
+    shortened = sa.case((Seating.first_quarter < quarter, quarter), else_=Seating.first_quarter + 1)
+    db.session.execute(
+        sa.update(Seating)
+        .where(Seating.reservation_id == reservation.id, Seating.end_quarter > quarter)
+        .values(end_quarter=shortened)
+    )
+    db.session.expire(reservation, ["seatings"])
+
+
+def uncount_arrival(establishment_id: UUID, quarter: int, covers: int) -> None:
+    """Take one party off the arrivals of a slot."""
+    db.session.execute(
+        sa.update(ArrivalCount)
+        .where(ArrivalCount.establishment_id == establishment_id, ArrivalCount.quarter == quarter)
+        .values(covers=ArrivalCount.covers - covers, reservations=ArrivalCount.reservations - 1)
+    )
+
+
+def expire_hold(hold: Reservation) -> bool:
+    """Let one hold go, if nobody else just did; tell whether it was done here."""
+    expired = db.session.execute(
+        sa.update(Reservation)
+        .where(Reservation.id == hold.id, Reservation.state == S.HELD)
+        .values(state=S.EXPIRED, held_until=None, visitor=None, network=None, changed_at=clock.now())
+    )
+    if not expired.rowcount:  # type: ignore[attr-defined]
+        return False
+    give_back(hold)
+    db.session.expire(hold)
+    return True
+
+
+def free_expired_holds(establishment_id: UUID, now: datetime) -> None:
+    """Free what expired holds still occupy, before asking for a table."""
+    for hold in queries.expired_holds(now, establishment_id):
+        expire_hold(hold)
+

@@ -1,0 +1,15 @@
+"""The life of a reservation, as a table. Terminal states have no way out."""
+
+from app.booking import permissions as may
+from app.booking.models import ReservationState as S
+from app.kernel.languages import N_
+from app.kernel.lifecycle import Lifecycle, Transition
+
+LIFECYCLE = Lifecycle(
+    Transition("confirm", (S.REQUESTED,), S.CONFIRMED, may.WELCOME, N_("Confirmer")),
+    Transition("seat", (S.CONFIRMED,), S.SEATED, may.WELCOME, N_("Installer")),
+    Transition("finish", (S.SEATED,), S.FINISHED, may.WELCOME, N_("Terminer")),
+    Transition("miss", (S.CONFIRMED,), S.NO_SHOW, may.WELCOME, N_("Noter l’absence")),
+    Transition("cancel", (S.REQUESTED, S.CONFIRMED), S.CANCELLED, may.CANCEL, N_("Annuler")),
+    Transition("expire", (S.HELD,), S.EXPIRED, may.CONFIGURE, N_("Laisser expirer")),
+)

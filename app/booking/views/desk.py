@@ -1,0 +1,271 @@
+"""The team's pages: the list, one reservation, taking one by telephone, moving it, and the acts of the evening."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+
+from app.booking import permissions as may
+from app.booking import queries, service
+from app.booking.datasets import RESERVATIONS
+from app.booking.forms import MoveForm, NoteForm, StaffCancellationForm, StaffReservationForm
+from app.booking.models import Reservation
+from app.booking.presentation import alternatives_near, promise_sentence, shifts_shown
+from app.booking.seating import FORCE, STAFF, Permit
+from app.booking.service import TimeTaken
+from app.booking.states import LIFECYCLE
+from app.booking.timeline import history_of
+from app.directory.models import Establishment
+from app.kernel import clock, datasets, navigation
+from app.kernel.access import acting, requires
+from app.kernel.db import transaction
+from app.kernel.formats import clock_time
+from app.kernel.languages import _
+from app.kernel.lifecycle import Transition
+from app.kernel.web import done, page
+
+bp = Blueprint("desk", __name__, url_prefix="/admin/reservations")
+
+ACTS: dict[str, Any] = {
+    "confirm": ("confirmation", service.confirm_reservation),
+    "seat": ("installation", service.seat_party),
+    "finish": ("depart", service.finish_reservation),
+    "miss": ("absence", service.note_missed_party),
+}
+
+
+@bp.get("")
+@requires(may.VIEW)
+def reservation_list() -> Response:
+    """Show the reservations as the list that everything in the house is shown by."""
+    return datasets.list_page(RESERVATIONS, template="booking/reservation_list.html")
+
+
+@bp.get("/<uuid:id>")
+@requires(may.VIEW, on=Reservation)
+def reservation_show(reservation: Reservation) -> Response:
+    """Show one reservation whole."""
+    return _reservation_page(reservation, NoteForm())
+
+
+@bp.get("/nouvelle")
+@requires(may.CREATE)
+def reservation_new() -> Response:
+    """Ask for what a caller says."""
+    establishment = _establishment()
+    form = StaffReservationForm(_units(establishment))
+    form.date.data = request.args.get("date") or establishment.today().isoformat()
+    form.covers.data = request.args.get("covers") or "2"
+    form.time.data = request.args.get("time") or ""
+    return _new_page(establishment, form)
+
+
+@bp.post("")
+@requires(may.CREATE)
+def reservation_create() -> Response:
+    """Take a reservation for a caller; setting a rule aside needs the right to, and is named in the trail."""
+    establishment = _establishment()
+    form = StaffReservationForm(_units(establishment))
+    if not form.validate_on_submit():
+        return _new_page(establishment, form, status=422)
+    try:
+        with transaction():
+            reservation = service.reserve(
+                establishment, form.wish(unit=form.unit.data or None), form.details("fr"), actor=acting(),
+                permit=_permit(),
+            )
+    except TimeTaken as refusal:
+        return _new_page(establishment, form, status=409, refusal=refusal)
+    return done(
+        None, message=_("La table est réservée."), fallback=url_for(".reservation_show", id=reservation.id)
+    )
+
+
+@bp.get("/<uuid:id>/modification")
+@requires(may.CHANGE, on=Reservation)
+def move_new(reservation: Reservation) -> Response:
+    """Ask for another date, time, number or table."""
+    form = MoveForm(_units(reservation.establishment))
+    form.date.data = reservation.service_date.isoformat()
+    form.time.data, form.covers.data = clock_time(reservation.local_time), str(reservation.covers)
+    form.unit.data = reservation.locked_unit or ""
+    return _move_page(reservation, form)
+
+
+@bp.post("/<uuid:id>/modification")
+@requires(may.CHANGE, on=Reservation)
+def move_create(reservation: Reservation) -> Response:
+    """Move a reservation."""
+    form = MoveForm(_units(reservation.establishment))
+    if not form.validate_on_submit():
+        return _move_page(reservation, form, status=422)
+    try:
+        with transaction():
+            service.move_reservation(
+                reservation, form.wish(unit=form.unit.data or None), actor=acting(), permit=_permit()
+            )
+    except TimeTaken as refusal:
+        return _move_page(reservation, form, status=409, refusal=refusal)
+    return done(
+        None, message=_("La réservation est modifiée."), fallback=url_for(".reservation_show", id=reservation.id)
+    )
+
+
+@bp.get("/<uuid:id>/annulation")
+@requires(may.CANCEL, on=Reservation)
+def cancellation_new(reservation: Reservation) -> Response:
+    """Ask for the reason before cancelling."""
+    return page("booking/cancellation_new.html", form=StaffCancellationForm(), **_head(reservation))
+
+
+@bp.post("/<uuid:id>/annulation")
+@requires(may.CANCEL, on=Reservation)
+def cancellation_create(reservation: Reservation) -> Response:
+    """Cancel, with the reason the guest will read."""
+    form = StaffCancellationForm()
+    if not form.validate_on_submit():
+        return page("booking/cancellation_new.html", status=422, form=form, **_head(reservation))
+    with transaction():
+        service.cancel_reservation(reservation, actor=acting(), reason=form.reason.data.strip())
+    return _back_to(reservation, _("La réservation est annulée ; le client en est averti."))
+
+
+@bp.post("/<uuid:id>/confirmation")
+@requires(may.WELCOME, on=Reservation)
+def confirmation_create(reservation: Reservation) -> Response:
+    """Say yes to a request."""
+    return _act(reservation, "confirm", _("La demande est confirmée ; le client en est averti."))
+
+
+@bp.post("/<uuid:id>/installation")
+@requires(may.WELCOME, on=Reservation)
+def installation_create(reservation: Reservation) -> Response:
+    """Note that the guests sit at their table."""
+    return _act(reservation, "seat", _("Les convives sont installés."))
+
+
+@bp.post("/<uuid:id>/depart")
+@requires(may.WELCOME, on=Reservation)
+def departure_create(reservation: Reservation) -> Response:
+    """Note that the guests have left."""
+    return _act(reservation, "finish", _("La réservation est terminée ; la table est libre."))
+
+
+@bp.post("/<uuid:id>/absence")
+@requires(may.WELCOME, on=Reservation)
+def absence_create(reservation: Reservation) -> Response:
+    """Note that nobody came."""
+    return _act(reservation, "miss", _("L’absence est notée ; la table est libre."))
+
+
+@bp.post("/<uuid:id>/notes")
+@requires(may.NOTE, on=Reservation)
+def note_create(reservation: Reservation) -> Response:
+    """Keep a note for the team."""
+    form = NoteForm()
+    if not form.validate_on_submit():
+        return _reservation_page(reservation, form, status=422)
+    with transaction():
+        service.write_note(reservation, form.text.data.strip(), actor=acting())
+    return _back_to(reservation, _("La note est gardée."))
+
+
+# --- pages ----------------------------------------------------------------------------------------------------
+
+
+def _act(reservation: Reservation, name: str, message: str) -> Response:
+    with transaction():
+        ACTS[name][1](reservation, actor=acting())
+    return _back_to(reservation, message)
+
+
+def _back_to(reservation: Reservation, message: str) -> Response:
+    return done(None, message=message, fallback=url_for(".reservation_show", id=reservation.id))
+
+
+def _establishment() -> Establishment:
+    return navigation.current_house()
+
+
+def _permit() -> Permit:
+    return FORCE if request.form.get("force") and acting().may(may.FORCE) else STAFF
+
+
+def _units(establishment: Establishment) -> list[tuple[str, str]]:
+    return queries.unit_choices(establishment)
+
+
+def _head(reservation: Reservation) -> dict[str, Any]:
+    available = LIFECYCLE.available(reservation, acting())
+    acts = [_button(reservation, transition, first=index == 0) for index, transition in enumerate(available)]
+    plain = [act for act in acts if not act["danger"]]
+    return {
+        "reservation": reservation, "sentence": promise_sentence(reservation), "acts": plain,
+        "cancel_url": url_for(".cancellation_new", id=reservation.id)
+        if any(transition.name == "cancel" for transition in available)
+        else None,
+        "move_url": url_for(".move_new", id=reservation.id)
+        if not reservation.is_terminal and acting().may(may.CHANGE, reservation)
+        else None,
+        "list_url": url_for(".reservation_list"), "show_url": url_for(".reservation_show", id=reservation.id),
+    }
+
+
+def _button(reservation: Reservation, transition: Transition, *, first: bool) -> dict[str, Any]:
+    danger = transition.name == "cancel"
+    endpoint = {
+        "confirm": ".confirmation_create", "seat": ".installation_create", "finish": ".departure_create",
+        "miss": ".absence_create", "cancel": ".cancellation_new",
+    }[transition.name]
+    url = url_for(endpoint, id=reservation.id)
+    return {"label": transition.label, "url": url, "primary": first, "danger": danger}
+
+
+def _reservation_page(reservation: Reservation, form: NoteForm, status: int = 200) -> Response:
+    actor = acting()
+    return page(
+        "booking/reservation_show.html", status=status, note_form=form,
+        note_url=url_for(".note_create", id=reservation.id) if actor.may(may.NOTE, reservation) else None,
+        entries=history_of(reservation), notes=reservation.notes,
+        sees_contact=actor.may(may.VIEW_CONTACT, reservation), panels=navigation.panels_on(reservation, actor),
+        **_head(reservation),
+    )
+
+
+def _new_page(
+    establishment: Establishment, form: StaffReservationForm, status: int = 200, refusal: TimeTaken | None = None
+) -> Response:
+    return page(
+        "booking/reservation_new.html", status=status, form=form, url=url_for(".reservation_create"),
+        list_url=url_for(".reservation_list"), refusal=refusal, may_force=acting().may(may.FORCE),
+        **_around(establishment, form, refusal),
+    )
+
+
+def _move_page(
+    reservation: Reservation, form: MoveForm, status: int = 200, refusal: TimeTaken | None = None
+) -> Response:
+    return page(
+        "booking/move_edit.html", status=status, form=form, refusal=refusal, may_force=acting().may(may.FORCE),
+        url=url_for(".move_create", id=reservation.id), **_head(reservation),
+        **_around(reservation.establishment, form, refusal),
+    )
+
+
+def _around(
+    establishment: Establishment, form: StaffReservationForm | MoveForm, refusal: TimeTaken | None
+) -> dict[str, Any]:
+    """Give the times of the day asked for, and the nearest alternatives to a refusal."""
+    house = queries.house_of(establishment)
+    try:
+        wish = form.wish() if form.time.data else None
+        day = wish.service_date if wish else clock.today(establishment.timezone)
+    except ValueError:
+        return {"groups": [], "alternatives_found": []}
+    covers = wish.covers if wish else 2
+    url = request.path
+    return {
+        "groups": shifts_shown(queries.day_of(house, day), covers, permit=STAFF),
+        "alternatives_found": alternatives_near(house, establishment, day, wish.local_time, covers, url)
+        if refusal and wish
+        else [],
+    }

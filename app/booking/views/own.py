@@ -1,0 +1,223 @@
+"""The guest's own reservation, reached by its link: see, change, correct, cancel."""
+
+from flask import Response, request, url_for
+
+from app.booking import permissions as may
+from app.booking import queries, service
+from app.booking.calendar_file import calendar_file
+from app.booking.forms import CancellationForm, ContactForm, WishForm, parsed_covers, parsed_date, parsed_time
+from app.booking.models import Reservation
+from app.booking.models import ReservationState as S
+from app.booking.permissions import GUEST_LINK
+from app.booking.presentation import cancelling_rule, promise_lines, promise_sentence
+from app.booking.service import TimeTaken
+from app.booking.views.public import bp, choice_context
+from app.kernel import documents, links
+from app.kernel.access import acting, public, requires
+from app.kernel.db import transaction
+from app.kernel.formats import clock_time
+from app.kernel.formats import phone as written_phone
+from app.kernel.languages import _, ngettext
+from app.kernel.lifecycle import RuleBroken
+from app.kernel.limits import limiter, write_limit
+from app.kernel.web import done, error_page, page, redirect_to
+
+
+@bp.get("/reservations/<string(length=43):secret>")
+@public
+@limiter.limit(write_limit)
+def link_show(secret: str) -> Response:
+    """Trade the link's secret for a cookie, and go on to a clean address."""
+    link = links.exchange(secret, GUEST_LINK)
+    if link is None:
+        return error_page(
+            404, _("Ce lien n’est plus valable. Retrouvez votre réservation avec sa référence et votre adresse e-mail.")
+        )
+    follow = "cancellation_new" if request.args.get("suite") == "annulation" else "own_reservation_show"
+    return redirect_to(url_for(f".{follow}", id=link.record_id))
+
+
+@bp.get("/reservations/<uuid:id>")
+@requires(may.SEE, on=Reservation)
+def own_reservation_show(reservation: Reservation) -> Response:
+    """Show the guest their reservation and what they may do with it."""
+    return page("booking/own_reservation_show.html", **_own_context(reservation))
+
+
+@bp.get("/reservations/<uuid:id>/confirmation")
+@requires(may.SEE, on=Reservation)
+def confirmation_show(reservation: Reservation) -> Response:
+    """Say that the table is promised, with everything to keep."""
+    return page("booking/confirmation_show.html", **_own_context(reservation))
+
+
+@bp.get("/reservations/<uuid:id>/modification")
+@requires(may.CHANGE, on=Reservation)
+def move_new(reservation: Reservation) -> Response:
+    """Show covers, calendar and times, the reservation's own table counted as free."""
+    return _move_page(reservation)
+
+
+@bp.post("/reservations/<uuid:id>/modification")
+@requires(may.CHANGE, on=Reservation)
+@limiter.limit(write_limit)
+def move_create(reservation: Reservation) -> Response:
+    """Move the reservation."""
+    form = WishForm()
+    if not form.validate_on_submit():
+        return _move_page(reservation, problems=[error for field in form for error in field.errors], status=422)
+    try:
+        with transaction():
+            moved = service.move_reservation(reservation, form.wish(), actor=acting())
+    except TimeTaken as refusal:
+        return _move_page(reservation, refusal=refusal, status=409)
+    return done(
+        None, message=_("Votre réservation est modifiée.") if moved else _("Rien n’a changé."),
+        fallback=url_for(".own_reservation_show", id=reservation.id),
+    )
+
+
+@bp.get("/reservations/<uuid:id>/coordonnees")
+@requires(may.CHANGE, on=Reservation)
+def contact_edit(reservation: Reservation) -> Response:
+    """Show names, contact and requests, to be corrected."""
+    return page("booking/contact_edit.html", form=ContactForm(obj=reservation), **_own_context(reservation))
+
+
+@bp.post("/reservations/<uuid:id>/coordonnees")
+@requires(may.CHANGE, on=Reservation)
+@limiter.limit(write_limit)
+def contact_update(reservation: Reservation) -> Response:
+    """Correct names, contact and requests."""
+    form = ContactForm()
+    if not form.validate_on_submit():
+        return page("booking/contact_edit.html", status=422, form=form, **_own_context(reservation))
+    with transaction():
+        service.change_details(reservation, form.details(reservation.language), actor=acting())
+    return done(
+        None, message=_("C’est noté."), fallback=url_for(".own_reservation_show", id=reservation.id)
+    )
+
+
+@bp.get("/reservations/<uuid:id>/annulation")
+@requires(may.CANCEL, on=Reservation)
+def cancellation_new(reservation: Reservation) -> Response:
+    """Ask before cancelling."""
+    return _cancellation_page(reservation, CancellationForm())
+
+
+@bp.post("/reservations/<uuid:id>/annulation")
+@requires(may.CANCEL, on=Reservation)
+@limiter.limit(write_limit)
+def cancellation_create(reservation: Reservation) -> Response:
+    """Cancel the reservation."""
+    form = CancellationForm()
+    if not form.validate_on_submit():
+        return _cancellation_page(reservation, form, status=422)
+    with transaction():
+        service.cancel_reservation(
+            reservation, actor=acting(), reason=form.reason.data.strip() or _("annulée par le client")
+        )
+    return done(
+        None, message=_("Votre réservation est annulée. Au plaisir de vous recevoir une autre fois."),
+        fallback=url_for(".own_reservation_show", id=reservation.id),
+    )
+
+
+@bp.get("/reservations/<uuid:id>/invitation.ics")
+@requires(may.SEE, on=Reservation)
+def invitation_show(reservation: Reservation) -> Response:
+    """Give the calendar file."""
+    url = url_for(".own_reservation_show", id=reservation.id, _external=True)
+    filename = f"reservation-{reservation.reference}.ics"
+    return Response(
+        calendar_file(reservation, url), mimetype="text/calendar",
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )
+
+
+@bp.get("/reservations/<uuid:id>/confirmation.pdf")
+@requires(may.SEE, on=Reservation)
+def document_show(reservation: Reservation) -> Response:
+    """Give the confirmation as a PDF, or say that it is being prepared."""
+    stored = documents.latest("booking.confirmation", reservation)
+    if stored is None or not stored.is_ready:
+        return error_page(
+            503, _("Le PDF est en préparation. Rechargez cette page dans un instant."), {"Retry-After": "5"}
+        )
+    return documents.send(stored)
+
+
+# --- pages ----------------------------------------------------------------------------------------------------
+
+
+def _own_context(reservation: Reservation) -> dict[str, object]:
+    house, id_ = queries.house_of(reservation.establishment), reservation.id
+    open_ = reservation.state in (S.REQUESTED, S.CONFIRMED) and not service.is_too_late(reservation)
+    lines = [
+        *promise_lines(reservation.service_date, reservation.local_time, reservation.covers),
+        (_("Au nom de"), reservation.guest_name),
+    ]
+    if reservation.special_requests:
+        lines.append((_("Votre demande"), reservation.special_requests))
+    return {
+        "reservation": reservation, "sentence": promise_sentence(reservation), "lines": lines,
+        "rule": cancelling_rule(house, reservation.establishment) if open_ else "",
+        "change_url": url_for(".move_new", id=id_) if open_ else None,
+        "details_url": url_for(".contact_edit", id=id_) if open_ else None,
+        "cancel_url": url_for(".cancellation_new", id=id_) if open_ else None,
+        "own_url": url_for(".own_reservation_show", id=id_), "ics_url": url_for(".invitation_show", id=id_),
+        "pdf_url": url_for(".document_show", id=id_), "booking_url": url_for(".choice_show"),
+        "closed_reason": _closed_reason(reservation), "house": reservation.establishment,
+        "party": ngettext("%(num)s couvert", "%(num)s couverts", reservation.covers),
+    }
+
+
+def _closed_reason(reservation: Reservation) -> str:
+    if reservation.state is S.CANCELLED:
+        return _("Cette réservation est annulée.")
+    if reservation.is_terminal or reservation.state is S.SEATED:
+        return _("Cette réservation ne se modifie plus.")
+    return _(
+        "L’heure est trop proche pour modifier ou annuler en ligne : appelez-nous au %(phone)s.",
+        phone=written_phone(reservation.establishment.phone),
+    )
+
+
+def _move_page(
+    reservation: Reservation, *, problems: list[str] | None = None, refusal: RuleBroken | None = None,
+    status: int = 200,
+) -> Response:
+    establishment = reservation.establishment
+    house, asked = queries.house_of(establishment), request.values
+    covers, day, at = reservation.covers, reservation.service_date, reservation.local_time
+    problems = list(problems or [])
+    try:
+        covers = parsed_covers(asked["covers"]) if asked.get("covers") else covers
+        day = parsed_date(asked["date"]) if asked.get("date") else day
+        at = parsed_time(asked["time"]) if asked.get("time") else at
+    except ValueError as error:
+        problems = problems or [str(error)]
+        status = 422
+    url = url_for(".move_new", id=reservation.id)
+    context = choice_context(
+        establishment, house, covers, day, url, chosen=at if asked.get("time") else None, leaving_out=reservation
+    )
+    context["chosen_time"] = clock_time(at)
+    if refusal is not None and context["refusal"] is None:
+        context["refusal"] = {"title": _("Cet horaire n’est pas libre"), "detail": refusal.message}
+    return page(
+        "booking/move_new.html", fragment="booking/_choice.html", status=status, problems=problems,
+        reservation=reservation, sentence=promise_sentence(reservation), moving=True, **context,
+    )
+
+
+def _cancellation_page(reservation: Reservation, form: CancellationForm, status: int = 200) -> Response:
+    return page(
+        "booking/own_cancellation_new.html", status=status, form=form,
+        url=url_for(".cancellation_create", id=reservation.id),
+        back_url=url_for(".own_reservation_show", id=reservation.id),
+        consequence=_("La table sera rendue à d’autres aussitôt. Rien ne vous sera demandé."),
+        lines=promise_lines(reservation.service_date, reservation.local_time, reservation.covers),
+        house=reservation.establishment,
+    )

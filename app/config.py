@@ -1,0 +1,191 @@
+"""The configuration: read once from the environment, typed, and refused when it makes no sense."""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ENVIRONMENTS = ("demo", "production", "test")
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class ConfigurationRefused(Exception):
+    """One or several variables make no sense; each problem names its variable."""
+
+    def __init__(self, problems: list[str]) -> None:
+        """Keep every problem, so that one start tells them all."""
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Every variable Guichet reads, with its default. README lists them all."""
+
+    environment: str = "demo"
+    data_dir: Path = ROOT / "var"
+    secret_key: str = ""
+    database_url: str = ""
+    redis_url: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
+    public_url: str = ""
+    port: int = 8000
+    bind: str = "127.0.0.1"
+    web_processes: int = 2
+    web_threads: int = 8
+    trusted_proxies: int = 0
+    audit_head_file: str = ""
+    job_lease_seconds: int = 120
+    sweep_seconds: int = 15
+    log_level: str = "INFO"
+    slow_query_ms: int = 200
+    embedded_valkey: bool = True
+
+    @property
+    def is_demo(self) -> bool:
+        """Demo logins and the capture box exist only here."""
+        return self.environment == "demo"
+
+    @property
+    def is_https(self) -> bool:
+        """Decide on Secure cookies, the __Host- prefix and HSTS."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def captures_mail(self) -> bool:
+        """Without SMTP, messages are kept in the local capture box."""
+        return not self.smtp_url
+
+
+def read_configuration(environ: Mapping[str, str] | None = None) -> Configuration:
+    """Read, check and complete the configuration.
+
+    A secret may stand in a file named by ``<VARIABLE>_FILE``.
+    Raises ConfigurationRefused with every problem, each naming its variable.
+    """
+    environ = os.environ if environ is None else environ
+    problems: list[str] = []
+    values: dict[str, Any] = {}
+    for field in fields(Configuration):
+        variable = field.name.upper()
+        raw = _raw(environ, variable, problems)
+        if raw is not None and raw != "":
+            values[field.name] = _typed(variable, raw, field.default, problems)
+    if problems:
+        raise ConfigurationRefused(problems)
+    configuration = _completed(values)
+    problems = _nonsense(configuration)
+    if problems:
+        raise ConfigurationRefused(problems)
+    return configuration
+
+
+def _raw(environ: Mapping[str, str], variable: str, problems: list[str]) -> str | None:
+    path = environ.get(f"{variable}_FILE")
+    if path is None or variable.endswith("_FILE"):
+        return environ.get(variable)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        problems.append(f"{variable}_FILE: cannot read {path} ({error.strerror})")
+        return None
+
+
+def _typed(variable: str, raw: str, default: object, problems: list[str]) -> object:
+    if isinstance(default, bool):
+        if raw.lower() in ("1", "true", "yes", "on"):
+            return True
+        if raw.lower() in ("0", "false", "no", "off"):
+            return False
+        problems.append(f"{variable}: expected yes or no, got {raw!r}")
+    elif isinstance(default, int):
+        if re.fullmatch(r"\d{1,9}", raw):
+            return int(raw)
+        problems.append(f"{variable}: expected a whole number, got {raw!r}")
+    elif isinstance(default, Path):
+        return Path(raw).expanduser().resolve()
+    return raw
+
+
+def _completed(values: dict[str, Any]) -> Configuration:
+    plain = Configuration(**values)
+    data_dir = plain.data_dir
+    values.setdefault("database_url", f"sqlite:///{data_dir / 'guichet.sqlite3'}")
+    values["database_url"] = re.sub(
+        r"^postgres(ql)?://", "postgresql+psycopg://", values["database_url"]
+    )
+    values.setdefault("audit_head_file", str(data_dir / "audit-head"))
+    values.setdefault("public_url", f"http://127.0.0.1:{plain.port}")
+    values["public_url"] = values["public_url"].rstrip("/")
+    values.setdefault("mail_from", f"guichet@{urlsplit(values['public_url']).hostname}")
+    if not plain.secret_key and plain.environment != "production":
+        values["secret_key"] = _kept_secret(data_dir)
+    return Configuration(**values)
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """Outside production a secret is made at first start and kept, so sessions survive a restart."""
+    path = data_dir / "secret-key"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii")
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        secret = secrets.token_urlsafe(48)
+        file.write(secret)
+    return secret
+
+
+def _nonsense(configuration: Configuration) -> list[str]:
+    problems = []
+    production = configuration.environment == "production"
+    if configuration.environment not in ENVIRONMENTS:
+        problems.append(
+            f"ENVIRONMENT: {configuration.environment!r} is none of {', '.join(ENVIRONMENTS)}"
+        )
+    if production and len(configuration.secret_key) < 32:
+        problems.append("SECRET_KEY: production needs a secret of at least 32 characters")
+    if production and not configuration.is_https:
+        problems.append("PUBLIC_URL: production needs the https address the public uses")
+    if production and not configuration.smtp_url:
+        problems.append("SMTP_URL: production needs a mail server, such as smtp://user:pass@host:587")
+    problems += _wrong_urls(configuration)
+    if not 1 <= configuration.port <= 65535:
+        problems.append(f"PORT: {configuration.port} is not between 1 and 65535")
+    for name, least, most in (
+        ("web_processes", 1, 64),
+        ("web_threads", 1, 256),
+        ("job_lease_seconds", 5, 3600),
+        ("sweep_seconds", 1, 600),
+        ("trusted_proxies", 0, 5),
+    ):
+        value = getattr(configuration, name)
+        if not least <= value <= most:
+            problems.append(f"{name.upper()}: {value} is not between {least} and {most}")
+    if configuration.log_level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        problems.append(f"LOG_LEVEL: {configuration.log_level!r} is none of DEBUG, INFO, WARNING, ERROR")
+    return problems
+
+
+def _wrong_urls(configuration: Configuration) -> list[str]:
+    problems = []
+    for variable, schemes in (
+        ("database_url", ("sqlite", "postgresql+psycopg")),
+        ("redis_url", ("redis", "rediss", "unix")),
+        ("smtp_url", ("smtp", "smtps")),
+        ("public_url", ("http", "https")),
+    ):
+        value = getattr(configuration, variable)
+        scheme = value.partition("://")[0]
+        if value and scheme not in schemes:
+            known = ", ".join(f"{name}://" for name in schemes)
+            problems.append(f"{variable.upper()}: expected an address beginning with {known}")
+    if "@" not in configuration.mail_from:
+        problems.append(f"MAIL_FROM: {configuration.mail_from!r} is not an e-mail address")
+    return problems

@@ -1,0 +1,83 @@
+"""Person, Organisation, Establishment."""
+
+import unicodedata
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel import clock
+from app.kernel.db import Base, Identified
+
+
+def normalised_email(typed: str) -> str:
+    """Give the form under which two spellings of an address are one: NFKC, trimmed, case folded."""
+    return unicodedata.normalize("NFKC", typed).strip().casefold()
+
+
+class Person(Identified, Base):
+    """Somebody the installation knows, once. The e-mail, normalised, is what makes two records one."""
+
+    __tablename__ = "people"
+
+    first_name: Mapped[str] = mapped_column(sa.String(80))
+    last_name: Mapped[str] = mapped_column(sa.String(80))
+    email: Mapped[str | None] = mapped_column(sa.String(254))
+    email_normalised: Mapped[str | None] = mapped_column(sa.String(254), unique=True)
+    phone: Mapped[str | None] = mapped_column(sa.String(20))
+    language: Mapped[str] = mapped_column(sa.String(10), default="fr")
+    created_at: Mapped[datetime]
+
+    @property
+    def full_name(self) -> str:
+        """Give first and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Organisation(Identified, Base):
+    """A legal person: the house itself, later companies and partners."""
+
+    __tablename__ = "organisations"
+
+    name: Mapped[str] = mapped_column(sa.String(120))
+    siret: Mapped[str | None] = mapped_column(sa.String(14), unique=True)
+    legal_form: Mapped[str] = mapped_column(sa.String(120), default="")
+    created_at: Mapped[datetime]
+
+
+class Establishment(Identified, Base):
+    """A place with an address and a time zone, where the public is received."""
+
+    __tablename__ = "establishments"
+
+    organisation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
+    slug: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    timezone: Mapped[str] = mapped_column(sa.String(60), default="Europe/Paris")
+    address_line1: Mapped[str] = mapped_column(sa.String(120), default="")
+    address_line2: Mapped[str] = mapped_column(sa.String(120), default="")
+    postal_code: Mapped[str] = mapped_column(sa.String(12), default="")
+    city: Mapped[str] = mapped_column(sa.String(80), default="")
+    country: Mapped[str] = mapped_column(sa.String(2), default="FR")
+    phone: Mapped[str] = mapped_column(sa.String(20), default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    position: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+    organisation: Mapped[Organisation] = relationship()
+
+    @property
+    def initials(self) -> str:
+        """Give up to two letters that stand for the house when it has no picture."""
+        return "".join(word[0] for word in self.name.split() if word[0].isalnum())[:2].upper()
+
+    @property
+    def address_lines(self) -> list[str]:
+        """Give the postal address as it is written on a letter."""
+        lines = [self.address_line1, self.address_line2, f"{self.postal_code} {self.city}"]
+        return [line.strip() for line in lines if line.strip()]
+
+    def today(self) -> date:
+        """Give the calendar date it is here now."""
+        return clock.today(self.timezone)

@@ -1,0 +1,52 @@
+"""Verbs of the directory."""
+
+from app.directory import queries
+from app.directory.models import Establishment, Organisation, Person, normalised_email
+from app.kernel import clock
+from app.kernel.db import db, insert_missing, new_id
+
+
+def known_or_new_person(
+    *, first_name: str, last_name: str, email: str, phone: str | None, language: str
+) -> Person:
+    """Give the person with this e-mail, or a new one. Nothing of a known person is overwritten.
+
+    Two visitors giving the same new address at once get the same person: the unique e-mail decides.
+    """
+    insert_missing(
+        Person, id=new_id(), first_name=first_name, last_name=last_name, email=email,
+        email_normalised=normalised_email(email), phone=phone, language=language, created_at=clock.now(),
+    )
+    person = queries.person_with_email(email)
+    if person is None:
+        raise LookupError("the person just inserted is gone")
+    return person
+
+
+def new_person(*, first_name: str, last_name: str, phone: str | None, language: str = "fr") -> Person:
+    """Give a new person without an e-mail, as staff take them by telephone."""
+    person = Person(
+        first_name=first_name, last_name=last_name, email=None, email_normalised=None, phone=phone,
+        language=language, created_at=clock.now(),
+    )
+    db.session.add(person)
+    return person
+
+
+def first_or_new_organisation(name: str) -> Organisation:
+    """Give the organisation of this installation, made at need."""
+    organisation = queries.first_organisation()
+    if organisation is None:
+        organisation = Organisation(name=name, created_at=clock.now())
+        db.session.add(organisation)
+    return organisation
+
+
+def new_establishment(*, slug: str, name: str) -> Establishment:
+    """Give a new establishment of this installation, placed after the others."""
+    establishment = Establishment(
+        slug=slug, name=name, organisation=first_or_new_organisation(name), created_at=clock.now(),
+        position=len(queries.establishments()),
+    )
+    db.session.add(establishment)
+    return establishment

@@ -1,0 +1,21 @@
+"""What happens to data that leaves the house."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.kernel.events import Event
+from app.kernel.languages import N_
+
+
+@dataclass(frozen=True, eq=False)
+class DataExported(Event):
+    """`subject` is the dataset; `rows` were asked for in `format` (csv, xlsx), narrowed by `filters` (arguments)."""
+
+    code = "datasets.exported"
+    sentence = N_("a exporté %(rows)s lignes (%(format)s)")
+    icon = "download"
+
+    rows: int
+    format: str
+    columns: list[str]
+    filters: dict[str, Any]

@@ -1,0 +1,39 @@
+"""Search: every word must be found, in one of the columns offered; accents and case count for nothing.
+
+Portable to SQLite and PostgreSQL without extensions: the slice keeps a column written with
+`app.kernel.search.normalised()`, the words typed are put in the same form, and LIKE does the rest.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from app.kernel.access import Permission
+from app.kernel.datasets.keyset import Expression
+from app.kernel.search import normalised
+
+MOST_WORDS = 8
+LONGEST = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """A column written with `normalised()`, searched by those who hold the permission, if there is one."""
+
+    expression: Expression
+    permission: Permission | None = None
+
+
+def clean(typed: str) -> str:
+    """Give typed words without control characters, no longer than a line."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", typed).split())[:LONGEST]
+
+
+def matching(columns: Sequence[Search], typed: str) -> list[sa.ColumnElement[bool]]:
+    """Give one condition per word: the word stands in one of the columns."""
+    words = normalised(typed).split()[:MOST_WORDS]
+    return [
+        sa.or_(*(column.expression.contains(word, autoescape=True) for column in columns)) for word in words
+    ]

@@ -1,0 +1,103 @@
+"""How dates, times, amounts and phones are written for a reader."""
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency
+
+from app.kernel.languages import _, current_language
+
+
+def full_date(day: date) -> str:
+    """Write "samedi 14 mars 2026" or "Saturday 14 March 2026"."""
+    return _written(day, "EEEE d MMMM y", _british(current_language()))
+
+
+def short_date(day: date) -> str:
+    """Write "sam. 14 mars"."""
+    return _written(day, "EEE d MMM", _british(current_language()))
+
+
+def short_weekdays() -> list[tuple[str, str]]:
+    """Give the days of the week from Monday, short and long: ("lun.", "lundi")."""
+    language = _british(current_language())
+    monday = date(2024, 1, 1)
+    days = [monday + timedelta(days=offset) for offset in range(7)]
+    return [(_written(day, "EEE", language), _written(day, "EEEE", language)) for day in days]
+
+
+def month_name(day: date) -> str:
+    """Write "mars 2026"."""
+    return _written(day, "MMMM y", current_language())
+
+
+def near_date(day: date, today: date) -> str:
+    """Write "aujourd'hui", "demain", then the day's name and date."""
+    distance = (day - today).days
+    if distance == 0:
+        return _("aujourd’hui")
+    if distance == 1:
+        return _("demain")
+    if day.year == today.year:
+        return _written(day, "EEEE d MMMM", _british(current_language()))
+    return full_date(day)
+
+
+def clock_time(moment: time) -> str:
+    """Write a time in a control: "19:30"."""
+    return f"{moment.hour:02}:{moment.minute:02}"
+
+
+def spoken_time(moment: time) -> str:
+    """Write a time in a sentence: "19 h 30" in French, "19:30" elsewhere."""
+    if current_language() != "fr":
+        return clock_time(moment)
+    minutes = f"\u00a0{moment.minute:02}" if moment.minute else ""
+    return f"{moment.hour}\u00a0h{minutes}"
+
+
+def instant(moment: datetime, zone: str) -> str:
+    """Write an instant in a zone: "14 mars 2026 à 19:30"."""
+    local = moment.astimezone(ZoneInfo(zone))
+    pattern = "d MMM y 'à' HH:mm" if current_language() == "fr" else "d MMM y, HH:mm"
+    return format_datetime(local, pattern, locale=_british(current_language()))
+
+
+def euros(cents: int) -> str:
+    """Write "1 234,50 €"."""
+    return format_currency(cents / 100, "EUR", locale=current_language())
+
+
+def phone(number: str, region: str = "FR") -> str:
+    """Write a stored phone number as its country does; unreadable ones are given back as they are."""
+    try:
+        parsed = phonenumbers.parse(number, region)
+    except phonenumbers.NumberParseException:
+        return number
+    style = phonenumbers.PhoneNumberFormat
+    national = phonenumbers.region_code_for_number(parsed) == region
+    return phonenumbers.format_number(parsed, style.NATIONAL if national else style.INTERNATIONAL)
+
+
+def normalised_phone(typed: str, region: str = "FR") -> str | None:
+    """Give a typed number in E.164 form, or None when it is no phone number."""
+    try:
+        parsed = phonenumbers.parse(typed, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _british(language: str) -> str:
+    """Europe writes English dates the British way: day before month, 24 hours."""
+    return "en_GB" if language == "en" else language
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, locale: str) -> str:
+    return format_date(day, pattern, locale=locale)

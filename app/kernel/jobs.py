@@ -1,0 +1,247 @@
+"""Jobs: what was promised to be done later, kept as rows, handed to RQ after the commit, done once.
+
+A row of the outbox is the promise; RQ only carries its id to a worker. A worker claims the row for a while, does the
+work, and marks it. A killed worker's claim runs out and the sweep hands the row over again; so does it with whatever
+Valkey forgot. Each row carries a natural key, so that the same promise is never made twice.
+"""
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import rq
+import sqlalchemy as sa
+import structlog
+from flask import current_app
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel import clock
+from app.kernel.broker import broker
+from app.kernel.choices import Choice
+from app.kernel.db import Base, Identified, after_commit, db, insert_missing, new_id, transaction
+from app.kernel.languages import N_, _
+
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 360, 1440))
+HANDED_OVER_FOR = timedelta(seconds=60)
+
+log = structlog.get_logger()
+
+
+class JobState(Choice):
+    """How far a promise has come."""
+
+    WAITING = "waiting", N_("En attente")
+    RUNNING = "running", N_("En cours")
+    DONE = "done", N_("Fait")
+    FAILED = "failed", N_("Échec")
+
+
+class OutboxRow(Identified, Base):
+    """A promise to run one job with these ids, once, not before `due_at`."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (sa.Index(None, "state", "due_at"),)
+
+    job: Mapped[str] = mapped_column(sa.String(80))
+    arguments: Mapped[dict[str, Any]]
+    natural_key: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
+    due_at: Mapped[datetime]
+    handed_over_at: Mapped[datetime | None]
+    claimed_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(sa.Text, default="")
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    finished_at: Mapped[datetime | None]
+
+
+@dataclass(eq=False)
+class Job:
+    """A declared job: a function of ids that is safe to run twice."""
+
+    name: str
+    function: Callable[..., object]
+    source_label: str
+    cron: str | None
+    backoff: tuple[timedelta, ...]
+    given_up: list[Callable[..., None]] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        """Say what the job does, in the reader's language."""
+        return _(self.source_label)
+
+    def later(self, *, key: str, due_at: datetime | None = None, **arguments: Any) -> None:
+        """Promise a run with these ids; the same natural key promises nothing more."""
+        now = clock.now()
+        row_id, due_at = new_id(), due_at or now
+        inserted = insert_missing(
+            OutboxRow, id=row_id, job=self.name, arguments=_plain(arguments), natural_key=key,
+            state=JobState.WAITING, due_at=due_at, handed_over_at=now if due_at <= now else None,
+            attempts=0, last_error="", created_at=now,
+        )
+        if inserted and due_at <= now:
+            after_commit(partial(hand_over, [row_id]))
+
+    def when_given_up(self, act: Callable[..., None]) -> Callable[..., None]:
+        """Do something, in the closing transaction, when the last attempt has failed."""
+        self.given_up.append(act)
+        return act
+
+    def __call__(self, **arguments: Any) -> object:
+        """Run the job here and now."""
+        return self.function(**arguments)
+
+
+_jobs: dict[str, Job] = {}
+
+
+def job(
+    name: str, label: str, *, cron: str | None = None, backoff: tuple[timedelta, ...] = BACKOFF
+) -> Callable[[Callable[..., object]], Job]:
+    """Declare a job. `cron` is read in the installation's local time; `backoff` spaces the retries."""
+
+    def declare(function: Callable[..., object]) -> Job:
+        _jobs[name] = Job(name, function, label, cron, backoff)
+        return _jobs[name]
+
+    return declare
+
+
+def declared_jobs() -> dict[str, Job]:
+    """Give every declared job by its name."""
+    return _jobs
+
+
+def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in arguments.items()}
+
+
+# --- carrying -------------------------------------------------------------------------------------------------
+
+
+def queue(connection: Any) -> rq.Queue:
+    """Give the queue that carries the ids of outbox rows."""
+    return rq.Queue("guichet", connection=connection)
+
+
+def hand_over(row_ids: list[UUID]) -> bool:
+    """Give rows to RQ; when Valkey is down nothing is lost, the sweep hands them over later."""
+
+    def enqueue(client: Any) -> bool:
+        carrier = queue(client)
+        for row_id in row_ids:
+            carrier.enqueue("app.kernel.jobs.carried", str(row_id), result_ttl=0, failure_ttl=3600)
+        return True
+
+    return broker().attempt(enqueue, otherwise=False)
+
+
+def carried(row_id: str) -> None:
+    """Do what an outbox row promises (the function RQ calls in a worker)."""
+    perform(UUID(row_id))
+
+
+def perform(row_id: UUID) -> bool:
+    """Claim a row, run its job, mark it; tell whether it was run here. Safe to call twice, or twice at once."""
+    if not _claim(row_id):
+        return False
+    row = db.session.get_one(OutboxRow, row_id)
+    declared = _jobs.get(row.job)
+    log.info("job_started", job=row.job, row=str(row_id), attempt=row.attempts)
+    db.session.rollback()
+    try:
+        if declared is None:
+            raise LookupError(f"no job named {row.job} is declared")
+        declared(**row.arguments)
+    except Exception as error:  # noqa: BLE001 - whatever a job raises is kept on its row and shown
+        _mark_failure(row_id, declared, error)
+    else:
+        with transaction():
+            row = db.session.get_one(OutboxRow, row_id)
+            row.state, row.finished_at, row.last_error = JobState.DONE, clock.now(), ""
+    return True
+
+
+def _claim(row_id: UUID) -> bool:
+    now = clock.now()
+    lease = timedelta(seconds=current_app.config["JOB_LEASE_SECONDS"])
+    claimable = sa.or_(
+        sa.and_(OutboxRow.state == JobState.WAITING, OutboxRow.due_at <= now),
+        sa.and_(OutboxRow.state == JobState.RUNNING, OutboxRow.claimed_until < now),
+    )
+    with transaction() as session:
+        claimed = session.execute(
+            sa.update(OutboxRow)
+            .where(OutboxRow.id == row_id, claimable)
+            .values(state=JobState.RUNNING, claimed_until=now + lease, attempts=OutboxRow.attempts + 1)
+        )
+    return bool(claimed.rowcount)  # type: ignore[attr-defined]
+
+
+def _mark_failure(row_id: UUID, declared: Job | None, error: Exception) -> None:
+    db.session.rollback()
+    with transaction():
+        row = db.session.get_one(OutboxRow, row_id)
+        row.last_error = "".join(traceback.format_exception_only(error)).strip()[:2000]
+        backoff = declared.backoff if declared else ()
+        if row.attempts <= len(backoff):
+            row.state, row.handed_over_at = JobState.WAITING, None
+            row.due_at = clock.now() + backoff[row.attempts - 1]
+        else:
+            row.state, row.finished_at = JobState.FAILED, clock.now()
+            for act in declared.given_up if declared else ():
+                act(**row.arguments)
+    log.error("job_failed", job=row.job, row=str(row_id), attempt=row.attempts,
+              state=row.state.value, error=type(error).__name__)
+
+
+def sweep(limit: int = 500) -> int:
+    """Hand over again every row that is due and that nobody carries or works on; give how many."""
+    now = clock.now()
+    forgotten = sa.or_(
+        sa.and_(
+            OutboxRow.state == JobState.WAITING,
+            OutboxRow.due_at <= now,
+            sa.or_(OutboxRow.handed_over_at.is_(None), OutboxRow.handed_over_at < now - HANDED_OVER_FOR),
+        ),
+        sa.and_(OutboxRow.state == JobState.RUNNING, OutboxRow.claimed_until < now),
+    )
+    due = sa.select(OutboxRow.id).where(forgotten).order_by(OutboxRow.due_at).limit(limit)
+    row_ids = list(db.session.scalars(due))
+    if not row_ids or not hand_over(row_ids):
+        db.session.rollback()
+        return 0
+    with transaction() as session:
+        session.execute(sa.update(OutboxRow).where(OutboxRow.id.in_(row_ids)).values(handed_over_at=now))
+    return len(row_ids)
+
+
+def extend_claim(natural_key: str) -> None:
+    """Say that a long job is alive, in its open transaction, so that the sweep does not start it a second time."""
+    lease = timedelta(seconds=current_app.config["JOB_LEASE_SECONDS"])
+    promised = sa.update(OutboxRow).where(
+        OutboxRow.natural_key == natural_key, OutboxRow.state == JobState.RUNNING
+    )
+    db.session.execute(promised.values(claimed_until=clock.now() + lease))
+
+
+def replay(row: OutboxRow) -> None:
+    """Promise a failed row again, from its first attempt."""
+    row.state, row.attempts, row.due_at, row.finished_at = JobState.WAITING, 0, clock.now(), None
+    row.handed_over_at = clock.now()
+    after_commit(partial(hand_over, [row.id]))
+
+
+@job("kernel.purge_outbox", N_("Oublier les travaux faits depuis plus d’une semaine"), cron="40 3 * * *")
+def purge_outbox() -> int:
+    """Forget what was done more than a week ago; failures stay until somebody looks at them."""
+    with transaction() as session:
+        done = sa.delete(OutboxRow).where(
+            OutboxRow.state == JobState.DONE, OutboxRow.finished_at < clock.now() - timedelta(days=7)
+        )
+        return int(session.execute(done).rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,80 @@
+"""The states of a record as a table: its buttons, guards and history come from here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from app.kernel.access import Actor, Permission
+from app.kernel.choices import Choice
+from app.kernel.languages import _
+
+
+class RuleBroken(Exception):  # noqa: N818 - it reads as a sentence where it is raised
+    """A rule of the house refuses; the message, in the reader's language, says which and the way out."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        """Keep the message, and the form field it is about, if any."""
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class NotAllowed(RuleBroken):
+    """The actor lacks the right; answered with 403."""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """From some states to one, by whom, under which button."""
+
+    name: str
+    sources: tuple[Choice, ...]
+    target: Choice
+    permission: Permission
+    source_label: str
+
+    @property
+    def label(self) -> str:
+        """Give the button's words in the reader's language."""
+        return _(self.source_label)
+
+
+class Lifecycle:
+    """A table of transitions over the ``state`` of a record."""
+
+    def __init__(self, *transitions: Transition) -> None:
+        """Keep the transitions in the order in which buttons are shown."""
+        self.transitions = {transition.name: transition for transition in transitions}
+
+    def available(self, record: Any, actor: Actor) -> list[Transition]:
+        """List what this actor may do with the record as it stands."""
+        return [
+            transition
+            for transition in self.transitions.values()
+            if record.state in transition.sources and actor.may(transition.permission, record)
+        ]
+
+    def allows(self, name: str, record: Any) -> bool:
+        """Tell whether the record stands in a state from which this transition leaves."""
+        return record.state in self.transitions[name].sources
+
+    def apply(self, name: str, record: Any, actor: Actor) -> None:
+        """Move the record, after checking right and source.
+
+        Raises NotAllowed without the right, RuleBroken from a wrong state.
+        """
+        transition = self.transitions[name]
+        if not actor.may(transition.permission, record):
+            raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+        if record.state not in transition.sources:
+            raise RuleBroken(
+                _("« %(act)s » n’est plus possible : l’état est « %(state)s ».",
+                  act=transition.label, state=record.state.label)
+            )
+        record.state = transition.target
+
+    def states(self) -> Iterable[Choice]:
+        """Give every state the table names."""
+        for transition in self.transitions.values():
+            yield from transition.sources
+            yield transition.target

@@ -1,0 +1,78 @@
+"""Logs: one JSON object a line on standard error, with the request's id, and nothing personal in it."""
+
+import logging
+import sys
+import time
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from flask import Flask, Response, g, request
+from sqlalchemy import event
+
+from app.config import Configuration
+
+log = structlog.get_logger()
+QUIET = ("/static/", "/health", "/ready")
+
+
+def init_logs(app: Flask, configuration: Configuration) -> None:
+    """Write structured lines, one for each request and each slow query."""
+    level = logging.getLevelName(configuration.log_level.upper())
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.processors.ExceptionRenderer(
+            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # locals hold what guests typed
+        ), structlog.processors.JSONRenderer(ensure_ascii=False)],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            foreign_pre_chain=shared,
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(max(level, logging.WARNING))
+    app.before_request(_start_watch)
+    app.after_request(_log_request)
+    if configuration.slow_query_ms:
+        _watch_queries(configuration.slow_query_ms / 1000)
+
+
+def _start_watch() -> None:
+    g.started = time.perf_counter()
+
+
+def _log_request(response: Response) -> Response:
+    # The route is logged, not the path: a path may carry a secret or a person's id.
+    if not request.path.startswith(QUIET):
+        rule = request.url_rule.rule if request.url_rule else "unknown"
+        log.info(
+            "request", method=request.method, route=rule, status=response.status_code,
+            milliseconds=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+        )
+    return response
+
+
+def _watch_queries(limit: float) -> None:
+    @event.listens_for(sa.Engine, "before_cursor_execute")
+    def start(_conn: Any, _cursor: Any, _statement: str, _parameters: Any, context: Any, _many: bool) -> None:  # noqa: FBT001
+        context.guichet_started = time.perf_counter()
+
+    @event.listens_for(sa.Engine, "after_cursor_execute")
+    def stop(_conn: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:  # noqa: FBT001
+        taken = time.perf_counter() - context.guichet_started
+        if taken > limit:
+            log.warning("slow_query", statement=statement[:500], milliseconds=round(taken * 1000))

@@ -1,0 +1,105 @@
+"""Printing: an HTML text made into a PDF, with nothing fetched from anywhere but our own memory.
+
+WeasyPrint and its system libraries (Pango, HarfBuzz) weigh a lot and may be missing: they are loaded by the first
+document a process draws. The fonts are our own files; nothing is asked of the system's.
+"""
+
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+PREFIX = "app:"
+STYLE_SHEET = "documents/_base/print.css"
+NARROW_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"
+
+# What a document may name, as `app:<name>`, and where it stands under static/.
+RESOURCES = {
+    "bricolage-600": ("vendor/bricolage-grotesque/bricolage-grotesque-latin-600-normal.woff2", "font/woff2"),
+    "bricolage-600-ext": (
+        "vendor/bricolage-grotesque/bricolage-grotesque-latin-ext-600-normal.woff2", "font/woff2",
+    ),
+    "source-400": ("vendor/source-sans-3/source-sans-3-latin-400-normal.woff2", "font/woff2"),
+    "source-400-ext": ("vendor/source-sans-3/source-sans-3-latin-ext-400-normal.woff2", "font/woff2"),
+    "source-600": ("vendor/source-sans-3/source-sans-3-latin-600-normal.woff2", "font/woff2"),
+    "source-600-ext": ("vendor/source-sans-3/source-sans-3-latin-ext-600-normal.woff2", "font/woff2"),
+    "logo": ("img/favicon.svg", "image/svg+xml"),
+}
+
+_drawing = threading.Lock()
+
+
+class PrintingUnavailable(Exception):
+    """This machine cannot draw documents: a library of the system is missing."""
+
+
+class OutsideResource(Exception):
+    """A document names something that is not ours: a file, an address on a network."""
+
+
+def pdf(html: str) -> bytes:
+    """Draw a PDF, one at a time in a process.
+
+    Raises PrintingUnavailable where WeasyPrint cannot run, OutsideResource when the text asks for what is not ours.
+    """
+    weasyprint = _weasyprint()
+    fetcher = _closed_fetcher(weasyprint)
+    with _drawing:
+        fonts, sheet = _fonts_and_sheet()
+        try:
+            # The text faces have no narrow no-break space; their own space is narrow already.
+            document = weasyprint.HTML(
+                string=html.replace(NARROW_SPACE, NO_BREAK_SPACE), url_fetcher=fetcher, base_url=None
+            )
+            drawn: bytes = document.write_pdf(
+                stylesheets=[sheet], font_config=fonts, optimize_images=False, pdf_variant="pdf/ua-1"
+            )
+        except weasyprint.urls.FatalURLFetchingError as refusal:
+            raise OutsideResource(str(refusal)) from refusal
+    return drawn
+
+
+def _weasyprint() -> Any:
+    try:
+        import weasyprint  # noqa: PLC0415 - see the docstring of the module
+    except (ImportError, OSError) as error:
+        raise PrintingUnavailable(f"{type(error).__name__}: {error}"[:300]) from error
+    return weasyprint
+
+
+@lru_cache(maxsize=1)
+def _fonts_and_sheet() -> tuple[Any, Any]:
+    """Read the fonts and the common sheet once per process: half of the time of a small document."""
+    weasyprint = _weasyprint()
+    fonts = weasyprint.text.fonts.FontConfiguration()
+    sheet = weasyprint.CSS(
+        string=current_app.jinja_env.get_template(STYLE_SHEET).render(), font_config=fonts, url_fetcher=_closed_fetcher(weasyprint)
+    )
+    return fonts, sheet
+
+
+def _closed_fetcher(weasyprint: Any) -> Callable[[str], Any]:
+    urls = weasyprint.urls
+
+    class ClosedFetcher(urls.URLFetcher):  # type: ignore[misc,name-defined]
+        """Gives what `RESOURCES` names and what the text itself carries; anything else stops the drawing."""
+
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            if not url.startswith(PREFIX):
+                return super().fetch(url, headers)
+            name = url.removeprefix(PREFIX)
+            return urls.URLFetcherResponse(url, resource(name), {"Content-Type": RESOURCES[name][1]})
+
+    fetcher: Callable[[str], Any] = ClosedFetcher(
+        allowed_protocols=("app", "data"), allow_redirects=False, fail_on_errors=True
+    )
+    return fetcher
+
+
+@lru_cache(maxsize=len(RESOURCES))
+def resource(name: str) -> bytes:
+    """Read one of the files a document may name, and keep it."""
+    return (Path(current_app.config["STATIC_DIR"]) / RESOURCES[name][0]).read_bytes()

@@ -1,0 +1,112 @@
+"""Seeds: what a new installation begins with. Each is declared once, runs once, and is remembered as done.
+
+"reference" seeds belong to every installation (roles); "demo" seeds make the example restaurant, and never run in
+production. What the demo wants said at start, its logins and where to look, is announced here too.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.config import Configuration
+from app.kernel import clock
+from app.kernel.db import Base, db, transaction
+from app.kernel.languages import _
+from app.kernel.lifecycle import RuleBroken
+
+REFERENCE = "reference"
+DEMO = "demo"
+
+
+class SeedDone(Base):
+    """A seed that has run, and when."""
+
+    __tablename__ = "seeds_done"
+
+    name: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A declared seed; those of lower order run first."""
+
+    name: str
+    kind: str
+    order: int
+    plant: Callable[[], None]
+
+
+class DemoLogin(NamedTuple):
+    """A login of the demo, as told at start and on the login page."""
+
+    label: str
+    login: str
+    password: str
+
+
+_seeds: dict[str, Seed] = {}
+_logins: list[DemoLogin] = []
+_pages: list[tuple[str, str]] = []
+
+
+def seed(kind: str, order: int = 50) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Declare a function as a seed of a kind: "reference" or "demo". It runs inside a transaction."""
+
+    def declare(plant: Callable[[], None]) -> Callable[[], None]:
+        name = f"{plant.__module__.removeprefix('app.')}.{plant.__name__}"
+        _seeds[name] = Seed(name, kind, order, plant)
+        return plant
+
+    return declare
+
+
+def announce_login(label: str, login: str, password: str) -> None:
+    """Say a login of the demo at start, and on its login page."""
+    _logins.append(DemoLogin(label, login, password))
+
+
+def announce_page(label: str, path: str) -> None:
+    """Say at start where something of the demo is seen, such as the captured mail."""
+    _pages.append((label, path))
+
+
+def announcements() -> list[DemoLogin]:
+    """Give the logins of the demo."""
+    return list(_logins)
+
+
+def announced_pages() -> list[tuple[str, str]]:
+    """Give label and path of what the demo shows."""
+    return list(_pages)
+
+
+def run_seeds(app: Flask, kind: str) -> list[str]:
+    """Run, in order, every seed of a kind that has not run here yet; give their names.
+
+    Each runs in one transaction with the note that it has. Raises RuleBroken for the demo in production.
+    """
+    configuration: Configuration = app.config["CONFIGURATION"]
+    if kind == DEMO and configuration.environment == "production":
+        raise RuleBroken(_("La démonstration ne s’installe pas en production (ENVIRONMENT=production)."))
+    ran = []
+    for declared in sorted(_seeds.values(), key=lambda declared: (declared.order, declared.name)):
+        if declared.kind == kind and _runs(declared):
+            ran.append(declared.name)
+    return ran
+
+
+def _runs(declared: Seed) -> bool:
+    if db.session.get(SeedDone, declared.name) is not None:
+        return False
+    with transaction() as session:
+        if session.get(SeedDone, declared.name) is not None:
+            return False
+        session.add(SeedDone(name=declared.name, at=clock.now()))
+        declared.plant()
+    return True

@@ -1,0 +1,50 @@
+"""Topics: a version counter per live part of a page, so that polling costs nothing while nothing changed."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import make_response, request
+from werkzeug.wrappers import Response
+
+from app.kernel.broker import broker
+from app.kernel.db import after_commit
+
+
+def _key(topic: str) -> str:
+    return f"guichet:topic:{topic}"
+
+
+def version(topic: str) -> int | None:
+    """Give the version of a topic; None when Valkey cannot say."""
+    raw = broker().attempt(lambda client: client.get(_key(topic)) or b"0", otherwise=None)
+    return None if raw is None else int(raw)
+
+
+def touch(topic: str) -> None:
+    """Say, once the transaction is committed, that what this topic shows has changed."""
+    after_commit(lambda: broker().attempt(lambda client: client.incr(_key(topic)), otherwise=None))
+
+
+def polled(topic_of: Callable[..., str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Answer 304 without touching the database while the topic stands still.
+
+    The tag holds the reader's language and address, for two readers may see two parts.
+    """
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def answer(**values: Any) -> Response:
+            current = version(topic_of(**values))
+            tag = None if current is None else f"{topic_of(**values)}:{current}"
+            if tag is not None and tag in request.if_none_match:
+                return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"})
+            response = make_response(view(**values))
+            if tag is not None:
+                response.set_etag(tag)
+            response.headers["Cache-Control"] = "private, no-cache"
+            return response
+
+        return answer
+
+    return decorate

@@ -1,0 +1,134 @@
+"""Pages and their answers: one address serves page and fragment, every form works without JavaScript."""
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from flask import Flask, Response, flash, g, make_response, redirect, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+
+from app.kernel.languages import N_, _
+from app.kernel.lifecycle import NotAllowed, RuleBroken
+
+log = structlog.get_logger()
+
+
+def wants_fragment() -> bool:
+    """Tell whether htmx asks for a part (htmx 4's `HX-Request-Type`)."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def page(template: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
+    """Answer with the whole page, or with its part when htmx asks for one."""
+    chosen = fragment if fragment and wants_fragment() else template
+    response = make_response(render_template(chosen, **context), status)
+    if fragment:
+        response.headers.add("Vary", "HX-Request-Type")
+    return response
+
+
+def done(template: str | None, *, fallback: str, message: str = "", **context: Any) -> Response:
+    """Answer a POST that succeeded: swapped parts for htmx, 303 to `fallback` for others."""
+    if template is not None and wants_fragment():
+        return make_response(render_template(template, message=message, **context))
+    if message:
+        flash(message, "success")
+    return redirect_to(fallback)
+
+
+def redirect_to(url: str) -> Response:
+    """Send the browser to another page (303; for htmx by its header, so that the whole page changes)."""
+    if request.headers.get("HX-Request"):
+        return Response(status=204, headers={"HX-Redirect": url})
+    answer = redirect(url, 303)
+    return Response(answer.get_data(), 303, dict(answer.headers))
+
+
+def dom_id(record: Any, part: str = "") -> str:
+    """Give the id of a record's part in a page."""
+    record_id = record.id.hex if isinstance(record.id, UUID) else record.id
+    return f"{record.kind().lower()}-{record_id}" + (f"-{part}" if part else "")
+
+
+# --- errors ---------------------------------------------------------------------------------------------------
+
+ERROR_TITLES = {
+    400: N_("Cette demande n’est pas lisible"),
+    401: N_("Connectez-vous pour continuer"),
+    403: N_("Cette page ne vous est pas ouverte"),
+    404: N_("Cette page n’existe pas"),
+    405: N_("Cette adresse ne s’utilise pas ainsi"),
+    409: N_("Ce n’est plus possible"),
+    413: N_("C’est trop volumineux"),
+    415: N_("Ce format n’est pas accepté"),
+    422: N_("Quelque chose manque ou ne convient pas"),
+    429: N_("Trop de demandes en peu de temps"),
+    500: N_("Une erreur est survenue chez nous"),
+    503: N_("Le service reprend dans un instant"),
+}
+
+
+ERROR_ADVICE = {
+    400: N_("Revenez en arrière, rechargez la page et recommencez : ce que vous aviez tapé y est encore."),
+    401: N_("Cette page est réservée à l’équipe de la maison."),
+    403: N_("Si vous pensez que c’est une erreur, demandez à la maison."),
+    404: N_("L’adresse est peut-être incomplète, ou la page a été retirée."),
+    405: N_("Revenez à la page précédente et servez-vous de ses boutons."),
+    409: N_("Quelqu’un d’autre est peut-être passé avant. Rechargez la page pour voir ce qu’il en est."),
+    413: N_("Ce que vous avez envoyé dépasse la taille acceptée. Raccourcissez-le, puis recommencez."),
+    415: N_("Servez-vous du formulaire de la page."),
+    422: N_("Vérifiez ce que vous avez tapé, puis recommencez."),
+    429: N_("Attendez un instant, puis recommencez : rien n’est perdu."),
+    500: N_("L’incident est noté. Ce que vous avez envoyé n’a peut-être pas été enregistré : vérifiez avant de recommencer."),
+    503: N_("Patientez une minute, puis rechargez la page : rien n’est perdu."),
+}
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every error with a page of the house, never with a trace."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(NotAllowed, lambda error: error_page(403, error.message))
+    app.register_error_handler(RuleBroken, lambda error: error_page(409, error.message))
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def error_page(status: int, explanation: str = "", headers: dict[str, str] | None = None) -> Response:
+    """Give the error page: what happened, what was kept, what to do, and the request's id."""
+    title = _(ERROR_TITLES.get(status, ERROR_TITLES[500]))
+    explanation = explanation or _(ERROR_ADVICE.get(status, ERROR_ADVICE[500]))
+    context = {"code": status, "title": title, "explanation": explanation}
+    response = make_response(render_template("errors/error_show.html", **context), status)
+    response.headers.update(headers or {})
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return Response.force_type(error.get_response())
+    standard = getattr(type(error), "description", None)
+    explanation = error.description if error.description and error.description != standard else ""
+    headers = {"Retry-After": "60"} if error.code in (429, 503) else {}
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        headers["Allow"] = ", ".join(allowed)
+    return error_page(error.code, str(explanation), headers)
+
+
+def _stale_form(_error: CSRFError) -> Response:
+    return error_page(400, _("Ce formulaire a été ouvert il y a trop longtemps, ou dans une autre fenêtre. "
+                             "Revenez en arrière, rechargez la page et envoyez-le de nouveau."))
+
+
+def _database_away(error: OperationalError) -> Response:
+    log.error("database_unavailable", error=type(error.orig).__name__)
+    return _http_error(ServiceUnavailable())
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("unexpected_error", error=type(error).__name__)
+    return _http_error(InternalServerError())
+

