@@ -7,6 +7,7 @@ from app.kernel import kernel_cli
 from app.kernel.access import refuse_undeclared
 from app.kernel.assets import init_assets
 from app.kernel.broker import init_broker
+from app.kernel.datasets import init_datasets
 from app.kernel.db import init_database
 from app.kernel.languages import init_languages
 from app.kernel.limits import init_limits
@@ -28,13 +29,14 @@ def create_app(configuration: Configuration | None = None) -> Flask:
     init_logs(app, configuration)
     init_security(app, configuration)
     init_database(app, configuration.database_url)
-    init_broker(app, configuration.redis_url or f"unix://{configuration.data_dir}/valkey.sock")
+    init_broker(app, configuration.broker_url)
     init_languages(app)
     init_limits(app)
     init_assets(app)
     init_errors(app)
     app.before_request(refuse_undeclared)
     app.register_blueprint(kernel_cli.bp)
+    init_datasets(app)
     for slice_ in SLICES:
         slice_.init_app(app)
     return app

@@ -1,15 +1,18 @@
 """The configuration: read once from the environment, typed, and refused when it makes no sense."""
 
+import hashlib
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 ENVIRONMENTS = ("demo", "production", "test")
+LONGEST_SOCKET = 100  # the kernel allows 107 bytes
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -57,9 +60,34 @@ class Configuration:
         return self.public_url.startswith("https://")
 
     @property
+    def valkey_socket(self) -> Path:
+        """Give the embedded Valkey's socket: in the data folder, or in a short one when its path is too long."""
+        socket = self.data_dir / "valkey.sock"
+        if len(os.fsencode(socket)) <= LONGEST_SOCKET:
+            return socket
+        digest = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"guichet-{os.getuid()}-{digest}" / "valkey.sock"
+
+    @property
+    def broker_url(self) -> str:
+        """Give the address of Valkey or Redis: the one named, or the embedded one's socket."""
+        return self.redis_url or f"unix://{self.valkey_socket}"
+
+    @property
     def captures_mail(self) -> bool:
         """Without SMTP, messages are kept in the local capture box."""
         return not self.smtp_url
+
+    def shown(self) -> dict[str, str]:
+        """Give every variable as it may be shown: secrets and passwords hidden."""
+        shown = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            text = "" if value is None else str(value)
+            if field.name == "secret_key":
+                text = "***" if text else ""
+            shown[field.name.upper()] = re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", text)
+        return shown
 
 
 def read_configuration(environ: Mapping[str, str] | None = None) -> Configuration:
@@ -75,11 +103,13 @@ def read_configuration(environ: Mapping[str, str] | None = None) -> Configuratio
         variable = field.name.upper()
         raw = _raw(environ, variable, problems)
         if raw is not None and raw != "":
-            values[field.name] = _typed(variable, raw, field.default, problems)
-    if problems:
-        raise ConfigurationRefused(problems)
+            typed = _typed(variable, raw, field.default, problems)
+            if typed is not None:
+                values[field.name] = typed
     configuration = _completed(values)
-    problems = _nonsense(configuration)
+    problems += _nonsense(configuration)
+    if not problems and not configuration.secret_key:
+        configuration = replace(configuration, secret_key=_kept_secret(configuration.data_dir, problems))
     if problems:
         raise ConfigurationRefused(problems)
     return configuration
@@ -92,21 +122,23 @@ def _raw(environ: Mapping[str, str], variable: str, problems: list[str]) -> str 
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
-        problems.append(f"{variable}_FILE: cannot read {path} ({error.strerror})")
+        problems.append(f"{variable}_FILE : impossible de lire {path} ({error.strerror})")
         return None
 
 
-def _typed(variable: str, raw: str, default: object, problems: list[str]) -> object:
+def _typed(variable: str, raw: str, default: object, problems: list[str]) -> object | None:
     if isinstance(default, bool):
         if raw.lower() in ("1", "true", "yes", "on"):
             return True
         if raw.lower() in ("0", "false", "no", "off"):
             return False
-        problems.append(f"{variable}: expected yes or no, got {raw!r}")
+        problems.append(f"{variable} : attend yes ou no, pas {raw!r}")
+        return None
     elif isinstance(default, int):
         if re.fullmatch(r"\d{1,9}", raw):
             return int(raw)
-        problems.append(f"{variable}: expected a whole number, got {raw!r}")
+        problems.append(f"{variable} : attend un nombre entier, pas {raw!r}")
+        return None
     elif isinstance(default, Path):
         return Path(raw).expanduser().resolve()
     return raw
@@ -123,19 +155,20 @@ def _completed(values: dict[str, Any]) -> Configuration:
     values.setdefault("public_url", f"http://127.0.0.1:{plain.port}")
     values["public_url"] = values["public_url"].rstrip("/")
     values.setdefault("mail_from", f"guichet@{urlsplit(values['public_url']).hostname}")
-    if not plain.secret_key and plain.environment != "production":
-        values["secret_key"] = _kept_secret(data_dir)
     return Configuration(**values)
 
 
-def _kept_secret(data_dir: Path) -> str:
+def _kept_secret(data_dir: Path, problems: list[str]) -> str:
     """Outside production a secret is made at first start and kept, so sessions survive a restart."""
     path = data_dir / "secret-key"
-    data_dir.mkdir(parents=True, exist_ok=True)
     try:
+        data_dir.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text(encoding="ascii")
+    except OSError as error:
+        problems.append(f"DATA_DIR : impossible d’écrire dans {data_dir} ({error.strerror})")
+        return ""
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         secret = secrets.token_urlsafe(48)
         file.write(secret)
@@ -147,17 +180,17 @@ def _nonsense(configuration: Configuration) -> list[str]:
     production = configuration.environment == "production"
     if configuration.environment not in ENVIRONMENTS:
         problems.append(
-            f"ENVIRONMENT: {configuration.environment!r} is none of {', '.join(ENVIRONMENTS)}"
+            f"ENVIRONMENT : {configuration.environment!r} n’est pas l’un de {', '.join(ENVIRONMENTS)}"
         )
     if production and len(configuration.secret_key) < 32:
-        problems.append("SECRET_KEY: production needs a secret of at least 32 characters")
+        problems.append("SECRET_KEY : la production demande un secret d’au moins 32 caractères")
     if production and not configuration.is_https:
-        problems.append("PUBLIC_URL: production needs the https address the public uses")
+        problems.append("PUBLIC_URL : la production demande l’adresse https que le public utilise")
     if production and not configuration.smtp_url:
-        problems.append("SMTP_URL: production needs a mail server, such as smtp://user:pass@host:587")
+        problems.append("SMTP_URL : la production demande un serveur de courrier, comme smtp://user:pass@host:587")
     problems += _wrong_urls(configuration)
     if not 1 <= configuration.port <= 65535:
-        problems.append(f"PORT: {configuration.port} is not between 1 and 65535")
+        problems.append(f"PORT : {configuration.port} n’est pas entre 1 et 65535")
     for name, least, most in (
         ("web_processes", 1, 64),
         ("web_threads", 1, 256),
@@ -167,9 +200,9 @@ def _nonsense(configuration: Configuration) -> list[str]:
     ):
         value = getattr(configuration, name)
         if not least <= value <= most:
-            problems.append(f"{name.upper()}: {value} is not between {least} and {most}")
+            problems.append(f"{name.upper()} : {value} n’est pas entre {least} et {most}")
     if configuration.log_level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        problems.append(f"LOG_LEVEL: {configuration.log_level!r} is none of DEBUG, INFO, WARNING, ERROR")
+        problems.append(f"LOG_LEVEL : {configuration.log_level!r} n’est pas l’un de DEBUG, INFO, WARNING, ERROR")
     return problems
 
 
@@ -185,7 +218,7 @@ def _wrong_urls(configuration: Configuration) -> list[str]:
         scheme = value.partition("://")[0]
         if value and scheme not in schemes:
             known = ", ".join(f"{name}://" for name in schemes)
-            problems.append(f"{variable.upper()}: expected an address beginning with {known}")
+            problems.append(f"{variable.upper()} : attend une adresse qui commence par {known}")
     if "@" not in configuration.mail_from:
-        problems.append(f"MAIL_FROM: {configuration.mail_from!r} is not an e-mail address")
+        problems.append(f"MAIL_FROM : {configuration.mail_from!r} n’est pas une adresse e-mail")
     return problems

@@ -12,7 +12,7 @@ class UserCreated(Event):
 
     code = "accounts.user_created"
     sentence = N_("a créé le compte (rôle : %(role)s)")
-    icon = "user-plus"
+    icon = "user"
 
     role: str
 

@@ -167,7 +167,7 @@ def actor_of_request() -> Actor:
         if not borne:
             return ANONYMOUS
         right = borne[-1]
-        return Actor("link", str(right.link_id), _("Invité (lien)"), right.person_id, links=borne)
+        return Actor("link", str(right.link_id), "Client, par son lien", right.person_id, links=borne)
     if clock.now() - opened.last_seen_at > SEEN_EVERY and request.method == "POST":
         with transaction():
             opened.last_seen_at = clock.now()

@@ -13,29 +13,29 @@ from app.kernel.languages import _, ngettext
 STATUS = {S.REQUESTED: "TENTATIVE", S.CANCELLED: "CANCELLED", S.NO_SHOW: "CANCELLED"}
 
 
-def calendar_file(reservation: Reservation, url: str) -> bytes:
-    """Write the calendar file. The same UID and a growing SEQUENCE let calendars follow changes to the end.
-
-    With a guest's e-mail it is an invitation that asks for no answer, so that mail programs move and withdraw the
-    entry by themselves; without one, a publication.
-    """
+def calendar_file(reservation: Reservation, url: str, *, by_mail: bool = False) -> bytes:
+    """Write the calendar file. The same UID and a growing SEQUENCE let calendars follow changes to the end."""
     calendar = Calendar()
     calendar.add("prodid", "-//Guichet//Guichet//FR")
     calendar.add("version", "2.0")
-    calendar.add("method", method(reservation))
-    calendar.add_component(_event(reservation, url))
+    calendar.add("method", method(reservation, by_mail=by_mail))
+    calendar.add_component(_event(reservation, url, invites=method(reservation, by_mail=by_mail) != "PUBLISH"))
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
-def method(reservation: Reservation) -> str:
-    """Give what the file asks of a calendar, as the mail's attachment repeats it."""
+def method(reservation: Reservation, *, by_mail: bool) -> str:
+    """Give what the file asks of a calendar (RFC 5546), as the mail's attachment repeats it.
+
+    By mail it is an invitation that asks for no answer, so that mail programs move and withdraw the entry by
+    themselves; a file that somebody fetches is a publication.
+    """
     if reservation.state is S.CANCELLED:
         return "CANCEL"
-    return "REQUEST" if reservation.email else "PUBLISH"
+    return "REQUEST" if by_mail and reservation.email and reservation.establishment.email else "PUBLISH"
 
 
-def _event(reservation: Reservation, url: str) -> Event:
+def _event(reservation: Reservation, url: str, *, invites: bool) -> Event:
     establishment = reservation.establishment
     zone = ZoneInfo(establishment.timezone)
     party = ngettext("%(num)s couvert", "%(num)s couverts", reservation.covers)
@@ -55,7 +55,7 @@ def _event(reservation: Reservation, url: str) -> Event:
     event.add("transp", "OPAQUE")
     if establishment.email:
         event.add("organizer", _address(establishment.email, establishment.name))
-    if reservation.email:
+    if invites and reservation.email:
         guest = _address(reservation.email, reservation.guest_name)
         guest.params["PARTSTAT"], guest.params["RSVP"] = "ACCEPTED", "FALSE"
         event.add("attendee", guest)

@@ -26,7 +26,7 @@ class ReservationMade(Event):
 
     code = "booking.reservation_made"
     sentence = N_("a réservé pour %(covers)s le %(service_date)s à %(local_time)s")
-    icon = "calendar-check"
+    icon = "calendar"
 
     service_date: date
     local_time: time
@@ -49,7 +49,7 @@ class ReservationMoved(Event):
 
     code = "booking.reservation_moved"
     sentence = N_("a déplacé la réservation : %(before)s → %(after)s")
-    icon = "calendar-clock"
+    icon = "clock"
 
     before: str
     after: str
@@ -93,7 +93,7 @@ class ReservationFinished(Event):
 
     code = "booking.reservation_finished"
     sentence = N_("a terminé la réservation")
-    icon = "flag"
+    icon = "door"
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +102,7 @@ class PartyMissed(Event):
 
     code = "booking.party_missed"
     sentence = N_("a noté une absence")
-    icon = "user-x"
+    icon = "refused"
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +111,7 @@ class NoteWritten(Event):
 
     code = "booking.note_written"
     sentence = N_("a écrit une note")
-    icon = "sticky-note"
+    icon = "note"
 
 
 @dataclass(frozen=True, eq=False)

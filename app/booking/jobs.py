@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import redis
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from app.booking import notices, queries, service
 from app.booking.models import FunnelCount, FunnelStep, Reservation, SeatingCell, Table
 from app.booking.models import ReservationState as S
-from app.booking.opening.slots import quarter_of
+from app.booking.opening import quarter_of
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.broker import broker
@@ -37,7 +36,9 @@ def send_due_reminders() -> int:
 
 def _remind(reservation_id: UUID) -> bool:
     with transaction():
-        reservation = db.session.get(Reservation, reservation_id, with_for_update=True, populate_existing=True)
+        reservation = db.session.get(
+            Reservation, reservation_id, with_for_update={"of": Reservation}, populate_existing=True
+        )
         due_at = reservation.reminder_due_at if reservation else None
         if reservation is None or due_at is None or due_at > clock.now():
             return False
@@ -117,7 +118,8 @@ def collect_funnel() -> int:
     A batch is claimed by renaming it, which one process wins; one left behind by a process that died is claimed
     again later. It is deleted after the commit, so that no count is lost.
     """
-    batches = [FUNNEL, *broker().attempt(_left_behind, otherwise=[])]
+    left_behind: list[str] = broker().attempt(_left_behind, otherwise=[])
+    batches = [FUNNEL, *left_behind]
     return sum(_collect(batch) for batch in batches)
 
 
@@ -132,13 +134,13 @@ def _collect(batch: str) -> int:
     return len(counts)
 
 
-def _left_behind(client: "redis.Redis[Any]") -> list[str]:
+def _left_behind(client: "redis.Redis") -> list[str]:
     before = (clock.now() - ABANDONED_BATCH).timestamp()
     names = [name.decode() for name in client.scan_iter(match=f"{FUNNEL}:*", count=100)]
     return [name for name in names if int(name.split(":")[2]) < before]
 
 
-def _claimed(client: "redis.Redis[Any]", batch: str, claimed: str) -> dict[bytes, bytes]:
+def _claimed(client: "redis.Redis", batch: str, claimed: str) -> dict[bytes, bytes]:
     try:
         client.rename(batch, claimed)
     except redis.ResponseError:  # nobody looked, or another process was first

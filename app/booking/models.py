@@ -199,6 +199,7 @@ class Reservation(Identified, Base):
         sa.CheckConstraint("state IN ('held', 'expired') OR guest_id IS NOT NULL", name="guest"),
         sa.Index(None, "establishment_id", "service_date", "quarter"),
         sa.Index(None, "establishment_id", "state", "starts_at"),
+        sa.Index(None, "starts_at", "id"),
         sa.Index("ix_reservations_held_until", "held_until", sqlite_where=sa.text("held_until IS NOT NULL"),
                  postgresql_where=sa.text("held_until IS NOT NULL")),
         sa.Index("ix_reservations_visitor", "visitor", sqlite_where=sa.text("visitor IS NOT NULL"),
@@ -227,6 +228,7 @@ class Reservation(Identified, Base):
     phone: Mapped[str] = mapped_column(sa.String(20), default="")
     special_requests: Mapped[str] = mapped_column(sa.Text, default="")
     search_text: Mapped[str] = mapped_column(sa.String(500), default="")
+    search_contact: Mapped[str] = mapped_column(sa.String(500), default="")
     language: Mapped[str] = mapped_column(sa.String(10), default="fr")
     consent_at: Mapped[datetime | None]
     held_until: Mapped[datetime | None]

@@ -16,7 +16,6 @@ CANCEL = permission("booking.cancel", N_("Annuler une réservation"), seed=TEAM)
 WELCOME = permission("booking.welcome", N_("Confirmer, installer, noter une absence"), seed=(*TEAM, "waiter"))
 FORCE = permission("booking.force", N_("Passer outre une règle de la maison"), seed=("administrator", "manager"))
 NOTE = permission("booking.note", N_("Écrire une note interne"), seed=(*TEAM, "waiter"))
-EXPORT = permission("booking.export", N_("Exporter les réservations"), seed=("administrator", "manager"))
 CONFIGURE = permission(
     "booking.configure", N_("Régler la salle, les services et les règles"), seed=("administrator", "manager")
 )

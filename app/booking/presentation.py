@@ -13,7 +13,7 @@ from app.booking.queries import House
 from app.booking.refusals import delay_in_words
 from app.booking.seating import GUEST, Day, Offer, Permit, Placement, Reason, nearest, times_on
 from app.directory.models import Establishment
-from app.kernel.formats import clock_time, full_date, month_name, near_date, short_weekdays, spoken_time
+from app.kernel.formats import clock_time, full_date, month_name, near_date, phone, short_weekdays, spoken_time
 from app.kernel.languages import _, ngettext
 
 FEW = 4
@@ -194,7 +194,7 @@ def cancelling_rule(house: House, establishment: Establishment) -> str:
     """Say until when a guest may change or cancel by the link."""
     return _(
         "Vous pouvez modifier ou annuler en ligne jusqu’à %(delay)s avant l’heure prévue ; ensuite, appelez-nous au %(phone)s.",
-        delay=delay_in_words(house.cancel_until_minutes), phone=establishment.phone,
+        delay=delay_in_words(house.cancel_until_minutes), phone=phone(establishment.phone),
     )
 
 

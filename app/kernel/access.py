@@ -74,7 +74,7 @@ class Actor:
         )
 
 
-ANONYMOUS = Actor("anonymous", "", "visiteur")
+ANONYMOUS = Actor("anonymous", "", "Client en ligne")
 
 
 def system(job: str) -> Actor:

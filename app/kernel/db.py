@@ -151,6 +151,7 @@ def transaction() -> Iterator[Session]:
         yield session
         return
     session.rollback()
+    session.expire_all()
     session.info.update(writing=True, after_commit=[], before_commit=[], put_aside={})
     try:
         session.connection(execution_options={"writing": True})

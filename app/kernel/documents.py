@@ -105,7 +105,7 @@ class DeclaredDocument:
 _documents: dict[str, DeclaredDocument] = {}
 
 
-def document(  # noqa: PLR0913 - a declaration names all it is
+def document(
     code: str, label: str, *, filename: Callable[[Any], str], template: str,
     context: Callable[[Any], dict[str, Any] | None], keep_years: int,
 ) -> DeclaredDocument:
@@ -166,7 +166,8 @@ def ensure(document_id: UUID) -> Document | None:
     with speaking(promised.language):
         context = declared.context(record) if record is not None else None
         if context is None:
-            return _forget(document_id)
+            _forget(document_id)
+            return None
         try:
             content = _drawn(declared, context, promised.language)
         except printing.PrintingUnavailable as missing:

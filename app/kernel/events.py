@@ -29,7 +29,7 @@ class Event:
 
     code: ClassVar[str]
     sentence: ClassVar[str]
-    icon: ClassVar[str] = "circle-dot"
+    icon: ClassVar[str] = "activity"
 
     def __init_subclass__(cls) -> None:
         """Register the fact under its code."""

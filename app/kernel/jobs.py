@@ -16,7 +16,7 @@ from uuid import UUID
 import rq
 import sqlalchemy as sa
 import structlog
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
@@ -133,9 +133,9 @@ def hand_over(row_ids: list[UUID]) -> bool:
     """Give rows to RQ; when Valkey is down nothing is lost, the sweep hands them over later."""
 
     def enqueue(client: Any) -> bool:
-        carrier = queue(client)
+        carrier, seconds = queue(client), time_allowed(current_app)
         for row_id in row_ids:
-            carrier.enqueue("app.kernel.jobs.carried", str(row_id), result_ttl=0, failure_ttl=3600)
+            carrier.enqueue("app.kernel.jobs.carried", str(row_id), result_ttl=0, failure_ttl=3600, job_timeout=seconds)
         return True
 
     return broker().attempt(enqueue, otherwise=False)
@@ -170,14 +170,10 @@ def perform(row_id: UUID) -> bool:
 def _claim(row_id: UUID) -> bool:
     now = clock.now()
     lease = timedelta(seconds=current_app.config["JOB_LEASE_SECONDS"])
-    claimable = sa.or_(
-        sa.and_(OutboxRow.state == JobState.WAITING, OutboxRow.due_at <= now),
-        sa.and_(OutboxRow.state == JobState.RUNNING, OutboxRow.claimed_until < now),
-    )
     with transaction() as session:
         claimed = session.execute(
             sa.update(OutboxRow)
-            .where(OutboxRow.id == row_id, claimable)
+            .where(OutboxRow.id == row_id, _claimable(now))
             .values(state=JobState.RUNNING, claimed_until=now + lease, attempts=OutboxRow.attempts + 1)
         )
     return bool(claimed.rowcount)  # type: ignore[attr-defined]
@@ -200,19 +196,18 @@ def _mark_failure(row_id: UUID, declared: Job | None, error: Exception) -> None:
               state=row.state.value, error=type(error).__name__)
 
 
+def due(limit: int = 500) -> list[UUID]:
+    """Give the rows that are due and that nobody works on, whoever carries them."""
+    now = clock.now()
+    return _rows(_claimable(now), limit)
+
+
 def sweep(limit: int = 500) -> int:
     """Hand over again every row that is due and that nobody carries or works on; give how many."""
     now = clock.now()
-    forgotten = sa.or_(
-        sa.and_(
-            OutboxRow.state == JobState.WAITING,
-            OutboxRow.due_at <= now,
-            sa.or_(OutboxRow.handed_over_at.is_(None), OutboxRow.handed_over_at < now - HANDED_OVER_FOR),
-        ),
-        sa.and_(OutboxRow.state == JobState.RUNNING, OutboxRow.claimed_until < now),
-    )
-    due = sa.select(OutboxRow.id).where(forgotten).order_by(OutboxRow.due_at).limit(limit)
-    row_ids = list(db.session.scalars(due))
+    handed = OutboxRow.handed_over_at
+    nobody_carries = sa.or_(handed.is_(None), handed < now - HANDED_OVER_FOR, handed < OutboxRow.claimed_until)
+    row_ids = _rows(sa.and_(_claimable(now), nobody_carries), limit)
     if not row_ids or not hand_over(row_ids):
         db.session.rollback()
         return 0
@@ -221,13 +216,20 @@ def sweep(limit: int = 500) -> int:
     return len(row_ids)
 
 
-def extend_claim(natural_key: str) -> None:
-    """Say that a long job is alive, in its open transaction, so that the sweep does not start it a second time."""
-    lease = timedelta(seconds=current_app.config["JOB_LEASE_SECONDS"])
-    promised = sa.update(OutboxRow).where(
-        OutboxRow.natural_key == natural_key, OutboxRow.state == JobState.RUNNING
+def _claimable(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        sa.and_(OutboxRow.state == JobState.WAITING, OutboxRow.due_at <= now),
+        sa.and_(OutboxRow.state == JobState.RUNNING, OutboxRow.claimed_until < now),
     )
-    db.session.execute(promised.values(claimed_until=clock.now() + lease))
+
+
+def _rows(wanted: sa.ColumnElement[bool], limit: int) -> list[UUID]:
+    return list(db.session.scalars(sa.select(OutboxRow.id).where(wanted).order_by(OutboxRow.due_at).limit(limit)))
+
+
+def time_allowed(app: Flask) -> int:
+    """Give how many seconds a job may take: less than its claim, so that it is never done twice at once."""
+    return max(1, int(app.config["JOB_LEASE_SECONDS"] * 0.9))
 
 
 def replay(row: OutboxRow) -> None:

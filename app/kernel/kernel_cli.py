@@ -1,14 +1,14 @@
-"""Commands of the kernel: verify the trail, run what carries jobs."""
+"""Commands of the kernel: verify the trail, start the house or one of its parts."""
 
-import signal
 import sys
-import threading
 from pathlib import Path
+from typing import Any, cast
 
 import click
-from flask import Blueprint
+from flask import Blueprint, Flask, current_app
 
-from app.kernel import audit, jobs, schedules
+from app.kernel import audit, jobs, seeds, supervisor, web_server
+from app.kernel.lifecycle import RuleBroken
 
 bp = Blueprint("kernel", __name__, cli_group=None)
 
@@ -29,16 +29,69 @@ def audit_verify(head_file: Path | None) -> None:
     sys.exit(1 if verdict.problems else 0)
 
 
+@bp.cli.command("start")
+def start() -> None:
+    """Lancer Guichet : base à jour, démonstration, Valkey, web, travaux, horloge."""
+    app = _app()
+    try:
+        sys.exit(supervisor.start(app))
+    except supervisor.StartRefused as refusal:
+        supervisor.exit_politely(refusal)
+
+
+@bp.cli.command("web")
+def web() -> None:
+    """Lancer le serveur web seul."""
+    web_server.serve(_app())
+
+
+@bp.cli.command("worker")
+def worker() -> None:
+    """Lancer seul un exécutant de travaux."""
+    supervisor.run_worker(_app())
+
+
 @bp.cli.command("scheduler")
 def scheduler() -> None:
-    """Lancer l'horloge des travaux : un seul chef parmi plusieurs."""
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    schedules.run(stopping)
+    """Lancer seule l’horloge des travaux : un seul chef parmi plusieurs."""
+    supervisor.run_scheduler(_app())
+
+
+@bp.cli.command("prepare")
+def prepare() -> None:
+    """Mettre la base à jour et y mettre ce avec quoi une installation commence."""
+    try:
+        supervisor.prepare(_app())
+    except supervisor.StartRefused as refusal:
+        supervisor.exit_politely(refusal)
+
+
+@bp.cli.command("seed")
+@click.option("--demo", is_flag=True, help="Charger aussi la démonstration.")
+def seed(*, demo: bool) -> None:
+    """Mettre dans la base ce avec quoi une installation commence."""
+    try:
+        planted = seeds.run_seeds(_app(), seeds.REFERENCE)
+        if demo:
+            planted += seeds.run_seeds(_app(), seeds.DEMO)
+    except RuleBroken as refusal:
+        click.echo(refusal.message, err=True)
+        sys.exit(1)
+    click.echo("\n".join(planted) or "Rien à ajouter.")
+
+
+@bp.cli.command("check")
+def check() -> None:
+    """Vérifier la configuration et la montrer, sans les secrets."""
+    for variable, value in _app().config["CONFIGURATION"].shown().items():
+        click.echo(f"{variable}={value}")
 
 
 @bp.cli.command("sweep")
 def sweep() -> None:
     """Remettre en route les travaux oubliés."""
     click.echo(f"{jobs.sweep()} travail (travaux) remis en route.")
+
+
+def _app() -> Flask:
+    return cast("Any", current_app)._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001 - Flask's way

@@ -70,7 +70,7 @@ def shown(area: str, actor: Actor) -> list[ShownEntry]:
 
 def _shown(declared: Entry) -> ShownEntry:
     url = url_for(declared.endpoint)
-    inside = url not in ("/", "/admin/") and request.path.startswith(url)
+    inside = url not in ("/", "/admin") and request.path.startswith(f"{url}/")
     return ShownEntry(
         _(declared.source_label), url, declared.icon, request.path == url or inside,
         _(declared.group), _(declared.hint),

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
-from flask import current_app, render_template
+from flask import current_app
 
 from app.kernel import clock, mail
 from app.kernel.db import Identified, db, insert_missing, new_id, record_kinds, transaction
@@ -55,6 +55,7 @@ class Letter:
 
 
 Composer = Callable[[Any, MailMessage], Letter | None]
+Preparation = Callable[[Any, MailMessage], None]
 
 
 @dataclass(eq=False)
@@ -66,6 +67,7 @@ class Notice:
     category: str
     optional: bool
     composer: Composer | None = None
+    preparation: Preparation | None = None
 
     @property
     def folder(self) -> str:
@@ -76,6 +78,14 @@ class Notice:
         """Say what the message needs, read when it leaves so that it tells the truth of that moment."""
         self.composer = composer
         return composer
+
+    def prepared_by(self, preparation: Preparation) -> Preparation:
+        """Say what takes long (a document to draw) and must stand before the message is composed.
+
+        It runs outside any transaction; when it fails, the message leaves without it.
+        """
+        self.preparation = preparation
+        return preparation
 
     def send(self, *, to: Recipient, about: Identified, key: str, **details: Any) -> None:
         """Put the message on its way; the same natural key is written once."""
@@ -103,13 +113,29 @@ def notices() -> dict[str, Notice]:
     return _notices
 
 
+def prepare(message: MailMessage) -> None:
+    """Have done what the letter needs; a failure is logged, and keeps no letter back."""
+    declared = _notices[message.notice]
+    record = _subject(message)
+    if record is None or declared.preparation is None:
+        return
+    try:
+        declared.preparation(record, message)
+    except Exception as error:
+        log.exception("notice_preparation_failed", notice=message.notice, error=type(error).__name__)
+
+
 def composed(message: MailMessage) -> Letter | None:
     """Ask the notice's composer what to say now; None when there is nothing to say any more."""
     declared = _notices[message.notice]
-    record = record_kinds()[message.subject_kind].get(message.subject_id)
+    record = _subject(message)
     if record is None or declared.composer is None:
         return None
     return declared.composer(record, message)
+
+
+def _subject(message: MailMessage) -> Any:
+    return record_kinds()[message.subject_kind].get(message.subject_id)
 
 
 def rendered(message: MailMessage, letter: Letter) -> EmailMessage:
@@ -120,15 +146,15 @@ def rendered(message: MailMessage, letter: Letter) -> EmailMessage:
     mime = EmailMessage()
     mime["From"] = Address(letter.sender_name, addr_spec=current_app.config["MAIL_FROM"])
     mime["To"] = Address(message.to_name, addr_spec=message.to_address)
-    mime["Subject"] = " ".join(render_template(f"{folder}/subject.txt", **context).split())
+    mime["Subject"] = " ".join(_written(f"{folder}/subject.txt", context).split())
     mime["Date"] = format_datetime(clock.now())
     mime["Message-ID"] = f"<{message.id}@{host}>"
     mime["Auto-Submitted"] = "auto-generated"
     if letter.reply_to:
         mime["Reply-To"] = letter.reply_to
-    mime.set_content(render_template(f"{folder}/body.txt", **context), cte="quoted-printable")
+    mime.set_content(_written(f"{folder}/body.txt", context), cte="quoted-printable")
     mime.add_alternative(
-        render_template(f"{folder}/body.html", **context), subtype="html", cte="quoted-printable"
+        _written(f"{folder}/body.html", context), subtype="html", cte="quoted-printable"
     )
     for attachment in letter.attachments:
         main, _slash, sub = attachment.media_type.partition("/")
@@ -139,6 +165,11 @@ def rendered(message: MailMessage, letter: Letter) -> EmailMessage:
     return mime
 
 
+def _written(template: str, context: dict[str, Any]) -> str:
+    """Render without the context of pages: a letter has no request, no visitor and no menu."""
+    return current_app.jinja_env.get_template(template).render(context)
+
+
 @job("kernel.deliver_message", N_("Envoyer un message"))
 def deliver_message(message_id: str) -> None:
     """Render one message and hand it to the server. Sent, refused and dropped messages are left alone."""
@@ -146,6 +177,7 @@ def deliver_message(message_id: str) -> None:
     if message is None or message.state is not MailState.QUEUED:
         return
     with speaking(message.language):
+        prepare(message)
         with transaction():
             letter = composed(message)
             if letter is None:

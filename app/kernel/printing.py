@@ -4,6 +4,7 @@ WeasyPrint and its system libraries (Pango, HarfBuzz) weigh a lot and may be mis
 document a process draws. The fonts are our own files; nothing is asked of the system's.
 """
 
+import atexit
 import threading
 from collections.abc import Callable
 from functools import lru_cache
@@ -33,7 +34,7 @@ _drawing = threading.Lock()
 
 
 class PrintingUnavailable(Exception):
-    """This machine cannot draw documents: a library of the system is missing."""
+    """Documents cannot be drawn here: a library of the system is missing."""
 
 
 class OutsideResource(Exception):
@@ -75,9 +76,9 @@ def _fonts_and_sheet() -> tuple[Any, Any]:
     """Read the fonts and the common sheet once per process: half of the time of a small document."""
     weasyprint = _weasyprint()
     fonts = weasyprint.text.fonts.FontConfiguration()
-    sheet = weasyprint.CSS(
-        string=current_app.jinja_env.get_template(STYLE_SHEET).render(), font_config=fonts, url_fetcher=_closed_fetcher(weasyprint)
-    )
+    atexit.register(_fonts_and_sheet.cache_clear)  # its libraries are gone when the interpreter ends
+    text = current_app.jinja_env.get_template(STYLE_SHEET).render()
+    sheet = weasyprint.CSS(string=text, font_config=fonts, url_fetcher=_closed_fetcher(weasyprint))
     return fonts, sheet
 
 

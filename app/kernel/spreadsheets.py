@@ -14,7 +14,6 @@ from app.kernel.formats import clock_time
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-XLSX_MOST_ROWS = 1_048_575
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 LONGEST_TEXT = 32_767
 BOM = "\ufeff"
@@ -47,18 +46,20 @@ def _lines(rows: Iterable[Sequence[Any]]) -> bytes:
 
 def _csv_cell(value: Any) -> str:
     if value is None:
-        return ""
-    if isinstance(value, Euros):
-        return f"{'-' if value < 0 else ''}{abs(value) // 100},{abs(value) % 100:02}"
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value).replace(".", ",")
-    if isinstance(value, datetime):
-        return value.strftime("%d/%m/%Y %H:%M")
-    if isinstance(value, date):
-        return value.strftime("%d/%m/%Y")
-    if isinstance(value, time):
-        return clock_time(value)
-    return neutralised(str(value))
+        text = ""
+    elif isinstance(value, Euros):
+        text = f"{'-' if value < 0 else ''}{abs(value) // 100},{abs(value) % 100:02}"
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        text = str(value).replace(".", ",")
+    elif isinstance(value, datetime):
+        text = value.strftime("%d/%m/%Y %H:%M")
+    elif isinstance(value, date):
+        text = value.strftime("%d/%m/%Y")
+    elif isinstance(value, time):
+        text = clock_time(value)
+    else:
+        text = neutralised(str(value))
+    return text
 
 
 class Workbook:
@@ -118,5 +119,5 @@ def _too_early(value: date | time) -> bool:
 
 
 def _sheet_name(title: str) -> str:
-    """Give a name a sheet may bear: 31 characters, none of []:*?/\\."""
+    """Give a name a sheet may bear: 31 characters, without those a reference is made of."""
     return "".join(char for char in title if char not in "[]:*?/\\'")[:31] or "1"

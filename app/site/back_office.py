@@ -23,7 +23,7 @@ from app.site import permissions as may
 from app.site.events import SettingChanged
 from app.site.layout import current_house
 
-navigation.entry("admin", N_("Aujourd’hui"), "site.dashboard_show", icon="home", permission=may.ENTER, order=10)
+navigation.entry("admin", N_("Aujourd’hui"), "site.dashboard_show", icon="dashboard", permission=may.ENTER, order=10)
 navigation.entry(
     "admin", N_("Réglages"), "site.settings_index", icon="settings", permission=may.SETTINGS, order=90
 )
@@ -32,7 +32,7 @@ navigation.entry(
     order=80, hint=N_("Connexions, envois publics, recherches."),
 )
 navigation.entry(
-    "settings", N_("Modules"), "site.module_list", icon="package", permission=may.SETTINGS, order=90,
+    "settings", N_("Modules"), "site.module_list", icon="columns", permission=may.SETTINGS, order=90,
     hint=N_("Ce que fait chaque partie de Guichet, et ce qui y a changé."),
 )
 navigation.entry(

@@ -1,6 +1,7 @@
 """When the house can be booked: wall time, clock changes, nights past midnight, closures."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -162,7 +163,7 @@ def test_slots_are_what_the_clocks_show(where, first, last):
     ]
     offered = slots_on(house(shift(first, last), zone=zone), service_date)
     assert [(slot.minutes, slot.instant) for slot in offered] == wanted
-    assert all(before.quarter < after.quarter for before, after in zip(offered, offered[1:], strict=False))
+    assert all(before.quarter < after.quarter for before, after in pairwise(offered))
     base = base_quarter(service_date)
     assert all(base <= slot.quarter < base + SPAN_QUARTERS - 64 for slot in offered)  # 16 h: stay and turnover
 
@@ -258,7 +259,8 @@ def test_each_problem_names_its_place(opening, place):
 
 def test_a_sound_opening_has_no_problem():
     night = shift(time(19), time(1, 30), durations=(DurationBand(2, 90), DurationBand(4, 105), DurationBand(None, 150)))
-    assert problems(house(LUNCH, night, closures=(CHRISTMAS,), exceptional_days=(ExceptionalDay(date(2026, 5, 1)),))) == []
+    mayday = ExceptionalDay(date(2026, 5, 1))
+    assert problems(house(LUNCH, night, closures=(CHRISTMAS,), exceptional_days=(mayday,))) == []
 
 
 def test_shifts_of_different_weekdays_do_not_overlap():

@@ -20,7 +20,7 @@ def dump(file: EstablishmentFile) -> str:
             "slug": file.slug,
             "name": file.name,
             "timezone": opening.zone,
-            "address": asdict(file.address),
+            "address": {key: value for key, value in asdict(file.address).items() if value or key != "line2"},
             "phone": file.phone,
             "email": file.email,
             "room": {

@@ -12,12 +12,13 @@ FORMAT = "guichet-establishment/1"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A postal address; `country` is ISO 3166, two capital letters."""
+    """A postal address; `country` is ISO 3166, two capital letters. `line2` is left out of the file when empty."""
 
     line1: str
     postal_code: str
     city: str
     country: str
+    line2: str = ""
 
 
 @dataclass(frozen=True, slots=True)

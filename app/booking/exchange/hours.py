@@ -7,7 +7,7 @@ from app.booking.exchange.values import Value
 from app.booking.opening import Closure, DurationBand, ExceptionalDay, Shift, duration_problems
 from app.booking.opening.problems import ISO_WEEKDAYS, N_, overlap_problems, shift_problems
 
-NAME = 120
+NAME, REASON = 60, 120
 MOST_SHIFTS, MOST_BANDS, MOST_DAYS = 60, 40, 1000
 MOST_COVERS, MOST_MINUTES, MOST_PACING = 999, 24 * 60, 10_000
 
@@ -44,7 +44,7 @@ def read_closures(value: Value) -> tuple[Closure, ...]:
         first, last = closure["from"].day(), closure["to"].day()
         if not item.is_bad and last < first:
             closure["to"].refuse(N_("La fin de la fermeture précède son début."))
-        reason = closure["reason"].text(NAME, empty=True) if closure["reason"].is_given else ""
+        reason = closure["reason"].text(REASON, empty=True) if closure["reason"].is_given else ""
         if not item.is_bad:
             closures.append(Closure(first, last, reason))
     return tuple(closures)

@@ -10,7 +10,7 @@ from app.booking.exchange.values import Value
 from app.booking.opening import Opening, Problem
 from app.booking.opening.problems import N_, slot_problems, zone_problems
 
-NAME, LINE, PARAGRAPH = 120, 200, 1000
+NAME, LINE, CITY, POSTAL_CODE, PARAGRAPH = 120, 120, 80, 12, 1000
 MOST_TURNOVER, MOST_NOTICE, MOST_ADVANCE, MOST_HOLD = 240, 60 * 24 * 60, 730, 60
 SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 COUNTRY = "[A-Z]{2}"
@@ -65,18 +65,19 @@ def parse(source: str | bytes | Mapping[str, object]) -> EstablishmentFile:
 
 
 def _read_address(value: Value) -> Address:
-    address = value.members("line1", "postal_code", "city", "country")
+    address = value.members("line1", "postal_code", "city", "country", optional=("line2",))
     return Address(
         line1=address["line1"].text(LINE),
-        postal_code=address["postal_code"].text(20),
-        city=address["city"].text(NAME),
+        postal_code=address["postal_code"].text(POSTAL_CODE),
+        city=address["city"].text(CITY),
         country=address["country"].matching(COUNTRY, 2, N_("Un code de pays à deux lettres est attendu, comme FR.")),
+        line2=address["line2"].text(LINE, empty=True) if address["line2"].is_given else "",
     )
 
 
 def _read_phone(value: Value) -> str | None:
     wanted = N_("Un numéro de téléphone est attendu, par exemple +33238000000.")
-    return value.matching(PHONE, 30, wanted) if value.is_given else None
+    return value.matching(PHONE, 20, wanted) if value.is_given else None
 
 
 def _read_email(value: Value) -> str | None:
@@ -85,7 +86,7 @@ def _read_email(value: Value) -> str | None:
 
 
 def _read_zone(value: Value) -> str:
-    zone = value.text(64)
+    zone = value.text(60)
     if not value.is_bad:
         value.problems.extend(zone_problems(zone, value.place))
     return zone

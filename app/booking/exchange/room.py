@@ -61,10 +61,10 @@ def _read_id(value: Value, taken: set[str]) -> str:
 def _read_covers(members: dict[str, Value]) -> tuple[int, int]:
     least, most = members["min_covers"], members["max_covers"]
     covers = least.whole(1, MOST_COVERS), most.whole(1, MOST_COVERS)
+    if not least.is_bad and not most.is_bad and covers[0] > covers[1]:
+        most.refuse(N_("Le maximum est inférieur au minimum."))
     if most.is_bad:
         return covers[0], MOST_COVERS  # so that no combination is blamed for it
-    if not least.is_bad and covers[0] > covers[1]:
-        most.refuse(N_("Le maximum est inférieur au minimum."))
     return covers
 
 

@@ -3,6 +3,7 @@
 from app.booking.service.evening import (
     confirm_reservation,
     finish_reservation,
+    has_come,
     note_missed_party,
     seat_party,
     write_note,
@@ -35,6 +36,7 @@ __all__ = [
     "count_step",
     "expire_holds",
     "finish_reservation",
+    "has_come",
     "hold_table",
     "is_too_late",
     "link_expiry",

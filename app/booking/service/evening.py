@@ -29,9 +29,16 @@ def confirm_reservation(reservation: Reservation, *, actor: Actor) -> None:
     touch(reservation)
 
 
+def has_come(act: str, reservation: Reservation) -> bool:
+    """Tell whether the day or hour of an act has come: nobody is seated on another day, or missed before the hour."""
+    if act == "seat":
+        return reservation.establishment.today() >= reservation.service_date
+    return act != "miss" or reservation.has_started()
+
+
 def seat_party(reservation: Reservation, *, actor: Actor) -> None:
     """Note that the guests are at their table. Not before the day they are expected."""
-    if reservation.establishment.today() < reservation.service_date:
+    if not has_come("seat", reservation):
         raise RuleBroken(_("Ces convives ne sont attendus qu’un autre jour."))
     LIFECYCLE.apply("seat", reservation, actor)
     reservation.changed_at = clock.now()
@@ -52,7 +59,7 @@ def finish_reservation(reservation: Reservation, *, actor: Actor) -> None:
 
 def note_missed_party(reservation: Reservation, *, actor: Actor) -> None:
     """Note that nobody came, once the time has passed; the table is free again."""
-    if not reservation.has_started():
+    if not has_come("miss", reservation):
         raise RuleBroken(_("L’heure prévue n’est pas encore passée."))
     queries.lock_day(reservation.establishment_id, reservation.service_date)
     LIFECYCLE.apply("miss", reservation, actor)

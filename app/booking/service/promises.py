@@ -35,6 +35,7 @@ from app.kernel.access import Actor, Permission
 from app.kernel.db import db, new_id
 from app.kernel.events import publish
 from app.kernel.formats import clock_time
+from app.kernel.formats import phone as written_phone
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 
@@ -263,7 +264,7 @@ def check_still_open(reservation: Reservation, actor: Actor, permission: Permiss
         raise RuleBroken(
             _("En ligne, une réservation se modifie ou s’annule jusqu’à %(delay)s avant l’heure prévue. "
               "Appelez-nous au %(phone)s.",
-              delay=delay_in_words(house.cancel_until_minutes), phone=reservation.establishment.phone)
+              delay=delay_in_words(house.cancel_until_minutes), phone=written_phone(reservation.establishment.phone))
         )
 
 
@@ -354,8 +355,10 @@ def _fill(reservation: Reservation, details: Details, *, keep_person: bool = Fal
     for field in fields(Details):
         setattr(reservation, field.name, getattr(details, field.name))
     reservation.search_text = search.normalised(
-        f"{reservation.reference} {details.first_name} {details.last_name} {details.email} {details.phone}"
+        f"{reservation.reference} {details.first_name} {details.last_name}"
     )
+    national = written_phone(details.phone).replace(" ", "") if details.phone else ""
+    reservation.search_contact = search.normalised(f"{details.email} {details.phone} {national}")
     if not keep_person:
         _attach_guest(reservation)
 

@@ -195,7 +195,11 @@ def _units(establishment: Establishment) -> list[tuple[str, str]]:
 
 
 def _head(reservation: Reservation) -> dict[str, Any]:
-    available = LIFECYCLE.available(reservation, acting())
+    available = [
+        transition
+        for transition in LIFECYCLE.available(reservation, acting())
+        if service.has_come(transition.name, reservation)
+    ]
     acts = [_button(reservation, transition, first=index == 0) for index, transition in enumerate(available)]
     plain = [act for act in acts if not act["danger"]]
     return {

@@ -6,15 +6,16 @@ from typing import Any
 from flask import Flask
 
 from app.kernel.access import Actor
-from app.kernel.datasets import events, models  # noqa: F401 - imported to declare
+from app.kernel.datasets import events, export_views, models  # noqa: F401 - imported to declare
 from app.kernel.datasets.columns import Column
 from app.kernel.datasets.declaration import BulkAction, Dataset, dataset, datasets
 from app.kernel.datasets.filters import BooleanFilter, ChoiceFilter, DateFilter, NumberFilter, TextFilter
+from app.kernel.datasets.guards import bp
 from app.kernel.datasets.models import SavedView
 from app.kernel.datasets.reading import Count, Row, count_rows, read_page
 from app.kernel.datasets.searching import Search
 from app.kernel.datasets.state import State, kept_arguments, read_state
-from app.kernel.datasets.views import bp, list_page
+from app.kernel.datasets.views import list_page
 
 __all__ = [
     "BooleanFilter", "BulkAction", "ChoiceFilter", "Column", "Count", "Dataset", "DateFilter", "NumberFilter", "Row",

@@ -96,17 +96,19 @@ class Column:
 def written(value: Any, kind: Kind, zone: str) -> str:
     """Write a value of a kind in the reader's language; nothing for None."""
     if value is None:
-        return ""
-    if kind == "boolean":
-        return _("oui") if value else _("non")
-    if isinstance(value, Choice):
-        return value.label
-    if kind == "money":
-        return euros(int(value))
-    if kind == "time" and isinstance(value, time):
-        return clock_time(value)
-    if isinstance(value, datetime):
-        return instant(value, zone)
-    if isinstance(value, date):
-        return dated(value, clock.today(zone))
-    return str(value.value if isinstance(value, Enum) else value)
+        text = ""
+    elif kind == "boolean":
+        text = _("oui") if value else _("non")
+    elif isinstance(value, Choice):
+        text = value.label
+    elif kind == "money":
+        text = euros(int(value))
+    elif isinstance(value, time):
+        text = clock_time(value)
+    elif isinstance(value, datetime):
+        text = instant(value, zone)
+    elif isinstance(value, date):
+        text = dated(value, clock.today(zone))
+    else:
+        text = str(value.value if isinstance(value, Enum) else value)
+    return text

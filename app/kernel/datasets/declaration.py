@@ -1,6 +1,6 @@
 """The declaration of a dataset, and the registry of all of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,8 @@ class BulkAction:
     """An act offered on a selection: the slice's verb, run on each record in a transaction of its own.
 
     `run(record, actor, form)` raises RuleBroken to refuse one record; the others go on. `done` says how many in the
-    singular and the plural (N_("%(num)s confirmée"), N_("%(num)s confirmées")). With `confirm`, a page asks first.
+    singular and the plural (N_("%(num)s confirmée"), N_("%(num)s confirmées")). With `confirm`, a page asks first,
+    and asks the texts of `asks` as well ({name: label}), which `run` finds in `form`.
     """
 
     name: str
@@ -30,6 +31,7 @@ class BulkAction:
     run: Callable[[Any, Actor, Any], object]
     done: tuple[str, str]
     confirm: str = ""
+    asks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,12 +20,13 @@ from app.kernel.datasets.reading import count_rows, read_pieces, shown_columns
 from app.kernel.datasets.state import State, kept_arguments, read_state
 from app.kernel.db import db, transaction
 from app.kernel.events import publish
-from app.kernel.jobs import extend_claim, job
+from app.kernel.jobs import job
 from app.kernel.languages import N_, _, current_language, speaking
 from app.kernel.lifecycle import RuleBroken
-from app.kernel.spreadsheets import XLSX_MOST_ROWS, Workbook, csv_lines
+from app.kernel.spreadsheets import Workbook, csv_lines
 
 XLSX_AT_ONCE = 5000
+XLSX_MOST = 150_000
 MARKED_EVERY = 2000
 KEPT_FOR = timedelta(days=7)
 FORGOTTEN_AFTER = timedelta(days=90)
@@ -40,11 +41,12 @@ def write_csv(dataset: Dataset, state: State, actor: Actor) -> Iterator[bytes]:
 def write_xlsx(dataset: Dataset, state: State, actor: Actor) -> bytes | DatasetExport:
     """Record the export, and give the workbook; beyond 5 000 rows, the promise of one.
 
-    Raises RuleBroken when a sheet cannot hold so many rows.
+    Raises RuleBroken when a job has not the time to write so many rows: CSV has no such limit.
     """
     total = count_rows(dataset, state, actor, None).number
-    if total > XLSX_MOST_ROWS:
-        raise RuleBroken(_("Une feuille de calcul ne tient pas tant de lignes : choisissez le format CSV."))
+    if total > XLSX_MOST:
+        raise RuleBroken(_("C’est trop pour un classeur (%(most)s lignes au plus) : choisissez le format CSV.",
+                           most=f"{XLSX_MOST:,}".replace(",", "\u202f")))
     record_export(dataset, state, actor, "xlsx", total)
     if total > XLSX_AT_ONCE:
         return ask_for_export(dataset, state, actor, total)
@@ -94,7 +96,7 @@ def ask_for_export(dataset: Dataset, state: State, actor: Actor, total: int) -> 
         )
         session.add(export)
         session.flush()
-        write_export.later(key=_key(export.id), export_id=export.id)
+        write_export.later(key=f"dataset-export:{export.id}", export_id=export.id)
     return export
 
 
@@ -188,11 +190,6 @@ def _owner(export: DatasetExport) -> Actor:
 
 
 def _mark(export_id: str, **values: Any) -> None:
-    """Say how far it has come, and that this job is alive."""
+    """Say how far it has come."""
     with transaction() as session:
         session.execute(sa.update(DatasetExport).where(DatasetExport.id == UUID(export_id)).values(**values))
-        extend_claim(_key(UUID(export_id)))
-
-
-def _key(export_id: UUID) -> str:
-    return f"dataset-export:{export_id}"

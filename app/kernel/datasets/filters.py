@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from enum import EnumMeta
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -83,7 +84,7 @@ class ChoiceFilter(Filter):
 
     def options(self) -> list[tuple[str, str]]:
         """Give what can be chosen, with labels for the reader."""
-        if isinstance(self.choices, type):
+        if isinstance(self.choices, EnumMeta):
             return [(member.value, member.label) for member in self.choices]
         return list(self.choices())
 
@@ -121,7 +122,7 @@ class DateFilter(Filter):
     def read(self, arguments: Arguments) -> Reading:
         """Read `date=demain`, `date=2027-03-14..2027-03-20`, or `date_du` and `date_au`."""
         word, start, end = (first_of(arguments, key) for key in self.keys)
-        text = f"{start}..{end}" if start or end else word
+        text = f"{start}..{end}" if not word and (start or end) else word
         if not text.strip(". "):
             return Reading()
         zone = self.zone if isinstance(self.zone, str) else self.zone()
@@ -213,7 +214,7 @@ class TextFilter(Filter):
         text = clean(first_of(arguments, self.key))
         if not text:
             return Reading()
-        words = _("%(label)s contient « %(text)s »", label=_(self.label), text=text)
+        words = _("%(label)s contient « %(typed)s »", label=_(self.label), typed=text)
         condition = self.expression.icontains(text, autoescape=True)
         return Reading(self.criterion(condition, words, (self.key, text)))
 

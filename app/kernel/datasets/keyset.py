@@ -94,8 +94,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
 
 def seal(scope: str, values: Sequence[Any]) -> str:
     """Write sort values as a cursor; `scope` names dataset and order."""
-    sealed = _serializer(scope).dumps([_tagged(value) for value in values])
-    return sealed if isinstance(sealed, str) else sealed.decode("ascii")
+    return _serializer(scope).dumps([_tagged(value) for value in values])
 
 
 def unseal(scope: str, cursor: str) -> list[Any]:

@@ -8,67 +8,15 @@ from flask import url_for
 
 from app.kernel.access import Actor
 from app.kernel.datasets.declaration import BulkAction, Dataset
-from app.kernel.datasets.filters import Arguments, Filter
+from app.kernel.datasets.filters import Arguments
+from app.kernel.datasets.listing_parts import Chip, ColumnChoice, Field, Head, Tab
 from app.kernel.datasets.models import SavedView
-from app.kernel.datasets.permissions import SHARE_VIEWS
 from app.kernel.datasets.periods import WORDS
+from app.kernel.datasets.permissions import SHARE_VIEWS
 from app.kernel.datasets.reading import Count, Page, Row, count_rows, read_page, shown_columns
-from app.kernel.datasets.saved_views import Views, views_of
+from app.kernel.datasets.saved_views import Views, may_change, views_of
 from app.kernel.datasets.state import EVERYTHING, Sort, State, is_bare, kept_arguments, read_state
 from app.kernel.languages import _, ngettext
-
-
-@dataclass(frozen=True)
-class Head:
-    """The head of a column, with the address that sorts by it."""
-
-    label: str
-    url: str | None
-    direction: str | None
-    numeric: bool
-    minor: bool
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter in place, as a sentence one can remove."""
-
-    sentence: str
-    remove_url: str
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A view one can open."""
-
-    label: str
-    url: str
-    current: bool
-    count: int | None = None
-
-
-@dataclass(frozen=True)
-class Field:
-    """A filter in the form: what was typed, and what was wrong with it."""
-
-    filter: Filter
-    label: str
-    typed: dict[str, list[str]]
-    problem: str
-
-    def value(self, key: str) -> str:
-        """Give the first text typed under a key."""
-        values = self.typed.get(key, [])
-        return values[0] if values else ""
-
-
-@dataclass(frozen=True)
-class ColumnChoice:
-    """A column one can show or hide."""
-
-    key: str
-    label: str
-    shown: bool
 
 
 @dataclass(frozen=True)
@@ -168,6 +116,21 @@ class Listing:
         return self.actor.may(SHARE_VIEWS)
 
     @property
+    def holds_view(self) -> bool:
+        """Tell whether the view shown may be changed from here."""
+        return self.view is not None and may_change(self.view, self.actor)
+
+    @property
+    def is_searched(self) -> bool:
+        """Tell whether words can be looked for."""
+        return bool(self.dataset.open_search(self.actor))
+
+    @property
+    def has_problem(self) -> bool:
+        """Tell whether a filter was left aside."""
+        return any(field_.problem for field_ in self.fields)
+
+    @property
     def periods(self) -> list[tuple[str, str]]:
         """Give the words a date filter understands."""
         return [(word, _(label)) for word, (label, _span) in WORDS.items()]
@@ -183,7 +146,7 @@ class Listing:
     def act_url(self, act: str, **values: Any) -> str:
         """Give the address of a generic act ("selection_create"), with what the screen shows."""
         base = url_for(f"datasets.{act}", code=self.dataset.code, **values)
-        return self.state.url(base)
+        return self.state.url(base, *self.state.place)
 
     def row_url(self, row: Row) -> str | None:
         """Give the record's page."""
@@ -216,10 +179,8 @@ def read_listing(dataset: Dataset, arguments: Arguments, actor: Actor) -> Listin
     messages = [text for key, text in state.problems.items() if key == "tri"]
     if page.is_lost:
         messages.append(_("Cette page de la liste n’existe plus : voici la première."))
-    if not page.previous and not page.next:
-        count = Count(len(page.rows))
-    else:
-        count = count_rows(dataset, state, actor)
+    is_whole = not page.previous and not page.next
+    count = Count(len(page.rows)) if is_whole else count_rows(dataset, state, actor)
     return Listing(
         dataset, state, url_for(dataset.endpoint), page, count, views, view,
         _fields(dataset, arguments, state, actor), actor, messages,

@@ -89,7 +89,7 @@ def day_of(text: str) -> date | None:
 
 
 def _refusal(text: str) -> str:
-    return _("« %(text)s » n’est pas une date. Écrivez-la comme 14/03/2027.", text=text[:40])
+    return _("« %(typed)s » n’est pas une date. Écrivez-la comme 14/03/2027.", typed=text[:40])
 
 
 def said(text: str, period: Period, today: date) -> str:

@@ -42,9 +42,9 @@ def views_of(dataset: Dataset, actor: Actor) -> Views:
         .where(SavedView.dataset == dataset.code, visible(actor))
         .order_by(SavedView.owner_id.is_not(None), SavedView.position, SavedView.name, SavedView.id)
     ).all()
-    defaults = {holder: view for view, holder in found if holder is not None}
+    defaults = {holder: view for view, holder in found}
     views = list(dict.fromkeys(view for view, _holder in found))
-    return Views(views, defaults.get(actor.id, defaults.get(EVERYBODY)))
+    return Views(views, defaults.get(actor.id) or defaults.get(EVERYBODY))
 
 
 def visible(actor: Actor) -> sa.ColumnElement[bool]:
@@ -57,6 +57,11 @@ def view_with_id(dataset: Dataset, view_id: UUID, actor: Actor) -> SavedView | N
     return db.session.scalars(
         sa.select(SavedView).where(SavedView.id == view_id, SavedView.dataset == dataset.code, visible(actor))
     ).one_or_none()
+
+
+def may_change(view: SavedView, actor: Actor) -> bool:
+    """Tell whether the actor may rename or remove a view: their own, or a shared one with the right."""
+    return actor.may(SHARE_VIEWS) if view.is_shared else view.owner_id == actor.id
 
 
 def keep_view(
@@ -134,5 +139,5 @@ def _free_name(typed: str, beside: list[SavedView]) -> str:
 
 
 def _check_hand(view: SavedView, actor: Actor) -> None:
-    if not (actor.may(SHARE_VIEWS) if view.is_shared else view.owner_id == actor.id):
+    if not may_change(view, actor):
         raise NotAllowed(_("Cette vue n’est pas la vôtre."))

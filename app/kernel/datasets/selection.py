@@ -9,7 +9,7 @@ from app.kernel.access import Actor
 from app.kernel.datasets.declaration import BulkAction, Dataset
 from app.kernel.datasets.reading import count_rows, read_pieces
 from app.kernel.datasets.state import State
-from app.kernel.db import transaction
+from app.kernel.db import db, transaction
 from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import RuleBroken
 
@@ -66,20 +66,26 @@ def act_on(dataset: Dataset, action: BulkAction, ids: Iterable[UUID], *, actor: 
     """
     outcome = Outcome(action)
     for record_id in dict.fromkeys(ids):
-        name = _("une ligne disparue")
+        names = [_("une ligne disparue")]
         try:
-            with transaction() as session:
-                visible = dataset.query(actor)
-                entity = visible.column_descriptions[0]["entity"]
-                record = session.scalars(visible.where(entity.id == record_id)).unique().one_or_none()
-                if record is None:
-                    raise RuleBroken(_("elle n’existe plus, ou n’est pas à vous"))
-                name = dataset.row_name(record)
-                if not actor.may(action.permission, record):
-                    raise RuleBroken(_("vous n’en avez pas le droit"))
-                action.run(record, actor, form)
+            with transaction():
+                _act_on_one(dataset, action, record_id, actor, form, names)
         except RuleBroken as refusal:
-            outcome.refused.append((name, refusal.message))
+            outcome.refused.append((names[-1], refusal.message))
         else:
             outcome.done += 1
     return outcome
+
+
+def _act_on_one(
+    dataset: Dataset, action: BulkAction, record_id: UUID, actor: Actor, form: Any, names: list[str]
+) -> None:
+    visible = dataset.query(actor)
+    entity = visible.column_descriptions[0]["entity"]
+    record = db.session.scalars(visible.where(entity.id == record_id)).unique().one_or_none()
+    if record is None:
+        raise RuleBroken(_("elle n’existe plus, ou n’est pas à vous"))
+    names.append(dataset.row_name(record))
+    if not actor.may(action.permission, record):
+        raise RuleBroken(_("vous n’en avez pas le droit"))
+    action.run(record, actor, form)

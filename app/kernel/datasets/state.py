@@ -51,6 +51,11 @@ class State:
         """Tell whether words or filters leave rows out."""
         return bool(self.search or self.criteria)
 
+    @property
+    def place(self) -> list[tuple[str, str]]:
+        """Give the argument that says which page is shown, if it is not the first."""
+        return [(key, cursor) for key, cursor in (("apres", self.after), ("avant", self.before)) if cursor]
+
     def pairs(self) -> list[tuple[str, str]]:
         """Give the arguments that ask the same again, from the first page on. The order is always said."""
         pairs = [("q", self.search)] if self.search else []

@@ -1,0 +1,99 @@
+"""Commands: `flask establishment …` and `flask seating …`."""
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from flask import Blueprint
+
+from app.booking.exchange import EstablishmentFile, FileRefused, dump, parse
+from app.booking.impact import Break
+from app.booking.scenario import drive
+from app.booking.service.room import ChangeBreaks, apply_establishment_file, establishment_file
+from app.directory.queries import establishment_by_slug, establishments
+from app.kernel.access import system
+from app.kernel.db import transaction
+from app.kernel.formats import clock_time
+from app.kernel.languages import _
+from app.kernel.lifecycle import RuleBroken
+
+establishment_bp = Blueprint("establishment", __name__, cli_group="establishment")
+establishment_bp.cli.help = "L’établissement : sa salle, ses horaires, ses règles."
+seating_bp = Blueprint("seating", __name__, cli_group="seating")
+seating_bp.cli.help = "Le placement des convives."
+BLUEPRINTS = (establishment_bp, seating_bp)
+
+STANDARD = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
+
+
+@establishment_bp.cli.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--force", is_flag=True, help="Enregistrer même si des réservations à venir ne tiennent plus.")
+def import_establishment(file: Path, *, force: bool) -> None:
+    """Créer un établissement, ou le mettre à jour, d’après un fichier (FILE, ou - pour l’entrée standard).
+
+    Un fichier qui contient une erreur ne change rien ; toutes ses erreurs sont dites avec leur place.
+    """
+    try:
+        read = parse(sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes())
+    except FileRefused as refused:
+        _refuse(*(f"{error.place} : {_(error.text, **error.values)}" for error in refused.errors))
+    try:
+        _apply(read, force=force)
+    except RuleBroken as refusal:
+        _refuse(refusal.message)
+    click.echo(
+        f"{read.name} ({read.slug}) : {len(read.tables)} tables, {len(read.combinations)} regroupements, "
+        f"{len(read.opening.shifts)} services."
+    )
+
+
+@establishment_bp.cli.command("export")
+@click.argument("slug")
+@click.argument("file", type=STANDARD, default=Path("-"))
+def export_establishment(slug: str, file: Path) -> None:
+    """Écrire un établissement (SLUG) dans un fichier (FILE), ou sur la sortie standard."""
+    establishment = establishment_by_slug(slug)
+    if establishment is None:
+        known = ", ".join(each.slug for each in establishments()) or "aucun"
+        _refuse(f"Il n’y a pas d’établissement « {slug} ». Connus : {known}.")
+    text = dump(establishment_file(establishment))
+    if str(file) == "-":
+        click.echo(text, nl=False)
+    else:
+        file.write_text(text, encoding="utf-8")
+
+
+@seating_bp.cli.command("drive")
+def drive_engine() -> None:
+    """Piloter le placement : une question JSON par ligne en entrée, une réponse par ligne en sortie."""
+    for answer in drive(sys.stdin):
+        click.echo(answer)
+
+
+def _apply(file: EstablishmentFile, *, force: bool) -> None:
+    """Apply the file; what it breaks is listed, and applied all the same only when forced."""
+    actor = system("establishment import")
+    try:
+        with transaction():
+            apply_establishment_file(file, actor=actor)
+    except ChangeBreaks as refusal:
+        for broken in refusal.breaks:
+            click.echo(_line(broken), err=True)
+        if not force:
+            _refuse(refusal.message, "Avec --force, ces réservations restent telles quelles et le fichier s’applique.")
+        with transaction():
+            apply_establishment_file(file, actor=actor, force=True)
+
+
+def _line(broken: Break) -> str:
+    promise = broken.promise
+    when = f"{promise.service_date.isoformat()} {clock_time(promise.local_time)}"
+    return f"{promise.reference} · {when} · {promise.covers} · {promise.guest_name} : {broken.sentence}"
+
+
+def _refuse(*lines: str) -> NoReturn:
+    for line in lines:
+        click.echo(line, err=True)
+    sys.exit(1)

@@ -1,0 +1,79 @@
+"""The reservations as rows: the list, its filters, its acts, its exports."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+from sqlalchemy.orm import selectinload
+
+from app.booking import permissions as may
+from app.booking import queries, service
+from app.booking.models import Reservation, ReservationOrigin, ReservationState
+from app.directory.queries import first_establishment
+from app.kernel.access import Actor
+from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, NumberFilter, Search, dataset
+from app.kernel.formats import phone
+from app.kernel.languages import N_
+
+
+def _query(actor: Actor) -> sa.Select[Any]:
+    return queries.visible_to(actor).options(selectinload(Reservation.seatings))
+
+
+def _zone() -> str:
+    establishment = first_establishment()
+    return establishment.timezone if establishment else "Europe/Paris"
+
+
+def _cancel(reservation: Reservation, actor: Actor, form: Any) -> None:
+    service.cancel_reservation(reservation, actor=actor, reason=form.get("reason", "").strip() or "annulée par la maison")
+
+
+RESERVATIONS = dataset(
+    "booking.reservations",
+    label=N_("Réservations"),
+    permission=may.VIEW,
+    query=_query,
+    endpoint="desk.reservation_list",
+    zone=_zone,
+    columns=(
+        Column("date", N_("Date"), Reservation.service_date, kind="date", sortable=True, sort=Reservation.starts_at),
+        Column("heure", N_("Heure"), Reservation.local_time, kind="time"),
+        Column("nom", N_("Nom"), "guest_name"),
+        Column("couverts", N_("Couverts"), Reservation.covers, kind="integer", sortable=True),
+        Column("table", N_("Table"), "table_codes", minor=True),
+        Column("etat", N_("État"), Reservation.state, kind="choice", sortable=True),
+        Column("demande", N_("Demande"), Reservation.special_requests, minor=True),
+        Column("reference", N_("Référence"), Reservation.reference, minor=True),
+        Column(
+            "telephone", N_("Téléphone"), Reservation.phone, default_shown=False, permission=may.VIEW_CONTACT,
+            show=lambda value, _reservation: phone(value) if value else "",
+        ),
+        Column("email", N_("Adresse e-mail"), Reservation.email, default_shown=False, permission=may.VIEW_CONTACT),
+        Column("origine", N_("Origine"), Reservation.origin, kind="choice", default_shown=False),
+        Column("prise", N_("Prise le"), Reservation.created_at, kind="instant", sortable=True, default_shown=False),
+    ),
+    filters=(
+        DateFilter("date", N_("Date"), Reservation.service_date),
+        ChoiceFilter("etat", N_("État"), Reservation.state, choices=ReservationState),
+        NumberFilter("couverts", N_("Couverts"), Reservation.covers, unit=N_("couverts")),
+        ChoiceFilter("origine", N_("Origine"), Reservation.origin, choices=ReservationOrigin),
+    ),
+    search=(Search(Reservation.search_text), Search(Reservation.search_contact, may.VIEW_CONTACT)),
+    search_label=N_("Nom ou référence"),
+    default_sort="-date",
+    row_link=lambda reservation: url_for("desk.reservation_show", id=reservation.id),
+    row_name=lambda reservation: f"{reservation.guest_name} ({reservation.reference})",
+    bulk_actions=(
+        BulkAction(
+            "confirm", N_("Confirmer"), may.WELCOME,
+            lambda reservation, actor, _form: service.confirm_reservation(reservation, actor=actor),
+            (N_("%(num)s confirmée"), N_("%(num)s confirmées")),
+        ),
+        BulkAction(
+            "cancel", N_("Annuler"), may.CANCEL, _cancel, (N_("%(num)s annulée"), N_("%(num)s annulées")),
+            confirm=N_("Les tables seront rendues et les clients avertis."),
+        ),
+    ),
+    empty=N_("Les réservations paraîtront ici dès la première."),
+)

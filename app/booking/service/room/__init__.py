@@ -1,0 +1,52 @@
+"""Verbs that change the room, the hours and the rules of an establishment, each through the frame of `changing`."""
+
+from app.booking.service.room.changing import ChangeBreaks
+from app.booking.service.room.furniture import (
+    AreaLine,
+    CombinationLine,
+    TableLine,
+    change_areas,
+    change_tables,
+    delete_combination,
+    save_combination,
+)
+from app.booking.service.room.hours import (
+    delete_closure,
+    delete_exceptional_day,
+    delete_shift,
+    save_closure,
+    save_exceptional_day,
+    save_shift,
+)
+from app.booking.service.room.rules import (
+    Description,
+    HouseRules,
+    change_rules,
+    describe_establishment,
+    new_policy,
+)
+from app.booking.service.room.transfer import apply_establishment_file, establishment_file
+
+__all__ = [
+    "AreaLine",
+    "ChangeBreaks",
+    "CombinationLine",
+    "Description",
+    "HouseRules",
+    "TableLine",
+    "apply_establishment_file",
+    "change_areas",
+    "change_rules",
+    "change_tables",
+    "delete_closure",
+    "delete_combination",
+    "delete_exceptional_day",
+    "delete_shift",
+    "describe_establishment",
+    "establishment_file",
+    "new_policy",
+    "save_closure",
+    "save_combination",
+    "save_exceptional_day",
+    "save_shift",
+]

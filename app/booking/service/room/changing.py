@@ -1,0 +1,109 @@
+"""The frame of every change to a house's room, hours or rules: right, lock, change, what it breaks, fact.
+
+The first statement raises `BookingPolicy.version`. That update is the lock too: bookings hold the row for reading
+while they choose a table, so none is chosen in a room that is changing. Inside, ask `read_house`, never `house_of`:
+what is not yet committed must not be kept under its version.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from app.booking import opening, queries
+from app.booking import permissions as may
+from app.booking.events import RoomChanged
+from app.booking.impact import Break, Plan, breaks, promise_of
+from app.booking.models import BookingPolicy
+from app.booking.opening import Problem
+from app.booking.queries import House
+from app.booking.queries.rooms import live_holds_of
+from app.booking.service.promises import release_hold
+from app.booking.service.room.zone import move_promises
+from app.directory.models import Establishment
+from app.kernel import clock
+from app.kernel.access import Actor, Permission
+from app.kernel.db import db
+from app.kernel.events import publish
+from app.kernel.languages import _, ngettext
+from app.kernel.lifecycle import NotAllowed, RuleBroken
+
+NAMED_AT_MOST = 30
+
+
+
+
+class ChangeBreaks(RuleBroken):
+    """The change would break promises; `breaks` lists them, and nothing is saved."""
+
+    def __init__(self, found: Sequence[Break]) -> None:
+        """Keep the list beside the sentence."""
+        super().__init__(
+            ngettext(
+                "%(num)s réservation ne tiendrait plus. Rien n’est encore enregistré.",
+                "%(num)s réservations ne tiendraient plus. Rien n’est encore enregistré.",
+                len(found),
+            )
+        )
+        self.breaks = tuple(found)
+
+
+@contextmanager
+def changing(
+    establishment: Establishment, what: str, *, actor: Actor, force: bool = False, right: Permission = may.CONFIGURE
+) -> Iterator[None]:
+    """Open a change of the house; `what` names the part, in French.
+
+    Raises NotAllowed without the right, RuleBroken when the house would make no sense, ChangeBreaks when promises
+    would be broken and `force` is not given; with it they are named in the fact.
+    """
+    for needed in (right, may.FORCE) if force else (right,):
+        if not actor.may(needed, establishment):
+            raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    lock_room(establishment)
+    before = queries.read_house(establishment)
+    yield
+    db.session.flush()
+    after = queries.read_house(establishment)
+    _check(after)
+    found = _settle(establishment, before, after, force=force)
+    publish(RoomChanged(establishment, actor, _told(what, found)))
+
+
+def lock_room(establishment: Establishment) -> None:
+    """Take the writers' lock of the settings, and tell every reader that they moved."""
+    db.session.execute(
+        sa.update(BookingPolicy)
+        .where(BookingPolicy.establishment_id == establishment.id)
+        .values(version=BookingPolicy.version + 1)
+    )
+
+
+def _check(house: House) -> None:
+    wrong: list[Problem] = [
+        *opening.problems(house.opening), *opening.duration_problems(house.room.durations, "durations")
+    ]
+    if wrong:
+        raise RuleBroken(_(wrong[0].text, **wrong[0].values), wrong[0].place.rpartition(".")[2])
+
+
+def _settle(establishment: Establishment, before: House, after: House, *, force: bool) -> list[Break]:
+    plans, now = (Plan(before.opening, before.room), Plan(after.opening, after.room)), clock.now()
+    coming = queries.coming_reservations(establishment.id, now)
+    found = breaks(*plans, map(promise_of, coming))
+    if found and not force:
+        raise ChangeBreaks(found)
+    holds = {hold.id: hold for hold in live_holds_of(establishment.id, now)}
+    for broken in breaks(*plans, map(promise_of, holds.values())):
+        release_hold(holds[broken.promise.id])
+    if before.opening.zone != after.opening.zone:
+        move_promises(coming, before.opening.zone, after.opening.zone)
+    return found
+
+
+def _told(what: str, found: Sequence[Break]) -> str:
+    if not found:
+        return what
+    references = ", ".join(broken.promise.reference for broken in found[:NAMED_AT_MOST])
+    more = ", …" if len(found) > NAMED_AT_MOST else ""
+    return f"{what} (passé outre {len(found)} : {references}{more})"

@@ -1,0 +1,93 @@
+"""Verbs on the rules of booking, and on the establishment's own record."""
+
+from dataclasses import dataclass
+
+from app.booking.models import BookingPolicy
+from app.booking.opening import DurationBand
+from app.booking.queries.rooms import policy_of
+from app.booking.seating import Rules
+from app.booking.service.room.changing import changing
+from app.booking.service.room.hours import stored_bands
+from app.booking.settings import CONFIRMATION
+from app.directory.models import Establishment
+from app.directory.permissions import MANAGE_ESTABLISHMENT
+from app.kernel import settings
+from app.kernel.access import Actor
+from app.kernel.db import db
+from app.kernel.languages import N_
+
+USUAL_STAYS = (DurationBand(2, 90), DurationBand(4, 105), DurationBand(None, 120))
+
+
+@dataclass(frozen=True)
+class HouseRules:
+    """How the house takes bookings; the guest's own limits are `online`."""
+
+    slot_minutes: int
+    turnover_minutes: int
+    durations: tuple[DurationBand, ...]
+    online: Rules
+    large_party_text: str
+    hold_minutes: int
+    cancel_until_minutes: int
+
+
+@dataclass(frozen=True)
+class Description:
+    """Who the house is, where it stands and how to reach it."""
+
+    name: str
+    timezone: str
+    address_line1: str
+    address_line2: str
+    postal_code: str
+    city: str
+    country: str
+    phone: str
+    email: str
+
+
+def new_policy(establishment: Establishment) -> BookingPolicy:
+    """Give a new establishment the usual rules of booking."""
+    policy = BookingPolicy(establishment_id=establishment.id, durations=stored_bands(USUAL_STAYS))
+    db.session.add(policy)
+    db.session.flush()
+    return policy
+
+
+def change_rules(
+    establishment: Establishment, wanted: HouseRules, *, confirmation: str, actor: Actor, force: bool = False
+) -> None:
+    """Change the rules; `confirmation` says whether online bookings are confirmed at once or by the team."""
+    with changing(establishment, N_("les règles de réservation"), actor=actor, force=force):
+        fill_policy(policy_of(establishment), wanted)
+        settings.change(CONFIRMATION, confirmation, level="establishment", holder=str(establishment.id))
+
+
+def describe_establishment(
+    establishment: Establishment, wanted: Description, *, actor: Actor, force: bool = False
+) -> None:
+    """Change name, address, contact or zone. In another zone coming reservations keep their wall time."""
+    what, right = N_("les coordonnées de la maison"), MANAGE_ESTABLISHMENT
+    with changing(establishment, what, actor=actor, force=force, right=right):
+        fill_establishment(establishment, wanted)
+
+
+# --- shared with the file of an establishment -----------------------------------------------------------------
+
+
+def fill_policy(policy: BookingPolicy, wanted: HouseRules) -> None:
+    """Write the rules."""
+    policy.slot_minutes, policy.turnover_minutes = wanted.slot_minutes, wanted.turnover_minutes
+    policy.durations = stored_bands(wanted.durations)
+    policy.min_notice_minutes = wanted.online.min_notice_minutes
+    policy.max_advance_days = wanted.online.max_advance_days
+    policy.max_covers_online = wanted.online.max_covers_online
+    policy.large_party_text = wanted.large_party_text
+    policy.hold_minutes, policy.cancel_until_minutes = wanted.hold_minutes, wanted.cancel_until_minutes
+
+
+def fill_establishment(establishment: Establishment, wanted: Description) -> None:
+    """Write the establishment's own record."""
+    for name, value in vars(wanted).items():
+        setattr(establishment, name, value)

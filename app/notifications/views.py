@@ -1,0 +1,100 @@
+"""The log of messages, for the team; the capture box, for whoever tries the demonstration."""
+
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, current_app, url_for
+
+from app.kernel import datasets, navigation
+from app.kernel.access import public, requires
+from app.kernel.files import send_attachment
+from app.kernel.formats import instant
+from app.kernel.security import CONTENT_POLICY
+from app.kernel.web import page
+from app.notifications import mailbox
+from app.notifications.datasets import MESSAGES
+from app.notifications.mailbox import CapturedLetter
+from app.notifications.permissions import VIEW
+
+bp = Blueprint("notifications", __name__)
+
+# The letter is shown in a frame that runs no script and fetches nothing; its links open in a tab of their own.
+FRAMED_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+LINKS_IN_A_TAB = '<base target="_blank">'
+
+
+@bp.get("/admin/messages")
+@requires(VIEW)
+def message_list() -> Response:
+    """Show the messages sent, and what became of each."""
+    return datasets.list_page(MESSAGES)
+
+
+@bp.get("/demo/courrier")
+@public
+def mailbox_show() -> Response:
+    """Show the box with its newest letter open."""
+    _only_in_the_demo()
+    letters = mailbox.letters()
+    return _mailbox_page(letters, mailbox.letter(letters[0].name) if letters else None)
+
+
+@bp.get("/demo/courrier/<string:name>")
+@public
+def letter_show(name: str) -> Response:
+    """Show the box with one letter open."""
+    return _mailbox_page(mailbox.letters(), _letter_or_404(name))
+
+
+@bp.get("/demo/courrier/<string:name>/mise-en-page")
+@public
+def layout_show(name: str) -> Response:
+    """Give the letter's HTML, for the frame that shows it."""
+    html = _letter_or_404(name).html.replace("<head>", f"<head>{LINKS_IN_A_TAB}", 1)
+    response = Response(html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = FRAMED_POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+@bp.get("/demo/courrier/<string:name>/fichiers/<int:number>")
+@public
+def attachment_show(name: str, number: int) -> Response:
+    """Give one file of a letter, to be saved."""
+    found = [attached for attached in _letter_or_404(name).attachments if attached.number == number]
+    if not found:
+        abort(404)
+    return send_attachment(found[0].content, found[0].media_type, found[0].filename)
+
+
+def _mailbox_page(letters: list[CapturedLetter], opened: CapturedLetter | None) -> Response:
+    response = page(
+        "notifications/mailbox_show.html", letters=letters, letter=opened, when=_when,
+        files=_files(opened) if opened else [],
+    )
+    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
+    return response
+
+
+def _files(letter: CapturedLetter) -> list[tuple[str, str]]:
+    return [
+        (attached.filename, url_for(".attachment_show", name=letter.name, number=attached.number))
+        for attached in letter.attachments
+    ]
+
+
+def _when(moment: datetime) -> str:
+    house = navigation.current_house()
+    return instant(moment, house.timezone if house else "Europe/Paris")
+
+
+def _letter_or_404(name: str) -> CapturedLetter:
+    _only_in_the_demo()
+    return mailbox.letter(name) or abort(404)
+
+
+def _only_in_the_demo() -> None:
+    if not current_app.config["CONFIGURATION"].is_demo:
+        abort(404)
