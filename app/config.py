@@ -162,7 +162,7 @@ def _kept_secret(data_dir: Path, problems: list[str]) -> str:
     """Outside production a secret is made at first start and kept, so sessions survive a restart."""
     path = data_dir / "secret-key"
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text(encoding="ascii")

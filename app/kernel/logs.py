@@ -13,6 +13,7 @@ from sqlalchemy import event
 from app.config import Configuration
 
 log = structlog.get_logger()
+_slow = {"seconds": 1.0}
 QUIET = ("/static/", "/health", "/ready")
 
 
@@ -37,6 +38,7 @@ def init_logs(app: Flask, configuration: Configuration) -> None:
         structlog.stdlib.ProcessorFormatter(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.dict_tracebacks,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
             foreign_pre_chain=shared,
@@ -67,12 +69,18 @@ def _log_request(response: Response) -> Response:
 
 
 def _watch_queries(limit: float) -> None:
-    @event.listens_for(sa.Engine, "before_cursor_execute")
-    def start(_conn: Any, _cursor: Any, _statement: str, _parameters: Any, context: Any, _many: bool) -> None:  # noqa: FBT001
-        context.guichet_started = time.perf_counter()
+    _slow["seconds"] = limit
+    if not event.contains(sa.Engine, "before_cursor_execute", _start_query):
+        event.listen(sa.Engine, "before_cursor_execute", _start_query)
+        event.listen(sa.Engine, "after_cursor_execute", _stop_query)
 
-    @event.listens_for(sa.Engine, "after_cursor_execute")
-    def stop(_conn: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:  # noqa: FBT001
-        taken = time.perf_counter() - context.guichet_started
-        if taken > limit:
-            log.warning("slow_query", statement=statement[:500], milliseconds=round(taken * 1000))
+
+def _start_query(*call: Any) -> None:
+    call[4].guichet_started = time.perf_counter()
+
+
+def _stop_query(*call: Any) -> None:
+    statement, context = call[2], call[4]
+    taken = time.perf_counter() - context.guichet_started
+    if taken > _slow["seconds"]:
+        log.warning("slow_query", statement=statement[:500], milliseconds=round(taken * 1000))

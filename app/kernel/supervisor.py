@@ -29,6 +29,7 @@ from app.kernel.processes import WATCHED, fork, reap, signal_group, spare_memory
 
 STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 AT_ONCE = 5.0  # a part that lived less has died "at once"
+A_MOMENT = 3.0
 LIVES = 5  # times in a row a part may die at once before the supervisor gives up
 log = structlog.get_logger()
 
@@ -44,14 +45,17 @@ class Part:
     name: str
     run: Callable[[], None]
     patience: float
+    is_open: Callable[[], bool] = lambda: True
     pid: int = 0
     started: float = 0.0
     due: float = 0.0
     deaths: int = 0
 
     def start(self) -> None:
-        """Fork it."""
+        """Fork it, and give it a moment to open what the next parts need."""
         self.pid, self.started = fork(self.name, self.run), time.monotonic()
+        while not self.is_open() and time.monotonic() < self.started + A_MOMENT:
+            time.sleep(0.01)
 
     def note_death(self) -> None:
         """Count a death, and wait longer before each new try while it dies at once."""
@@ -94,7 +98,9 @@ def parts_of(app: Flask) -> list[Part]:
         Part(web_server.NAME, lambda: web_server.serve(app), patience=15),
     ]
     if embedded_valkey.is_wanted(configuration):
-        parts.insert(0, Part("valkey-server", lambda: embedded_valkey.become(configuration), patience=10))
+        valkey = Part("valkey-server", lambda: embedded_valkey.become(configuration), patience=10)
+        valkey.is_open = lambda: embedded_valkey.is_open(configuration)
+        parts.insert(0, valkey)
     return parts
 
 
@@ -236,7 +242,7 @@ def _why_not_bound(configuration: Configuration, error: OSError) -> str:
 @contextmanager
 def _alone(data_dir: Path) -> Iterator[None]:
     """Hold the data folder: two supervisors on one folder would run everything twice."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data_dir / "supervisor.lock"
     with path.open("a+", encoding="ascii") as file:
         _take(file.fileno(), path)

@@ -130,5 +130,10 @@ def _database_away(error: OperationalError) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     log.exception("unexpected_error", error=type(error).__name__)
-    return _http_error(InternalServerError())
+    try:
+        return _http_error(InternalServerError())
+    except Exception as second:  # noqa: BLE001 - what broke the page breaks the error page too
+        log.exception("error_page_failed", error=type(second).__name__)
+        told = f"{ERROR_TITLES[500]} ({g.get('request_id', '')}).\n"
+        return Response(told, 500, content_type="text/plain; charset=utf-8")
 

@@ -8,5 +8,4 @@ from app.site import back_office, layout, pages, permissions  # noqa: F401 - imp
 def init_app(app: Flask) -> None:
     """Open the pages, and give every template what the layout needs."""
     layout.init_layout(app)
-    back_office.init_back_office(pages.bp)
     app.register_blueprint(pages.bp)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Response, abort, request, url_for
 
 from app.booking import permissions as booking_permissions
 from app.booking import queries as booking
@@ -22,6 +22,7 @@ from app.kernel.web import done, page, redirect_to
 from app.site import permissions as may
 from app.site.events import SettingChanged
 from app.site.layout import current_house
+from app.site.pages import bp
 
 navigation.entry("admin", N_("Aujourd’hui"), "site.dashboard_show", icon="dashboard", permission=may.ENTER, order=10)
 navigation.entry(
@@ -41,29 +42,14 @@ navigation.entry(
 )
 
 
-def init_back_office(bp: Blueprint) -> None:
-    """Open the pages under the site's blueprint."""
-    routes: list[tuple[str, str, Any]] = [
-        ("GET", "/admin", dashboard_show),
-        ("GET", "/admin/_chiffres", dashboard_fragment),
-        ("GET", "/admin/recherche", search_show),
-        ("GET", "/admin/reglages", settings_index),
-        ("GET", "/admin/reglages/securite", security_settings_edit),
-        ("POST", "/admin/reglages/securite", security_settings_update),
-        ("GET", "/admin/reglages/modules", module_list),
-        ("GET", "/admin/exploitation/travaux", job_list),
-        ("POST", "/admin/exploitation/travaux/<uuid:row_id>/reprise", replay_create),
-    ]
-    for method, path, view in routes:
-        bp.add_url_rule(path, view_func=view, methods=[method])
-
-
+@bp.get("/admin")
 @requires(may.ENTER)
 def dashboard_show() -> Response:
     """Show today: figures and the next arrivals."""
     return page("site/dashboard_show.html", **_today())
 
 
+@bp.get("/admin/_chiffres")
 @requires(may.ENTER)
 @topics.polled(lambda: f"reservations:{_house_id()}")
 def dashboard_fragment() -> Response:
@@ -71,24 +57,28 @@ def dashboard_fragment() -> Response:
     return page("site/_today.html", **_today())
 
 
+@bp.get("/admin/recherche")
 @requires(may.ENTER)
 def search_show() -> Response:
     """Look a word up in the reservations, the first thing worth finding."""
     return redirect_to(url_for("desk.reservation_list", q=request.args.get("q", "")))
 
 
+@bp.get("/admin/reglages")
 @requires(may.SETTINGS)
 def settings_index() -> Response:
     """Show every settings page the reader may open."""
     return page("site/settings_index.html", entries=navigation.shown("settings", acting()))
 
 
+@bp.get("/admin/reglages/securite")
 @requires(may.SETTINGS)
 def security_settings_edit() -> Response:
     """Show the settings of security and limits."""
     return _settings_page("security", {}, {})
 
 
+@bp.post("/admin/reglages/securite")
 @requires(may.SETTINGS)
 def security_settings_update() -> Response:
     """Change the settings of security and limits; one that does not fit is told beside its field."""
@@ -113,6 +103,7 @@ def security_settings_update() -> Response:
     return done(None, message=_("Les réglages sont enregistrés."), fallback=url_for(".security_settings_edit"))
 
 
+@bp.get("/admin/reglages/modules")
 @requires(may.SETTINGS)
 def module_list() -> Response:
     """Show what each module is, from its page in docs/modules."""
@@ -120,6 +111,7 @@ def module_list() -> Response:
     return page("site/module_list.html", modules=[_module(text) for text in texts])
 
 
+@bp.get("/admin/exploitation/travaux")
 @requires(may.OPERATE)
 def job_list() -> Response:
     """Show what failed, what waits, and the schedule."""
@@ -142,6 +134,7 @@ def job_list() -> Response:
     )
 
 
+@bp.post("/admin/exploitation/travaux/<uuid:row_id>/reprise")
 @requires(may.OPERATE)
 def replay_create(row_id: UUID) -> Response:
     """Promise a failed job again."""

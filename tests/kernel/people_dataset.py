@@ -40,6 +40,11 @@ class Language(Choice):
     ENGLISH = "en", "Anglais"
 
 
+SPOKEN = sa.type_coerce(
+    Person.language, sa.Enum(Language, native_enum=False, values_callable=lambda members: [m.value for m in members])
+)
+
+
 def visible_people(actor):
     """Everybody, but for those called Caché."""
     return sa.select(Person).where(Person.last_name != "Caché")
@@ -62,13 +67,13 @@ PEOPLE = dataset(
         Column("prenom", "Prénom", Person.first_name, sortable=True),
         Column("complet", "Nom complet", "full_name", default_shown=False),
         Column("tel", "Téléphone", Person.phone, sortable=True, default_shown=False),
-        Column("langue", "Langue", Person.language, "choice", sortable=True, default_shown=False),
+        Column("langue", "Langue", SPOKEN, "choice", sortable=True, default_shown=False),
         Column("longueur", "Longueur", sa.func.length(Person.first_name), "integer", sortable=True),
         Column("cree", "Créée", Person.created_at, "instant", sortable=True, default_shown=False),
         Column("email", "E-mail", Person.email, sortable=True, permission=may.VIEW_CONTACT),
     ],
     filters=[
-        ChoiceFilter("langue", "Langue", Person.language, choices=Language),
+        ChoiceFilter("langue", "Langue", SPOKEN, choices=Language),
         DateFilter("cree", "Créée", Person.created_at, phrase="créée %(value)s"),
         NumberFilter("longueur", "Longueur", sa.func.length(Person.first_name), unit="lettres"),
         TextFilter("nom", "Nom", Person.last_name),
