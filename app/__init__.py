@@ -9,6 +9,7 @@ from app.kernel.assets import init_assets
 from app.kernel.broker import init_broker
 from app.kernel.datasets import init_datasets
 from app.kernel.db import init_database
+from app.kernel.health import init_health
 from app.kernel.languages import init_languages
 from app.kernel.limits import init_limits
 from app.kernel.logs import init_logs
@@ -34,6 +35,7 @@ def create_app(configuration: Configuration | None = None) -> Flask:
     init_limits(app)
     init_assets(app)
     init_errors(app)
+    init_health(app)
     app.before_request(refuse_undeclared)
     app.register_blueprint(kernel_cli.bp)
     init_datasets(app)

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ENVIRONMENTS = ("demo", "production", "test")
+TRUTHS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 LONGEST_SOCKET = 100  # the kernel allows 107 bytes
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -127,21 +128,18 @@ def _raw(environ: Mapping[str, str], variable: str, problems: list[str]) -> str 
 
 
 def _typed(variable: str, raw: str, default: object, problems: list[str]) -> object | None:
+    """Give the value in the type of its default; None, and a problem, when it cannot be read so."""
     if isinstance(default, bool):
-        if raw.lower() in ("1", "true", "yes", "on"):
-            return True
-        if raw.lower() in ("0", "false", "no", "off"):
-            return False
+        if raw.lower() in TRUTHS:
+            return TRUTHS[raw.lower()]
         problems.append(f"{variable} : attend yes ou no, pas {raw!r}")
-        return None
     elif isinstance(default, int):
         if re.fullmatch(r"\d{1,9}", raw):
             return int(raw)
         problems.append(f"{variable} : attend un nombre entier, pas {raw!r}")
-        return None
-    elif isinstance(default, Path):
-        return Path(raw).expanduser().resolve()
-    return raw
+    else:
+        return Path(raw).expanduser().resolve() if isinstance(default, Path) else raw
+    return None
 
 
 def _completed(values: dict[str, Any]) -> Configuration:

@@ -17,7 +17,7 @@ from app.accounts.settings import LOGIN_ATTEMPTS, SESSION_DAYS
 from app.directory.models import Person, normalised_email
 from app.directory.service import known_or_new_person
 from app.kernel import clock, links
-from app.kernel.access import ANONYMOUS, Actor, Scope, permissions
+from app.kernel.access import ANONYMOUS, Actor, LinkRight, Scope, permissions
 from app.kernel.audit import truncated_address
 from app.kernel.db import db, transaction
 from app.kernel.events import publish
@@ -174,7 +174,7 @@ def actor_of_request() -> Actor:
     return actor_for(opened.user, borne)
 
 
-def actor_for(user: User, borne: tuple[links.LinkRight, ...] = ()) -> Actor:
+def actor_for(user: User, borne: tuple[LinkRight, ...] = ()) -> Actor:
     """Give a user as an actor, with the rights of their grants in force."""
     rights: dict[str, set[Scope]] = defaultdict(set)
     for grant in queries.grants_of(user, clock.now()):

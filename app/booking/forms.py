@@ -68,9 +68,8 @@ class WishForm(FlaskForm):
 
     def wish(self, **more: Any) -> Wish:
         """Give what was asked for, once the form is valid."""
-        return Wish(
-            parsed_date(self.date.data), parsed_time(self.time.data), parsed_covers(self.covers.data), **more
-        )
+        day, at, covers = (tidy(field.data) for field in (self.date, self.time, self.covers))
+        return Wish(parsed_date(day), parsed_time(at), parsed_covers(covers), **more)
 
 
 class _ContactFields(FlaskForm):

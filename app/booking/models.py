@@ -1,6 +1,5 @@
 """The room, the hours, the rules; reservations and what they occupy."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -281,7 +280,7 @@ class Reservation(Identified, Base):
         return " + ".join(sorted((seating.table.code for seating in self.seatings), key=natural_order))
 
 
-def natural_order(code: str) -> Sequence[Any]:
+def natural_order(code: str) -> tuple[str, int, str]:
     """Sort "2" before "10", and "T2" before "T10"."""
     digits = "".join(char for char in code if char.isdigit())
     return ("".join(char for char in code if not char.isdigit()), int(digits or 0), code)

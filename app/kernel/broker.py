@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import redis
 import structlog
@@ -26,16 +26,20 @@ class Broker:
         )
         self._rests_until = 0.0
 
-    def attempt(self, act: Callable[["redis.Redis[Any]"], T], otherwise: T) -> T:
+    def attempt(self, act: Callable[[redis.Redis], T], otherwise: T) -> T:
         """Ask Valkey something; when it is down, hung or resting, answer `otherwise` at once."""
         if self.is_resting:
             return otherwise
         try:
             return act(self.client)
         except _FAILURES as error:
-            self._rests_until = time.monotonic() + PAUSE_SECONDS
+            self.rest(PAUSE_SECONDS)
             log.warning("valkey_unavailable", error=type(error).__name__)
             return otherwise
+
+    def rest(self, seconds: float) -> None:
+        """Leave Valkey alone for a while: every attempt answers `otherwise`."""
+        self._rests_until = time.monotonic() + seconds
 
     def rest_is_over(self) -> None:
         """Ask again at once at the next occasion."""

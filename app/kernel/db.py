@@ -164,13 +164,13 @@ def transaction() -> Iterator[Session]:
         session.rollback()
         session.info.update(writing=False, after_commit=[])
         raise
-    callbacks: list[Callable[[], None]] = session.info["after_commit"]
+    callbacks: list[Callable[[], object]] = session.info["after_commit"]
     session.info.update(writing=False, after_commit=[])
     for run in callbacks:
         run()
 
 
-def after_commit(callback: Callable[[], None]) -> None:
+def after_commit(callback: Callable[[], object]) -> None:
     """Put something aside until the transaction is committed; a rollback forgets it."""
     _writing_session().info["after_commit"].append(callback)
 

@@ -53,7 +53,7 @@ def _live(name: str, parent: int, run: Callable[[], None]) -> NoReturn:
         code = 0
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 1
-    except BaseException as error:  # noqa: BLE001 - said in the log; the supervisor starts the part again
+    except BaseException as error:  # said in the log; the supervisor starts the part again
         log.exception("part_failed", part=name, error=type(error).__name__)
     finally:
         sys.stdout.flush()

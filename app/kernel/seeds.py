@@ -94,11 +94,8 @@ def run_seeds(app: Flask, kind: str) -> list[str]:
     configuration: Configuration = app.config["CONFIGURATION"]
     if kind == DEMO and configuration.environment == "production":
         raise RuleBroken(_("La démonstration ne s’installe pas en production (ENVIRONMENT=production)."))
-    ran = []
-    for declared in sorted(_seeds.values(), key=lambda declared: (declared.order, declared.name)):
-        if declared.kind == kind and _runs(declared):
-            ran.append(declared.name)
-    return ran
+    ordered = sorted(_seeds.values(), key=lambda declared: (declared.order, declared.name))
+    return [declared.name for declared in ordered if declared.kind == kind and _runs(declared)]
 
 
 def _runs(declared: Seed) -> bool:

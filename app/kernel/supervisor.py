@@ -1,4 +1,4 @@
-"""The supervisor: one command that starts Valkey, web, worker and scheduler, keeps them running, and stops them cleanly.
+"""The supervisor: one command that starts Valkey, web, worker and scheduler, keeps them running, and stops them.
 
 It loads the application once, brings the database to the present, and forks the parts, which share its memory. It has
 one thread and waits for signals only.
@@ -23,6 +23,7 @@ from flask import Flask
 
 from app.config import Configuration
 from app.kernel import embedded_valkey, migrations, schedules, seeds, web_server, worker
+from app.kernel.broker import broker
 from app.kernel.db import db
 from app.kernel.languages import _
 from app.kernel.processes import WATCHED, fork, reap, signal_group, spare_memory
@@ -71,7 +72,9 @@ def start(app: Flask) -> int:
     configuration: Configuration = app.config["CONFIGURATION"]
     with _alone(configuration.data_dir):
         _refuse_taken_port(configuration)
+        broker().rest(600)  # Valkey is not started yet; what is promised meanwhile is swept up
         prepare(app)
+        broker().rest_is_over()
         return Supervisor(configuration, parts_of(app)).run()
 
 
@@ -144,8 +147,7 @@ class Supervisor:
                 return self._stop(0)
             hopeless = self._bury_the_dead()
             if hopeless:
-                click.echo(_("« %(part)s » s’arrête à peine lancé, %(times)s fois de suite : voyez le journal ci-dessus.",
-                             part=hopeless.name, times=LIVES), err=True)
+                click.echo(_why_given_up(hopeless), err=True)
                 return self._stop(1)
             self._announce_once_open()
 
@@ -211,6 +213,11 @@ class Supervisor:
         return patient
 
 
+def _why_given_up(part: Part) -> str:
+    return _("« %(part)s » s’arrête à peine lancé, %(times)s fois de suite : voyez le journal ci-dessus.",
+             part=part.name, times=LIVES)
+
+
 def _answers(configuration: Configuration) -> bool:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(configuration.bind, configuration.bind)  # noqa: S104 - compared only
     try:
@@ -261,8 +268,8 @@ def _take(descriptor: int, path: Path) -> None:
         except BlockingIOError:
             holder = path.read_text(encoding="ascii").strip()
             if time.monotonic() > end or (holder.isdigit() and Path(f"/proc/{holder}").exists()):
-                message = _("Guichet tourne déjà sur %(folder)s (processus %(holder)s).", folder=path.parent, holder=holder)
-                raise StartRefused(message) from None
+                told = {"folder": path.parent, "holder": holder}
+                raise StartRefused(_("Guichet tourne déjà sur %(folder)s (processus %(holder)s).", **told)) from None
             time.sleep(0.1)
         else:
             return

@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 from flask import Flask, Response, flash, g, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, TimeoutError  # noqa: A004 - the pool's own
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from app.kernel.languages import N_, _
@@ -93,6 +93,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(RuleBroken, lambda error: error_page(409, error.message))
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(TimeoutError, _database_away)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -108,7 +109,8 @@ def error_page(status: int, explanation: str = "", headers: dict[str, str] | Non
 
 def _http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
-        return Response.force_type(error.get_response())
+        answer = error.get_response()
+        return Response(answer.get_data(), answer.status_code, dict(answer.headers))
     standard = getattr(type(error), "description", None)
     explanation = error.description if error.description and error.description != standard else ""
     headers = {"Retry-After": "60"} if error.code in (429, 503) else {}
@@ -123,17 +125,23 @@ def _stale_form(_error: CSRFError) -> Response:
                              "Revenez en arrière, rechargez la page et envoyez-le de nouveau."))
 
 
-def _database_away(error: OperationalError) -> Response:
-    log.error("database_unavailable", error=type(error.orig).__name__)
-    return _http_error(ServiceUnavailable())
+def _database_away(error: OperationalError | TimeoutError) -> Response:
+    log.error("database_unavailable", error=type(error.orig if isinstance(error, OperationalError) else error).__name__)
+    return _page_or_line(ServiceUnavailable())
 
 
 def _unexpected(error: Exception) -> Response:
-    log.exception("unexpected_error", error=type(error).__name__)
-    try:
-        return _http_error(InternalServerError())
-    except Exception as second:  # noqa: BLE001 - what broke the page breaks the error page too
-        log.exception("error_page_failed", error=type(second).__name__)
-        told = f"{ERROR_TITLES[500]} ({g.get('request_id', '')}).\n"
-        return Response(told, 500, content_type="text/plain; charset=utf-8")
+    log.error("unexpected_error", error=type(error).__name__, exc_info=error)
+    return _page_or_line(InternalServerError())
 
+
+def _page_or_line(error: HTTPException) -> Response:
+    """Give the error page, or one plain line when what broke the page breaks the error page too."""
+    try:
+        return _http_error(error)
+    except Exception as second:  # noqa: BLE001 - the visitor is answered whatever happens
+        log.warning("error_page_failed", error=type(second).__name__)
+        status = error.code or 500
+        told = f"{ERROR_TITLES[status]} ({g.get('request_id', '')}).\n"
+        headers = {"Retry-After": "60"} if status == 503 else {}
+        return Response(told, status, headers, content_type="text/plain; charset=utf-8")

@@ -6,7 +6,6 @@ that dies. While Valkey is away the worker reads the outbox by itself, so that p
 
 import logging
 import threading
-from typing import Any
 from uuid import UUID
 
 import redis
@@ -35,25 +34,25 @@ class Carrier(SimpleWorker):
     dequeue_timeout = LISTEN_SECONDS
     connection_timeout = HUNG_SECONDS
 
-    def __init__(self, app: Flask, connection: "redis.Redis[Any]") -> None:
+    def __init__(self, app: Flask, connection: redis.Redis) -> None:
         """Listen to the one queue."""
         super().__init__([jobs.queue(connection)], connection=connection, worker_ttl=60, maintenance_interval=30)
         self.app = app
 
     def carry_until(self, stopping: threading.Event) -> None:
         """Carry jobs until told to stop; the one in hand is finished. Raises when Valkey is away."""
-        self.register_birth()
+        self.register_birth()  # type: ignore[no-untyped-call]
         while not stopping.is_set():
             self.heartbeat()
             if self.should_run_maintenance_tasks:
-                self.run_maintenance_tasks()
+                self.run_maintenance_tasks()  # type: ignore[no-untyped-call]
             try:
                 found = self.queue_class.dequeue_any(self.queues, LISTEN_SECONDS, self.connection)
             except DequeueTimeout:
                 continue
             if found is not None:
                 self.execute_job(*found)
-        self.register_death()
+        self.register_death()  # type: ignore[no-untyped-call]
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Do one job."""
@@ -102,5 +101,6 @@ def perform_due(app: Flask, stopping: threading.Event) -> int:
 
 
 def _perform(app: Flask, row_id: UUID) -> bool:
-    with app.app_context(), UnixSignalDeathPenalty(jobs.time_allowed(app), JobTimeoutException):
+    limit = UnixSignalDeathPenalty(jobs.time_allowed(app), JobTimeoutException)  # type: ignore[no-untyped-call]
+    with app.app_context(), limit:
         return jobs.perform(row_id)

@@ -9,6 +9,7 @@ from app.booking.opening import Closure, DurationBand, Shift, base_quarter, slot
 from app.booking.seating import (
     FORCE,
     GUEST,
+    SPAN_QUARTERS,
     STAFF,
     Combination,
     DayBook,
@@ -37,12 +38,12 @@ def test_units_come_by_least_spare_seats_then_the_houses_order_combinations_last
     assert [unit.id for unit in room().units_for(covers)] == order
 
 
-def test_the_smallest_combinations_come_first():
-    tables = [Table(name, "salle", 1, 2) for name in "abcd"]
+def test_a_table_comes_before_any_combination_and_the_smallest_combinations_first():
+    tables = [*(Table(name, "salle", 1, 2) for name in "abcd"), Table("wide", "salle", 1, 9)]
     three = Combination("abc", ("a", "b", "c"), 3, 5)
     wide, narrow = Combination("cd", ("c", "d"), 3, 4), Combination("ab", ("a", "b"), 3, 3)
     units = room(tables, (three, wide, narrow)).units_for(3)
-    assert [unit.id for unit in units] == ["ab", "cd", "abc"]
+    assert [unit.id for unit in units] == ["wide", "ab", "cd", "abc"]
 
 
 def test_the_minimum_is_as_hard_as_the_maximum():
@@ -157,6 +158,8 @@ def test_each_refusal_has_its_reason(on, at, covers, wish, refusal):
 
 
 def test_the_edges_of_notice_and_advance_are_allowed():
+    at_the_door = day(now=MORNING + timedelta(hours=12), rules=Rules(0, 9, 9))
+    assert isinstance(feasible(at_the_door, time(20), 2), Placement)
     assert isinstance(feasible(day(now=MORNING + timedelta(hours=11)), time(20), 2), Placement)
     assert isinstance(feasible(day(now=MORNING - timedelta(days=90)), time(20), 2), Placement)
 
@@ -236,6 +239,8 @@ def test_a_long_book_can_be_cut_for_a_day():
         on.book.arrivals,
     )
     assert whole.cut(base_quarter(TUESDAY)) == on.book
+    next_week = DayBook.of_cells(on.book.base, [("two", on.book.base + SPAN_QUARTERS)])
+    assert next_week.cut(on.book.base).masks == {"two": 0}
     with pytest.raises(ValueError, match="before its base"):
         on.book.cut(on.book.base - 1)
 

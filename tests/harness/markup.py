@@ -39,7 +39,7 @@ class Element:
             if isinstance(child, str):
                 yield child
             elif child.tag not in {"script", "style", "template"}:
-                yield from child._texts()
+                yield from child._texts()  # noqa: SLF001 - its own kind
                 yield " " if child.tag not in {"b", "i", "em", "strong", "abbr", "span", "a"} else ""
 
     def walk(self) -> Iterator[Element]:
@@ -56,7 +56,7 @@ class Element:
             above = above.parent
 
     def all(self, selector: str) -> list[Element]:
-        """Elements matching `tag`, `#id`, `.class`, `[name]`, `[name=value]`, together, below each other, or by commas."""
+        """Elements matching `tag`, `#id`, `.class`, `[name=value]`: together, below each other, or by commas."""
         wanted = [choice.split() for choice in selector.split(",")]
         return [found for found in self.walk() if any(_matches(found, parts) for parts in wanted)]
 

@@ -59,7 +59,9 @@ class Page:
         assert found, f"no link {words!r} among {list(self.links())}"
         return self.visitor.see(urljoin(self.url, found[0]))
 
-    def submit(self, selector: str = "form", *, javascript: bool = True, button: str | None = None, **typed: Any) -> Page:
+    def submit(
+        self, selector: str = "form", *, javascript: bool = True, button: str | None = None, **typed: Any
+    ) -> Page:
         """Fill a form and send it.
 
         A form with `hx-post` or `hx-get` is sent as htmx does and its answer swapped into this very page, which is
@@ -149,7 +151,8 @@ def inherited(element: Element, name: str) -> str | None:
     """An attribute of the element, or of one around it that says `:inherited` (htmx 4)."""
     if element.get(name) is not None:
         return element.get(name)
-    return next((above[f"{name}:inherited"] for above in element.ancestors() if f"{name}:inherited" in above.attributes), None)
+    passed_on = f"{name}:inherited"
+    return next((above[passed_on] for above in element.ancestors() if passed_on in above.attributes), None)
 
 
 def values_of(form: Element) -> dict[str, Any]:

@@ -77,7 +77,9 @@ def test_a_failed_callback_leaves_the_next_act_unharmed(app):
 
 @on_both
 def test_a_missing_row_is_inserted_once(app):
-    values = {"first_name": "A", "last_name": "B", "email_normalised": "a@b", "language": "fr", "created_at": clock.now()}
+    values = {
+        "first_name": "A", "last_name": "B", "email_normalised": "a@b", "language": "fr", "created_at": clock.now(),
+    }  # fmt: skip
     with transaction():
         assert insert_missing(Person, id=new_id(), **values)
         assert not insert_missing(Person, id=new_id(), **values)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from app.kernel.audit import AuditEntry
 from app.kernel.db import db
 
 
-def visible_to(actor: Actor) -> sa.Select[tuple[Reservation]]:
+def visible_to(actor: Actor) -> sa.Select[Any]:
     """Give the reservations this actor may see: all, those of their establishments, or those of their links."""
     query = sa.select(Reservation).where(Reservation.state.not_in((S.HELD, S.EXPIRED)))
     scopes = actor.scopes(may.VIEW)

@@ -19,6 +19,7 @@ from app.kernel import clock, datasets, navigation
 from app.kernel.access import acting, requires
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time
+from app.kernel.forms import tidy
 from app.kernel.languages import _
 from app.kernel.lifecycle import Transition
 from app.kernel.web import done, page
@@ -125,7 +126,7 @@ def cancellation_create(reservation: Reservation) -> Response:
     if not form.validate_on_submit():
         return page("booking/cancellation_new.html", status=422, form=form, **_head(reservation))
     with transaction():
-        service.cancel_reservation(reservation, actor=acting(), reason=form.reason.data.strip())
+        service.cancel_reservation(reservation, actor=acting(), reason=tidy(form.reason.data))
     return _back_to(reservation, _("La réservation est annulée ; le client en est averti."))
 
 
@@ -165,7 +166,7 @@ def note_create(reservation: Reservation) -> Response:
     if not form.validate_on_submit():
         return _reservation_page(reservation, form, status=422)
     with transaction():
-        service.write_note(reservation, form.text.data.strip(), actor=acting())
+        service.write_note(reservation, tidy(form.text.data), actor=acting())
     return _back_to(reservation, _("La note est gardée."))
 
 
@@ -183,7 +184,8 @@ def _back_to(reservation: Reservation, message: str) -> Response:
 
 
 def _establishment() -> Establishment:
-    return navigation.current_house()
+    establishment: Establishment = navigation.current_house()
+    return establishment
 
 
 def _permit() -> Permit:

@@ -7,6 +7,7 @@ from app.booking.forms import LookupForm
 from app.booking.views.public import bp
 from app.kernel.access import acting, public
 from app.kernel.db import transaction
+from app.kernel.forms import tidy
 from app.kernel.limits import limiter, reset_limit
 from app.kernel.web import page, redirect_to
 
@@ -27,7 +28,7 @@ def lookup_create() -> Response:
     url = url_for(".lookup_create")
     if not form.validate_on_submit():
         return page("booking/lookup_new.html", status=422, form=form, url=url, sent=False)
-    reservation = queries.reservation_with_reference(form.reference.data, form.email.data)
+    reservation = queries.reservation_with_reference(tidy(form.reference.data), tidy(form.email.data))
     if reservation is not None:
         with transaction():
             service.request_link(reservation, actor=acting())

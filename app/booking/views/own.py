@@ -1,5 +1,7 @@
 """The guest's own reservation, reached by its link: see, change, correct, cancel."""
 
+from typing import Any
+
 from flask import Response, request, url_for
 
 from app.booking import permissions as may
@@ -16,6 +18,7 @@ from app.kernel import documents, links
 from app.kernel.access import acting, public, requires
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time
+from app.kernel.forms import tidy
 from app.kernel.formats import phone as written_phone
 from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import RuleBroken
@@ -116,7 +119,7 @@ def cancellation_create(reservation: Reservation) -> Response:
         return _cancellation_page(reservation, form, status=422)
     with transaction():
         service.cancel_reservation(
-            reservation, actor=acting(), reason=form.reason.data.strip() or _("annulée par le client")
+            reservation, actor=acting(), reason=tidy(form.reason.data) or _("annulée par le client")
         )
     return done(
         None, message=_("Votre réservation est annulée. Au plaisir de vous recevoir une autre fois."),
@@ -151,7 +154,7 @@ def document_show(reservation: Reservation) -> Response:
 # --- pages ----------------------------------------------------------------------------------------------------
 
 
-def _own_context(reservation: Reservation) -> dict[str, object]:
+def _own_context(reservation: Reservation) -> dict[str, Any]:
     house, id_ = queries.house_of(reservation.establishment), reservation.id
     open_ = reservation.state in (S.REQUESTED, S.CONFIRMED) and not service.is_too_late(reservation)
     lines = [

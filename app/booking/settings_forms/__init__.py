@@ -1,0 +1,20 @@
+"""Shape of what a manager types on the settings pages. What may be refused by the house itself stays in the service."""
+
+from app.booking.settings_forms.days import ClosureForm, ExceptionalDayForm
+from app.booking.settings_forms.establishment import EstablishmentForm
+from app.booking.settings_forms.fields import ConfirmationForm
+from app.booking.settings_forms.furniture import AreasForm, CombinationForm, TablesForm
+from app.booking.settings_forms.rules import RulesForm
+from app.booking.settings_forms.shifts import ShiftForm
+
+__all__ = [
+    "AreasForm",
+    "ClosureForm",
+    "CombinationForm",
+    "ConfirmationForm",
+    "EstablishmentForm",
+    "ExceptionalDayForm",
+    "RulesForm",
+    "ShiftForm",
+    "TablesForm",
+]

@@ -1,0 +1,68 @@
+"""Form of the rules of booking."""
+
+from flask_wtf import FlaskForm
+from wtforms import Field, FieldList, FormField, RadioField, SelectField, TextAreaField, ValidationError
+from wtforms.validators import Length
+
+from app.booking.models import BookingPolicy
+from app.booking.queries.houses import bands
+from app.booking.seating import Rules
+from app.booking.service.room import HouseRules
+from app.booking.settings import CONFIRMATION
+from app.booking.settings_forms.fields import LONGEST_STAY, QUARTER, BandForm, WholeField, bands_of, show_bands
+from app.kernel.forms import no_control_characters, tidy, translated
+from app.kernel.languages import N_, _
+
+STEPS = (15, 30, 45, 60, 90, 120)
+TWO_MONTHS, TWO_YEARS = 60 * 24 * 60, 730
+
+
+class RulesForm(FlaskForm):
+    """How the house takes bookings."""
+
+    slot_minutes = SelectField(translated(N_("Un horaire toutes les")), coerce=int, validate_choice=False)
+    bands = FieldList(FormField(BandForm), max_entries=40)
+    longest = WholeField(N_("Au-delà, en minutes"), least=QUARTER, most=LONGEST_STAY, step=QUARTER)
+    turnover_minutes = WholeField(N_("Remise en place, en minutes"), most=240, step=QUARTER)
+    min_notice_minutes = WholeField(N_("Délai minimal, en minutes"), most=TWO_MONTHS)
+    max_advance_days = WholeField(N_("Ouverture à l’avance, en jours"), most=TWO_YEARS)
+    max_covers_online = WholeField(N_("Le plus grand groupe en ligne"), least=1, most=999)
+    large_party_text = TextAreaField(
+        translated(N_("Ce qu’on dit aux plus grands groupes")),
+        [Length(max=1000, message=translated(N_("1 000 caractères au plus."))), no_control_characters],
+        filters=[tidy, lambda typed: typed.replace("\r\n", "\n")],
+    )
+    cancel_until_minutes = WholeField(N_("Annulation en ligne jusqu’à, en minutes"), most=TWO_MONTHS)
+    hold_minutes = WholeField(N_("Table gardée pendant la saisie, en minutes"), least=1, most=60)
+    confirmation = RadioField(translated(N_("Réponse aux réservations en ligne")), validate_choice=False)
+
+    def __init__(self, policy: BookingPolicy) -> None:
+        """Show the rules in force."""
+        super().__init__(obj=policy)
+        self.slot_minutes.choices = [(step, _("%(num)s minutes", num=step)) for step in STEPS]
+        self.confirmation.choices = [(code, _(label)) for code, label in CONFIRMATION.choices]
+        if not self.is_submitted():
+            self.longest.data = show_bands(self.bands, bands(policy.durations), least=3)
+            self.confirmation.data = CONFIRMATION.value(establishment=str(policy.establishment_id))
+
+    def validate_slot_minutes(self, field: Field) -> None:
+        """Refuse a step that is not offered."""
+        if field.data not in STEPS:
+            raise ValidationError(_("Choisissez un pas de la liste."))
+
+    def validate_confirmation(self, field: Field) -> None:
+        """Refuse an answer that is not offered."""
+        if field.data not in dict(CONFIRMATION.choices):
+            raise ValidationError(_("Choisissez l’une des deux réponses."))
+
+    def wanted(self) -> HouseRules:
+        """Give the rules as they should be."""
+        return HouseRules(
+            slot_minutes=self.slot_minutes.data,
+            turnover_minutes=self.turnover_minutes.data,
+            durations=bands_of(self.bands, self.longest.data) or (),
+            online=Rules(self.min_notice_minutes.data, self.max_advance_days.data, self.max_covers_online.data),
+            large_party_text=self.large_party_text.data,
+            hold_minutes=self.hold_minutes.data,
+            cancel_until_minutes=self.cancel_until_minutes.data,
+        )

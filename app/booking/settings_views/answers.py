@@ -1,0 +1,96 @@
+"""How every settings page answers: shown, refused with what was typed, told what it would break, or saved."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, abort, request, url_for
+
+from app.booking import permissions as may
+from app.booking.impact import Break
+from app.booking.service.room import ChangeBreaks
+from app.directory.models import Establishment
+from app.kernel import navigation
+from app.kernel.access import Permission, acting
+from app.kernel.db import transaction
+from app.kernel.formats import full_date, spoken_time
+from app.kernel.languages import _
+from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.web import done, page
+
+SHOWN_AT_MOST = 40
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Where a form goes: what it does, how its page is shown again, what is said and shown once it is done."""
+
+    act: Callable[[], object]
+    show: Callable[..., Response]
+    message: str
+    fallback: str
+
+
+def own_house(right: Permission = may.CONFIGURE) -> Establishment:
+    """Give the establishment of this request, to whoever may set it."""
+    house: Establishment | None = navigation.current_house()
+    if house is None:
+        abort(404, description=_("Aucun établissement n’est encore créé : importez-en un."))
+    if not acting().may(right, house):
+        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
+    return house
+
+
+def is_forced() -> bool:
+    """Tell whether the second button was pressed: save although promises are broken."""
+    return request.form.get("force") == "1"
+
+
+def settings_page(template: str, *, status: int = 200, **context: Any) -> Response:
+    """Show a page of the settings, beside the list of them all."""
+    context.setdefault("broken", None)
+    return page(
+        f"booking/settings/{template}.html", status=status,
+        settings_navigation=navigation.shown("settings", acting()), **context,
+    )
+
+
+def answered(form: Any, answer: Answer) -> Response:
+    """Validate, act in one transaction, answer; whatever is refused shows the page again as it was typed."""
+    if not form.validate_on_submit():
+        return answer.show(status=422)
+    try:
+        with transaction():
+            answer.act()
+    except NotAllowed:
+        raise
+    except ChangeBreaks as refusal:
+        return answer.show(status=409, broken=told(refusal))
+    except RuleBroken as refusal:
+        if refusal.field in form:
+            form[refusal.field].errors = [*form[refusal.field].errors, refusal.message]
+        else:
+            form.form_errors.append(refusal.message)
+        return answer.show(status=409)
+    return done(None, message=answer.message, fallback=answer.fallback)
+
+
+def told(refusal: ChangeBreaks) -> dict[str, Any]:
+    """Give what a change would break, in words; names only to whoever may see reservations."""
+    names = acting().may(may.VIEW)
+    return {
+        "title": refusal.message,
+        "rows": [_row(broken, names=names) for broken in refusal.breaks[:SHOWN_AT_MOST]],
+        "more": max(0, len(refusal.breaks) - SHOWN_AT_MOST),
+        "may_force": acting().may(may.FORCE),
+    }
+
+
+def _row(broken: Break, *, names: bool) -> dict[str, Any]:
+    promise = broken.promise
+    return {
+        "url": url_for("desk.reservation_show", id=promise.id) if names else None,
+        "when": _("%(day)s à %(time)s", day=full_date(promise.service_date), time=spoken_time(promise.local_time)),
+        "covers": promise.covers, "name": promise.guest_name if names else "", "reference": promise.reference,
+        "why": broken.sentence,
+    }
