@@ -4,8 +4,8 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from app.kernel.languages import N_
 from app.kernel.forms import translated
+from app.kernel.languages import N_
 
 
 class LoginForm(FlaskForm):

@@ -1,10 +1,10 @@
 """The calendar file of a reservation (RFC 5545): a pure function of the reservation and an address."""
 
-from datetime import date, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vText
 
 from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
@@ -19,9 +19,8 @@ def calendar_file(reservation: Reservation, url: str, *, by_mail: bool = False) 
     calendar.add("prodid", "-//Guichet//Guichet//FR")
     calendar.add("version", "2.0")
     calendar.add("method", method(reservation, by_mail=by_mail))
+    calendar.add_component(_time_zone(reservation))
     calendar.add_component(_event(reservation, url, invites=method(reservation, by_mail=by_mail) != "PUBLISH"))
-    year = reservation.starts_at.year
-    calendar.add_missing_timezones(date(year - 1, 1, 1), date(year + 2, 1, 1))
     return bytes(calendar.to_ical())
 
 
@@ -63,6 +62,49 @@ def _event(reservation: Reservation, url: str, *, invites: bool) -> Event:
     return event
 
 
+def _time_zone(reservation: Reservation) -> Timezone:
+    """Describe the zone around the reservation: what holds a year before, then each change of hour until a year after.
+
+    (icalendar's own writes the spring change with the clock of after, an hour late for whoever reads it by the rule.)
+    """
+    zone = ZoneInfo(reservation.establishment.timezone)
+    first = reservation.starts_at - timedelta(days=366)
+    described = Timezone()
+    described.add("tzid", reservation.establishment.timezone)
+    described.add_component(_observance(first, first, zone))
+    for day in range(2 * 366):
+        start = first + timedelta(days=day)
+        if _offset(start, zone) != _offset(start + timedelta(days=1), zone):
+            described.add_component(_observance(*_change_after(start, zone), zone))
+    return described
+
+
+def _observance(before: datetime, onset: datetime, zone: ZoneInfo) -> TimezoneStandard | TimezoneDaylight:
+    local = onset.astimezone(zone)
+    observance = TimezoneDaylight() if local.dst() else TimezoneStandard()
+    observance.add("dtstart", (onset + _offset(before, zone)).replace(tzinfo=None))  # the clock of just before
+    observance.add("tzoffsetfrom", _offset(before, zone))
+    observance.add("tzoffsetto", _offset(onset, zone))
+    observance.add("tzname", local.tzname())
+    return observance
+
+
+def _change_after(start: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Give the minute before and the minute of the change that happens within a day of `start`."""
+    before, after = start.replace(second=0, microsecond=0), start + timedelta(days=1)
+    while after - before > timedelta(minutes=1):
+        middle = before + timedelta(minutes=(after - before) // timedelta(minutes=2))
+        if _offset(middle, zone) == _offset(before, zone):
+            before = middle
+        else:
+            after = middle
+    return before, after.replace(second=0, microsecond=0)
+
+
+def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
+    return instant.astimezone(zone).utcoffset() or timedelta(0)
+
+
 def _description(reservation: Reservation, party: str, url: str) -> str:
     phone = reservation.establishment.phone
     lines = [
@@ -76,7 +118,7 @@ def _description(reservation: Reservation, party: str, url: str) -> str:
 def _local(instant: datetime, zone: ZoneInfo) -> datetime:
     """Give the establishment's wall clock; in the hour that comes twice, the second one is only sure in UTC."""
     local = instant.astimezone(zone)
-    return instant if local.fold else local
+    return instant.astimezone(UTC) if local.fold else local
 
 
 def _address(email: str, name: str) -> vCalAddress:

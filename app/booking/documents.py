@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from app.booking import queries
 from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
-from app.booking.presentation import cancelling_rule
 from app.kernel import formats
 from app.kernel.documents import document
 from app.kernel.languages import N_, _, ngettext
@@ -37,7 +36,7 @@ def promise_words(reservation: Reservation) -> dict[str, Any]:
             (_("Référence"), reservation.reference),
         ],
         "phone": formats.phone(establishment.phone, establishment.country) if establishment.phone else "",
-        "rule": cancelling_rule(queries.house_of(establishment), establishment),
+        "rule": queries.cancelling_rule(queries.house_of(establishment), establishment),
     }
 
 

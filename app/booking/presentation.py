@@ -10,10 +10,9 @@ from app.booking import queries
 from app.booking.models import Reservation
 from app.booking.opening import slots_on
 from app.booking.queries import House
-from app.booking.refusals import delay_in_words
 from app.booking.seating import GUEST, Day, Offer, Permit, Placement, Reason, nearest, times_on
 from app.directory.models import Establishment
-from app.kernel.formats import clock_time, full_date, month_name, near_date, phone, short_weekdays, spoken_time
+from app.kernel.formats import clock_time, delay_in_words, full_date, month_name, near_date, short_weekdays, spoken_time
 from app.kernel.languages import _, ngettext
 
 FEW = 4
@@ -104,7 +103,7 @@ def month_of(
     )
 
 
-def _cell(  # noqa: PLR0913 - a cell is many facts
+def _cell(
     house: House, day: date, left: int | None, covers: int, selected: bool, today: date, url: str  # noqa: FBT001
 ) -> MonthDay:
     if left:
@@ -188,14 +187,6 @@ def _alternative(
         delay = delay_in_words(abs(minutes))
         note = _("%(delay)s plus tard", delay=delay) if minutes > 0 else _("%(delay)s plus tôt", delay=delay)
     return Alternative(slot.service_date, slot.local_time, when[:1].upper() + when[1:], f"{url}?{query}", note)
-
-
-def cancelling_rule(house: House, establishment: Establishment) -> str:
-    """Say until when a guest may change or cancel by the link."""
-    return _(
-        "Vous pouvez modifier ou annuler en ligne jusqu’à %(delay)s avant l’heure prévue ; ensuite, appelez-nous au %(phone)s.",
-        delay=delay_in_words(house.cancel_until_minutes), phone=phone(establishment.phone),
-    )
 
 
 def promise_lines(service_date: date, local_time: time, covers: int) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from app.booking.queries import House
 from app.booking.seating import Reason, Refusal
+from app.kernel.formats import delay_in_words
 from app.kernel.languages import _, ngettext
 
 
@@ -41,12 +42,3 @@ def explained(refusal: Refusal, house: House) -> str:  # noqa: PLR0911 - one sen
             return _("Cette table est déjà prise à cet horaire.")
         case _:
             return _("Il n’y a plus de table pour vous à cet horaire.")
-
-
-def delay_in_words(minutes: int) -> str:
-    """Write a delay: "2 heures", "45 minutes", "3 jours"."""
-    if minutes >= 2880 and minutes % 1440 == 0:
-        return ngettext("%(num)s jour", "%(num)s jours", minutes // 1440)
-    if minutes >= 60 and minutes % 60 == 0:
-        return ngettext("%(num)s heure", "%(num)s heures", minutes // 60)
-    return ngettext("%(num)s minute", "%(num)s minutes", minutes)

@@ -7,8 +7,11 @@ from typing import TypeVar
 import redis
 import structlog
 from flask import Flask, current_app
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 PAUSE_SECONDS = 5.0
+NO_RETRY = Retry(NoBackoff(), 0)  # redis-py would try three times more before telling that Valkey is away
 _FAILURES = (redis.RedisError, OSError)
 
 log = structlog.get_logger()
@@ -22,7 +25,7 @@ class Broker:
         """Prepare the pool; nothing connects before it is needed."""
         self.url = url
         self.client = redis.Redis.from_url(
-            url, socket_connect_timeout=0.3, socket_timeout=0.7, max_connections=64
+            url, socket_connect_timeout=0.3, socket_timeout=0.7, max_connections=64, retry=NO_RETRY
         )
         self._rests_until = 0.0
 

@@ -8,7 +8,7 @@ import phonenumbers
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
 
-from app.kernel.languages import _, current_language
+from app.kernel.languages import _, current_language, ngettext
 
 
 def full_date(day: date) -> str:
@@ -91,6 +91,15 @@ def normalised_phone(typed: str, region: str = "FR") -> str | None:
     if not phonenumbers.is_possible_number(parsed):
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def delay_in_words(minutes: int) -> str:
+    """Write a delay: "2 heures", "45 minutes", "3 jours"."""
+    if minutes >= 2880 and minutes % 1440 == 0:
+        return ngettext("%(num)s jour", "%(num)s jours", minutes // 1440)
+    if minutes >= 60 and minutes % 60 == 0:
+        return ngettext("%(num)s heure", "%(num)s heures", minutes // 60)
+    return ngettext("%(num)s minute", "%(num)s minutes", minutes)
 
 
 def _british(language: str) -> str:

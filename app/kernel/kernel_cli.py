@@ -94,4 +94,4 @@ def sweep() -> None:
 
 
 def _app() -> Flask:
-    return cast("Any", current_app)._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001 - Flask's way
+    return cast("Any", current_app)._get_current_object()  # type: ignore[no-any-return]

@@ -9,7 +9,7 @@ from app.kernel.choices import Choice
 from app.kernel.languages import _
 
 
-class RuleBroken(Exception):  # noqa: N818 - it reads as a sentence where it is raised
+class RuleBroken(Exception):
     """A rule of the house refuses; the message, in the reader's language, says which and the way out."""
 
     def __init__(self, message: str, field: str | None = None) -> None:

@@ -73,7 +73,7 @@ class MailAttempt(Identified, Base):
     message: Mapped[MailMessage] = relationship(back_populates="attempts")
 
 
-class MailRefused(Exception):  # noqa: N818 - a refusal is an answer, not a fault of ours
+class MailRefused(Exception):
     """The server refused for good; trying again would change nothing."""
 
 

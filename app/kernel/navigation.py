@@ -50,7 +50,7 @@ _entries: list[Entry] = []
 _panels: list[Panel] = []
 
 
-def entry(  # noqa: PLR0913 - a declaration names all it is
+def entry(
     area: str, label: str, endpoint: str, *, icon: str, permission: Permission | None = None,
     group: str = "", order: int = 50, hint: str = "",
 ) -> None:

@@ -77,7 +77,7 @@ _declared: dict[str, Setting[Any]] = {}
 _cache: dict[str, Any] = {"read_at": -1e9, "values": {}}
 
 
-def setting(  # noqa: PLR0913 - a declaration names all it is
+def setting(
     code: str, label: str, default: T, *, levels: tuple[str, ...] = (INSTALLATION,), page: str = "general",
     hint: str = "", choices: tuple[tuple[str, str], ...] = (), check: Callable[[T], bool] | None = None,
 ) -> Setting[T]:

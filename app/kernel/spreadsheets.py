@@ -70,8 +70,14 @@ class Workbook:
         import xlsxwriter  # noqa: PLC0415 - only the export that writes a workbook pays for it
 
         self._book = xlsxwriter.Workbook(
-            target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                     "strings_to_numbers": False, "in_memory": False},
+            target,
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "in_memory": False,
+            },
         )
         self._formats = {
             date: self._book.add_format({"num_format": "dd/mm/yyyy"}),

@@ -18,7 +18,7 @@ from rq.job import Job
 from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
 
 from app.kernel import jobs
-from app.kernel.broker import Broker
+from app.kernel.broker import NO_RETRY, Broker
 from app.kernel.db import db
 
 LISTEN_SECONDS = 1
@@ -66,7 +66,9 @@ def run(app: Flask, stopping: threading.Event) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     found: Broker = app.extensions["guichet_broker"]
     while not stopping.is_set():
-        with redis.Redis.from_url(found.url, socket_connect_timeout=1, socket_timeout=HUNG_SECONDS) as connection:
+        with redis.Redis.from_url(
+            found.url, socket_connect_timeout=1, socket_timeout=HUNG_SECONDS, retry=NO_RETRY
+        ) as connection:
             try:
                 Carrier(app, connection).carry_until(stopping)
             except AWAY as error:

@@ -1,9 +1,8 @@
 """What every page of the house is framed by: establishment, menus, reader, language, appearance."""
 
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Flask, current_app, g, get_flashed_messages, request, url_for
+from flask import Flask, current_app, g, get_flashed_messages, request
 
 from app.directory.models import Establishment
 from app.directory.queries import first_establishment
@@ -44,7 +43,7 @@ def _context() -> dict[str, Any]:
     demo = current_app.config["CONFIGURATION"].is_demo
     return {
         "house": current_house(), "viewer": actor, "language": language,
-        "text_direction": text_direction(language), "languages": _languages(),
+        "text_direction": text_direction(language), "languages": list(LANGUAGES.items()),
         "theme": chosen if chosen in THEMES else "auto", "density": "comfortable",
         "navigation": navigation.shown("admin", actor) if in_office else [],
         "site_navigation": [] if in_office else navigation.shown("site", actor),
@@ -52,10 +51,3 @@ def _context() -> dict[str, Any]:
         "demo": demo, "mailbox_url": "/demo/courrier" if demo else "", "version": version(),
     }
 
-
-def _languages() -> list[tuple[str, str, str]]:
-    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return [
-        (code, name, f"{url_for('site.language_update', code=code)}?{urlencode({'suite': here})}")
-        for code, name in LANGUAGES.items()
-    ]

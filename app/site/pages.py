@@ -1,16 +1,13 @@
 """The public pages that belong to no slice, and the reader's choice of language and appearance."""
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 from flask import Blueprint, Response, current_app, request, url_for
 
 from app.booking import queries as booking
-from app.booking.opening import slots_on
-from app.booking.presentation import cancelling_rule
 from app.directory.queries import first_organisation
 from app.kernel.access import public
-from app.kernel.formats import clock_time, short_weekdays, spoken_time
+from app.kernel.formats import clock_time, near_date, short_weekdays, spoken_time
 from app.kernel.languages import COOKIE, LANGUAGES, _
 from app.kernel.web import page, redirect_to
 from app.site.layout import THEME_COOKIE, THEMES, current_house
@@ -30,7 +27,7 @@ def home_show() -> Response:
     return page(
         "site/home_show.html", hours=_hours(inside), today_sentence=_today_sentence(inside, house.today()),
         booking_url=url_for("booking.choice_show"), lookup_url=url_for("booking.lookup_new"),
-        house_rule=cancelling_rule(inside, house),
+        house_rule=booking.cancelling_rule(inside, house),
         presentation=_("Réservez votre table en ligne : vous voyez les horaires vraiment libres, et la réponse est immédiate."),
     )
 
@@ -56,13 +53,13 @@ def accessibility_show() -> Response:
     return page("site/accessibility_show.html")
 
 
-@bp.get("/langue/<code>")
+@bp.post("/langue")
 @public
-def language_update(code: str) -> Response:
+def language_update() -> Response:
     """Keep the reader's choice of language."""
-    answer = redirect_to(_local(request.args.get("suite", "/")))
-    if code in LANGUAGES:
-        _keep(answer, COOKIE, code)
+    answer = redirect_to(_local(request.referrer or "/"))
+    if request.form.get("language") in LANGUAGES:
+        _keep(answer, COOKIE, request.form["language"])
     return answer
 
 
@@ -88,21 +85,13 @@ def _local(address: str) -> str:
 
 
 def _hours(house: booking.House) -> list[tuple[str, str]]:
-    """Give the weekly hours, days alike said together: ("mardi à samedi", "12:00 – 14:00, 19:00 – 21:45")."""
+    """Write the weekly hours: ("Mardi à samedi", "12:00 – 14:00, 19:00 – 21:45")."""
     names = [long for _short, long in short_weekdays()]
-    spans = []
-    for weekday in range(1, 8):
-        shifts = sorted(
-            (shift for shift in house.opening.shifts if weekday in shift.weekdays), key=lambda shift: shift.first
-        )
-        spans.append(", ".join(f"{clock_time(shift.first)} – {clock_time(shift.last)}" for shift in shifts))
-    lines: list[tuple[int, int, str]] = []
-    for index, span in enumerate(spans):
-        if lines and lines[-1][2] == span:
-            lines[-1] = (lines[-1][0], index, span)
-        else:
-            lines.append((index, index, span))
-    return [(_days(names, first, last), span or _("fermé")) for first, last, span in lines]
+    lines = []
+    for first, last, spans in booking.weekly_hours(house):
+        written = ", ".join(f"{clock_time(start)} – {clock_time(end)}" for start, end in spans)
+        lines.append((_days(names, first, last), written or _("fermé")))
+    return lines
 
 
 def _days(names: list[str], first: int, last: int) -> str:
@@ -114,14 +103,10 @@ def _days(names: list[str], first: int, last: int) -> str:
 
 
 def _today_sentence(house: booking.House, today: date) -> str:
-    for offset in range(14):
-        slots: Any = slots_on(house.opening, today + timedelta(days=offset))
-        if slots:
-            first = spoken_time(slots[0].local_time)
-            if offset == 0:
-                return _("Ouvert aujourd’hui, à partir de %(time)s.", time=first)
-            if offset == 1:
-                return _("Fermé aujourd’hui. Prochain service demain à %(time)s.", time=first)
-            day = short_weekdays()[(today + timedelta(days=offset)).weekday()][1]
-            return _("Fermé aujourd’hui. Prochain service %(day)s à %(time)s.", day=day, time=first)
-    return ""
+    found = booking.next_shift(house, today)
+    if found is None:
+        return ""
+    day, first = found
+    if day == today:
+        return _("Ouvert aujourd’hui, à partir de %(time)s.", time=spoken_time(first))
+    return _("Fermé aujourd’hui. Prochain service : %(day)s à %(time)s.", day=near_date(day, today), time=spoken_time(first))

@@ -2,8 +2,6 @@
 
 import re
 
-from tests.architecture.tree import slices
-
 SUFFIXES = ("list", "show", "new", "create", "edit", "update", "delete", "fragment", "index", "export")
 
 NAMED_OTHERWISE = {
@@ -88,8 +86,3 @@ def test_reading_changes_nothing(app):
         if rule.endpoint.endswith(("_create", "_update", "_delete")) and "GET" in (rule.methods or ())
     ]
     assert not odd, "\n".join(odd)
-
-
-def test_blueprints_bear_the_name_of_their_slice(app):
-    strangers = sorted(set(app.blueprints) - slices() - {"kernel"})
-    assert not strangers, strangers

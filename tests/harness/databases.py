@@ -114,7 +114,7 @@ def migrate(settings: dict[str, str]) -> None:
     """Bring a new database to the present by the migrations, as an installation does."""
     app = create_app(read_configuration(settings))
     with app.app_context():
-        if (ROOT / "migrations" / "env.py").exists():
+        if list((ROOT / "migrations" / "versions").glob("*.py")):
             flask_migrate.upgrade(directory=str(ROOT / "migrations"))
         else:
             db.create_all()
@@ -172,14 +172,34 @@ def database_url(database_kind, request, places):
     return postgres_url(server, f"guichet_{places.worker}")
 
 
+def build(settings: dict[str, str]) -> Flask:
+    """An application for tests: errors become pages, as outside, and passwords cost little."""
+    app = create_app(read_configuration(settings))
+    app.config.update(TESTING=True, ARGON2_MEMORY_KIB=8, PROPAGATE_EXCEPTIONS=False)
+    app.test_client_class = ApartClient
+    return app
+
+
+@pytest.fixture
+def make_app(bare_app, database_url, settings_of):
+    """`make_app(PUBLIC_URL="https://…")` builds another application on the same database, open to further routes."""
+    built = []
+
+    def make(**environ: str) -> Flask:
+        built.append(build({**settings_of(database_url), **environ}))
+        return built[-1]
+
+    yield make
+    for app in built:
+        with app.app_context():
+            db.engine.dispose()
+
+
 @pytest.fixture
 def bare_app(database_kind, database_url, applications, settings_of, valkey, mail_server) -> Iterator[Flask]:
     """The application on a fresh database, without a context."""
     if database_kind not in applications:
-        built = create_app(read_configuration(settings_of(database_url)))
-        built.config.update(TESTING=True, ARGON2_MEMORY_KIB=8, PROPAGATE_EXCEPTIONS=False)
-        built.test_client_class = ApartClient
-        applications[database_kind] = built
+        applications[database_kind] = build(settings_of(database_url))
     app = applications[database_kind]
     Path(app.config["AUDIT_HEAD_FILE"]).unlink(missing_ok=True)
     app.extensions["guichet_broker"].rest_is_over()

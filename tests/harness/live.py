@@ -73,13 +73,13 @@ class LiveHouse:
 
     def answers(self, path: str = "/ready") -> bool:
         try:
-            with urllib.request.urlopen(self.url + path, timeout=5) as answer:  # noqa: S310 - our own server
+            with urllib.request.urlopen(self.url + path, timeout=5) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
 
     def json(self, path: str) -> dict[str, object]:
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310 - our own server
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
             return dict(json.load(answer))
 
     def processes(self, name: str = "") -> list[psutil.Process]:

@@ -75,7 +75,7 @@ def run_jobs(*, strict: bool = True) -> int:
 
     A job that raises makes the test fail; with ``strict=False`` it stays on its row, as in an installation.
     """
-    ran, app = 0, current_app._get_current_object()  # noqa: SLF001 - Flask's way to hand an application to others
+    ran, app = 0, current_app._get_current_object()
     while due := _due():
         for row_id in due:
             ran += contextvars.Context().run(_perform, app, row_id)

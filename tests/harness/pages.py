@@ -124,7 +124,7 @@ class Page:
             self._swap_into(target, part.children if inner else [part], style)
 
     def _swap_into(self, target: Element, parts: list[Element | str], how: str) -> None:
-        style = how.split()[0] if how else "innerHTML"
+        style = how.split(maxsplit=1)[0] if how else "innerHTML"
         if style.startswith("outer"):
             target.replace_by(list(parts))
         elif style == "delete":

@@ -76,6 +76,10 @@ class Visitor:
         with self.session() as session:
             session.setdefault("csrf_token", secrets.token_hex(20))
             kept = session["csrf_token"]
+        return contextvars.Context().run(self._token_on, kept)
+
+    def _token_on(self, kept: str) -> str:
+        """Sign in a context of its own: the form library keeps the first token it signs in `g`."""
         with self.client.application.test_request_context(base_url=self.base_url):
             from flask import session as drawn  # noqa: PLC0415 - the proxy of that request
 
@@ -103,13 +107,11 @@ class Visitor:
     def bear(self, scope: str, record: Identified, person: Person | None = None) -> str:
         """Be given a link to a record, already exchanged for the cookie; gives its secret."""
         with transaction():
-            secret = links.mint(
+            link, secret = links.mint(
                 scope, record, person_id=person.id if person else None, expires_at=clock.now() + timedelta(days=60)
             )
-            db.session.flush()
-            newest = links.links_to(record)[0]
         with self.session() as session:
-            session["links"] = [*session.get("links", []), str(newest.id)]
+            session["links"] = [*session.get("links", []), str(link.id)]
         return secret
 
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
 import sqlalchemy as sa
 
 from app.booking import permissions as may
@@ -101,9 +100,8 @@ def some_user(*permissions, scope=Scope()):  # noqa: B008 - immutable
     return Actor("user", "u1", "Quelqu’un", None, {held.code: frozenset({scope}) for held in permissions})
 
 
-@pytest.fixture
-def people(app, monkeypatch):
-    """The dataset, declared for this test, and shown where the reservations usually are."""
+def show_people(app, monkeypatch):
+    """Declare the dataset for one test, and show it where the reservations usually are."""
     monkeypatch.setitem(datasets(), PEOPLE.code, PEOPLE)
     monkeypatch.setitem(app.view_functions, ENDPOINT, requires(may.VIEW)(lambda: list_page(PEOPLE)))
     return PEOPLE

@@ -20,7 +20,8 @@ def names(**asked):
 
 
 def asked(arguments, actor=STAFF):
-    return read_state(PEOPLE, {key: [value] if isinstance(value, str) else value for key, value in arguments.items()}, actor)
+    listed = {key: [value] if isinstance(value, str) else value for key, value in arguments.items()}
+    return read_state(PEOPLE, listed, actor)
 
 
 def at_hour(day, hour):
@@ -140,12 +141,12 @@ def test_a_known_choice_stays_beside_an_unknown_one(app):
     assert read.criteria[0].pairs == (("langue", "de"),)
 
 
-@pytest.mark.parametrize("noise", ["\x00", "a\x00b", "' OR 1=1 --", "\ud800".encode("utf-8", "replace").decode(), "é" * 5000])
+@pytest.mark.parametrize("noise", ["\x00", "a\x00b", "' OR 1=1 --", "\ufffd", "é" * 5000])
 @on_both
 def test_no_text_stops_the_page(app, noise):
     add_people(1)
-    everywhere = {key: [noise] for key in ("q", "nom", "adresse", "langue", "cree", "longueur_min", "tri", "colonnes", "vue")}
-    read_page(PEOPLE, asked(everywhere), STAFF)
+    keys = ("q", "nom", "adresse", "langue", "cree", "longueur_min", "tri", "colonnes", "vue")
+    read_page(PEOPLE, asked(dict.fromkeys(keys, noise)), STAFF)
 
 
 def test_columns_keep_the_order_of_the_declaration(app):

@@ -6,10 +6,14 @@ import sqlalchemy as sa
 from app.directory.models import Person
 from app.kernel.datasets import selection
 from app.kernel.db import db
-from tests.kernel.people_dataset import LIST, add_people
+from tests.kernel.people_dataset import LIST, add_people, show_people
 
-pytest_plugins = ["tests.kernel.people_dataset"]
 SELECTION = "/admin/donnees/tests.people/selection"
+
+
+@pytest.fixture
+def people(app, monkeypatch):
+    return show_people(app, monkeypatch)
 
 
 @pytest.fixture

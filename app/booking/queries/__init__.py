@@ -1,6 +1,7 @@
 """Questions of the booking slice: the house as the engine sees it, its days, its reservations."""
 
-from app.booking.queries.days import book_in_transaction, day_of, days_of, lock_day, times_left_on
+from app.booking.queries.days import book_in_transaction, day_of, days_of, lock_day, lock_days, times_left_on
+from app.booking.queries.hours import cancelling_rule, next_shift, weekly_hours
 from app.booking.queries.houses import House, house_of, read_house, unit_choices
 from app.booking.queries.reservations import (
     coming_reservations,
@@ -19,6 +20,7 @@ from app.booking.queries.reservations import (
 __all__ = [
     "House",
     "book_in_transaction",
+    "cancelling_rule",
     "coming_reservations",
     "day_of",
     "days_of",
@@ -28,7 +30,9 @@ __all__ = [
     "house_of",
     "live_holds_from",
     "lock_day",
+    "lock_days",
     "next_arrivals",
+    "next_shift",
     "promise_of",
     "read_house",
     "reservation_with_reference",
@@ -37,4 +41,5 @@ __all__ = [
     "times_left_on",
     "unit_choices",
     "visible_to",
+    "weekly_hours",
 ]

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -80,7 +82,8 @@ def times_left_on(house: House, first: date, last: date, covers: int) -> dict[da
         if good_until <= now:
             engine_day = Day(house.opening, day, house.room, kept.book, house.rules, now)
             count, good_until = times_left(engine_day, covers), _next_closing(engine_day)
-            kept.times_left[key] = (count, good_until)
+            if covers <= house.rules.max_covers_online:  # forged sizes must not fill the memory
+                kept.times_left[key] = (count, good_until)
         counted[day] = count
     return counted
 
@@ -116,6 +119,12 @@ def lock_day(establishment_id: UUID, *dates: date) -> None:
             .where(ServiceDay.establishment_id == establishment_id, ServiceDay.service_date == service_date)
             .values(version=ServiceDay.version + 1)
         )
+
+
+def lock_days(days: Iterable[tuple[UUID, date]]) -> None:
+    """Take the writers' lock of service dates of several establishments, always in the same order."""
+    for establishment_id, dates in groupby(sorted(set(days)), key=itemgetter(0)):
+        lock_day(establishment_id, *(service_date for _establishment_id, service_date in dates))
 
 
 # --- reading --------------------------------------------------------------------------------------------------
@@ -193,4 +202,4 @@ def _book(base: int, seatings: Iterable[TakenRow], arrivals: Iterable[ArrivalRow
 
 def _forget_some() -> None:
     while len(_kept) > KEPT_BOOKS:
-        _kept.pop(next(iter(_kept)))
+        _kept.pop(next(iter(_kept)), None)

@@ -43,13 +43,14 @@ def reservation_with_reference(reference: str, email: str) -> Reservation | None
     return found
 
 
-def hold_of(visitor: str, now: datetime) -> Reservation | None:
-    """Give the one live hold of a visitor."""
-    return db.session.scalars(
-        sa.select(Reservation).where(
-            Reservation.visitor == visitor, Reservation.state == S.HELD, Reservation.held_until > now
-        )
-    ).first()
+def hold_of(visitor: str, now: datetime, *, lock: bool = False) -> Reservation | None:
+    """Give the one live hold of a visitor; locked, it can neither run out nor be confirmed twice meanwhile."""
+    query = sa.select(Reservation).where(
+        Reservation.visitor == visitor, Reservation.state == S.HELD, Reservation.held_until > now
+    )
+    if lock:
+        query = query.with_for_update(of=Reservation).execution_options(populate_existing=True)
+    return db.session.scalars(query).first()
 
 
 def promise_of(
@@ -81,7 +82,7 @@ def expired_holds(now: datetime, establishment_id: UUID | None = None, limit: in
     query = sa.select(Reservation).where(Reservation.held_until <= now, Reservation.state == S.HELD)
     if establishment_id is not None:
         query = query.where(Reservation.establishment_id == establishment_id)
-    return list(db.session.scalars(query.order_by(Reservation.held_until).limit(limit)))
+    return list(db.session.scalars(query.order_by(Reservation.held_until, Reservation.id).limit(limit)))
 
 
 def reservations_due_a_reminder(now: datetime, limit: int = 200) -> list[UUID]:

@@ -8,9 +8,8 @@ from app.booking.events import (
     ReservationFinished,
 )
 from app.booking.models import Reservation, ReservationNote
-from app.booking import queries
 from app.booking.service import seats
-from app.booking.service.promises import reminder_instant, touch
+from app.booking.service.promises import lock_reservation, reminder_instant, touch
 from app.booking.states import LIFECYCLE
 from app.kernel import clock
 from app.kernel.access import Actor
@@ -22,6 +21,7 @@ from app.kernel.lifecycle import RuleBroken
 
 def confirm_reservation(reservation: Reservation, *, actor: Actor) -> None:
     """Say yes to a request."""
+    lock_reservation(reservation)
     LIFECYCLE.apply("confirm", reservation, actor)
     reservation.changed_at = clock.now()
     reservation.reminder_due_at = reminder_instant(reservation, clock.now())
@@ -40,6 +40,7 @@ def seat_party(reservation: Reservation, *, actor: Actor) -> None:
     """Note that the guests are at their table. Not before the day they are expected."""
     if not has_come("seat", reservation):
         raise RuleBroken(_("Ces convives ne sont attendus qu’un autre jour."))
+    lock_reservation(reservation)
     LIFECYCLE.apply("seat", reservation, actor)
     reservation.changed_at = clock.now()
     reservation.reminder_due_at = None
@@ -49,7 +50,7 @@ def seat_party(reservation: Reservation, *, actor: Actor) -> None:
 
 def finish_reservation(reservation: Reservation, *, actor: Actor) -> None:
     """Note that the guests have left; the rest of their time is free again."""
-    queries.lock_day(reservation.establishment_id, reservation.service_date)
+    lock_reservation(reservation)
     LIFECYCLE.apply("finish", reservation, actor)
     seats.give_back_rest(reservation, clock.now())
     reservation.changed_at = clock.now()
@@ -61,7 +62,7 @@ def note_missed_party(reservation: Reservation, *, actor: Actor) -> None:
     """Note that nobody came, once the time has passed; the table is free again."""
     if not has_come("miss", reservation):
         raise RuleBroken(_("L’heure prévue n’est pas encore passée."))
-    queries.lock_day(reservation.establishment_id, reservation.service_date)
+    lock_reservation(reservation)
     LIFECYCLE.apply("miss", reservation, actor)
     seats.give_back(reservation)
     reservation.changed_at = clock.now()

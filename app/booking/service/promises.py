@@ -22,7 +22,7 @@ from app.booking.models import ReservationState as S
 from app.booking.opening import QUARTER_MINUTES, Slot
 from app.booking.permissions import GUEST_LINK
 from app.booking.queries import House
-from app.booking.refusals import delay_in_words, explained
+from app.booking.refusals import explained
 from app.booking.seating import GUEST, Permit, Placement, Reason, Refusal
 from app.booking.service import seats
 from app.booking.service.funnel import count_step
@@ -34,7 +34,7 @@ from app.kernel import clock, links, search, topics
 from app.kernel.access import Actor, Permission
 from app.kernel.db import db, new_id
 from app.kernel.events import publish
-from app.kernel.formats import clock_time
+from app.kernel.formats import clock_time, delay_in_words
 from app.kernel.formats import phone as written_phone
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
@@ -82,9 +82,9 @@ def hold_table(establishment: Establishment, wish: Wish, *, visitor: str, networ
     A visitor has one live hold: the earlier one is given back. Raises TimeTaken, or RuleBroken over the cap of
     holds from one address.
     """
-    now, house = clock.now(), queries.house_of(establishment)
-    _lock(establishment, wish.service_date)
-    earlier = queries.hold_of(visitor, now)
+    now = clock.now()
+    earlier = _lock_with_hold(establishment, wish, visitor, now)
+    house = queries.house_of(establishment)
     if earlier is not None:
         if _is_same(earlier, establishment, wish):
             return earlier
@@ -100,7 +100,7 @@ def hold_table(establishment: Establishment, wish: Wish, *, visitor: str, networ
     return reservation
 
 
-def reserve(  # noqa: PLR0913 - a promise has this many sides
+def reserve(
     establishment: Establishment, wish: Wish, details: Details, *, actor: Actor, visitor: str | None = None,
     permit: Permit = GUEST,
 ) -> Reservation:
@@ -109,14 +109,14 @@ def reserve(  # noqa: PLR0913 - a promise has this many sides
     The same wish sent again by the same visitor (double click, page reloaded) gives the reservation already made.
     Raises TimeTaken when the house cannot seat it. `permit` is what staff set aside, named in the fact.
     """
-    now, house = clock.now(), queries.house_of(establishment)
-    _lock(establishment, wish.service_date)
+    now = clock.now()
+    hold = _lock_with_hold(establishment, wish, visitor, now)
+    house = queries.house_of(establishment)
     if visitor:
         count_step(establishment, FunnelStep.TYPED)
         twin = queries.promise_of(visitor, establishment.id, wish.service_date, wish.local_time, details.email)
         if twin is not None and twin.covers == wish.covers:
             return twin
-    hold = queries.hold_of(visitor, now) if visitor else None
     if hold is not None and _is_same(hold, establishment, wish):
         reservation = hold
         _fill(reservation, details)
@@ -160,11 +160,11 @@ def move_reservation(
     """
     check_still_open(reservation, actor, may.CHANGE)
     establishment = reservation.establishment
-    house = queries.house_of(establishment)
     if _is_same(reservation, establishment, wish) and wish.unit is None:
         return False
-    _lock(establishment, reservation.service_date, wish.service_date)
-    db.session.refresh(reservation)
+    lock_reservation(reservation, wish.service_date)
+    seats.free_expired_holds(establishment.id, clock.now())
+    house = queries.house_of(establishment)
     check_still_open(reservation, actor, may.CHANGE)
     before = promise_line(reservation)
     slot, placement = _seat_or_refuse(reservation, house, wish, permit)
@@ -203,8 +203,7 @@ def change_details(reservation: Reservation, details: Details, *, actor: Actor) 
 def cancel_reservation(reservation: Reservation, *, actor: Actor, reason: str) -> None:
     """Give the table back, for good. A guest may until the house's limit, staff at any time."""
     check_still_open(reservation, actor, may.CANCEL)
-    _lock(reservation.establishment, reservation.service_date)
-    db.session.refresh(reservation)
+    lock_reservation(reservation)
     LIFECYCLE.apply("cancel", reservation, actor)
     reservation.cancelled_at = reservation.changed_at = clock.now()
     seats.give_back(reservation)
@@ -235,14 +234,15 @@ def link_expiry(reservation: Reservation) -> datetime:
 
 def release_hold(hold: Reservation) -> None:
     """Give back a hold that its visitor no longer wants, or that ran out."""
+    queries.lock_day(hold.establishment_id, hold.service_date)
     if seats.expire_hold(hold):
-        queries.lock_day(hold.establishment_id, hold.service_date)
         count_step(hold.establishment, FunnelStep.ABANDONED)
 
 
 def expire_holds() -> int:
     """Let go of every hold that ran out; give how many."""
     holds = queries.expired_holds(clock.now())
+    queries.lock_days((hold.establishment_id, hold.service_date) for hold in holds)
     for hold in holds:
         release_hold(hold)
     return len(holds)
@@ -292,9 +292,29 @@ def promise_line(reservation: Reservation) -> str:
 # --- building -------------------------------------------------------------------------------------------------
 
 
-def _lock(establishment: Establishment, *dates: date) -> None:
-    queries.lock_day(establishment.id, *dates)
-    seats.free_expired_holds(establishment.id, clock.now())
+def lock_reservation(reservation: Reservation, *dates: date) -> None:
+    """Take the writers' lock of a reservation's day, and of others, then read it as it now stands.
+
+    Raises RuleBroken when somebody moved it to another day in the meantime.
+    """
+    known = reservation.service_date
+    queries.lock_day(reservation.establishment_id, known, *dates)
+    db.session.refresh(reservation)
+    if reservation.service_date != known:
+        raise RuleBroken(_("Cette réservation vient de changer. Rechargez la page pour voir ce qu’il en est."))
+
+
+def _lock_with_hold(
+    establishment: Establishment, wish: Wish, visitor: str | None, now: datetime
+) -> Reservation | None:
+    """Take the locks of the wished day and of the visitor's hold, in the one order; give the hold as it now stands."""
+    hold = queries.hold_of(visitor, now) if visitor else None
+    days = {(establishment.id, wish.service_date)}
+    if hold is not None:
+        days.add((hold.establishment_id, hold.service_date))
+    queries.lock_days(days)
+    seats.free_expired_holds(establishment.id, now)
+    return queries.hold_of(visitor, now, lock=True) if visitor else None
 
 
 def _is_same(reservation: Reservation, establishment: Establishment, wish: Wish) -> bool:

@@ -2,7 +2,6 @@
 
 from app.booking.settings_forms.days import ClosureForm, ExceptionalDayForm
 from app.booking.settings_forms.establishment import EstablishmentForm
-from app.booking.settings_forms.fields import ConfirmationForm
 from app.booking.settings_forms.furniture import AreasForm, CombinationForm, TablesForm
 from app.booking.settings_forms.rules import RulesForm
 from app.booking.settings_forms.shifts import ShiftForm
@@ -11,7 +10,6 @@ __all__ = [
     "AreasForm",
     "ClosureForm",
     "CombinationForm",
-    "ConfirmationForm",
     "EstablishmentForm",
     "ExceptionalDayForm",
     "RulesForm",

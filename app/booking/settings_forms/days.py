@@ -1,12 +1,11 @@
 """Forms of closures and exceptional days."""
 
 
-from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, ValidationError
 
 from app.booking import opening
 from app.booking.models import Closure, ExceptionalDay
-from app.booking.settings_forms.fields import DayField, line
+from app.booking.settings_forms.fields import DayField, SettingsForm, line
 from app.booking.settings_forms.shifts import DayShiftForm
 from app.kernel.languages import N_, _
 
@@ -14,7 +13,7 @@ REASON = 120
 FREE_LINES = 2
 
 
-class ClosureForm(FlaskForm):
+class ClosureForm(SettingsForm):
     """Days on which nobody is received."""
 
     first = DayField(N_("Premier jour fermé"))
@@ -36,15 +35,15 @@ class ClosureForm(FlaskForm):
         return opening.Closure(self.first.data, self.last.data or self.first.data, self.reason.data)
 
 
-class ExceptionalDayForm(FlaskForm):
+class ExceptionalDayForm(SettingsForm):
     """A date with its own shifts, or none."""
 
     date = DayField(N_("Date"))
     shifts = FieldList(FormField(DayShiftForm), max_entries=12)
 
-    def __init__(self, day: ExceptionalDay | None = None, *, suggested: date | None = None) -> None:
+    def __init__(self, day: ExceptionalDay | None = None) -> None:
         """Show an exceptional day, or an empty form, with free lines."""
-        super().__init__(data={"date": day.day if day else suggested})
+        super().__init__(data={"date": day.day if day else None})
         if not self.is_submitted():
             for shift in day.shifts if day else ():
                 stay = shift.durations[-1]["minutes"] if shift.durations else None

@@ -1,20 +1,23 @@
 """Form of the establishment's own record."""
 
 from email_validator import EmailNotValidError, validate_email
-from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
 from wtforms.validators import Regexp
 
 from app.booking.opening.problems import zone_problems
 from app.booking.service.room import Description
-from app.booking.settings_forms.fields import line
+from app.booking.settings_forms.fields import SettingsForm, line
 from app.directory.models import Establishment
 from app.kernel.formats import normalised_phone
 from app.kernel.forms import translated
 from app.kernel.languages import N_, _
 
+TWO_LETTERS = Regexp(
+    "^[A-Z]{2}$", message=translated(N_("Un code de pays à deux lettres est attendu, comme FR."))
+)
 
-class EstablishmentForm(FlaskForm):
+
+class EstablishmentForm(SettingsForm):
     """Who the house is, where it stands and how to reach it."""
 
     name = line(N_("Nom"), 120, autocomplete="off")
@@ -22,14 +25,10 @@ class EstablishmentForm(FlaskForm):
     address_line2 = line(N_("Complément d’adresse"), 120, needed=False, autocomplete="off")
     postal_code = line(N_("Code postal"), 12, autocomplete="off")
     city = line(N_("Ville"), 80, autocomplete="off")
-    country = line(N_("Pays, en deux lettres"), 2, autocomplete="off", maxlength="2")
+    country = line(N_("Pays, en deux lettres"), 2, checks=[TWO_LETTERS], autocomplete="off", maxlength="2")
     phone = line(N_("Téléphone"), 30, needed=False, type="tel", autocomplete="off")
     email = line(N_("Adresse e-mail"), 254, needed=False, type="email", autocomplete="off")
     timezone = line(N_("Fuseau horaire"), 60, list="zones", autocomplete="off")
-
-    country.kwargs["validators"].append(
-        Regexp("^[A-Z]{2}$", message=translated(N_("Un code de pays à deux lettres est attendu, comme FR.")))
-    )
 
     def __init__(self, establishment: Establishment) -> None:
         """Show the record as it is."""

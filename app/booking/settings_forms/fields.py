@@ -1,6 +1,7 @@
 """Fields of the settings pages: whole numbers, times and dates that keep what was typed, and say so in words."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
@@ -18,17 +19,17 @@ QUARTER = 15
 LONGEST_STAY = 720
 
 
-def line(label: str, most: int, *, needed: bool = True, **attributes: Any) -> StringField:
+def line(label: str, most: int, *, needed: bool = True, checks: Sequence[Any] = (), **attributes: Any) -> Any:
     """Declare a line of text."""
-    checks = [Length(max=most, message=translated(N_("%(max)d caractères au plus."))), no_control_characters]
+    checks = [*checks, Length(max=most, message=translated(N_("%(max)d caractères au plus."))), no_control_characters]
     return StringField(
         translated(label), [InputRequired(NEEDED), *checks] if needed else checks, filters=[tidy],
         render_kw=attributes or None,
     )
 
 
-class ConfirmationForm(FlaskForm):
-    """A form of one button."""
+class SettingsForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """A form of the settings pages; `form_errors` holds what is about no field."""
 
 
 class TypedField(Field):

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, FieldList, Form, FormField, HiddenField, SelectField, ValidationError
 from wtforms import SelectMultipleField as ManyField
 
 from app.booking.models import Area, Combination, Table
 from app.booking.service.room import AreaLine, CombinationLine, TableLine
-from app.booking.settings_forms.fields import WholeField, line
+from app.booking.settings_forms.fields import SettingsForm, WholeField, line
 from app.kernel.languages import N_, _
 
 CODE, COMBINATION_CODE = 40, 40
@@ -24,7 +23,7 @@ class AreaLineForm(Form):
     code = line(N_("Nom de l’espace"), CODE, needed=False)
 
 
-class AreasForm(FlaskForm):
+class AreasForm(SettingsForm):
     """The areas of the room."""
 
     areas = FieldList(FormField(AreaLineForm), max_entries=40)
@@ -34,7 +33,7 @@ class AreasForm(FlaskForm):
         """Show the areas, and a free line."""
         return cls(formdata=None, areas=[*({"id": str(area.id), "code": area.code} for area in areas), {}])
 
-    def validate_areas(self, field: FieldList) -> None:
+    def validate_areas(self, field: Any) -> None:
         """Refuse a name given twice."""
         _refuse_twins(field)
 
@@ -53,6 +52,13 @@ class TableLineForm(Form):
     max_covers = WholeField(N_("À"), least=1, most=MOST_COVERS, needed=False)
     is_active = BooleanField(N_("En service"))
 
+    area_ids: frozenset[str] = frozenset()
+
+    def offer(self, areas: Sequence[tuple[str, str]]) -> None:
+        """Offer the areas of the house."""
+        self.area.choices = list(areas)
+        self.area_ids = frozenset(id for id, _code in areas)
+
     @property
     def is_empty(self) -> bool:
         """Tell whether this is a free line left free."""
@@ -70,12 +76,12 @@ class TableLineForm(Form):
         least, most = self.min_covers.data, self.max_covers.data
         if least and most and most < least:
             self.max_covers.errors = [_("Le maximum est inférieur au minimum.")]
-        if self.area.data not in dict(self.area.choices):
+        if self.area.data not in self.area_ids:
             self.area.errors = [_("Choisissez un espace de la liste.")]
         return not self.errors
 
 
-class TablesForm(FlaskForm):
+class TablesForm(SettingsForm):
     """Every table of the house."""
 
     tables = FieldList(FormField(TableLineForm), max_entries=500)
@@ -85,7 +91,7 @@ class TablesForm(FlaskForm):
         super().__init__(**options)
         self.area_choices = [(str(area.id), area.code) for area in areas]
         for entry in self.tables:
-            entry.form.area.choices = self.area_choices
+            entry.form.offer(self.area_choices)
 
     @classmethod
     def of(cls, areas: Sequence[Area], tables: Sequence[Table]) -> "TablesForm":
@@ -104,9 +110,9 @@ class TablesForm(FlaskForm):
         last = self.tables.entries[-1].form.area.data if self.tables.entries else None
         first = self.area_choices[0][0] if self.area_choices else None
         entry = self.tables.append_entry({"area": last or first, "is_active": True})
-        entry.form.area.choices = self.area_choices
+        entry.form.offer(self.area_choices)
 
-    def validate_tables(self, field: FieldList) -> None:
+    def validate_tables(self, field: Any) -> None:
         """Refuse a name given twice."""
         _refuse_twins(field)
 
@@ -122,7 +128,7 @@ class TablesForm(FlaskForm):
         ]
 
 
-class CombinationForm(FlaskForm):
+class CombinationForm(SettingsForm):
     """Tables that can be joined."""
 
     code = line(N_("Nom"), COMBINATION_CODE)
@@ -134,15 +140,16 @@ class CombinationForm(FlaskForm):
         """Offer the tables in service, and those joined already."""
         joined = [str(member.table_id) for member in combination.members] if combination else []
         super().__init__(obj=combination)
-        self.tables.choices = [
+        self.offered = [
             (str(table.id), table.code) for table in tables if table.is_active or str(table.id) in joined
         ]
+        self.tables.choices = list(self.offered)
         if not self.is_submitted():
             self.tables.data = joined
 
     def validate_tables(self, field: Field) -> None:
         """Ask for two tables of the house or more."""
-        if len(set(field.data or ()) & set(dict(field.choices))) < 2:
+        if len({id for id, _code in self.offered} & set(field.data or ())) < 2:
             raise ValidationError(_("Choisissez au moins deux tables."))
 
     def validate_max_covers(self, field: Field) -> None:
@@ -152,7 +159,7 @@ class CombinationForm(FlaskForm):
 
     def line(self) -> CombinationLine:
         """Give the combination as it should be, its tables in the house's order."""
-        chosen = tuple(UUID(id) for id, _code in self.tables.choices if id in self.tables.data)
+        chosen = tuple(UUID(id) for id, _code in self.offered if id in (self.tables.data or ()))
         return CombinationLine(self.code.data, chosen, self.min_covers.data, self.max_covers.data)
 
 
@@ -164,7 +171,7 @@ def record_id(form: Form) -> UUID | None:
         return UUID(int=0)
 
 
-def _refuse_twins(lines: FieldList) -> None:
+def _refuse_twins(lines: Any) -> None:
     seen: set[str] = set()
     for field in (entry.form.code for entry in lines):
         if field.data and field.data in seen:

@@ -1,6 +1,5 @@
 """Form of the rules of booking."""
 
-from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, RadioField, SelectField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
@@ -9,7 +8,15 @@ from app.booking.queries.houses import bands
 from app.booking.seating import Rules
 from app.booking.service.room import HouseRules
 from app.booking.settings import CONFIRMATION
-from app.booking.settings_forms.fields import LONGEST_STAY, QUARTER, BandForm, WholeField, bands_of, show_bands
+from app.booking.settings_forms.fields import (
+    LONGEST_STAY,
+    QUARTER,
+    BandForm,
+    SettingsForm,
+    WholeField,
+    bands_of,
+    show_bands,
+)
 from app.kernel.forms import no_control_characters, tidy, translated
 from app.kernel.languages import N_, _
 
@@ -17,7 +24,7 @@ STEPS = (15, 30, 45, 60, 90, 120)
 TWO_MONTHS, TWO_YEARS = 60 * 24 * 60, 730
 
 
-class RulesForm(FlaskForm):
+class RulesForm(SettingsForm):
     """How the house takes bookings."""
 
     slot_minutes = SelectField(translated(N_("Un horaire toutes les")), coerce=int, validate_choice=False)
@@ -62,7 +69,7 @@ class RulesForm(FlaskForm):
             turnover_minutes=self.turnover_minutes.data,
             durations=bands_of(self.bands, self.longest.data) or (),
             online=Rules(self.min_notice_minutes.data, self.max_advance_days.data, self.max_covers_online.data),
-            large_party_text=self.large_party_text.data,
+            large_party_text=self.large_party_text.data or "",
             hold_minutes=self.hold_minutes.data,
             cancel_until_minutes=self.cancel_until_minutes.data,
         )

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, Form, FormField, ValidationError
 from wtforms import SelectMultipleField as ManyField
 
@@ -14,6 +13,7 @@ from app.booking.settings_forms.fields import (
     QUARTER,
     BandForm,
     ClockField,
+    SettingsForm,
     WholeField,
     bands_of,
     line,
@@ -25,9 +25,10 @@ from app.kernel.languages import N_, _
 
 NAME = 60
 MOST_PACING = 10_000
+ISO_WEEKDAYS = {"1", "2", "3", "4", "5", "6", "7"}
 
 
-class ShiftForm(FlaskForm):
+class ShiftForm(SettingsForm):
     """A shift of ordinary weeks."""
 
     name = line(N_("Nom"), NAME)
@@ -50,7 +51,7 @@ class ShiftForm(FlaskForm):
 
     def validate_weekdays(self, field: Field) -> None:
         """Ask for a day at least."""
-        if not set(field.data or ()) & {str(day) for day in range(1, 8)}:
+        if not ISO_WEEKDAYS & set(field.data or ()):
             raise ValidationError(_("Choisissez au moins un jour."))
 
     def validate_longest(self, field: Field) -> None:
@@ -60,7 +61,7 @@ class ShiftForm(FlaskForm):
 
     def wanted(self) -> opening.Shift:
         """Give the shift as it should be."""
-        weekdays = frozenset(int(day) for day in self.weekdays.data if day in dict(self.weekdays.choices))
+        weekdays = frozenset(int(day) for day in self.weekdays.data or () if day in ISO_WEEKDAYS)
         return opening.Shift(
             "", self.name.data, weekdays, self.first.data, self.last.data, self.pacing_covers.data,
             self.pacing_reservations.data, bands_of(self.bands, self.longest.data),

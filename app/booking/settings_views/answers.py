@@ -75,6 +75,16 @@ def answered(form: Any, answer: Answer) -> Response:
     return done(None, message=answer.message, fallback=answer.fallback)
 
 
+def removed(act: Callable[[], object], *, message: str, back_url: str, fallback: str) -> Response:
+    """Take something away in one transaction; what that would break is shown on a page of its own."""
+    try:
+        with transaction():
+            act()
+    except ChangeBreaks as refusal:
+        return settings_page("breaks_show", status=409, broken=told(refusal), url=request.path, back_url=back_url)
+    return done(None, message=message, fallback=fallback)
+
+
 def told(refusal: ChangeBreaks) -> dict[str, Any]:
     """Give what a change would break, in words; names only to whoever may see reservations."""
     names = acting().may(may.VIEW)

@@ -8,9 +8,9 @@ from app.booking import permissions as may
 from app.booking.models import Combination
 from app.booking.queries import rooms
 from app.booking.service import room
-from app.booking.settings_forms import AreasForm, CombinationForm, ConfirmationForm, TablesForm
-from app.booking.settings_views import bp
-from app.booking.settings_views.answers import Answer, answered, is_forced, own_house, settings_page
+from app.booking.settings_forms import AreasForm, CombinationForm, TablesForm
+from app.booking.settings_views.answers import Answer, answered, is_forced, own_house, removed, settings_page
+from app.booking.settings_views.blueprint import bp
 from app.booking.settings_views.words import room_in_words
 from app.directory.models import Establishment
 from app.kernel.access import acting, requires
@@ -57,25 +57,21 @@ def area_update() -> Response:
 def combination_list() -> Response:
     """Show the tables that can be joined."""
     combinations = rooms.combinations_of(own_house())
-    return settings_page("combination_list", combinations=combinations, new_url=url_for(".combination_new"))
+    return settings_page("combination_list", combinations=combinations)
 
 
 @bp.get("/regroupements/nouveau")
 @requires(may.CONFIGURE)
 def combination_new() -> Response:
     """Ask which tables can be joined."""
-    return _combination_page(CombinationForm(rooms.tables_of(own_house())), None)
+    return _combination_page(CombinationForm(rooms.tables_of(own_house())))
 
 
 @bp.post("/regroupements")
 @requires(may.CONFIGURE)
 def combination_create() -> Response:
     """Add a combination."""
-    house = own_house()
-    form = CombinationForm(rooms.tables_of(house))
-    return _saved(form, None, lambda: room.save_combination(
-        house, form.line(), actor=acting(), force=is_forced()
-    ), _("Le regroupement est ajouté."))
+    return _combination_saved(own_house(), None, _("Le regroupement est ajouté."))
 
 
 @bp.get("/regroupements/<uuid:id>")
@@ -89,22 +85,52 @@ def combination_edit(combination: Combination) -> Response:
 @requires(may.CONFIGURE, on=Combination)
 def combination_update(combination: Combination) -> Response:
     """Change a combination."""
-    house = own_house()
-    form = CombinationForm(rooms.tables_of(house), combination)
-    return _saved(form, combination, lambda: room.save_combination(
-        house, form.line(), combination=combination, actor=acting(), force=is_forced()
-    ), _("Le regroupement est enregistré."))
+    return _combination_saved(own_house(), combination, _("Le regroupement est enregistré."))
 
 
 @bp.post("/regroupements/<uuid:id>/suppression")
 @requires(may.CONFIGURE, on=Combination)
 def combination_delete(combination: Combination) -> Response:
     """Take a combination away."""
-    house, form = own_house(), ConfirmationForm()
+    house = own_house()
+    return removed(
+        lambda: room.delete_combination(house, combination, actor=acting(), force=is_forced()),
+        message=_("Le regroupement est supprimé."), back_url=url_for(".combination_edit", id=combination.id),
+        fallback=url_for(".combination_list"),
+    )
+
+
+# --- pages ----------------------------------------------------------------------------------------------------
+
+
+def _room_page(
+    house: Establishment, *, tables_form: TablesForm | None = None, areas_form: AreasForm | None = None,
+    status: int = 200, added: bool = False, **context: Any,
+) -> Response:
+    areas, tables = rooms.areas_of(house), rooms.tables_of(house)
+    return settings_page(
+        "table_list", status=status, sentence=room_in_words(tables, rooms.combinations_of(house)),
+        tables_form=tables_form or TablesForm.of(areas, tables), areas_form=areas_form or AreasForm.of(areas),
+        broken_form="areas" if areas_form else "tables", added=added, **context,
+    )
+
+
+def _combination_page(
+    form: CombinationForm, combination: Combination | None = None, *, status: int = 200, **context: Any
+) -> Response:
+    return settings_page(
+        "combination_edit", status=status, form=form, combination=combination,
+        url=url_for(".combination_update", id=combination.id) if combination else url_for(".combination_create"),
+        delete_url=url_for(".combination_delete", id=combination.id) if combination else None, **context,
+    )
+
+
+def _combination_saved(house: Establishment, combination: Combination | None, message: str) -> Response:
+    form = CombinationForm(rooms.tables_of(house), combination)
     return answered(form, Answer(
-        act=lambda: room.delete_combination(house, combination, actor=acting(), force=is_forced()),
-        show=lambda **context: _combination_page(
-            CombinationForm(rooms.tables_of(house), combination), combination, deleting=True, **context
+        act=lambda: room.save_combination(
+            house, form.line(), combination=combination, actor=acting(), force=is_forced()
         ),
-        message=_("Le regroupement est supprimé."), fallback=url_for(".combination_list"),
+        show=lambda **context: _combination_page(form, combination, **context),
+        message=message, fallback=url_for(".combination_list"),
     ))

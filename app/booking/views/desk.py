@@ -38,7 +38,10 @@ ACTS: dict[str, Any] = {
 @requires(may.VIEW)
 def reservation_list() -> Response:
     """Show the reservations as the list that everything in the house is shown by."""
-    return datasets.list_page(RESERVATIONS, template="booking/reservation_list.html")
+    return datasets.list_page(
+        RESERVATIONS, template="booking/reservation_list.html", new_url=url_for(".reservation_new"),
+        may_create=acting().may(may.CREATE),
+    )
 
 
 @bp.get("/<uuid:id>")

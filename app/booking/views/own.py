@@ -11,15 +11,15 @@ from app.booking.forms import CancellationForm, ContactForm, WishForm, parsed_co
 from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
 from app.booking.permissions import GUEST_LINK
-from app.booking.presentation import cancelling_rule, promise_lines, promise_sentence
+from app.booking.presentation import promise_lines, promise_sentence
 from app.booking.service import TimeTaken
 from app.booking.views.public import bp, choice_context
 from app.kernel import documents, links
 from app.kernel.access import acting, public, requires
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time
-from app.kernel.forms import tidy
 from app.kernel.formats import phone as written_phone
+from app.kernel.forms import tidy
 from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, write_limit
@@ -165,7 +165,7 @@ def _own_context(reservation: Reservation) -> dict[str, Any]:
         lines.append((_("Votre demande"), reservation.special_requests))
     return {
         "reservation": reservation, "sentence": promise_sentence(reservation), "lines": lines,
-        "rule": cancelling_rule(house, reservation.establishment) if open_ else "",
+        "rule": queries.cancelling_rule(house, reservation.establishment) if open_ else "",
         "change_url": url_for(".move_new", id=id_) if open_ else None,
         "details_url": url_for(".contact_edit", id=id_) if open_ else None,
         "cancel_url": url_for(".cancellation_new", id=id_) if open_ else None,

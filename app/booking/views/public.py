@@ -11,7 +11,6 @@ from app.booking.jobs import note_seen
 from app.booking.models import Reservation
 from app.booking.presentation import (
     alternatives_near,
-    cancelling_rule,
     month_of,
     promise_lines,
     shifts_shown,
@@ -41,7 +40,7 @@ BAD_QUESTION = (Reason.PARTY_TOO_LARGE, Reason.PARTY_TOO_SMALL, Reason.PAST, Rea
 
 
 @bp.get("/reserver", defaults={"slug": None})
-@bp.get("/e/<slug>/reserver")
+@bp.get("/e/<string:slug>/reserver")
 @public
 @limiter.limit(search_limit)
 def choice_show(slug: str | None) -> Response:
@@ -62,7 +61,7 @@ def choice_show(slug: str | None) -> Response:
 
 
 @bp.post("/reserver", defaults={"slug": None})
-@bp.post("/e/<slug>/reserver")
+@bp.post("/e/<string:slug>/reserver")
 @public
 @limiter.limit(write_limit)
 def reservation_create(slug: str | None) -> Response:
@@ -87,7 +86,7 @@ def reservation_create(slug: str | None) -> Response:
 
 
 @bp.get("/reserver/coordonnees", defaults={"slug": None})
-@bp.get("/e/<slug>/reserver/coordonnees")
+@bp.get("/e/<string:slug>/reserver/coordonnees")
 @public
 def details_new(slug: str | None) -> Response:
     """Ask who comes, while the table is held."""
@@ -136,7 +135,7 @@ def establishment_here(slug: str | None) -> Establishment:
     return establishment
 
 
-def choice_context(  # noqa: PLR0913 - one page, many facts
+def choice_context(
     establishment: Establishment, house: House, covers: int, day: date | None, url: str, *,
     chosen: time | None = None, leaving_out: Reservation | None = None,
 ) -> dict[str, Any]:
@@ -149,7 +148,7 @@ def choice_context(  # noqa: PLR0913 - one page, many facts
         "month": month_of(house, establishment, shown, covers, day, url), "groups": [],
         "alternatives_found": [], "refusal": None, "verdict": None, "time_error": None,
         "chosen_time": clock_time(chosen) if chosen else None,
-        "house_rule": cancelling_rule(house, establishment), "house": establishment,
+        "house_rule": queries.cancelling_rule(house, establishment), "house": establishment,
     }
     if day is None:
         return context
@@ -273,7 +272,7 @@ def _details_page(
         "booking/details_new.html", fragment="booking/_details_form.html", status=status, form=form,
         hold=_shown_hold(hold), url=url_for(".reservation_create", slug=slug), lines=lines,
         change_url=f"{url}?date={day}&covers={covers}" if day else url, refusal=refusal,
-        alternatives_found=alternatives, house_rule=cancelling_rule(house, establishment), house=establishment,
+        alternatives_found=alternatives, house_rule=queries.cancelling_rule(house, establishment), house=establishment,
     )
 
 

@@ -14,9 +14,12 @@ def visitor() -> str | None:
 
 
 def visitor_from_now_on() -> str:
-    """Give the digest of this visitor's token, made at need."""
+    """Give the digest of this visitor's token, made at need.
+
+    It is the secret their forms already bear, so that both posts of a double click come from one visitor.
+    """
     if not session.get("visitor"):
-        session["visitor"] = secrets.token_urlsafe(24)
+        session["visitor"] = session.get("csrf_token") or secrets.token_urlsafe(24)
         session.permanent = True
     return visitor() or ""
 

@@ -103,10 +103,21 @@ _datasets: dict[str, Dataset] = {}
 
 
 def dataset(  # noqa: PLR0913 - a declaration names all it is
-    code: str, *, label: str, permission: Permission, query: Callable[[Actor], sa.Select[Any]], endpoint: str,
-    columns: Sequence[Column], default_sort: str, filters: Sequence[Filter] = (), search: Sequence[Search] = (),
-    search_label: str = "", row_link: Callable[[Any], str] | None = None,
-    row_name: Callable[[Any], str] = str, bulk_actions: Sequence[BulkAction] = (), empty: str = "",
+    code: str,
+    *,
+    label: str,
+    permission: Permission,
+    query: Callable[[Actor], sa.Select[Any]],
+    endpoint: str,
+    columns: Sequence[Column],
+    default_sort: str,
+    filters: Sequence[Filter] = (),
+    search: Sequence[Search] = (),
+    search_label: str = "",
+    row_link: Callable[[Any], str] | None = None,
+    row_name: Callable[[Any], str] = str,
+    bulk_actions: Sequence[BulkAction] = (),
+    empty: str = "",
     zone: str | Callable[[], str] = "Europe/Paris",
 ) -> Dataset:
     """Declare a dataset over a visible query of one entity.
@@ -116,8 +127,21 @@ def dataset(  # noqa: PLR0913 - a declaration names all it is
     Raises ValueError for a declaration that contradicts itself.
     """
     declared = Dataset(
-        code, label, permission, query, endpoint, tuple(columns), tuple(filters), tuple(search), search_label,
-        default_sort, row_link, row_name, tuple(bulk_actions), empty, zone,
+        code,
+        label,
+        permission,
+        query,
+        endpoint,
+        tuple(columns),
+        tuple(filters),
+        tuple(search),
+        search_label,
+        default_sort,
+        row_link,
+        row_name,
+        tuple(bulk_actions),
+        empty,
+        zone,
         by_key={column.key: column for column in columns},
     )
     _check(declared)

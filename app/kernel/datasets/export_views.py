@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, abort, send_file, stream_with_context, url_for
+from flask import Response, abort, send_file, url_for
 
 from app.kernel import clock
 from app.kernel.access import acting
@@ -23,7 +23,7 @@ from app.kernel.web import page, redirect_to
 def csv_export_create(dataset: Dataset) -> Response:
     """Stream what the screen shows, whole, as CSV."""
     lines = exports.write_csv(dataset, shown_state(dataset), acting())
-    answer = Response(stream_with_context(lines), content_type=CSV_TYPE)
+    answer = Response(lines, content_type=CSV_TYPE)
     return _attached(answer, dataset, "csv")
 
 

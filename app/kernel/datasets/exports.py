@@ -5,11 +5,11 @@ import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import Flask, current_app
 
 from app.kernel import clock
 from app.kernel.access import Actor, Scope
@@ -25,6 +25,7 @@ from app.kernel.languages import N_, _, current_language, speaking
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.spreadsheets import Workbook, csv_lines
 
+T = TypeVar("T")
 XLSX_AT_ONCE = 5000
 XLSX_MOST = 150_000
 MARKED_EVERY = 2000
@@ -33,9 +34,13 @@ FORGOTTEN_AFTER = timedelta(days=90)
 
 
 def write_csv(dataset: Dataset, state: State, actor: Actor) -> Iterator[bytes]:
-    """Record the export, then give the lines as they are read."""
+    """Record the export, then give the lines as they are read.
+
+    Each piece is read in a context of its own: a slow reader keeps neither a transaction nor a connection.
+    """
     record_export(dataset, state, actor, "csv", count_rows(dataset, state, actor, None).number)
-    return csv_lines(heads(dataset, state), _cells(dataset, state, actor))
+    pieces = _apart(current_app._get_current_object(), current_language(), _cells(dataset, state, actor))  # type: ignore[attr-defined]
+    return csv_lines(heads(dataset, state), pieces)
 
 
 def write_xlsx(dataset: Dataset, state: State, actor: Actor) -> bytes | DatasetExport:
@@ -45,8 +50,12 @@ def write_xlsx(dataset: Dataset, state: State, actor: Actor) -> bytes | DatasetE
     """
     total = count_rows(dataset, state, actor, None).number
     if total > XLSX_MOST:
-        raise RuleBroken(_("C’est trop pour un classeur (%(most)s lignes au plus) : choisissez le format CSV.",
-                           most=f"{XLSX_MOST:,}".replace(",", "\u202f")))
+        raise RuleBroken(
+            _(
+                "C’est trop pour un classeur (%(most)s lignes au plus) : choisissez le format CSV.",
+                most=f"{XLSX_MOST:,}".replace(",", "\u202f"),
+            )
+        )
     record_export(dataset, state, actor, "xlsx", total)
     if total > XLSX_AT_ONCE:
         return ask_for_export(dataset, state, actor, total)
@@ -77,7 +86,16 @@ def _cells(dataset: Dataset, state: State, actor: Actor) -> Iterator[list[list[A
         piece = [[cell.exported for cell in row.cells] for row in rows]
         del rows
         db.session.rollback()
-        db.session.expunge_all()
+        yield piece
+
+
+def _apart(app: Flask, language: str, pieces: Iterator[T]) -> Iterator[T]:
+    """Read each piece in a fresh context, left before the piece is handed on."""
+    while True:
+        with app.app_context(), speaking(language):
+            piece = next(pieces, None)
+        if piece is None:
+            return
         yield piece
 
 
@@ -89,10 +107,18 @@ def ask_for_export(dataset: Dataset, state: State, actor: Actor, total: int) -> 
     now = clock.now()
     with transaction() as session:
         export = DatasetExport(
-            dataset=dataset.code, owner_id=actor.id, owner_label=actor.label[:200], person_id=actor.person_id,
+            dataset=dataset.code,
+            owner_id=actor.id,
+            owner_label=actor.label[:200],
+            person_id=actor.person_id,
             rights={code: [[scope.kind, scope.id] for scope in scopes] for code, scopes in actor.rights.items()},
-            arguments=state.kept(), language=current_language(), rows_total=total, rows_done=0,
-            state=ExportState.WAITING, created_at=now, expires_at=now + KEPT_FOR,
+            arguments=state.kept(),
+            language=current_language(),
+            rows_total=total,
+            rows_done=0,
+            state=ExportState.WAITING,
+            created_at=now,
+            expires_at=now + KEPT_FOR,
         )
         session.add(export)
         session.flush()
@@ -147,8 +173,12 @@ def write_export(export_id: str) -> int:
     draft.chmod(0o600)
     draft.replace(final)
     _mark(
-        export_id, state=ExportState.DONE, rows_done=written, file_name=final.name,
-        rows_total=written, expires_at=clock.now() + KEPT_FOR,
+        export_id,
+        state=ExportState.DONE,
+        rows_done=written,
+        file_name=final.name,
+        rows_total=written,
+        expires_at=clock.now() + KEPT_FOR,
     )
     return written
 

@@ -66,10 +66,17 @@ class Listing:
     def tabs(self) -> list[Tab]:
         """Give the views, every row first."""
         everything = Tab(_("Tout"), f"{self.url}?vue={EVERYTHING}", self.view is None and not self.state.is_narrowed)
-        return [everything, *(
-            Tab(view.name, f"{self.url}?vue={view.id}", self.view is not None and view.id == self.view.id)
-            for view in self.views.all
-        )] if self.views.all else []
+        return (
+            [
+                everything,
+                *(
+                    Tab(view.name, f"{self.url}?vue={view.id}", self.view is not None and view.id == self.view.id)
+                    for view in self.views.all
+                ),
+            ]
+            if self.views.all
+            else []
+        )
 
     @property
     def column_choices(self) -> list[ColumnChoice]:
@@ -182,14 +189,20 @@ def read_listing(dataset: Dataset, arguments: Arguments, actor: Actor) -> Listin
     is_whole = not page.previous and not page.next
     count = Count(len(page.rows)) if is_whole else count_rows(dataset, state, actor)
     return Listing(
-        dataset, state, url_for(dataset.endpoint), page, count, views, view,
-        _fields(dataset, arguments, state, actor), actor, messages,
+        dataset,
+        state,
+        url_for(dataset.endpoint),
+        page,
+        count,
+        views,
+        view,
+        _fields(dataset, arguments, state, actor),
+        actor,
+        messages,
     )
 
 
-def asked_state(
-    dataset: Dataset, arguments: Arguments, actor: Actor, views: Views
-) -> tuple[State, SavedView | None]:
+def asked_state(dataset: Dataset, arguments: Arguments, actor: Actor, views: Views) -> tuple[State, SavedView | None]:
     """Read what an address asks: itself, the view it names, or the view the list opens with."""
     named = next(iter(arguments.get("vue", ())), "")
     view = views.named(named) if named else views.default

@@ -3,6 +3,4 @@
 from app.kernel.access import permission
 from app.kernel.languages import N_
 
-SHARE_VIEWS = permission(
-    "datasets.share_views", N_("Partager une vue enregistrée"), seed=("administrator", "manager")
-)
+SHARE_VIEWS = permission("datasets.share_views", N_("Partager une vue enregistrée"), seed=("administrator", "manager"))

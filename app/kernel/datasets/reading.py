@@ -149,8 +149,10 @@ class _Reader:
         narrowed = selected(dataset, state, actor)
         self.keys = _keys(dataset, state, _entity(narrowed).id)
         self.queried = [column for column in self.columns if not isinstance(column.value, str)]
-        cells = [sa.type_coerce(column.value, column.value.type).label(f"cell_{number}")  # type: ignore[union-attr]
-                 for number, column in enumerate(self.queried)]
+        cells = [
+            sa.type_coerce(column.value, column.value.type).label(f"cell_{number}")  # type: ignore[union-attr]
+            for number, column in enumerate(self.queried)
+        ]
         places = [key.expression.label(f"place_{number}") for number, key in enumerate(self.keys)]
         self.statement = narrowed.add_columns(*cells, *places)
 

@@ -78,8 +78,12 @@ def keep_view(
     if len(beside) >= MOST_OWN:
         raise RuleBroken(_("Cette liste a déjà %(most)s vues : supprimez-en une.", most=MOST_OWN))
     view = SavedView(
-        dataset=dataset.code, owner_id=owner_id, name=_free_name(name, beside), asked=dict(asked),
-        position=max((other.position for other in beside), default=-1) + 1, created_at=clock.now(),
+        dataset=dataset.code,
+        owner_id=owner_id,
+        name=_free_name(name, beside),
+        asked=dict(asked),
+        position=max((other.position for other in beside), default=-1) + 1,
+        created_at=clock.now(),
     )
     db.session.add(view)
     return view
@@ -114,9 +118,7 @@ def choose_default(dataset: Dataset, view: SavedView | None, *, actor: Actor, fo
     if for_all and view is not None and not view.is_shared:
         raise RuleBroken(_("Partagez cette vue avant de la donner à tous."))
     holder = EVERYBODY if for_all else actor.id
-    db.session.execute(
-        sa.delete(DefaultView).where(DefaultView.dataset == dataset.code, DefaultView.holder == holder)
-    )
+    db.session.execute(sa.delete(DefaultView).where(DefaultView.dataset == dataset.code, DefaultView.holder == holder))
     db.session.flush()
     if view is not None:
         db.session.add(DefaultView(dataset=dataset.code, holder=holder, view_id=view.id))

@@ -34,6 +34,4 @@ def clean(typed: str) -> str:
 def matching(columns: Sequence[Search], typed: str) -> list[sa.ColumnElement[bool]]:
     """Give one condition per word: the word stands in one of the columns."""
     words = normalised(typed).split()[:MOST_WORDS]
-    return [
-        sa.or_(*(column.expression.contains(word, autoescape=True) for column in columns)) for word in words
-    ]
+    return [sa.or_(*(column.expression.contains(word, autoescape=True) for column in columns)) for word in words]

@@ -24,9 +24,7 @@ def list_page(dataset: Dataset, template: str | None = None, **context: Any) -> 
     `template` extends `datasets/dataset_list.html` to add what is its own (a button, figures); it gets `listing`.
     """
     listing = read_listing(dataset, asked(), acting())
-    return page(
-        template or "datasets/dataset_list.html", fragment="datasets/_list.html", listing=listing, **context
-    )
+    return page(template or "datasets/dataset_list.html", fragment="datasets/_list.html", listing=listing, **context)
 
 
 # --- selection ------------------------------------------------------------------------------------------------
@@ -45,8 +43,13 @@ def selection_create(dataset: Dataset) -> Response:
         ids = _selected_ids(dataset)
         if action.confirm and "confirmed" not in form:
             return page(
-                "datasets/selection_new.html", title=dataset.title, action=action, count=len(ids),
-                ids=[] if form.get("everything") else ids, url=request.full_path, back_url=back,
+                "datasets/selection_new.html",
+                title=dataset.title,
+                action=action,
+                count=len(ids),
+                ids=[] if form.get("everything") else ids,
+                url=request.full_path,
+                back_url=back,
             )
         outcome = selection.act_on(dataset, action, ids, actor=acting(), form=form)
     except RuleBroken as refusal:
@@ -83,7 +86,10 @@ def view_create(dataset: Dataset) -> Response:
     try:
         with transaction():
             view = saved_views.keep_view(
-                dataset, request.form.get("name", ""), asked_now, actor=acting(),
+                dataset,
+                request.form.get("name", ""),
+                asked_now,
+                actor=acting(),
                 shared=bool(request.form.get("shared")),
             )
             if request.form.get("default"):

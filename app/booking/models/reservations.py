@@ -1,160 +1,17 @@
-"""The room, the hours, the rules; reservations and what they occupy."""
+"""Reservations and what they occupy."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.booking.models.room import Table
 from app.directory.models import Establishment, Person
 from app.kernel import clock
 from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified
 from app.kernel.languages import N_
-
-# --- the room and its hours -----------------------------------------------------------------------------------
-
-
-class BookingPolicy(Base):
-    """How one establishment takes bookings. `version` grows with every change to room, hours or rules."""
-
-    __tablename__ = "booking_policies"
-    __table_args__ = (sa.CheckConstraint("max_covers_online >= 1", name="max_covers_online"),)
-
-    establishment_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("establishments.id", ondelete="CASCADE"), primary_key=True
-    )
-    slot_minutes: Mapped[int] = mapped_column(default=15)
-    turnover_minutes: Mapped[int] = mapped_column(default=0)
-    durations: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
-    min_notice_minutes: Mapped[int] = mapped_column(default=60)
-    max_advance_days: Mapped[int] = mapped_column(default=90)
-    max_covers_online: Mapped[int] = mapped_column(default=8)
-    large_party_text: Mapped[str] = mapped_column(sa.Text, default="")
-    hold_minutes: Mapped[int] = mapped_column(default=5)
-    cancel_until_minutes: Mapped[int] = mapped_column(default=120)
-    engine: Mapped[str] = mapped_column(sa.String(20), default="best_fit")
-    version: Mapped[int] = mapped_column(default=1)
-
-    establishment: Mapped[Establishment] = relationship()
-
-
-class Area(Identified, Base):
-    """A part of the house where guests sit."""
-
-    __tablename__ = "areas"
-    __table_args__ = (sa.UniqueConstraint("establishment_id", "code"),)
-
-    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
-    code: Mapped[str] = mapped_column(sa.String(40))
-    position: Mapped[int] = mapped_column(default=0)
-
-
-class Table(Identified, Base):
-    """A table, with the least and most guests it takes. A retired one keeps its history and takes nobody."""
-
-    __tablename__ = "tables"
-    __table_args__ = (
-        sa.UniqueConstraint("establishment_id", "code"),
-        sa.CheckConstraint("min_covers >= 1 AND max_covers >= min_covers", name="covers"),
-    )
-
-    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
-    area_id: Mapped[UUID] = mapped_column(sa.ForeignKey("areas.id"), index=True)
-    code: Mapped[str] = mapped_column(sa.String(40))
-    min_covers: Mapped[int]
-    max_covers: Mapped[int]
-    position: Mapped[int] = mapped_column(default=0)
-    is_active: Mapped[bool] = mapped_column(default=True)
-
-    area: Mapped[Area] = relationship(lazy="joined")
-
-
-class Combination(Identified, Base):
-    """Tables that can be joined, with their own least and most guests."""
-
-    __tablename__ = "combinations"
-    __table_args__ = (
-        sa.UniqueConstraint("establishment_id", "code"),
-        sa.CheckConstraint("min_covers >= 1 AND max_covers >= min_covers", name="covers"),
-    )
-
-    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
-    code: Mapped[str] = mapped_column(sa.String(60))
-    min_covers: Mapped[int]
-    max_covers: Mapped[int]
-    position: Mapped[int] = mapped_column(default=0)
-
-    members: Mapped[list["CombinationTable"]] = relationship(
-        cascade="all, delete-orphan", order_by="CombinationTable.position", lazy="selectin"
-    )
-
-
-class CombinationTable(Base):
-    """One table of a combination."""
-
-    __tablename__ = "combination_tables"
-
-    combination_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("combinations.id", ondelete="CASCADE"), primary_key=True
-    )
-    table_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tables.id", ondelete="CASCADE"), primary_key=True)
-    position: Mapped[int] = mapped_column(default=0)
-
-    table: Mapped[Table] = relationship(lazy="joined")
-
-
-class Shift(Identified, Base):
-    """A span of arrivals: weekly when it has weekdays, of one exceptional day when it has a date."""
-
-    __tablename__ = "shifts"
-    __table_args__ = (sa.Index(None, "establishment_id"),)
-
-    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
-    exceptional_day_id: Mapped[UUID | None] = mapped_column(
-        sa.ForeignKey("exceptional_days.id", ondelete="CASCADE"), index=True
-    )
-    name: Mapped[str] = mapped_column(sa.String(60))
-    weekdays: Mapped[list[int]] = mapped_column(sa.JSON)
-    first: Mapped[time]
-    last: Mapped[time]
-    pacing_covers: Mapped[int | None]
-    pacing_reservations: Mapped[int | None]
-    durations: Mapped[list[dict[str, Any]] | None] = mapped_column(sa.JSON(none_as_null=True))
-    position: Mapped[int] = mapped_column(default=0)
-
-
-class ExceptionalDay(Identified, Base):
-    """A date with its own shifts, or none: the weekday's do not count."""
-
-    __tablename__ = "exceptional_days"
-    __table_args__ = (sa.UniqueConstraint("establishment_id", "day"),)
-
-    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
-    day: Mapped[date]
-
-    shifts: Mapped[list[Shift]] = relationship(
-        cascade="all, delete-orphan", order_by=Shift.position, lazy="selectin"
-    )
-
-
-class Closure(Identified, Base):
-    """Days on which nobody is received, both ends included."""
-
-    __tablename__ = "closures"
-    __table_args__ = (
-        sa.CheckConstraint("last_day >= first_day", name="days"),
-        sa.Index(None, "establishment_id", "first_day"),
-    )
-
-    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
-    first_day: Mapped[date]
-    last_day: Mapped[date]
-    reason: Mapped[str] = mapped_column(sa.String(120), default="")
-
-
-# --- reservations ---------------------------------------------------------------------------------------------
 
 
 class ReservationState(Choice):
@@ -363,42 +220,3 @@ class ReservationNote(Identified, Base):
     written_at: Mapped[datetime]
 
     reservation: Mapped[Reservation] = relationship(back_populates="notes")
-
-
-# --- what demand leaves behind, without anybody's name --------------------------------------------------------
-
-
-class RefusedSearch(Identified, Base):
-    """A search that found no table: when it was made, for which date and how many, and why. Nobody's name."""
-
-    __tablename__ = "refused_searches"
-    __table_args__ = (sa.Index(None, "establishment_id", "at"),)
-
-    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id"))
-    at: Mapped[datetime]
-    service_date: Mapped[date | None]
-    local_time: Mapped[time | None]
-    covers: Mapped[int]
-    reason: Mapped[str] = mapped_column(sa.String(30))
-
-
-class FunnelStep(Choice):
-    """The steps of a booking, counted without tracking anybody."""
-
-    SEEN = "seen", N_("Disponibilités vues")
-    CHOSEN = "chosen", N_("Horaire choisi")
-    TYPED = "typed", N_("Coordonnées envoyées")
-    CONFIRMED = "confirmed", N_("Réservation confirmée")
-    ABANDONED = "abandoned", N_("Horaire choisi puis abandonné")
-
-
-class FunnelCount(Base):
-    """How many times one step was taken on one day: a number, nothing else."""
-
-    __tablename__ = "funnel_counts"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id"), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    step: Mapped[FunnelStep] = mapped_column(primary_key=True)
-    count: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,151 @@
+"""The room, its hours and its rules."""
+
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.directory.models import Establishment
+from app.kernel.db import Base, Identified
+
+
+class BookingPolicy(Base):
+    """How one establishment takes bookings. `version` grows with every change to room, hours or rules."""
+
+    __tablename__ = "booking_policies"
+    __table_args__ = (sa.CheckConstraint("max_covers_online >= 1", name="max_covers_online"),)
+
+    establishment_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("establishments.id", ondelete="CASCADE"), primary_key=True
+    )
+    slot_minutes: Mapped[int] = mapped_column(default=15)
+    turnover_minutes: Mapped[int] = mapped_column(default=0)
+    durations: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+    min_notice_minutes: Mapped[int] = mapped_column(default=60)
+    max_advance_days: Mapped[int] = mapped_column(default=90)
+    max_covers_online: Mapped[int] = mapped_column(default=8)
+    large_party_text: Mapped[str] = mapped_column(sa.Text, default="")
+    hold_minutes: Mapped[int] = mapped_column(default=5)
+    cancel_until_minutes: Mapped[int] = mapped_column(default=120)
+    engine: Mapped[str] = mapped_column(sa.String(20), default="best_fit")
+    version: Mapped[int] = mapped_column(default=1)
+
+    establishment: Mapped[Establishment] = relationship()
+
+
+class Area(Identified, Base):
+    """A part of the house where guests sit."""
+
+    __tablename__ = "areas"
+    __table_args__ = (sa.UniqueConstraint("establishment_id", "code"),)
+
+    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(sa.String(40))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Table(Identified, Base):
+    """A table, with the least and most guests it takes. A retired one keeps its history and takes nobody."""
+
+    __tablename__ = "tables"
+    __table_args__ = (
+        sa.UniqueConstraint("establishment_id", "code"),
+        sa.CheckConstraint("min_covers >= 1 AND max_covers >= min_covers", name="covers"),
+    )
+
+    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
+    area_id: Mapped[UUID] = mapped_column(sa.ForeignKey("areas.id"), index=True)
+    code: Mapped[str] = mapped_column(sa.String(40))
+    min_covers: Mapped[int]
+    max_covers: Mapped[int]
+    position: Mapped[int] = mapped_column(default=0)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    area: Mapped[Area] = relationship(lazy="joined")
+
+
+class Combination(Identified, Base):
+    """Tables that can be joined, with their own least and most guests."""
+
+    __tablename__ = "combinations"
+    __table_args__ = (
+        sa.UniqueConstraint("establishment_id", "code"),
+        sa.CheckConstraint("min_covers >= 1 AND max_covers >= min_covers", name="covers"),
+    )
+
+    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(sa.String(60))
+    min_covers: Mapped[int]
+    max_covers: Mapped[int]
+    position: Mapped[int] = mapped_column(default=0)
+
+    members: Mapped[list["CombinationTable"]] = relationship(
+        cascade="all, delete-orphan", order_by="CombinationTable.position", lazy="selectin"
+    )
+
+
+class CombinationTable(Base):
+    """One table of a combination."""
+
+    __tablename__ = "combination_tables"
+
+    combination_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("combinations.id", ondelete="CASCADE"), primary_key=True
+    )
+    table_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("tables.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    position: Mapped[int] = mapped_column(default=0)
+
+    table: Mapped[Table] = relationship(lazy="joined")
+
+
+class Shift(Identified, Base):
+    """A span of arrivals: weekly when it has weekdays, of one exceptional day when it has a date."""
+
+    __tablename__ = "shifts"
+    __table_args__ = (sa.Index(None, "establishment_id"),)
+
+    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
+    exceptional_day_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("exceptional_days.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str] = mapped_column(sa.String(60))
+    weekdays: Mapped[list[int]] = mapped_column(sa.JSON)
+    first: Mapped[time]
+    last: Mapped[time]
+    pacing_covers: Mapped[int | None]
+    pacing_reservations: Mapped[int | None]
+    durations: Mapped[list[dict[str, Any]] | None] = mapped_column(sa.JSON(none_as_null=True))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class ExceptionalDay(Identified, Base):
+    """A date with its own shifts, or none: the weekday's do not count."""
+
+    __tablename__ = "exceptional_days"
+    __table_args__ = (sa.UniqueConstraint("establishment_id", "day"),)
+
+    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
+    day: Mapped[date]
+
+    shifts: Mapped[list[Shift]] = relationship(
+        cascade="all, delete-orphan", order_by=Shift.position, lazy="selectin"
+    )
+
+
+class Closure(Identified, Base):
+    """Days on which nobody is received, both ends included."""
+
+    __tablename__ = "closures"
+    __table_args__ = (
+        sa.CheckConstraint("last_day >= first_day", name="days"),
+        sa.Index(None, "establishment_id", "first_day"),
+    )
+
+    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    reason: Mapped[str] = mapped_column(sa.String(120), default="")

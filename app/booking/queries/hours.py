@@ -1,0 +1,43 @@
+"""What the house says of itself: its weekly hours, its next shift, its rule for cancelling."""
+
+from datetime import date, time, timedelta
+from itertools import groupby
+
+from app.booking.opening import slots_on
+from app.booking.queries.houses import House
+from app.directory.models import Establishment
+from app.kernel.formats import delay_in_words, phone
+from app.kernel.languages import _
+
+LOOKED_AHEAD = 14
+Spans = tuple[tuple[time, time], ...]
+
+
+def weekly_hours(house: House) -> list[tuple[int, int, Spans]]:
+    """Give the weekly shifts as (first weekday, last weekday, spans): days alike said together, 0 is Monday."""
+    days: list[Spans] = []
+    for weekday in range(1, 8):
+        shifts = [shift for shift in house.opening.shifts if weekday in shift.weekdays]
+        days.append(tuple(sorted((shift.first, shift.last) for shift in shifts)))
+    lines = []
+    for spans, alike in groupby(range(7), key=lambda weekday: days[weekday]):
+        weekdays = list(alike)
+        lines.append((weekdays[0], weekdays[-1], spans))
+    return lines
+
+
+def next_shift(house: House, today: date) -> tuple[date, time] | None:
+    """Give the date and first arrival of the next day on which the house receives, today included."""
+    for offset in range(LOOKED_AHEAD):
+        slots = slots_on(house.opening, today + timedelta(days=offset))
+        if slots:
+            return today + timedelta(days=offset), slots[0].local_time
+    return None
+
+
+def cancelling_rule(house: House, establishment: Establishment) -> str:
+    """Say until when a guest may change or cancel by the link."""
+    return _(
+        "Vous pouvez modifier ou annuler en ligne jusqu’à %(delay)s avant l’heure prévue ; ensuite, appelez-nous au %(phone)s.",
+        delay=delay_in_words(house.cancel_until_minutes), phone=phone(establishment.phone),
+    )

@@ -1,0 +1,221 @@
+"""The audit trail: sealed entry by entry, and verified."""
+
+import contextvars
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.kernel import audit
+from app.kernel.audit import AuditEntry, AuditHead, truncated_address
+from app.kernel.db import db, new_id, transaction
+from app.kernel.events import Event, on, publish
+from tests.factories import TESTS, make_person
+from tests.harness.databases import on_both
+
+
+@dataclass(frozen=True, eq=False)
+class PersonGreeted(Event):
+    """Somebody was greeted."""
+
+    words: str
+
+    code: ClassVar[str] = "tests.person_greeted"
+    sentence: ClassVar[str] = "a dit : %(words)s"
+
+
+def greet(person, times=1, words="bonjour"):
+    for _time in range(times):
+        with transaction():
+            publish(PersonGreeted(person, TESTS, words))
+
+
+@pytest.fixture
+def person(app):
+    return make_person()
+
+
+def entries():
+    return list(db.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number)))
+
+
+def problems():
+    db.session.rollback()
+    db.session.expire_all()
+    return audit.verify().problems
+
+
+def change(statement):
+    with db.engine.begin() as connection:
+        connection.execute(statement)
+
+
+@on_both
+def test_entries_are_numbered_and_sealed_to_each_other(person):
+    greet(person, 3)
+    numbers = [entry.number for entry in entries()]
+    assert numbers == [1, 2, 3]
+    assert entries()[1].previous_hash == entries()[0].hash
+    assert problems() == []
+
+
+def test_an_entry_says_who_did_what_to_what(person):
+    greet(person, words="bienvenue")
+    entry = entries()[0]
+    assert (entry.fact, entry.subject_kind, entry.subject_id) == ("tests.person_greeted", "Person", str(person.id))
+    assert (entry.actor_kind, entry.actor_id, entry.source) == ("system", "tests", "job")
+    assert entry.details == {"words": "bienvenue"}
+
+
+def test_several_facts_of_one_act_are_numbered_in_order(person):
+    with transaction():
+        publish(PersonGreeted(person, TESTS, "un"))
+        publish(PersonGreeted(person, TESTS, "deux"))
+    assert [entry.details["words"] for entry in entries()] == ["un", "deux"]
+    assert problems() == []
+
+
+def fail_after_greeting(person):
+    with transaction():
+        publish(PersonGreeted(person, TESTS, "jamais"))
+        raise ZeroDivisionError
+
+
+def test_a_rolled_back_act_leaves_no_entry_and_no_hole(person):
+    greet(person)
+    with pytest.raises(ZeroDivisionError):
+        fail_after_greeting(person)
+    greet(person)
+    assert [entry.number for entry in entries()] == [1, 2]
+    assert problems() == []
+
+
+@on_both
+@pytest.mark.parametrize(
+    "edit",
+    [{"fact": "tests.other"}, {"details": {"words": "adieu"}}, {"actor_label": "Somebody"}, {"subject_id": "x"}],
+    ids=lambda edit: next(iter(edit)),
+)
+def test_an_edited_entry_is_found(person, edit):
+    greet(person, 3)
+    change(sa.update(AuditEntry).where(AuditEntry.number == 2).values(**edit))
+    assert problems() == ["entry 2 was changed"]
+
+
+def test_an_entry_edited_and_sealed_again_is_found(person):
+    greet(person, 3)
+    with transaction():
+        entry = db.session.get(AuditEntry, 2)
+        entry.details = {"words": "adieu"}
+        entry.digest = entry.content_digest()
+        entry.hash = entry.sealed_hash()
+    assert problems() == ["entry 3 does not follow the one before it"]
+
+
+def test_a_removed_entry_is_found(person):
+    greet(person, 3)
+    change(sa.delete(AuditEntry).where(AuditEntry.number == 2))
+    assert "entries 2 to 2 are missing" in problems()
+
+
+def test_an_inserted_entry_is_found(person):
+    greet(person, 2)
+    with transaction() as session:
+        last = session.get(AuditEntry, 2)
+        values = {column.key: getattr(last, column.key) for column in sa.inspect(AuditEntry).column_attrs}
+        forged = AuditEntry(**{**values, "number": 3, "previous_hash": last.hash})
+        forged.hash = forged.sealed_hash()
+        session.add(forged)
+    assert problems() == ["the trail ends at entry 3, its head says 2"]
+
+
+def test_a_trail_cut_short_is_found_by_its_head(person):
+    greet(person, 3)
+    change(sa.delete(AuditEntry).where(AuditEntry.number == 3))
+    assert "the trail ends at entry 2, its head says 3" in problems()
+
+
+def test_a_trail_cut_short_with_its_head_is_found_outside_the_database(app, person):
+    greet(person, 3)
+    second = entries()[1]
+    change(sa.delete(AuditEntry).where(AuditEntry.number == 3))
+    change(sa.update(AuditHead).values(number=2, hash=second.hash))
+    assert problems() == ["the head kept outside the database (entry 3) is not in the trail"]
+
+
+def test_the_head_outside_only_moves_on(app, person):
+    greet(person, 2)
+    path = Path(app.config["AUDIT_HEAD_FILE"])
+    assert path.read_text().startswith("2 ")
+    audit._write_head(path, 1, "f" * 64)  # noqa: SLF001 - a slow writer comes late
+    assert path.read_text().startswith("2 ")
+
+
+def greet_in_threads(app, plan):
+    """Each thread greets as often as its share of the plan says."""
+    somebody = SimpleNamespace(id=new_id(), kind=lambda: "Person")
+
+    def greet_often(times):
+        with app.app_context():
+            greet(somebody, times)
+
+    threads = [threading.Thread(target=contextvars.Context().run, args=(greet_often, times)) for times in plan]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+@on_both
+@given(plan=st.lists(st.integers(0, 6), min_size=2, max_size=5))
+def test_concurrent_writers_leave_no_hole_and_a_whole_chain(app, plan):
+    db.session.rollback()
+    before = len(entries())
+    db.session.rollback()
+    greet_in_threads(app, plan)
+    db.session.expire_all()
+    assert [entry.number for entry in entries()] == list(range(1, before + sum(plan) + 1))
+    assert problems() == []
+
+
+def test_a_handler_joins_the_act(person):
+    heard = []
+    on(PersonGreeted)(lambda event: heard.append(event.words))
+    greet(person, words="salut")
+    assert heard == ["salut"]
+
+
+def test_a_handler_that_fails_undoes_the_act(person):
+    @on(PersonGreeted)
+    def fail(event):
+        if event.words == "fatal":
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        greet(person, words="fatal")
+    assert entries() == []
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [("203.0.113.77", "203.0.113.0"), ("2001:db8:1:2:3::9", "2001:db8:1::"), (None, ""), ("", "")],
+)
+def test_addresses_name_a_network_and_no_household(address, kept):
+    assert truncated_address(address) == kept
+
+
+def test_the_command_says_and_exits(app, person):
+    greet(person, 2)
+    runner = app.test_cli_runner()
+    fine = contextvars.Context().run(runner.invoke, args=["audit", "verify"])
+    assert (fine.exit_code, fine.output) == (0, "2 entrée(s) lue(s), 0 anomalie(s).\n")
+    change(sa.update(AuditEntry).where(AuditEntry.number == 1).values(fact="x"))
+    wrong = contextvars.Context().run(runner.invoke, args=["audit", "verify"])
+    assert wrong.exit_code == 1
+    assert "entry 1 was changed" in wrong.output

@@ -1,0 +1,197 @@
+"""Documents: drawn once, from nothing but our own memory, kept by hash, given out as attachments."""
+
+import sys
+from io import BytesIO
+from types import SimpleNamespace
+
+import pytest
+import sqlalchemy as sa
+from jinja2 import ChoiceLoader, DictLoader
+from pypdf import PdfReader
+
+from app.kernel import documents, files, printing
+from app.kernel.db import db, transaction
+from app.kernel.documents import Document, DocumentState, document
+from app.kernel.files import FileMissing, StoredFile
+from app.kernel.jobs import OutboxRow
+from tests.factories import make_establishment
+from tests.harness.mailbox import run_jobs
+
+CARD = '{% extends "documents/_base/document.html" %}{% block title %}t{% endblock %}{% block content %}{{ text }}{% endblock %}'
+
+
+@pytest.fixture
+def says():
+    """What the test's document says; None when it has lost its object."""
+    return SimpleNamespace(context={"text": "Table gardée : 4 couverts, près de l’âtre", "issuer": "Margot"})
+
+
+@pytest.fixture
+def card(app, says):
+    usual = app.jinja_env.loader
+    app.jinja_env.loader = ChoiceLoader([DictLoader({"tests/card.html": CARD}), usual])
+    yield document(
+        "tests.card", "Carte", filename=lambda house: f"carte-{house.slug}.pdf", template="tests/card.html",
+        context=lambda _house: says.context, keep_years=1,
+    )
+    app.jinja_env.loader = usual
+    documents.documents().pop("tests.card")
+
+
+@pytest.fixture
+def house(app):
+    return make_establishment()
+
+
+def request(card, house, **options):
+    with transaction():
+        card.request(house, language="fr", **options)
+    return documents.latest("tests.card", house)
+
+
+def text_of(pdf: bytes) -> str:
+    return " ".join(PdfReader(BytesIO(pdf)).pages[0].extract_text().replace("\xa0", " ").split())
+
+
+# --- one document -------------------------------------------------------------------------------------------------
+
+
+def test_it_is_promised_then_drawn_by_a_job(card, house):
+    assert request(card, house).state is DocumentState.WAITING
+    run_jobs()
+    drawn = documents.latest("tests.card", house)
+    assert drawn.is_ready
+    assert drawn.filename == "carte-maison.pdf"
+    assert text_of(files.content_of(drawn.file)) == "Table gardée : 4 couverts, près de l’âtre"
+
+
+def test_a_rolled_back_transaction_promises_nothing(card, house):
+    with pytest.raises(ZeroDivisionError), transaction():
+        card.request(house, language="fr")
+        raise ZeroDivisionError
+    assert documents.latest("tests.card", house) is None
+    assert db.session.scalar(sa.select(OutboxRow.id)) is None
+
+
+def test_the_same_version_is_drawn_once(card, house):
+    first = request(card, house)
+    assert request(card, house).id == first.id
+    assert run_jobs() == 1
+    assert documents.ensure(first.id).ready_at == documents.ensure(first.id).ready_at
+
+
+def test_each_version_is_a_document(card, house):
+    request(card, house)
+    newest = request(card, house, sequence=1)
+    assert newest.sequence == 1
+    assert len(documents.documents_about(house)) == 2
+
+
+def test_what_has_changed_is_drawn_again(card, house, says):
+    request(card, house)
+    run_jobs()
+    says.context = {**says.context, "text": "Six couverts"}
+    with transaction():
+        card.renew(house, language="fr")
+    run_jobs()
+    (drawn,) = documents.documents_about(house)
+    assert text_of(files.content_of(drawn.file)) == "Six couverts"
+
+
+def test_it_is_drawn_at_need_before_its_job(card, house):
+    request(card, house)
+    assert card.ensured(house).is_ready
+
+
+def test_it_disappears_when_it_has_lost_its_object(card, house, says):
+    promised = request(card, house)
+    says.context = None
+    assert documents.ensure(promised.id) is None
+    assert documents.latest("tests.card", house) is None
+
+
+def test_without_the_libraries_it_fails_and_says_why(card, house, monkeypatch):
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    promised = request(card, house)
+    run_jobs()
+    failed = documents.ensure(promised.id)
+    assert failed.state is DocumentState.FAILED
+    assert "weasyprint" in failed.reason
+    assert failed.file is None
+
+
+def test_it_is_given_as_an_attachment_under_its_own_policy(app, card, house):
+    request(card, house)
+    with app.test_request_context():
+        answer = documents.send(card.ensured(house))
+    assert answer.headers["Content-Disposition"] == "attachment; filename=carte-maison.pdf"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.mimetype == "application/pdf"
+
+
+# --- what a document may fetch --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "outside",
+    [
+        "file:///etc/passwd", "http://127.0.0.1:1/x.png", "https://example.org/x.png", "ftp://example.org/x",
+        "app:secret-key", "app:../../etc/passwd", "//example.org/x.png",
+    ],
+)
+@pytest.mark.parametrize("place", ['<img src="{}">', '<link rel="stylesheet" href="{}">',
+                                   '<style>@font-face {{ font-family: x; src: url("{}") }} p {{ font-family: x }}</style><p>a',
+                                   '<p style="background: url({})">a'])
+def test_it_fetches_nothing_from_outside(app, outside, place):
+    if outside.startswith("//") and "style" in place:
+        pytest.skip("without a base, an address without a scheme is no address at all")
+    with pytest.raises(printing.OutsideResource):
+        printing.pdf(f"<html><body>{place.format(outside)}</body></html>")
+
+
+def test_our_own_resources_and_what_the_text_carries_are_welcome(app):
+    dot = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+    assert printing.pdf(f'<img src="app:logo"><img src="{dot}">').startswith(b"%PDF-")
+
+
+def test_the_fonts_are_our_own(app):
+    reader = PdfReader(BytesIO(printing.pdf('<h1 class="display">Œuf à 19 h 30</h1><p>Łódź, naïve : 12 €</p>')))
+    fonts = {str(font.get_object()["/BaseFont"]).partition("+")[2] for font in reader.pages[0]["/Resources"]["/Font"].values()}
+    assert fonts
+    assert all(name.startswith(("Bricolage", "Source")) for name in fonts), fonts
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_content_is_kept_once(app):
+    with transaction():
+        first, second = files.keep(b"abc", "text/plain"), files.keep(b"abc", "text/plain")
+    assert first.digest == second.digest
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(StoredFile)) == 1
+
+
+def test_a_file_stands_outside_the_web_root_under_its_hash(app):
+    with transaction():
+        kept = files.keep(b"abc", "text/plain")
+    path = app.config["DATA_DIR"] / "files" / kept.digest[:2] / kept.digest
+    assert path.read_bytes() == b"abc"
+    assert not path.is_relative_to(app.config["STATIC_DIR"])
+
+
+def test_a_file_that_changed_is_not_given(app):
+    with transaction():
+        kept = files.keep(b"precious", "text/plain")
+    path = app.config["DATA_DIR"] / "files" / kept.digest[:2] / kept.digest
+    path.write_bytes(b"tampered")
+    with pytest.raises(FileMissing):
+        files.content_of(kept)
+    path.unlink()
+    with pytest.raises(FileMissing):
+        files.content_of(kept)
+
+
+def test_the_database_refuses_a_ready_document_without_a_file(card, house):
+    promised = request(card, house)
+    with pytest.raises(sa.exc.IntegrityError), transaction():
+        db.session.execute(sa.update(Document).where(Document.id == promised.id).values(state="ready"))
