@@ -10,10 +10,12 @@ from app.booking import permissions as may
 from app.booking import queries, service
 from app.booking.models import Reservation, ReservationOrigin, ReservationState
 from app.directory.queries import first_establishment
-from app.kernel.access import Actor
+from app.kernel.access import Actor, system
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, NumberFilter, Search, dataset
+from app.kernel.datasets.saved_views import choose_default, keep_view
 from app.kernel.formats import phone
 from app.kernel.languages import N_
+from app.kernel.seeds import REFERENCE, seed
 
 
 def _query(actor: Actor) -> sa.Select[Any]:
@@ -77,3 +79,19 @@ RESERVATIONS = dataset(
     ),
     empty=N_("Les réservations paraîtront ici dès la première."),
 )
+
+
+@seed(REFERENCE, order=30)
+def first_views() -> None:
+    """Make the views every team begins with; the list opens on what is to come."""
+    guichet = system("seed")
+    views = [
+        keep_view(RESERVATIONS, name, {"filters": filters, "sort": "date"}, actor=guichet, shared=True)
+        for name, filters in (
+            ("À venir", {"date": ["a-venir"], "etat": ["requested", "confirmed", "seated"]}),
+            ("Aujourd’hui", {"date": ["aujourdhui"]}),
+            ("Demain", {"date": ["demain"]}),
+            ("À confirmer", {"date": ["a-venir"], "etat": ["requested"]}),
+        )
+    ]
+    choose_default(RESERVATIONS, views[0], actor=guichet, for_all=True)

@@ -7,6 +7,7 @@ import smtplib
 import ssl
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -100,7 +101,7 @@ def hand_to_server(letter: EmailMessage) -> str:
 
 def _submit(server: smtplib.SMTP, letter: EmailMessage) -> str:
     sender, recipient = current_app.config["MAIL_FROM"], str(letter["To"].addresses[0].addr_spec)
-    for code, answer in (server.mail(sender), server.rcpt(recipient), server.data(letter.as_bytes())):
+    for code, answer in (server.mail(sender), server.rcpt(recipient), server.data(letter.as_bytes(policy=SMTP))):
         text = f"{code} {answer.decode(errors='replace')}"
         if 500 <= code < 600:
             raise MailRefused(text)

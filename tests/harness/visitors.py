@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextvars
 import secrets
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
@@ -116,13 +118,19 @@ class Visitor:
 
 
 @pytest.fixture
-def visit(app):
-    """`visit()` is a stranger, `visit(cast.chloe)` a user logged in, `visit(cast.alice)` a guest."""
+def visitor_of(database_kind):
+    """`visitor_of(app, user)`: as `visit`, on an application made by `make_app`."""
 
-    def arrive(somebody: User | Person | None = None) -> Visitor:
+    def arrive(app: Flask, somebody: User | Person | None = None) -> Visitor:
         visitor = Visitor(app.test_client())
         if isinstance(somebody, User):
             visitor.log_in(somebody)
         return visitor
 
     return arrive
+
+
+@pytest.fixture
+def visit(app, visitor_of):
+    """`visit()` is a stranger, `visit(cast.chloe)` a user logged in, `visit(cast.alice)` a guest."""
+    return partial(visitor_of, app)

@@ -89,20 +89,22 @@ class WholeField(TypedField):
 
 
 class ClockField(TypedField):
-    """A time of the day on a quarter-hour, HH:MM."""
+    """A time of the day on a quarter-hour: "19:30", and as people write it, "19 h 30" or "19h"."""
 
     def __init__(self, label: str = "", **options: Any) -> None:
-        """Declare the field; browsers offer quarter-hours."""
-        super().__init__(label, **{"render_kw": {"type": "time", "step": QUARTER * 60}, **options})
+        """Declare the field, of text: a browser's own time field speaks its system's language, not the reader's."""
+        options.setdefault("render_kw", {"inputmode": "numeric", "autocomplete": "off", "placeholder": "19:30"})
+        super().__init__(label, **options)
 
     def read(self, typed: str) -> time:
         """Read the time."""
-        if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", typed):
+        found = re.fullmatch(r"([01]?[0-9]|2[0-3])\s*[:hH]\s*([0-5][0-9])?", typed)
+        if not found:
             raise ValueError(_("Indiquez l’heure sous la forme 19:30."))
-        read = time.fromisoformat(typed)
-        if read.minute % QUARTER:
+        minute = int(found[2] or 0)
+        if minute % QUARTER:
             raise ValueError(_("L’heure doit tomber sur un quart d’heure."))
-        return read
+        return time(int(found[1]), minute)
 
     def written(self) -> str:
         """Write HH:MM."""

@@ -14,7 +14,7 @@ from app.kernel import navigation
 from app.kernel.access import Permission, acting
 from app.kernel.db import transaction
 from app.kernel.formats import full_date, spoken_time
-from app.kernel.languages import _
+from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done, page
 
@@ -98,9 +98,12 @@ def told(refusal: ChangeBreaks) -> dict[str, Any]:
 
 def _row(broken: Break, *, names: bool) -> dict[str, Any]:
     promise = broken.promise
+    facts = [
+        _("%(day)s à %(time)s", day=full_date(promise.service_date), time=spoken_time(promise.local_time)),
+        ngettext("%(num)s couvert", "%(num)s couverts", promise.covers),
+        promise.guest_name if names else "",
+    ]
     return {
         "url": url_for("desk.reservation_show", id=promise.id) if names else None,
-        "when": _("%(day)s à %(time)s", day=full_date(promise.service_date), time=spoken_time(promise.local_time)),
-        "covers": promise.covers, "name": promise.guest_name if names else "", "reference": promise.reference,
-        "why": broken.sentence,
+        "title": ", ".join(filter(None, facts)), "reference": promise.reference, "why": broken.sentence,
     }

@@ -13,6 +13,7 @@ from flask import Flask, current_app
 
 from app.kernel import clock
 from app.kernel.access import Actor, Scope
+from app.kernel.datasets.columns import figure
 from app.kernel.datasets.declaration import Dataset, datasets
 from app.kernel.datasets.events import DataExported
 from app.kernel.datasets.models import DatasetExport, ExportState
@@ -53,7 +54,7 @@ def write_xlsx(dataset: Dataset, state: State, actor: Actor) -> bytes | DatasetE
         raise RuleBroken(
             _(
                 "C’est trop pour un classeur (%(most)s lignes au plus) : choisissez le format CSV.",
-                most=f"{XLSX_MOST:,}".replace(",", "\u202f"),
+                most=figure(XLSX_MOST),
             )
         )
     record_export(dataset, state, actor, "xlsx", total)

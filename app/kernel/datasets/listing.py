@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 
 from app.kernel.access import Actor
+from app.kernel.datasets.columns import figure
 from app.kernel.datasets.declaration import BulkAction, Dataset
 from app.kernel.datasets.filters import Arguments
 from app.kernel.datasets.listing_parts import Chip, ColumnChoice, Field, Head, Tab
@@ -90,10 +91,10 @@ class Listing:
     def count_sentence(self) -> str:
         """Say how many rows there are: "12 lignes", "plus de 1 000 lignes"."""
         if not self.count.is_exact:
-            return _("plus de 1 000 lignes")
+            return _("plus de %(most)s lignes", most=figure(self.count.number))
         if self.count.number == 0:
             return _("aucune ligne")
-        return ngettext("%(num)s ligne", "%(num)s lignes", self.count.number)
+        return ngettext("%(rows)s ligne", "%(rows)s lignes", self.count.number, rows=figure(self.count.number))
 
     @property
     def empty_sentence(self) -> str:

@@ -1,0 +1,148 @@
+"""Mail: a row, then a letter to a real server, and the server's answer kept."""
+
+import email
+from email import policy
+
+import jinja2
+import pytest
+import sqlalchemy as sa
+
+from app.kernel import mail
+from app.kernel.db import db, transaction
+from app.kernel.jobs import JobState, OutboxRow
+from app.kernel.mail import MailMessage, MailState
+from app.kernel.notices import Attachment, Letter, Recipient, notice
+from tests.factories import make_person
+from tests.harness.mailbox import run_jobs
+
+HELLO = notice("tests.hello", "Bonjour", category="tests", optional=False)
+TEMPLATES = {
+    "emails/tests/hello/subject.txt": "Bonjour\n{{ name }}",
+    "emails/tests/hello/body.txt": "Bonjour {{ name }}, à bientôt.",
+    "emails/tests/hello/body.html": "<p>Bonjour <b>{{ name }}</b></p>",
+}
+
+
+@HELLO.composed_by
+def compose(person, message):
+    if message.details.get("gone"):
+        return None
+    ticket = Attachment("billet.txt", "text/plain", b"ticket")
+    return Letter({"name": person.first_name}, "La Maison", reply_to="salle@example.org", attachments=[ticket])
+
+
+@pytest.fixture(autouse=True)
+def templates(app, monkeypatch):
+    loader = jinja2.ChoiceLoader([jinja2.DictLoader(TEMPLATES), app.jinja_env.loader])
+    monkeypatch.setattr(app.jinja_env, "loader", loader)
+
+
+@pytest.fixture
+def person(app):
+    return make_person("Zoé", "Ndiaye")
+
+
+def send(person, *, key="hello", **details):
+    with transaction():
+        HELLO.send(to=Recipient(person.full_name, "zoe@example.org"), about=person, key=key, **details)
+
+
+def message() -> MailMessage:
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.scalars(sa.select(MailMessage)).one()
+
+
+def test_a_letter_reaches_a_real_server(person, outbox):
+    send(person)
+    letter = outbox[0]
+    assert (letter.address, letter.subject) == ("zoe@example.org", "Bonjour Zoé")
+    assert letter.text.strip() == "Bonjour Zoé, à bientôt."
+    assert "<b>Zoé</b>" in letter.html
+    assert letter.attachments == {"billet.txt": b"ticket"}
+    assert "La Maison" in str(letter.raw["From"])
+    assert letter.raw["Auto-Submitted"] == "auto-generated"
+
+
+def test_the_answer_is_kept_on_its_row(person, outbox):
+    send(person)
+    assert len(outbox) == 1
+    kept = message()
+    assert kept.state is MailState.SENT
+    assert kept.sent_at is not None
+    assert [(attempt.accepted, attempt.answer) for attempt in kept.attempts] == [(True, "250 accepted")]
+
+
+def test_the_same_key_is_written_once(person, outbox):
+    send(person)
+    send(person)
+    assert len(outbox) == 1
+
+
+def test_a_final_refusal_is_kept_and_not_tried_again(person, mail_server, at):
+    mail_server.answer("550 5.1.1 no such mailbox")
+    send(person)
+    run_jobs(strict=False)
+    kept = message()
+    assert kept.state is MailState.REFUSED
+    assert kept.attempts[0].answer.startswith("550")
+    at("2026-03-12 10:00")
+    assert run_jobs(strict=False) == 0
+    assert mail_server.letters == []
+
+
+def test_a_passing_trouble_is_tried_again(person, mail_server, at):
+    mail_server.answer("451 4.3.0 try again later")
+    send(person)
+    run_jobs(strict=False)
+    assert message().state is MailState.QUEUED
+    at("2026-03-10 10:02")
+    run_jobs(strict=False)
+    kept = message()
+    assert kept.state is MailState.SENT
+    assert [attempt.accepted for attempt in kept.attempts] == [False, True]
+    assert len(mail_server.letters) == 1
+
+
+def test_after_the_last_try_it_has_failed(person, mail_server, at):
+    mail_server.answer(*["451 later"] * 10)
+    send(person)
+    for instant in ("10 10:00:01", "10 10:02", "10 10:10", "10 11:00", "10 18:00", "12 10:00"):
+        at(f"2026-03-{instant}")
+        run_jobs(strict=False)
+    kept = message()
+    assert kept.state is MailState.FAILED
+    assert len(kept.attempts) == 6
+    assert db.session.scalars(sa.select(OutboxRow.state)).all() == [JobState.FAILED]
+
+
+def test_without_a_server_it_is_tried_again(person, app, monkeypatch):
+    monkeypatch.setitem(app.config, "SMTP_URL", "smtp://127.0.0.1:1")
+    send(person)
+    run_jobs(strict=False)
+    kept = message()
+    assert kept.state is MailState.QUEUED
+    assert "ConnectionRefusedError" in kept.attempts[0].answer
+
+
+def test_what_lost_its_object_is_dropped(person, outbox):
+    send(person, gone=True)
+    assert len(outbox) == 0
+    assert message().state is MailState.DROPPED
+
+
+def test_without_smtp_it_is_captured(person, app, monkeypatch):
+    monkeypatch.setitem(app.config, "SMTP_URL", "")
+    send(person)
+    run_jobs()
+    files = list(mail.capture_box().glob("*.eml"))
+    letters = [email.message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+    assert [str(letter["To"]) for letter in letters] == ["Zoé Ndiaye <zoe@example.org>"]
+    assert message().attempts[0].answer.startswith("250")
+    for file in files:
+        file.unlink()
+
+
+def test_messages_are_listed_on_their_record(person, outbox):
+    send(person)
+    assert [kept.notice for kept in mail.messages_about("Person", person.id)] == ["tests.hello"]
