@@ -100,13 +100,22 @@ def hand_to_server(letter: EmailMessage) -> str:
 
 
 def _submit(server: smtplib.SMTP, letter: EmailMessage) -> str:
-    sender, recipient = current_app.config["MAIL_FROM"], str(letter["To"].addresses[0].addr_spec)
-    for code, answer in (server.mail(sender), server.rcpt(recipient), server.data(letter.as_bytes(policy=SMTP))):
-        text = f"{code} {answer.decode(errors='replace')}"
-        if 500 <= code < 600:
-            raise MailRefused(text)
-        if code >= 400:
-            raise smtplib.SMTPResponseException(code, answer)
+    """Say from whom, to whom, and what; each step waits for the answer to the one before."""
+    _accepted(*server.mail(current_app.config["MAIL_FROM"]))
+    _accepted(*server.rcpt(str(letter["To"].addresses[0].addr_spec)))
+    try:
+        return _accepted(*server.data(letter.as_bytes(policy=SMTP)))
+    except smtplib.SMTPDataError as refusal:
+        answer = refusal.smtp_error
+        return _accepted(refusal.smtp_code, answer if isinstance(answer, bytes) else answer.encode())
+
+
+def _accepted(code: int, answer: bytes) -> str:
+    text = f"{code} {answer.decode(errors='replace')}"
+    if 500 <= code < 600:
+        raise MailRefused(text)
+    if code >= 400:
+        raise smtplib.SMTPResponseException(code, answer)
     return text
 
 

@@ -1,5 +1,6 @@
 """Settings: declared by the slices with a type and a level, kept as rows, changed without a restart."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ class Setting(Generic[T]):
         if isinstance(self.default, bool):
             parsed = parsed.lower() in ("1", "true", "yes", "on", "oui")
         elif isinstance(self.default, int):
-            if not parsed.lstrip("-").isdigit():
+            if not re.fullmatch(r"-?[0-9]{1,9}", parsed):
                 raise RuleBroken(_("« %(label)s » attend un nombre entier.", label=_(self.label)))
             parsed = int(parsed)
         known = [choice for choice, _label in self.choices]

@@ -141,7 +141,7 @@ def test_a_route_that_declares_nothing_is_refused(stranger):
 
 
 def test_a_public_route_is_open(stranger):
-    assert stranger.get("/essai/ouverte").text == "visiteur"
+    assert stranger.get("/essai/ouverte").text == ANONYMOUS.label
 
 
 def test_a_stranger_is_sent_to_the_login_page(stranger):

@@ -1,5 +1,6 @@
 """The verbs of the booking slice: hold, reserve, move, cancel, and what the team does on the evening."""
 
+from app.booking.service.changes import cancel_reservation, change_details, is_too_late, move_reservation
 from app.booking.service.evening import (
     confirm_reservation,
     finish_reservation,
@@ -10,21 +11,15 @@ from app.booking.service.evening import (
 )
 from app.booking.service.funnel import count_step, log_refused_search
 from app.booking.service.promises import (
-    Details,
-    TimeTaken,
-    Wish,
-    cancel_reservation,
-    change_details,
     expire_holds,
     hold_table,
-    is_too_late,
     link_expiry,
-    move_reservation,
     open_to_visitor,
     release_hold,
     request_link,
     reserve,
 )
+from app.booking.service.wishes import Details, TimeTaken, Wish
 
 __all__ = [
     "Details",

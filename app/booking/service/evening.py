@@ -9,7 +9,7 @@ from app.booking.events import (
 )
 from app.booking.models import Reservation, ReservationNote
 from app.booking.service import seats
-from app.booking.service.promises import lock_reservation, reminder_instant, touch
+from app.booking.service.rows import lock_reservation, reminder_instant, touch
 from app.booking.states import LIFECYCLE
 from app.kernel import clock
 from app.kernel.access import Actor

@@ -18,7 +18,7 @@ from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done, page
 
-SHOWN_AT_MOST = 40
+SHOWN_AT_MOST = 200
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from app.booking.models import Reservation
 from app.booking.opening import Shift, Slot, instant_of, quarter_of
 from app.booking.seating import Override, Placement, Unit
 from app.booking.service import seats
-from app.booking.service.promises import reminder_instant, touch
+from app.booking.service.rows import reminder_instant, touch
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.languages import _

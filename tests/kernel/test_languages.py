@@ -1,0 +1,71 @@
+"""Languages: the reader decides; French has its typography."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.kernel.languages import _, chosen_language, ngettext, speaking, text_direction, typographic
+
+NARROW = "\u202f"
+
+
+@pytest.mark.parametrize(
+    ("written", "set_"),
+    [
+        ("Attention !", f"Attention{NARROW}!"),
+        ("Combien ?", f"Combien{NARROW}?"),
+        ("À midi ; à une heure", f"À midi{NARROW}; à une heure"),
+        ("Motif : retard", f"Motif{NARROW}: retard"),
+        ("« oui »", f"«{NARROW}oui{NARROW}»"),
+        ("19:30", "19:30"),
+        ("https://example.org/?a=1", "https://example.org/?a=1"),
+        ("%(name)s : %(count)s", f"%(name)s{NARROW}: %(count)s"),
+    ],
+)
+def test_french_gets_its_narrow_spaces(written, set_):
+    assert typographic(written) == set_
+
+
+@given(st.text())
+def test_setting_it_twice_changes_nothing_more(text):
+    assert typographic(typographic(text)) == typographic(text)
+
+
+def test_values_are_put_in_after_the_translation(app):
+    assert _("Motif : %(reason)s", reason="a : b") == f"Motif{NARROW}: a : b"
+    assert _("100 % sûr") == "100 % sûr"
+
+
+@pytest.mark.parametrize(("count", "written"), [(0, "0 table"), (1, "1 table"), (2, "2 tables")])
+def test_french_counts_zero_with_one(app, count, written):
+    assert ngettext("%(num)s table", "%(num)s tables", count) == written
+
+
+@pytest.mark.parametrize(
+    ("browser", "cookie", "chosen"),
+    [
+        ("fr", None, "fr"),
+        ("en-GB,en;q=0.9", None, "en"),
+        ("de", None, "fr"),
+        ("", None, "fr"),
+        ("en", "fr", "fr"),
+        ("fr", "en", "en"),
+        ("fr", "klingon", "fr"),
+    ],
+)
+def test_the_choice_wins_over_the_browser_then_french(app, browser, cookie, chosen):
+    headers = {"Accept-Language": browser, "Cookie": f"language={cookie}" if cookie else ""}
+    with app.test_request_context(headers=headers):
+        assert chosen_language() == chosen
+
+
+def test_a_letter_speaks_its_receivers_language(app):
+    with speaking("en"):
+        assert _("Motif : %(reason)s", reason="x") == "Motif : x"  # no French spaces
+    with speaking("klingon"):
+        assert _("Non !") == f"Non{NARROW}!"
+
+
+def test_directions():
+    assert text_direction("fr") == "ltr"
+    assert text_direction("ar") == "rtl"
