@@ -2,25 +2,22 @@
 
 from flask import Flask
 
-from app.booking import (  # noqa: F401 - imported to declare
-    cli,
-    datasets,
-    documents,
-    events,
-    handlers,
-    jobs,
-    navigation,
-    notices,
-    permissions,
-    seeds,
-    settings,
-    states,
-)
+import app.booking.datasets
+import app.booking.documents
+import app.booking.events
+import app.booking.handlers
+import app.booking.jobs
+import app.booking.navigation
+import app.booking.notices
+import app.booking.seeds
+import app.booking.settings
+import app.booking.states  # noqa: F401 - imported to declare
+from app.booking import cli
 from app.booking.settings_views import bp as settings_bp
 from app.booking.views import BLUEPRINTS
 
 
-def init_app(app: Flask) -> None:
+def init_app(application: Flask) -> None:
     """Open the pages and commands of the slice."""
     for blueprint in (*BLUEPRINTS, settings_bp, *cli.BLUEPRINTS):
-        app.register_blueprint(blueprint)
+        application.register_blueprint(blueprint)

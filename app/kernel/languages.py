@@ -35,7 +35,7 @@ def _(text: str, **values: Any) -> str:
     translated = flask_babel.get_translations().ugettext(text) if text else ""
     if current_language() == "fr":
         translated = typographic(translated)
-    return translated % values if values else translated
+    return str(translated % values if values else translated)
 
 
 def ngettext(one: str, many: str, num: int, **values: Any) -> str:
@@ -44,7 +44,7 @@ def ngettext(one: str, many: str, num: int, **values: Any) -> str:
     if current_language() == "fr":
         # French: 0 and 1 are singular. The source strings have no catalogue, so the rule stands here.
         translated = typographic(one if abs(num) < 2 else many)
-    return translated % {"num": num, **values}
+    return str(translated % {"num": num, **values})
 
 
 @lru_cache(maxsize=4096)

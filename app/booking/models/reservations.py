@@ -105,6 +105,12 @@ class Reservation(Identified, Base):
         back_populates="reservation", order_by="ReservationNote.written_at"
     )
 
+    @classmethod
+    def get(cls, record_id: UUID) -> "Reservation | None":
+        """Load a promise by its id; what is only held, or ran out, is nobody's reservation and has no page."""
+        found = super().get(record_id)
+        return None if found is None or found.state in (S.HELD, S.EXPIRED) else found
+
     @property
     def guest_name(self) -> str:
         """Give the name under which the table is kept."""
