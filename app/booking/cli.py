@@ -31,9 +31,10 @@ STANDARD = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--force", is_flag=True, help="Enregistrer même si des réservations à venir ne tiennent plus.")
 def import_establishment(file: Path, *, force: bool) -> None:
-    """Créer un établissement, ou le mettre à jour, d’après un fichier (FILE, ou - pour l’entrée standard).
+    """Créer ou mettre à jour d’après un fichier.
 
-    Un fichier qui contient une erreur ne change rien ; toutes ses erreurs sont dites avec leur place.
+    FILE est ce fichier, ou - pour l’entrée standard. S’il contient une erreur, rien ne change : toutes ses erreurs
+    sont dites, avec leur place.
     """
     try:
         read = parse(sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes())
@@ -53,7 +54,10 @@ def import_establishment(file: Path, *, force: bool) -> None:
 @click.argument("slug")
 @click.argument("file", type=STANDARD, default=Path("-"))
 def export_establishment(slug: str, file: Path) -> None:
-    """Écrire un établissement (SLUG) dans un fichier (FILE), ou sur la sortie standard."""
+    """Écrire un établissement dans un fichier.
+
+    SLUG est son nom dans les adresses, FILE le fichier ; sans lui, la sortie standard.
+    """
     establishment = establishment_by_slug(slug)
     if establishment is None:
         known = ", ".join(each.slug for each in establishments()) or "aucun"
@@ -67,7 +71,10 @@ def export_establishment(slug: str, file: Path) -> None:
 
 @seating_bp.cli.command("drive")
 def drive_engine() -> None:
-    """Piloter le placement : une question JSON par ligne en entrée, une réponse par ligne en sortie."""
+    """Piloter le placement depuis un programme.
+
+    Une question JSON par ligne en entrée, une réponse par ligne en sortie, dans l’ordre.
+    """
     for answer in drive(sys.stdin):
         click.echo(answer)
 

@@ -15,30 +15,34 @@ from app.kernel.forms import no_control_characters, tidy, translated
 from app.kernel.languages import N_, _
 
 MOST_COVERS = 200
+SENSIBLE_YEARS = range(2000, 2200)
 NAME = [Length(max=80, message=translated(N_("80 caractères au plus."))), no_control_characters]
 REQUESTS = [Length(max=1000, message=translated(N_("1 000 caractères au plus."))), no_control_characters]
 
 
 def parsed_date(text: str) -> date:
     """Read YYYY-MM-DD; raises ValueError in the reader's language."""
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         try:
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text)
         except ValueError as error:
             raise ValueError(_("Cette date n’existe pas. Choisissez un jour du calendrier.")) from error
+        if day.year not in SENSIBLE_YEARS:
+            raise ValueError(_("Cette date est hors du calendrier de la maison. Choisissez un jour proposé."))
+        return day
     raise ValueError(_("Indiquez la date sous la forme 2026-03-14, ou choisissez un jour du calendrier."))
 
 
 def parsed_time(text: str) -> time:
     """Read HH:MM; raises ValueError in the reader's language."""
-    if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+    if re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
         return time.fromisoformat(text)
     raise ValueError(_("Choisissez un horaire de la liste."))
 
 
 def parsed_covers(text: str) -> int:
     """Read a number of guests; raises ValueError in the reader's language."""
-    if not re.fullmatch(r"[+-]?\d{1,6}", text):
+    if not re.fullmatch(r"[+-]?[0-9]{1,6}", text):
         raise ValueError(_("Indiquez le nombre de couverts en chiffres, par exemple 2."))
     if int(text) < 1:
         raise ValueError(_("Indiquez au moins 1 couvert."))

@@ -4,11 +4,12 @@ Pure: two houses and the promises go in, the broken ones come out. Longer stays 
 the online limit are no breaks: they bind new guests only. What was broken before the change is not told again.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -75,6 +76,19 @@ class Plan:
     opening: Opening
     room: Room
 
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """Give the tables in service."""
+        return frozenset(table.id for table in self.room.tables)
+
+    @cached_property
+    def units(self) -> Mapping[frozenset[str], list[Unit]]:
+        """Give the units by the tables they are made of."""
+        found: dict[frozenset[str], list[Unit]] = defaultdict(list)
+        for unit in self.room.units:
+            found[frozenset(unit.tables)].append(unit)
+        return found
+
 
 @dataclass(frozen=True)
 class Harm:
@@ -105,10 +119,16 @@ class Break:
 def promise_of(reservation: Reservation) -> Promise:
     """Give a reservation as a promise."""
     return Promise(
-        id=reservation.id, reference=reservation.reference, guest_name=reservation.guest_name,
-        service_date=reservation.service_date, local_time=reservation.local_time, starts_at=reservation.starts_at,
-        covers=reservation.covers, tables=frozenset(seating.table_id.hex for seating in reservation.seatings),
-        tables_named=reservation.table_codes(), area=reservation.area_wish,
+        id=reservation.id,
+        reference=reservation.reference,
+        guest_name=reservation.guest_name,
+        service_date=reservation.service_date,
+        local_time=reservation.local_time,
+        starts_at=reservation.starts_at,
+        covers=reservation.covers,
+        tables=frozenset(seating.table_id.hex for seating in reservation.seatings),
+        tables_named=reservation.table_codes(),
+        area=reservation.area_wish,
         is_unfit_on_purpose=Override.FIT.value in reservation.overridden,
     )
 
@@ -135,14 +155,14 @@ def _offered(opening: Opening) -> Callable[[date], frozenset[time]]:
 
 
 def _harms(plan: Plan, promise: Promise, offered: frozenset[time]) -> list[Harm]:
-    return [*_seat_harms(plan.room, promise), *_hour_harms(plan.opening, promise, offered)]
+    return [*_seat_harms(plan, promise), *_hour_harms(plan.opening, promise, offered)]
 
 
-def _seat_harms(room: Room, promise: Promise) -> list[Harm]:
+def _seat_harms(plan: Plan, promise: Promise) -> list[Harm]:
     named = {"tables": promise.tables_named}
-    if not promise.tables <= {table.id for table in room.tables}:
+    if not promise.tables <= plan.tables:
         return [Harm(Why.TABLE_GONE, named)]
-    units = [unit for unit in room.units if frozenset(unit.tables) == promise.tables]
+    units = plan.units.get(promise.tables)
     if not units:
         return [Harm(Why.COMBINATION_GONE, named)] if promise.tables else []
     if promise.is_unfit_on_purpose:

@@ -87,6 +87,7 @@ def month_of(
             for day in week
         ]
         for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
+        if week[-1] >= today
     ]
     earlier, later = first - timedelta(days=1), last + timedelta(days=1)
 

@@ -5,13 +5,15 @@ from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, request
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RateLimitExceeded
+from limits import parse
 from limits.storage import MemoryStorage, MovingWindowSupport, RedisStorage, Storage
 from redis import RedisError
 
 from app.kernel.broker import broker
 from app.kernel.languages import N_
 from app.kernel.settings import setting
+from app.kernel.web import error_page
 
 T = TypeVar("T")
 
@@ -20,7 +22,7 @@ WRITE_LIMIT = setting(
     check=lambda count: 1 <= count <= 1_000_000,
 )
 SEARCH_LIMIT = setting(
-    "limits.public_searches", N_("Recherches publiques par adresse, par minute"), 240, page="security",
+    "limits.public_searches", N_("Recherches sans réponse notées par adresse, par minute"), 240, page="security",
     check=lambda count: 1 <= count <= 1_000_000,
 )
 RESET_LIMIT = setting(
@@ -118,7 +120,13 @@ def init_limits(app: Flask) -> None:
     """Count where every process sees it."""
     app.config.update(RATELIMIT_STORAGE_URI="guichet://", RATELIMIT_STRATEGY="moving-window")
     app.after_request(_keep_for_refusals)  # before the limiter's own, hence run after it
+    app.register_error_handler(RateLimitExceeded, lambda _error: error_page(429))
     limiter.init_app(app)
+
+
+def allows(limit: Callable[[], str]) -> bool:
+    """Count one act of this visitor under a limit; False once it is reached."""
+    return limiter.limiter.hit(parse(limit()), limit.__name__, visitor_network())
 
 
 def _keep_for_refusals(response: Response) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import make_response, request
 from werkzeug.wrappers import Response
 
+from app.kernel import clock
 from app.kernel.broker import broker
 from app.kernel.db import after_commit
 
@@ -29,14 +30,15 @@ def touch(topic: str) -> None:
 def polled(topic_of: Callable[..., str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Answer 304 without touching the database while the topic stands still.
 
-    The tag holds the reader's language and address, for two readers may see two parts.
+    The tag holds the minute too: what is shown changes with the hour, and a touch may be lost while Valkey is away.
     """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def answer(**values: Any) -> Response:
             current = version(topic_of(**values))
-            tag = None if current is None else f"{topic_of(**values)}:{current}"
+            minute = int(clock.now().timestamp()) // 60
+            tag = None if current is None else f"{topic_of(**values)}:{current}:{minute}"
             if tag is not None and tag in request.if_none_match:
                 return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"})
             response = make_response(view(**values))

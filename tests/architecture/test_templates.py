@@ -23,7 +23,11 @@ def folder(path: Path) -> str:
 
 FILES = sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
 HTML = [path for path in FILES if path.suffix == ".html"]
-PAGES = [path for path in HTML if folder(path) not in FRAME and not path.name.startswith("_")]
+PAGES = [
+    path
+    for path in HTML
+    if folder(path) not in FRAME and not path.name.startswith("_") and not re.search(r"{%-?\s*macro\b", source(path))
+]
 PARTS = [path for path in HTML if folder(path) not in PAPER and path.name.startswith("_")]
 ANSWERS = [path for path in PARTS if "{# answers:" in source(path)]
 
@@ -52,7 +56,7 @@ def test_every_part_has_one_root():
     odd = [
         f"{short(path)}: {roots or 'none'}"
         for path in PARTS
-        if path not in ANSWERS and "{% macro" not in source(path)
+        if path not in ANSWERS and not re.search(r"{%-?\s*macro\b", source(path))
         if len(roots := Walker(plain(source(path), every_branch=False)).roots) > 1
         or not (roots or borrows_its_root(path))
     ]

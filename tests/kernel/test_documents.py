@@ -165,7 +165,8 @@ def test_our_own_resources_and_what_the_text_carries_are_welcome(app):
 
 def test_the_fonts_are_our_own(app):
     reader = PdfReader(BytesIO(printing.pdf('<h1 class="display">Œuf à 19 h 30</h1><p>Łódź, naïve : 12 €</p>')))
-    fonts = [font.get_object()["/BaseFont"].partition("+")[2] for font in reader.pages[0]["/Resources"]["/Font"].values()]
+    embedded = reader.pages[0]["/Resources"]["/Font"].values()
+    fonts = [font.get_object()["/BaseFont"].partition("+")[2] for font in embedded]
     assert fonts
     assert all(name.startswith(("Bricolage", "Source")) for name in fonts), fonts
 

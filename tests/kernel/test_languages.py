@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kernel.languages import _, chosen_language, ngettext, speaking, text_direction, typographic
+from app.kernel.languages import _, _chosen, ngettext, speaking, text_direction, typographic
 
 NARROW = "\u202f"
 
@@ -56,7 +56,7 @@ def test_french_counts_zero_with_one(app, count, written):
 def test_the_choice_wins_over_the_browser_then_french(app, browser, cookie, chosen):
     headers = {"Accept-Language": browser, "Cookie": f"language={cookie}" if cookie else ""}
     with app.test_request_context(headers=headers):
-        assert chosen_language() == chosen
+        assert _chosen() == chosen
 
 
 def test_a_letter_speaks_its_receivers_language(app):

@@ -66,13 +66,13 @@ def test_it_shows_the_newest_letter(letter, visitor):
 
 def test_its_links_can_be_followed(letter, visitor):
     _reservation, url = letter
-    link = next(link for link in visitor.see(url).links() if "/reservations/" in link)
+    link = next(link for link in visitor.see(url).links().values() if "/reservations/" in link)
     assert visitor.see(link.removeprefix("http://localhost")).status == 200
 
 
 def test_its_files_are_given_as_attachments(letter, visitor):
     reservation, url = letter
-    answers = [visitor.get(link) for link in visitor.see(url).links() if "/fichiers/" in link]
+    answers = [visitor.get(link) for link in visitor.see(url).links().values() if "/fichiers/" in link]
     names = {answer.headers["Content-Disposition"] for answer in answers}
     assert names == {f"attachment; filename=reservation-{reservation.reference}.{kind}" for kind in ("ics", "pdf")}
     assert all("sandbox" in answer.headers["Content-Security-Policy"] for answer in answers)

@@ -53,9 +53,7 @@ def combinations_of(establishment: Establishment) -> list[Combination]:
 
 def weekly_shifts_of(establishment: Establishment) -> list[Shift]:
     """Give the shifts of ordinary weeks, in the house's order."""
-    query = sa.select(Shift).where(
-        Shift.establishment_id == establishment.id, Shift.exceptional_day_id.is_(None)
-    )
+    query = sa.select(Shift).where(Shift.establishment_id == establishment.id, Shift.exceptional_day_id.is_(None))
     return list(db.session.scalars(query.order_by(Shift.position, Shift.first)))
 
 

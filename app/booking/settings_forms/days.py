@@ -1,6 +1,5 @@
 """Forms of closures and exceptional days."""
 
-
 from wtforms import Field, FieldList, FormField, ValidationError
 
 from app.booking import opening
@@ -49,8 +48,12 @@ class ExceptionalDayForm(SettingsForm):
                 stay = shift.durations[-1]["minutes"] if shift.durations else None
                 self.shifts.append_entry(
                     {
-                        "name": shift.name, "first": shift.first, "last": shift.last, "stay": stay,
-                        "pacing_covers": shift.pacing_covers, "pacing_reservations": shift.pacing_reservations,
+                        "name": shift.name,
+                        "first": shift.first,
+                        "last": shift.last,
+                        "stay": stay,
+                        "pacing_covers": shift.pacing_covers,
+                        "pacing_reservations": shift.pacing_reservations,
                     }
                 )
             for _n in range(FREE_LINES):

@@ -12,9 +12,7 @@ from app.kernel.formats import normalised_phone
 from app.kernel.forms import translated
 from app.kernel.languages import N_, _
 
-TWO_LETTERS = Regexp(
-    "^[A-Z]{2}$", message=translated(N_("Un code de pays à deux lettres est attendu, comme FR."))
-)
+TWO_LETTERS = Regexp("^[A-Z]{2}$", message=translated(N_("Un code de pays à deux lettres est attendu, comme FR.")))
 
 
 class EstablishmentForm(SettingsForm):
@@ -56,6 +54,13 @@ class EstablishmentForm(SettingsForm):
         """Give the record as it should be."""
         phone = normalised_phone(self.phone.data, self.country.data) if self.phone.data else ""
         return Description(
-            self.name.data, self.timezone.data, self.address_line1.data, self.address_line2.data,
-            self.postal_code.data, self.city.data, self.country.data, phone or "", self.email.data,
+            self.name.data,
+            self.timezone.data,
+            self.address_line1.data,
+            self.address_line2.data,
+            self.postal_code.data,
+            self.city.data,
+            self.country.data,
+            phone or "",
+            self.email.data,
         )

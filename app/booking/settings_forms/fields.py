@@ -23,7 +23,9 @@ def line(label: str, most: int, *, needed: bool = True, checks: Sequence[Any] = 
     """Declare a line of text."""
     checks = [*checks, Length(max=most, message=translated(N_("%(max)d caractères au plus."))), no_control_characters]
     return StringField(
-        translated(label), [InputRequired(NEEDED), *checks] if needed else checks, filters=[tidy],
+        translated(label),
+        [InputRequired(NEEDED), *checks] if needed else checks,
+        filters=[tidy],
         render_kw=attributes or None,
     )
 

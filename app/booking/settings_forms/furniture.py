@@ -98,8 +98,12 @@ class TablesForm(SettingsForm):
         """Show the tables."""
         shown = [
             {
-                "id": str(table.id), "code": table.code, "area": str(table.area_id), "min_covers": table.min_covers,
-                "max_covers": table.max_covers, "is_active": table.is_active,
+                "id": str(table.id),
+                "code": table.code,
+                "area": str(table.area_id),
+                "min_covers": table.min_covers,
+                "max_covers": table.max_covers,
+                "is_active": table.is_active,
             }
             for table in tables
         ]
@@ -120,7 +124,11 @@ class TablesForm(SettingsForm):
         """Give the tables as they should be."""
         return [
             TableLine(
-                record_id(form), form.code.data, UUID(form.area.data), form.min_covers.data, form.max_covers.data,
+                record_id(form),
+                form.code.data,
+                UUID(form.area.data),
+                form.min_covers.data,
+                form.max_covers.data,
                 form.is_active.data,
             )
             for form in (entry.form for entry in self.tables)
@@ -140,9 +148,7 @@ class CombinationForm(SettingsForm):
         """Offer the tables in service, and those joined already."""
         joined = [str(member.table_id) for member in combination.members] if combination else []
         super().__init__(obj=combination)
-        self.offered = [
-            (str(table.id), table.code) for table in tables if table.is_active or str(table.id) in joined
-        ]
+        self.offered = [(str(table.id), table.code) for table in tables if table.is_active or str(table.id) in joined]
         self.tables.choices = list(self.offered)
         if not self.is_submitted():
             self.tables.data = joined

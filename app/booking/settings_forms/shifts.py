@@ -63,8 +63,14 @@ class ShiftForm(SettingsForm):
         """Give the shift as it should be."""
         weekdays = frozenset(int(day) for day in self.weekdays.data or () if day in ISO_WEEKDAYS)
         return opening.Shift(
-            "", self.name.data, weekdays, self.first.data, self.last.data, self.pacing_covers.data,
-            self.pacing_reservations.data, bands_of(self.bands, self.longest.data),
+            "",
+            self.name.data,
+            weekdays,
+            self.first.data,
+            self.last.data,
+            self.pacing_covers.data,
+            self.pacing_reservations.data,
+            bands_of(self.bands, self.longest.data),
         )
 
 
@@ -96,6 +102,12 @@ class DayShiftForm(Form):
         """Give the shift as it should be: one stay for all sizes, or the house's."""
         stays = (opening.DurationBand(None, self.stay.data),) if self.stay.data else None
         return opening.Shift(
-            "", self.name.data, frozenset(), self.first.data, self.last.data, self.pacing_covers.data,
-            self.pacing_reservations.data, stays,
+            "",
+            self.name.data,
+            frozenset(),
+            self.first.data,
+            self.last.data,
+            self.pacing_covers.data,
+            self.pacing_reservations.data,
+            stays,
         )

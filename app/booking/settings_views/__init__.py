@@ -10,26 +10,56 @@ from app.kernel.navigation import entry
 __all__ = ["bp"]
 
 entry(
-    "settings", N_("Établissement"), "room.establishment_edit", icon="house", permission=MANAGE_ESTABLISHMENT,
-    order=10, hint=N_("Nom, adresse, téléphone, fuseau horaire."),
+    "settings",
+    N_("Établissement"),
+    "room.establishment_edit",
+    icon="house",
+    permission=MANAGE_ESTABLISHMENT,
+    order=10,
+    hint=N_("Nom, adresse, téléphone, fuseau horaire."),
 )
 entry(
-    "settings", N_("Salle et tables"), "room.table_list", icon="table", permission=may.CONFIGURE, order=20,
+    "settings",
+    N_("Salle et tables"),
+    "room.table_list",
+    icon="table",
+    permission=may.CONFIGURE,
+    order=20,
     hint=N_("Les espaces, les tables et ce que chacune reçoit."),
 )
 entry(
-    "settings", N_("Regroupements"), "room.combination_list", icon="link", permission=may.CONFIGURE, order=25,
+    "settings",
+    N_("Regroupements"),
+    "room.combination_list",
+    icon="link",
+    permission=may.CONFIGURE,
+    order=25,
     hint=N_("Les tables que l’on réunit pour les plus grands groupes."),
 )
 entry(
-    "settings", N_("Services"), "room.shift_list", icon="clock", permission=may.CONFIGURE, order=30,
+    "settings",
+    N_("Services"),
+    "room.shift_list",
+    icon="clock",
+    permission=may.CONFIGURE,
+    order=30,
     hint=N_("Les jours et heures d’arrivée, la cadence en cuisine."),
 )
 entry(
-    "settings", N_("Fermetures et jours particuliers"), "room.closure_list", icon="calendar-x",
-    permission=may.CONFIGURE, order=35, hint=N_("Congés, jours fériés, horaires d’un seul jour."),
+    "settings",
+    N_("Fermetures et jours particuliers"),
+    "room.closure_list",
+    icon="calendar-x",
+    permission=may.CONFIGURE,
+    order=35,
+    hint=N_("Congés, jours fériés, horaires d’un seul jour."),
 )
 entry(
-    "settings", N_("Règles de réservation"), "room.rules_edit", icon="journal", permission=may.CONFIGURE, order=40,
+    "settings",
+    N_("Règles de réservation"),
+    "room.rules_edit",
+    icon="journal",
+    permission=may.CONFIGURE,
+    order=40,
     hint=N_("Durées, délais, grands groupes, annulation, confirmation."),
 )

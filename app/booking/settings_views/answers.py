@@ -50,8 +50,10 @@ def settings_page(template: str, *, status: int = 200, **context: Any) -> Respon
     """Show a page of the settings, beside the list of them all."""
     context.setdefault("broken", None)
     return page(
-        f"booking/settings/{template}.html", status=status,
-        settings_navigation=navigation.shown("settings", acting()), **context,
+        f"booking/settings/{template}.html",
+        status=status,
+        settings_navigation=navigation.shown("settings", acting()),
+        **context,
     )
 
 
@@ -105,5 +107,7 @@ def _row(broken: Break, *, names: bool) -> dict[str, Any]:
     ]
     return {
         "url": url_for("desk.reservation_show", id=promise.id) if names else None,
-        "title": ", ".join(filter(None, facts)), "reference": promise.reference, "why": broken.sentence,
+        "title": ", ".join(filter(None, facts)),
+        "reference": promise.reference,
+        "why": broken.sentence,
     }

@@ -64,7 +64,8 @@ def closure_delete(closure: Closure) -> Response:
     house = own_house()
     return removed(
         lambda: room.delete_closure(house, closure, actor=acting(), force=is_forced()),
-        message=_("La fermeture est supprimée."), back_url=url_for(".closure_edit", id=closure.id),
+        message=_("La fermeture est supprimée."),
+        back_url=url_for(".closure_edit", id=closure.id),
         fallback=url_for(".closure_list"),
     )
 
@@ -106,7 +107,8 @@ def exceptional_day_delete(exceptionalday: ExceptionalDay) -> Response:
     return removed(
         lambda: room.delete_exceptional_day(house, exceptionalday, actor=acting(), force=is_forced()),
         message=_("Le jour particulier est supprimé."),
-        back_url=url_for(".exceptional_day_edit", id=exceptionalday.id), fallback=url_for(".closure_list"),
+        back_url=url_for(".exceptional_day_edit", id=exceptionalday.id),
+        fallback=url_for(".closure_list"),
     )
 
 
@@ -118,49 +120,67 @@ def _closure_row(closure: Closure) -> dict[str, Any]:
     first, last = full_date(closure.first_day), full_date(closure.last_day)
     return {
         "when": first if one_day else _("du %(first)s au %(last)s", first=first, last=last),
-        "detail": closure.reason, "url": url_for(".closure_edit", id=closure.id),
+        "detail": closure.reason,
+        "url": url_for(".closure_edit", id=closure.id),
     }
 
 
 def _day_row(day: ExceptionalDay) -> dict[str, Any]:
     shifts = [f"{shift.name}, {hours_in_words(shift.first, shift.last)}" for shift in day.shifts]
     return {
-        "when": full_date(day.day), "detail": " · ".join(shifts) or _("fermé"),
+        "when": full_date(day.day),
+        "detail": " · ".join(shifts) or _("fermé"),
         "url": url_for(".exceptional_day_edit", id=day.id),
     }
 
 
 def _closure_page(form: ClosureForm, closure: Closure | None = None, *, status: int = 200, **context: Any) -> Response:
     return settings_page(
-        "closure_edit", status=status, form=form, closure=closure,
+        "closure_edit",
+        status=status,
+        form=form,
+        closure=closure,
         url=url_for(".closure_update", id=closure.id) if closure else url_for(".closure_create"),
-        delete_url=url_for(".closure_delete", id=closure.id) if closure else None, **context,
+        delete_url=url_for(".closure_delete", id=closure.id) if closure else None,
+        **context,
     )
 
 
 def _closure_saved(closure: Closure | None, message: str) -> Response:
     house, form = own_house(), ClosureForm(closure)
-    return answered(form, Answer(
-        act=lambda: room.save_closure(house, form.wanted(), closure=closure, actor=acting(), force=is_forced()),
-        show=lambda **context: _closure_page(form, closure, **context),
-        message=message, fallback=url_for(".closure_list"),
-    ))
+    return answered(
+        form,
+        Answer(
+            act=lambda: room.save_closure(house, form.wanted(), closure=closure, actor=acting(), force=is_forced()),
+            show=lambda **context: _closure_page(form, closure, **context),
+            message=message,
+            fallback=url_for(".closure_list"),
+        ),
+    )
 
 
 def _day_page(
     form: ExceptionalDayForm, day: ExceptionalDay | None = None, *, status: int = 200, **context: Any
 ) -> Response:
     return settings_page(
-        "exceptional_day_edit", status=status, form=form, day=day,
+        "exceptional_day_edit",
+        status=status,
+        form=form,
+        day=day,
         url=url_for(".exceptional_day_update", id=day.id) if day else url_for(".exceptional_day_create"),
-        delete_url=url_for(".exceptional_day_delete", id=day.id) if day else None, **context,
+        delete_url=url_for(".exceptional_day_delete", id=day.id) if day else None,
+        **context,
     )
 
 
 def _day_saved(day: ExceptionalDay | None, message: str) -> Response:
     house, form = own_house(), ExceptionalDayForm(day)
-    return answered(form, Answer(
-        act=lambda: room.save_exceptional_day(house, form.wanted(), day=day, actor=acting(), force=is_forced()),
-        show=lambda **context: _day_page(form, day, **context),
-        message=message, fallback=url_for(".closure_list"),
-    ))
+    return answered(
+        form,
+        Answer(
+            act=lambda: room.save_exceptional_day(house, form.wanted(), day=day, actor=acting(), force=is_forced()),
+            show=lambda **context: _day_page(form, day, **context),
+            message=message,
+            fallback=url_for(".closure_list"),
+        ),
+    )

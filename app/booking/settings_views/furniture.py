@@ -33,11 +33,15 @@ def table_update() -> Response:
     if "add" in request.form:
         form.add_line()
         return _room_page(house, tables_form=form, added=True)
-    return answered(form, Answer(
-        act=lambda: room.change_tables(house, form.lines(), actor=acting(), force=is_forced()),
-        show=lambda **context: _room_page(house, tables_form=form, **context),
-        message=_("Les tables sont enregistrées."), fallback=url_for(".table_list"),
-    ))
+    return answered(
+        form,
+        Answer(
+            act=lambda: room.change_tables(house, form.lines(), actor=acting(), force=is_forced()),
+            show=lambda **context: _room_page(house, tables_form=form, **context),
+            message=_("Les tables sont enregistrées."),
+            fallback=url_for(".table_list"),
+        ),
+    )
 
 
 @bp.post("/salle/espaces")
@@ -45,11 +49,15 @@ def table_update() -> Response:
 def area_update() -> Response:
     """Save the areas."""
     house, form = own_house(), AreasForm()
-    return answered(form, Answer(
-        act=lambda: room.change_areas(house, form.lines(), actor=acting(), force=is_forced()),
-        show=lambda **context: _room_page(house, areas_form=form, **context),
-        message=_("Les espaces sont enregistrés."), fallback=url_for(".table_list"),
-    ))
+    return answered(
+        form,
+        Answer(
+            act=lambda: room.change_areas(house, form.lines(), actor=acting(), force=is_forced()),
+            show=lambda **context: _room_page(house, areas_form=form, **context),
+            message=_("Les espaces sont enregistrés."),
+            fallback=url_for(".table_list"),
+        ),
+    )
 
 
 @bp.get("/regroupements")
@@ -95,7 +103,8 @@ def combination_delete(combination: Combination) -> Response:
     house = own_house()
     return removed(
         lambda: room.delete_combination(house, combination, actor=acting(), force=is_forced()),
-        message=_("Le regroupement est supprimé."), back_url=url_for(".combination_edit", id=combination.id),
+        message=_("Le regroupement est supprimé."),
+        back_url=url_for(".combination_edit", id=combination.id),
         fallback=url_for(".combination_list"),
     )
 
@@ -104,14 +113,24 @@ def combination_delete(combination: Combination) -> Response:
 
 
 def _room_page(
-    house: Establishment, *, tables_form: TablesForm | None = None, areas_form: AreasForm | None = None,
-    status: int = 200, added: bool = False, **context: Any,
+    house: Establishment,
+    *,
+    tables_form: TablesForm | None = None,
+    areas_form: AreasForm | None = None,
+    status: int = 200,
+    added: bool = False,
+    **context: Any,
 ) -> Response:
     areas, tables = rooms.areas_of(house), rooms.tables_of(house)
     return settings_page(
-        "table_list", status=status, sentence=room_in_words(tables, rooms.combinations_of(house)),
-        tables_form=tables_form or TablesForm.of(areas, tables), areas_form=areas_form or AreasForm.of(areas),
-        broken_form="areas" if areas_form else "tables", added=added, **context,
+        "table_list",
+        status=status,
+        sentence=room_in_words(tables, rooms.combinations_of(house)),
+        tables_form=tables_form or TablesForm.of(areas, tables),
+        areas_form=areas_form or AreasForm.of(areas),
+        broken_form="areas" if areas_form else "tables",
+        added=added,
+        **context,
     )
 
 
@@ -119,18 +138,26 @@ def _combination_page(
     form: CombinationForm, combination: Combination | None = None, *, status: int = 200, **context: Any
 ) -> Response:
     return settings_page(
-        "combination_edit", status=status, form=form, combination=combination,
+        "combination_edit",
+        status=status,
+        form=form,
+        combination=combination,
         url=url_for(".combination_update", id=combination.id) if combination else url_for(".combination_create"),
-        delete_url=url_for(".combination_delete", id=combination.id) if combination else None, **context,
+        delete_url=url_for(".combination_delete", id=combination.id) if combination else None,
+        **context,
     )
 
 
 def _combination_saved(house: Establishment, combination: Combination | None, message: str) -> Response:
     form = CombinationForm(rooms.tables_of(house), combination)
-    return answered(form, Answer(
-        act=lambda: room.save_combination(
-            house, form.line(), combination=combination, actor=acting(), force=is_forced()
+    return answered(
+        form,
+        Answer(
+            act=lambda: room.save_combination(
+                house, form.line(), combination=combination, actor=acting(), force=is_forced()
+            ),
+            show=lambda **context: _combination_page(form, combination, **context),
+            message=message,
+            fallback=url_for(".combination_list"),
         ),
-        show=lambda **context: _combination_page(form, combination, **context),
-        message=message, fallback=url_for(".combination_list"),
-    ))
+    )

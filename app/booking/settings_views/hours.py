@@ -22,8 +22,11 @@ def shift_list() -> Response:
     """Show the shifts of an ordinary week."""
     rows = [
         {
-            "name": shift.name, "url": url_for(".shift_edit", id=shift.id), "pacing": pacing_in_words(shift),
-            "days": weekdays_in_words(shift.weekdays), "hours": hours_in_words(shift.first, shift.last),
+            "name": shift.name,
+            "url": url_for(".shift_edit", id=shift.id),
+            "pacing": pacing_in_words(shift),
+            "days": weekdays_in_words(shift.weekdays),
+            "hours": hours_in_words(shift.first, shift.last),
             "has_stays": bool(shift.durations),
         }
         for shift in rooms.weekly_shifts_of(own_house())
@@ -67,23 +70,32 @@ def shift_delete(shift: Shift) -> Response:
     house = own_house()
     return removed(
         lambda: room.delete_shift(house, shift, actor=acting(), force=is_forced()),
-        message=_("Le service est supprimé."), back_url=url_for(".shift_edit", id=shift.id),
+        message=_("Le service est supprimé."),
+        back_url=url_for(".shift_edit", id=shift.id),
         fallback=url_for(".shift_list"),
     )
 
 
 def _shift_page(form: ShiftForm, shift: Shift | None = None, *, status: int = 200, **context: Any) -> Response:
     return settings_page(
-        "shift_edit", status=status, form=form, shift=shift,
+        "shift_edit",
+        status=status,
+        form=form,
+        shift=shift,
         url=url_for(".shift_update", id=shift.id) if shift else url_for(".shift_create"),
-        delete_url=url_for(".shift_delete", id=shift.id) if shift else None, **context,
+        delete_url=url_for(".shift_delete", id=shift.id) if shift else None,
+        **context,
     )
 
 
 def _shift_saved(shift: Shift | None, message: str) -> Response:
     house, form = own_house(), ShiftForm(shift)
-    return answered(form, Answer(
-        act=lambda: room.save_shift(house, form.wanted(), shift=shift, actor=acting(), force=is_forced()),
-        show=lambda **context: _shift_page(form, shift, **context),
-        message=message, fallback=url_for(".shift_list"),
-    ))
+    return answered(
+        form,
+        Answer(
+            act=lambda: room.save_shift(house, form.wanted(), shift=shift, actor=acting(), force=is_forced()),
+            show=lambda **context: _shift_page(form, shift, **context),
+            message=message,
+            fallback=url_for(".shift_list"),
+        ),
+    )

@@ -18,10 +18,24 @@ from app.kernel.formats import spoken_time
 from app.kernel.languages import _
 
 ZONES = (
-    "Europe/Paris", "America/Guadeloupe", "America/Martinique", "America/Cayenne", "America/Miquelon",
-    "America/St_Barthelemy", "America/Marigot", "Indian/Reunion", "Indian/Mayotte", "Pacific/Noumea",
-    "Pacific/Tahiti", "Pacific/Marquesas", "Pacific/Gambier", "Pacific/Wallis", "Europe/Brussels",
-    "Europe/Luxembourg", "Europe/Zurich", "Europe/Monaco",
+    "Europe/Paris",
+    "America/Guadeloupe",
+    "America/Martinique",
+    "America/Cayenne",
+    "America/Miquelon",
+    "America/St_Barthelemy",
+    "America/Marigot",
+    "Indian/Reunion",
+    "Indian/Mayotte",
+    "Pacific/Noumea",
+    "Pacific/Tahiti",
+    "Pacific/Marquesas",
+    "Pacific/Gambier",
+    "Pacific/Wallis",
+    "Europe/Brussels",
+    "Europe/Luxembourg",
+    "Europe/Zurich",
+    "Europe/Monaco",
 )
 
 
@@ -38,13 +52,17 @@ def rules_update() -> Response:
     """Change how the house takes bookings."""
     house = own_house()
     form = RulesForm(rooms.policy_of(house))
-    return answered(form, Answer(
-        act=lambda: room.change_rules(
-            house, form.wanted(), confirmation=form.confirmation.data, actor=acting(), force=is_forced()
+    return answered(
+        form,
+        Answer(
+            act=lambda: room.change_rules(
+                house, form.wanted(), confirmation=form.confirmation.data, actor=acting(), force=is_forced()
+            ),
+            show=lambda **context: _rules_page(form, **context),
+            message=_("Les règles sont enregistrées."),
+            fallback=url_for(".rules_edit"),
         ),
-        show=lambda **context: _rules_page(form, **context),
-        message=_("Les règles sont enregistrées."), fallback=url_for(".rules_edit"),
-    ))
+    )
 
 
 @bp.get("/etablissement")
@@ -61,11 +79,15 @@ def establishment_update() -> Response:
     """Change the establishment's record; another zone shows what it moves."""
     house = own_house(MANAGE_ESTABLISHMENT)
     form = EstablishmentForm(house)
-    return answered(form, Answer(
-        act=lambda: room.describe_establishment(house, form.wanted(), actor=acting(), force=is_forced()),
-        show=lambda **context: _establishment_page(house, form, **context),
-        message=_("Les coordonnées de la maison sont enregistrées."), fallback=url_for(".establishment_edit"),
-    ))
+    return answered(
+        form,
+        Answer(
+            act=lambda: room.describe_establishment(house, form.wanted(), actor=acting(), force=is_forced()),
+            show=lambda **context: _establishment_page(house, form, **context),
+            message=_("Les coordonnées de la maison sont enregistrées."),
+            fallback=url_for(".establishment_edit"),
+        ),
+    )
 
 
 def _rules_page(form: RulesForm, *, status: int = 200, **context: Any) -> Response:
@@ -77,6 +99,12 @@ def _establishment_page(
 ) -> Response:
     here = clock.local(clock.now(), house.timezone)
     return settings_page(
-        "establishment_edit", status=status, form=form, url=url_for(".establishment_update"), zones=ZONES,
-        slug=house.slug, hour_here=spoken_time(here.time()), **context,
+        "establishment_edit",
+        status=status,
+        form=form,
+        url=url_for(".establishment_update"),
+        zones=ZONES,
+        slug=house.slug,
+        hour_here=spoken_time(here.time()),
+        **context,
     )

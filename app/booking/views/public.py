@@ -28,7 +28,7 @@ from app.kernel.db import transaction
 from app.kernel.formats import clock_time, full_date
 from app.kernel.languages import _, current_language, ngettext
 from app.kernel.lifecycle import RuleBroken
-from app.kernel.limits import limiter, search_limit, write_limit
+from app.kernel.limits import allows, limiter, search_limit, write_limit
 from app.kernel.web import page, redirect_to
 
 bp = Blueprint("booking", __name__)
@@ -42,7 +42,6 @@ BAD_QUESTION = (Reason.PARTY_TOO_LARGE, Reason.PARTY_TOO_SMALL, Reason.PAST, Rea
 @bp.get("/reserver", defaults={"slug": None})
 @bp.get("/e/<string:slug>/reserver")
 @public
-@limiter.limit(search_limit)
 def choice_show(slug: str | None) -> Response:
     """Show covers, calendar and times on one page, for whatever is chosen so far."""
     establishment = establishment_here(slug)
@@ -220,7 +219,7 @@ def _typed_wish() -> tuple[list[str], int, date | None, time | None]:
 def _month_asked() -> date | None:
     typed = request.args.get("mois", "")
     try:
-        return date.fromisoformat(f"{typed}-01") if typed else None
+        return parsed_date(f"{typed}-01") if typed else None
     except ValueError:
         return None
 
@@ -297,6 +296,8 @@ def _log_taken(establishment: Establishment, wish: service.Wish, refusal: TimeTa
 def _log_refusal(
     establishment: Establishment, day: date, at: time | None, covers: int, refusal: Refusal
 ) -> None:
+    if not allows(search_limit):  # who asks without end is answered, and no longer written down
+        return
     with transaction():
         service.log_refused_search(
             establishment, service_date=day, local_time=at, covers=covers, reason=refusal.reason.value

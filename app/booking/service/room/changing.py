@@ -31,8 +31,6 @@ from app.kernel.lifecycle import NotAllowed, RuleBroken
 NAMED_AT_MOST = 30
 
 
-
-
 class ChangeBreaks(RuleBroken):
     """The change would break promises; `breaks` lists them, and nothing is saved."""
 
@@ -81,7 +79,8 @@ def lock_room(establishment: Establishment) -> None:
 
 def _check(house: House) -> None:
     wrong: list[Problem] = [
-        *opening.problems(house.opening), *opening.duration_problems(house.room.durations, "durations")
+        *opening.problems(house.opening),
+        *opening.duration_problems(house.room.durations, "durations"),
     ]
     if wrong:
         raise RuleBroken(_(wrong[0].text, **wrong[0].values), wrong[0].place.rpartition(".")[2])

@@ -97,7 +97,11 @@ def change_tables(
 
 
 def save_combination(
-    establishment: Establishment, wanted: CombinationLine, *, combination: Combination | None = None, actor: Actor,
+    establishment: Establishment,
+    wanted: CombinationLine,
+    *,
+    combination: Combination | None = None,
+    actor: Actor,
     force: bool = False,
 ) -> Combination:
     """Add a combination, or change one. Raises RuleBroken for a name taken, or more guests than its tables seat."""
@@ -156,8 +160,10 @@ def remove_areas(establishment: Establishment, gone: Iterable[Area]) -> None:
         here = [table for table in tables if table.area_id == area.id]
         if any(table.is_active for table in here) or not left:
             raise RuleBroken(
-                _("Des tables sont encore en service dans l’espace « %(name)s » : placez-les ailleurs d’abord.",
-                  name=area.code)
+                _(
+                    "Des tables sont encore en service dans l’espace « %(name)s » : placez-les ailleurs d’abord.",
+                    name=area.code,
+                )
             )
         for table in here:
             table.area = left[0]
@@ -170,8 +176,11 @@ def check_combination(combination: Combination) -> None:
     seats = sum(member.table.max_covers for member in combination.members)
     if combination.max_covers > seats:
         raise RuleBroken(
-            _("Les tables du regroupement « %(name)s » n’ont que %(seats)s places en tout.",
-              name=combination.code, seats=seats),
+            _(
+                "Les tables du regroupement « %(name)s » n’ont que %(seats)s places en tout.",
+                name=combination.code,
+                seats=seats,
+            ),
             "max_covers",
         )
 
@@ -219,7 +228,8 @@ def _follow_wishes(area: Area, before: str, after: str) -> None:
     db.session.execute(
         sa.update(Reservation)
         .where(
-            Reservation.establishment_id == area.establishment_id, Reservation.area_wish == before,
+            Reservation.establishment_id == area.establishment_id,
+            Reservation.area_wish == before,
             Reservation.state.in_(OCCUPYING),
         )
         .values(area_wish=after)

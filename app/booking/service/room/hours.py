@@ -19,7 +19,11 @@ SHIFTS, CLOSURES, EXCEPTIONAL = N_("les services"), N_("les fermetures"), N_("le
 
 
 def save_shift(
-    establishment: Establishment, wanted: opening.Shift, *, shift: Shift | None = None, actor: Actor,
+    establishment: Establishment,
+    wanted: opening.Shift,
+    *,
+    shift: Shift | None = None,
+    actor: Actor,
     force: bool = False,
 ) -> Shift:
     """Add a weekly shift, or change one. Raises RuleBroken when it meets another."""
@@ -38,7 +42,11 @@ def delete_shift(establishment: Establishment, shift: Shift, *, actor: Actor, fo
 
 
 def save_closure(
-    establishment: Establishment, wanted: opening.Closure, *, closure: Closure | None = None, actor: Actor,
+    establishment: Establishment,
+    wanted: opening.Closure,
+    *,
+    closure: Closure | None = None,
+    actor: Actor,
     force: bool = False,
 ) -> Closure:
     """Close the house for some days, both included, or change when."""
@@ -48,8 +56,10 @@ def save_closure(
         )
         if inside is not None:
             raise RuleBroken(
-                _("Le %(day)s a ses propres horaires : supprimez d’abord ce jour particulier.",
-                  day=full_date(inside.day)),
+                _(
+                    "Le %(day)s a ses propres horaires : supprimez d’abord ce jour particulier.",
+                    day=full_date(inside.day),
+                ),
                 "first",
             )
         if closure is None:
@@ -66,7 +76,11 @@ def delete_closure(establishment: Establishment, closure: Closure, *, actor: Act
 
 
 def save_exceptional_day(
-    establishment: Establishment, wanted: opening.ExceptionalDay, *, day: ExceptionalDay | None = None, actor: Actor,
+    establishment: Establishment,
+    wanted: opening.ExceptionalDay,
+    *,
+    day: ExceptionalDay | None = None,
+    actor: Actor,
     force: bool = False,
 ) -> ExceptionalDay:
     """Give one date its own shifts, or none: then the house is closed. Raises RuleBroken for a date taken."""

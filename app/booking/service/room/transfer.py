@@ -52,7 +52,10 @@ def establishment_file(establishment: Establishment) -> EstablishmentFile:
         slug=establishment.slug,
         name=establishment.name,
         address=Address(
-            establishment.address_line1, establishment.postal_code, establishment.city, establishment.country,
+            establishment.address_line1,
+            establishment.postal_code,
+            establishment.city,
+            establishment.country,
             establishment.address_line2,
         ),
         phone=establishment.phone or None,
@@ -67,8 +70,13 @@ def establishment_file(establishment: Establishment) -> EstablishmentFile:
         turnover_minutes=house.room.turnover_minutes,
         opening=_placed(house.opening),
         booking=BookingSettings(
-            policy.min_notice_minutes, policy.max_advance_days, policy.max_covers_online, policy.large_party_text,
-            policy.hold_minutes, policy.cancel_until_minutes, policy.engine,
+            policy.min_notice_minutes,
+            policy.max_advance_days,
+            policy.max_covers_online,
+            policy.large_party_text,
+            policy.hold_minutes,
+            policy.cancel_until_minutes,
+            policy.engine,
         ),
     )
 
@@ -95,16 +103,28 @@ def _numbered(shifts: Sequence[opening.Shift], place: str) -> tuple[opening.Shif
 def _description(file: EstablishmentFile) -> Description:
     address = file.address
     return Description(
-        file.name, file.opening.zone, address.line1, address.line2, address.postal_code, address.city,
-        address.country, file.phone or "", file.email or "",
+        file.name,
+        file.opening.zone,
+        address.line1,
+        address.line2,
+        address.postal_code,
+        address.city,
+        address.country,
+        file.phone or "",
+        file.email or "",
     )
 
 
 def _rules(file: EstablishmentFile) -> HouseRules:
     booking = file.booking
     return HouseRules(
-        file.opening.slot_minutes, file.turnover_minutes, file.durations, booking.rules, booking.large_party_text,
-        booking.hold_minutes, booking.cancel_until_minutes,
+        file.opening.slot_minutes,
+        file.turnover_minutes,
+        file.durations,
+        booking.rules,
+        booking.large_party_text,
+        booking.hold_minutes,
+        booking.cancel_until_minutes,
     )
 
 
@@ -126,9 +146,7 @@ def _furnish(establishment: Establishment, file: EstablishmentFile) -> None:
     remove_areas(establishment, [area for code, area in areas.items() if code not in file.areas])
 
 
-def _combine(
-    establishment: Establishment, wanted: Sequence[seating.Combination], tables: dict[str, Table]
-) -> None:
+def _combine(establishment: Establishment, wanted: Sequence[seating.Combination], tables: dict[str, Table]) -> None:
     known = {combination.code: combination for combination in rooms.combinations_of(establishment)}
     for code in known.keys() - {each.id for each in wanted}:
         db.session.delete(known[code])

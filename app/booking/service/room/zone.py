@@ -35,8 +35,10 @@ def move_promises(reservations: Sequence[Reservation], before: str, after: str) 
         reservation.sequence += 1
         if seats.claim(reservation, slot, placement, None) is not None:
             raise RuleBroken(
-                _("Dans ce fuseau, la réservation %(reference)s trouverait sa table prise : déplacez-la d’abord.",
-                  reference=reservation.reference)
+                _(
+                    "Dans ce fuseau, la réservation %(reference)s trouverait sa table prise : déplacez-la d’abord.",
+                    reference=reservation.reference,
+                )
             )
         db.session.expire(reservation, ["seatings"])
     touch(reservations[0])

@@ -1,0 +1,71 @@
+"""What demand leaves behind: counts and refused searches, and nobody's name."""
+
+import sqlalchemy as sa
+
+from app.booking.jobs import collect_funnel
+from app.booking.models import FunnelCount, FunnelStep, RefusedSearch
+from app.kernel.db import db
+from tests.booking.houses import SATURDAY, fill, typed
+
+
+def counts():
+    return {row.step: row.count for row in db.session.scalars(sa.select(FunnelCount))}
+
+
+def refused():
+    return [
+        (str(row.service_date), row.covers, row.reason) for row in db.session.scalars(sa.select(RefusedSearch))
+    ]
+
+
+def test_who_looks_is_counted_without_a_write(visit, house, max_queries):
+    visit().get("/reserver")
+    with max_queries(7) as statements:
+        visit().get(f"/reserver?date={SATURDAY}&covers=2")
+    assert not [statement for statement in statements if not statement.startswith("SELECT")]
+    assert collect_funnel() == 1
+    assert counts() == {FunnelStep.SEEN: 1}
+
+
+def test_counts_are_collected_once(visit, house):
+    for _n in range(3):
+        visit().get(f"/reserver?date={SATURDAY}&covers=2")
+    collect_funnel()
+    collect_funnel()
+    assert counts() == {FunnelStep.SEEN: 3}
+
+
+def test_a_page_without_a_day_is_no_search(visit, house):
+    visit().get("/reserver")
+    assert collect_funnel() == 0
+
+
+def test_a_full_day_is_a_refused_search(visit, house):
+    for time in ("12:00", "13:30"):
+        fill(house, f"{SATURDAY} {time}")
+    fill(house, f"{SATURDAY} 19:00")
+    fill(house, f"{SATURDAY} 20:30")
+    visit().get(f"/reserver?date={SATURDAY}&covers=2&time=19:00")
+    assert refused() == [(SATURDAY, 2, "no_table")]
+
+
+def test_a_closed_day_and_a_large_party_are_refused_searches(visit, house):
+    visit().get("/reserver?date=2026-03-16&covers=2")
+    visit().get(f"/reserver?date={SATURDAY}&covers=9")
+    assert refused() == [("2026-03-16", 2, "closed"), (SATURDAY, 9, "party_too_large")]
+
+
+def test_nobody_is_named(visit, house):
+    fill(house)
+    visit().post("/reserver", data=typed())
+    columns = {column.name for column in RefusedSearch.__table__.columns}
+    assert columns == {"id", "establishment_id", "at", "service_date", "local_time", "covers", "reason"}
+    assert refused() == [(SATURDAY, 2, "no_table")]
+
+
+def test_a_page_seen_sets_no_cookie_that_follows_anybody(visit, house):
+    guest = visit()
+    guest.get("/")
+    guest.get("/mentions-legales")
+    with guest.session() as session:
+        assert "visitor" not in session

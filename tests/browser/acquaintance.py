@@ -1,0 +1,73 @@
+"""Getting to know the running house once, so that every page can be opened: records' ids, and who holds which cookie."""
+
+import re
+import secrets
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from tests.browser.places import ADMINISTRATOR, GUEST, MANAGER, STRANGER, WAITER
+from tests.browser.walking import Guest, book, letters_to, log_in
+from tests.harness.live import eventually
+
+FIRST_OF = {
+    "shift": "shifts", "closure": "closures", "exceptional_day": "exceptional_days", "combination": "combinations",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Known:
+    """`names` fill in addresses; `cookies` make a window somebody's."""
+
+    names: dict[str, str]
+    cookies: dict[str, list[dict]]
+
+
+def acquaint(browser, house) -> Known:
+    """Book a table, log everybody in, and read a few ids from the database."""
+    cookies: dict[str, list[dict]] = {STRANGER: []}
+    context = browser.new_context(base_url=house.url, locale="fr-FR", timezone_id="Europe/Paris")
+    page, guest = context.new_page(), Guest()
+    book(page, guest)
+    own = re.search(r"/reservations/([0-9a-f-]{36})", page.url)[1]
+    cookies[GUEST] = context.cookies()
+    eventually("the confirmation", lambda: letters_to(page, guest).count())
+    letter = letters_to(page, guest).first.get_attribute("href").rsplit("/", 1)[1]
+    names = {"own": own, "letter": letter, **_days(page)}
+    context.close()
+    for who in (MANAGER, ADMINISTRATOR, WAITER):
+        context = browser.new_context(base_url=house.url, locale="fr-FR")
+        log_in(context.new_page(), who)
+        cookies[who] = context.cookies()
+        context.close()
+    return Known({**names, **_records(house)}, cookies)
+
+
+def _days(page) -> dict[str, str]:
+    """A day with free times, and the next Monday, when the house of the demo is closed."""
+    page.goto("/reserver")
+    open_day = re.search(r"date=([\d-]+)", page.locator("a.day--open").last.get_attribute("href"))[1]
+    today = datetime.now(UTC).date()
+    monday = today + timedelta(days=8 - today.isoweekday())
+    return {"open_day": open_day, "closed_day": monday.isoformat()}
+
+
+def _records(house) -> dict[str, str]:
+    with closing(sqlite3.connect(house.data_dir / "guichet.sqlite3")) as connection, connection:
+
+        def one(question: str) -> str:
+            return str(UUID(connection.execute(question).fetchone()[0]))
+
+        names = {name: one(f"SELECT id FROM {table}") for name, table in FIRST_OF.items()}
+        names["over"] = one("SELECT id FROM reservations WHERE state = 'finished'")
+        owner = one("SELECT id FROM users WHERE login = 'admin@chez-margot.example'")
+        names["export"] = str(UUID(int=secrets.randbits(128)))
+        connection.execute(
+            "INSERT INTO dataset_exports (id, dataset, owner_id, owner_label, rights, arguments, language, state, rows_done,"
+            " rows_total, created_at, expires_at) VALUES (?, 'booking.reservations', ?, 'Anne', '[]', '{}', 'fr', 'running',"
+            " 2000, 6000, ?, ?)",
+            (UUID(names["export"]).hex, owner, str(datetime.now(UTC)), str(datetime.now(UTC) + timedelta(days=1))),
+        )
+    return {**names, "nobody": str(UUID(int=0)), "forged": secrets.token_urlsafe(32)}

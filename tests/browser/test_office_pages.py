@@ -1,0 +1,33 @@
+"""Each page of the back office and its settings; and the main pages of all, dark, contrasted and right to left."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.audit import assert_focus_is_visible, assert_no_sideways_scroll, open_every_menu
+from tests.browser.places import MAIN, MANAGER, OFFICE, SETTINGS
+
+
+@pytest.mark.parametrize("place", [*OFFICE, *SETTINGS], ids=str)
+def test_the_page_is_in_order(page, open_place, axe, place):
+    open_place(place)
+    assert_no_sideways_scroll(page)
+    open_every_menu(page)
+    axe()
+
+
+@pytest.mark.parametrize("place", [place for place in OFFICE if place.who == MANAGER][::4], ids=str)
+def test_the_focus_is_always_seen(page, open_place, place):
+    open_place(place)
+    assert_focus_is_visible(page)
+
+
+@pytest.mark.parametrize("place", MAIN, ids=str)
+def test_dark_contrasted_and_right_to_left_are_in_order(page, open_place, axe, place, live_server):
+    for theme in ("dark", "contrast"):
+        page.context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
+        open_place(place)
+        expect(page.locator("html")).to_have_attribute("data-theme", theme)
+        axe()
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    assert_no_sideways_scroll(page)
+    axe()
