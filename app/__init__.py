@@ -1,6 +1,7 @@
 """Guichet: the front desk and the back office of a small organisation that receives the public."""
 
 from flask import Flask
+from flask_compress import Compress
 
 from app.config import ROOT, Configuration, read_configuration
 from app.kernel import kernel_cli
@@ -34,6 +35,8 @@ def create_app(configuration: Configuration | None = None) -> Flask:
     init_languages(app)
     init_limits(app)
     init_assets(app)
+    app.config.update(COMPRESS_ALGORITHM=["zstd", "br", "gzip"], COMPRESS_STREAMS=False)
+    Compress(app)
     init_errors(app)
     init_health(app)
     app.before_request(refuse_undeclared)

@@ -14,7 +14,7 @@ from app.kernel.access import Actor, system
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, NumberFilter, Search, dataset
 from app.kernel.datasets.saved_views import choose_default, keep_view
 from app.kernel.formats import phone
-from app.kernel.languages import N_
+from app.kernel.languages import N_, _
 from app.kernel.seeds import REFERENCE, seed
 
 
@@ -28,7 +28,8 @@ def _zone() -> str:
 
 
 def _cancel(reservation: Reservation, actor: Actor, form: Any) -> None:
-    service.cancel_reservation(reservation, actor=actor, reason=form.get("reason", "").strip() or "annulée par la maison")
+    reason = form.get("reason", "").strip() or _("annulée par la maison")
+    service.cancel_reservation(reservation, actor=actor, reason=reason)
 
 
 RESERVATIONS = dataset(
@@ -75,6 +76,7 @@ RESERVATIONS = dataset(
         BulkAction(
             "cancel", N_("Annuler"), may.CANCEL, _cancel, (N_("%(num)s annulée"), N_("%(num)s annulées")),
             confirm=N_("Les tables seront rendues et les clients avertis."),
+            asks={"reason": N_("Motif, que le client lira")},
         ),
     ),
     empty=N_("Les réservations paraîtront ici dès la première."),

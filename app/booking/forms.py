@@ -101,7 +101,8 @@ class _ContactFields(FlaskForm):
         try:
             validate_email(typed, check_deliverability=False, test_environment=True)
         except EmailNotValidError as error:
-            raise ValidationError(_("Cette adresse semble incomplète : vérifiez-la, par exemple alice@exemple.fr.")) from error
+            message = _("Cette adresse semble incomplète : vérifiez-la, par exemple alice@exemple.fr.")
+            raise ValidationError(message) from error
 
     def validate_phone(self, field: Field) -> None:
         """Refuse what no telephone can call."""

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 from app.booking import queries
 from app.booking.models import Reservation
-from app.booking.opening import slots_on
+from app.booking.opening import DAY_MINUTES, slot_at, slots_on
 from app.booking.queries import House
 from app.booking.seating import GUEST, Day, Offer, Permit, Placement, Reason, nearest, times_on
 from app.directory.models import Establishment
+from app.kernel import clock
 from app.kernel.formats import clock_time, delay_in_words, full_date, month_name, near_date, short_weekdays, spoken_time
 from app.kernel.languages import _, ngettext
 
@@ -152,7 +153,7 @@ def _short_reason(offer: Offer) -> str | None:
     if offer.verdict.reason is Reason.PAST:
         return _("passé")
     if offer.verdict.reason is Reason.TOO_SOON:
-        return _("trop tôt")
+        return _("trop proche")
     return _("complet")
 
 
@@ -190,18 +191,27 @@ def _alternative(
     return Alternative(slot.service_date, slot.local_time, when[:1].upper() + when[1:], f"{url}?{query}", note)
 
 
-def promise_lines(service_date: date, local_time: time, covers: int) -> list[tuple[str, str]]:
-    """Write day, time and party as the lines of a summary."""
+def promise_lines(house: House, service_date: date, local_time: time, covers: int) -> list[tuple[str, str]]:
+    """Write day, time and party as the lines of a summary; a time past midnight names its real day."""
+    slot = slot_at(house.opening, service_date, local_time)
+    past_midnight = slot is not None and slot.minutes >= DAY_MINUTES
     return [
-        (_("Jour"), full_date(service_date)),
+        (_("Jour"), _real_day(service_date, service_date + timedelta(days=1) if past_midnight else service_date)),
         (_("Heure"), spoken_time(local_time)),
         (_("Convives"), ngettext("%(num)s couvert", "%(num)s couverts", covers)),
     ]
 
 
 def promise_sentence(reservation: Reservation) -> str:
-    """Write "samedi 14 mars 2026 à 19 h 30, pour 4"."""
+    """Write "samedi 14 mars 2026 à 19 h 30, pour 4"; a time past midnight names its real day."""
+    local = clock.local(reservation.starts_at, reservation.establishment.timezone)
     return _(
-        "%(day)s à %(time)s, pour %(covers)s", day=full_date(reservation.service_date),
+        "%(day)s à %(time)s, pour %(covers)s", day=_real_day(reservation.service_date, local.date()),
         time=spoken_time(reservation.local_time), covers=reservation.covers,
     )
+
+
+def _real_day(service_date: date, real: date) -> str:
+    if real == service_date:
+        return full_date(real)
+    return _("%(day)s, dans la nuit du %(evening)s,", day=full_date(real), evening=full_date(service_date))

@@ -6,7 +6,7 @@ from app.kernel.formats import delay_in_words
 from app.kernel.languages import _, ngettext
 
 
-def explained(refusal: Refusal, house: House) -> str:  # noqa: PLR0911 - one sentence per reason
+def explained(refusal: Refusal, house: House) -> str:  # noqa: C901, PLR0911 - one sentence per reason
     """Say why the house refuses, naming the rule and the way out."""
     limit = refusal.limit or 0
     match refusal.reason:

@@ -40,7 +40,7 @@ def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "mark, tran
     return text
 
 
-def _(text: str, **values: Any) -> str:
+def _(text: str, /, **values: Any) -> str:
     """Translate into the reader's language, with the typography of that language."""
     language = current_language()
     translated = typographic(text) if language == SOURCE else str(_catalogue(language).ugettext(text) if text else "")

@@ -106,9 +106,12 @@ def promise_due() -> int:
     return len(rows)
 
 
-def run(stopping: threading.Event) -> None:
-    """Lead when no other does: promise due jobs and sweep the outbox, until told to stop."""
-    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+def run(stopping: threading.Event, holder: str = "") -> None:
+    """Lead when no other does: promise due jobs and sweep the outbox, until told to stop.
+
+    Whoever starts a scheduler again in the place of one that died gives it the same `holder`: it leads at once.
+    """
+    holder = holder or f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     pause = current_app.config["SWEEP_SECONDS"]
     reconciled = False
     while not stopping.is_set():
@@ -124,4 +127,7 @@ def run(stopping: threading.Event) -> None:
         finally:
             db.session.remove()
         stopping.wait(pause)
-    release_lease("scheduler", holder)
+    try:
+        release_lease("scheduler", holder)
+    except sa.exc.OperationalError as error:
+        log.warning("scheduler_keeps_its_lease", error=type(error).__name__)

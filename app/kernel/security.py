@@ -31,7 +31,7 @@ csrf = CSRFProtect()
 class LeanSession(SecureCookieSessionInterface):
     """The signed cookie, read only when it is there: a page that keeps nothing sets no cookie."""
 
-    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:  # noqa: ARG002
         """Write the cookie only when its content changed."""
         return session.modified
 

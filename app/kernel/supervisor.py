@@ -95,8 +95,9 @@ def prepare(app: Flask) -> None:
 def parts_of(app: Flask) -> list[Part]:
     """Give the parts in the order in which they start; they stop in the other order, Valkey last."""
     configuration: Configuration = app.config["CONFIGURATION"]
+    holder = f"{socket.gethostname()}:{os.getpid()}"
     parts = [
-        Part("guichet-sched", lambda: run_scheduler(app), patience=15),
+        Part("guichet-sched", lambda: run_scheduler(app, holder), patience=15),
         Part("guichet-worker", lambda: run_worker(app), patience=configuration.job_lease_seconds),
         Part(web_server.NAME, lambda: web_server.serve(app), patience=15),
     ]
@@ -112,10 +113,10 @@ def run_worker(app: Flask) -> None:
     worker.run(app, stopping_event())
 
 
-def run_scheduler(app: Flask) -> None:
+def run_scheduler(app: Flask, holder: str = "") -> None:
     """Be the clock of jobs until told to stop."""
     with app.app_context():
-        schedules.run(stopping_event())
+        schedules.run(stopping_event(), holder)
 
 
 def stopping_event() -> threading.Event:

@@ -81,7 +81,10 @@ ERROR_ADVICE = {
     415: N_("Servez-vous du formulaire de la page."),
     422: N_("Vérifiez ce que vous avez tapé, puis recommencez."),
     429: N_("Attendez un instant, puis recommencez : rien n’est perdu."),
-    500: N_("L’incident est noté. Ce que vous avez envoyé n’a peut-être pas été enregistré : vérifiez avant de recommencer."),
+    500: N_(
+        "L’incident est noté. Ce que vous avez envoyé n’a peut-être pas été enregistré : "
+        "vérifiez avant de recommencer."
+    ),
     503: N_("Patientez une minute, puis rechargez la page : rien n’est perdu."),
 }
 
@@ -142,6 +145,6 @@ def _page_or_line(error: HTTPException) -> Response:
     except Exception as second:  # noqa: BLE001 - the visitor is answered whatever happens
         log.warning("error_page_failed", error=type(second).__name__)
         status = error.code or 500
-        told = f"{ERROR_TITLES[status]} ({g.get('request_id', '')}).\n"
+        told = f"{_(ERROR_TITLES[status])} ({g.get('request_id', '')}).\n"
         headers = {"Retry-After": "60"} if status == 503 else {}
         return Response(told, status, headers, content_type="text/plain; charset=utf-8")

@@ -97,7 +97,7 @@ def security_settings_update() -> Response:
                     if before != after:
                         SettingChanged.tell(setting.code, before, after, acting())
             if problems:
-                raise RuleBroken(_("Rien n’est enregistré."))
+                raise RuleBroken(_("Rien n’est enregistré."))  # noqa: TRY301 - undoes the transaction
     except RuleBroken:
         return _settings_page("security", dict(request.form), problems, status=422)
     return done(None, message=_("Les réglages sont enregistrés."), fallback=url_for(".security_settings_edit"))

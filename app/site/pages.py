@@ -28,7 +28,9 @@ def home_show() -> Response:
         "site/home_show.html", hours=_hours(inside), today_sentence=_today_sentence(inside, house.today()),
         booking_url=url_for("booking.choice_show"), lookup_url=url_for("booking.lookup_new"),
         house_rule=booking.cancelling_rule(inside, house),
-        presentation=_("Réservez votre table en ligne : vous voyez les horaires vraiment libres, et la réponse est immédiate."),
+        presentation=_(
+            "Réservez votre table en ligne : vous voyez les horaires vraiment libres, et la réponse est immédiate."
+        ),
     )
 
 
@@ -96,10 +98,15 @@ def _hours(house: booking.House) -> list[tuple[str, str]]:
 
 def _days(names: list[str], first: int, last: int) -> str:
     if first == last:
-        return names[first].capitalize()
+        return _sentence_case(names[first])
     if last == first + 1:
-        return f"{names[first]}, {names[last]}".capitalize()
-    return _("%(first)s à %(last)s", first=names[first], last=names[last]).capitalize()
+        return _sentence_case(f"{names[first]}, {names[last]}")
+    return _sentence_case(_("%(first)s à %(last)s", first=names[first], last=names[last]))
+
+
+def _sentence_case(text: str) -> str:
+    """Begin with a capital and leave the rest: English days keep theirs."""
+    return text[:1].upper() + text[1:]
 
 
 def _today_sentence(house: booking.House, today: date) -> str:
@@ -109,4 +116,5 @@ def _today_sentence(house: booking.House, today: date) -> str:
     day, first = found
     if day == today:
         return _("Ouvert aujourd’hui, à partir de %(time)s.", time=spoken_time(first))
-    return _("Fermé aujourd’hui. Prochain service : %(day)s à %(time)s.", day=near_date(day, today), time=spoken_time(first))
+    near = near_date(day, today)
+    return _("Fermé aujourd’hui. Prochain service : %(day)s à %(time)s.", day=near, time=spoken_time(first))

@@ -117,7 +117,7 @@ def test_the_engine_is_driven_line_by_line(flask):
 def test_the_demo_is_a_house_in_full_swing_from_which_no_letter_leaves(app, outbox):
     assert seeds.run_seeds(app, seeds.DEMO)
     count = sa.select(Reservation.state, sa.func.count()).group_by(Reservation.state)
-    states = {state: number for state, number in db.session.execute(count)}
+    states = dict(db.session.execute(count).all())
     assert states[S.CONFIRMED] > 50
     assert min(states[S.FINISHED], states[S.NO_SHOW], states[S.CANCELLED]) >= 1
     assert list(outbox) == []

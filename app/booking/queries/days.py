@@ -46,7 +46,7 @@ def day_of(house: House, service_date: date) -> Day:
 
 
 def days_of(house: House, first: date, last: date) -> list[Day]:
-    """Give the service dates from first to last, for reading: one query when nothing changed, three when something did."""
+    """Give the service dates from first to last, for reading: one query when nothing changed, else three."""
     now = clock.now()
     dates = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
     books = kept_books(house, dates, now)
@@ -139,7 +139,7 @@ def _versions(establishment_id: UUID, first: date, last: date) -> dict[date, int
             ServiceDay.establishment_id == establishment_id, ServiceDay.service_date.between(first, last)
         )
     )
-    return {service_date: version for service_date, version in rows}
+    return {row.service_date: row.version for row in rows}
 
 
 def _read_books(
@@ -178,7 +178,7 @@ def _occupation(
         .where(
             Reservation.establishment_id == establishment_id,
             Reservation.service_date.between(first - ONE_DAY, last + ONE_DAY),
-            Reservation.state.in_(OCCUPYING + (ReservationState.FINISHED,)),
+            Reservation.state.in_((*OCCUPYING, ReservationState.FINISHED)),
             sa.or_(Reservation.held_until.is_(None), Reservation.held_until > now),
         )
         .group_by(Reservation.quarter)
@@ -195,8 +195,8 @@ def _occupation(
 def _book(base: int, seatings: Iterable[TakenRow], arrivals: Iterable[ArrivalRow]) -> DayBook:
     masks: dict[str, int] = defaultdict(int)
     for table_id, start, end in seatings:
-        start = max(start, base)
-        masks[table_id.hex] |= ((1 << (end - start)) - 1) << (start - base)
+        first = max(start, base)
+        masks[table_id.hex] |= ((1 << (end - first)) - 1) << (first - base)
     return DayBook.of_masks(base, masks.items(), {quarter: (covers, count) for quarter, covers, count in arrivals})
 
 

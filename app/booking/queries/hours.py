@@ -38,6 +38,7 @@ def next_shift(house: House, today: date) -> tuple[date, time] | None:
 def cancelling_rule(house: House, establishment: Establishment) -> str:
     """Say until when a guest may change or cancel by the link."""
     return _(
-        "Vous pouvez modifier ou annuler en ligne jusqu’à %(delay)s avant l’heure prévue ; ensuite, appelez-nous au %(phone)s.",
+        "Vous pouvez modifier ou annuler en ligne jusqu’à %(delay)s avant l’heure prévue ; "
+        "ensuite, appelez-nous au %(phone)s.",
         delay=delay_in_words(house.cancel_until_minutes), phone=phone(establishment.phone),
     )

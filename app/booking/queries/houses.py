@@ -135,8 +135,9 @@ def bands(rows: Iterable[dict[str, Any]]) -> tuple[opening.DurationBand, ...]:
 def unit_choices(establishment: Establishment) -> list[tuple[str, str]]:
     """Give the tables and combinations in use, as (engine id, words): "12 (2 à 4)"."""
     room = house_of(establishment).room
-    units: list[Any] = [*_all(Table, establishment, Table.position), *_all(Combination, establishment, Combination.position)]
-    codes = {unit.id.hex: unit.code for unit in units}
+    tables = _all(Table, establishment, Table.position)
+    combinations = _all(Combination, establishment, Combination.position)
+    codes = {unit.id.hex: unit.code for unit in (*tables, *combinations)}
     return [(unit.id, f"{codes[unit.id]} ({unit.min_covers}-{unit.max_covers})") for unit in room.units]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, current_app, request, url_for
 
 from app.booking import permissions as may
 from app.booking import queries, service
@@ -75,7 +75,8 @@ def move_create(reservation: Reservation) -> Response:
     except TimeTaken as refusal:
         return _move_page(reservation, refusal=refusal, status=409)
     return done(
-        None, message=_("Votre réservation est modifiée.") if moved else _("Rien n’a changé."),
+        None,
+        message=_("Votre réservation est modifiée.") if moved else _("Rien n’a changé."),
         fallback=url_for(".own_reservation_show", id=reservation.id),
     )
 
@@ -97,9 +98,7 @@ def contact_update(reservation: Reservation) -> Response:
         return page("booking/contact_edit.html", status=422, form=form, **_own_context(reservation))
     with transaction():
         service.change_details(reservation, form.details(reservation.language), actor=acting())
-    return done(
-        None, message=_("C’est noté."), fallback=url_for(".own_reservation_show", id=reservation.id)
-    )
+    return done(None, message=_("C’est noté."), fallback=url_for(".own_reservation_show", id=reservation.id))
 
 
 @bp.get("/reservations/<uuid:id>/annulation")
@@ -122,7 +121,8 @@ def cancellation_create(reservation: Reservation) -> Response:
             reservation, actor=acting(), reason=tidy(form.reason.data) or _("annulée par le client")
         )
     return done(
-        None, message=_("Votre réservation est annulée. Au plaisir de vous recevoir une autre fois."),
+        None,
+        message=_("Votre réservation est annulée. Au plaisir de vous recevoir une autre fois."),
         fallback=url_for(".own_reservation_show", id=reservation.id),
     )
 
@@ -131,10 +131,11 @@ def cancellation_create(reservation: Reservation) -> Response:
 @requires(may.SEE, on=Reservation)
 def invitation_show(reservation: Reservation) -> Response:
     """Give the calendar file."""
-    url = url_for(".own_reservation_show", id=reservation.id, _external=True)
+    url = current_app.config["PUBLIC_URL"] + url_for(".own_reservation_show", id=reservation.id)
     filename = f"reservation-{reservation.reference}.ics"
     return Response(
-        calendar_file(reservation, url), mimetype="text/calendar",
+        calendar_file(reservation, url),
+        mimetype="text/calendar",
         headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )
 
@@ -158,20 +159,25 @@ def _own_context(reservation: Reservation) -> dict[str, Any]:
     house, id_ = queries.house_of(reservation.establishment), reservation.id
     open_ = reservation.state in (S.REQUESTED, S.CONFIRMED) and not service.is_too_late(reservation)
     lines = [
-        *promise_lines(reservation.service_date, reservation.local_time, reservation.covers),
+        *promise_lines(house, reservation.service_date, reservation.local_time, reservation.covers),
         (_("Au nom de"), reservation.guest_name),
     ]
     if reservation.special_requests:
         lines.append((_("Votre demande"), reservation.special_requests))
     return {
-        "reservation": reservation, "sentence": promise_sentence(reservation), "lines": lines,
+        "reservation": reservation,
+        "sentence": promise_sentence(reservation),
+        "lines": lines,
         "rule": queries.cancelling_rule(house, reservation.establishment) if open_ else "",
         "change_url": url_for(".move_new", id=id_) if open_ else None,
         "details_url": url_for(".contact_edit", id=id_) if open_ else None,
         "cancel_url": url_for(".cancellation_new", id=id_) if open_ else None,
-        "own_url": url_for(".own_reservation_show", id=id_), "ics_url": url_for(".invitation_show", id=id_),
-        "pdf_url": url_for(".document_show", id=id_), "booking_url": url_for(".choice_show"),
-        "closed_reason": _closed_reason(reservation), "house": reservation.establishment,
+        "own_url": url_for(".own_reservation_show", id=id_),
+        "ics_url": url_for(".invitation_show", id=id_),
+        "pdf_url": url_for(".document_show", id=id_),
+        "booking_url": url_for(".choice_show"),
+        "closed_reason": _closed_reason(reservation),
+        "house": reservation.establishment,
         "party": ngettext("%(num)s couvert", "%(num)s couverts", reservation.covers),
     }
 
@@ -188,7 +194,10 @@ def _closed_reason(reservation: Reservation) -> str:
 
 
 def _move_page(
-    reservation: Reservation, *, problems: list[str] | None = None, refusal: RuleBroken | None = None,
+    reservation: Reservation,
+    *,
+    problems: list[str] | None = None,
+    refusal: RuleBroken | None = None,
     status: int = 200,
 ) -> Response:
     establishment = reservation.establishment
@@ -210,17 +219,30 @@ def _move_page(
     if refusal is not None and context["refusal"] is None:
         context["refusal"] = {"title": _("Cet horaire n’est pas libre"), "detail": refusal.message}
     return page(
-        "booking/move_new.html", fragment="booking/_choice.html", status=status, problems=problems,
-        reservation=reservation, sentence=promise_sentence(reservation), moving=True, **context,
+        "booking/move_new.html",
+        fragment="booking/_choice.html",
+        status=status,
+        problems=problems,
+        reservation=reservation,
+        sentence=promise_sentence(reservation),
+        moving=True,
+        **context,
     )
 
 
 def _cancellation_page(reservation: Reservation, form: CancellationForm, status: int = 200) -> Response:
     return page(
-        "booking/own_cancellation_new.html", status=status, form=form,
+        "booking/own_cancellation_new.html",
+        status=status,
+        form=form,
         url=url_for(".cancellation_create", id=reservation.id),
         back_url=url_for(".own_reservation_show", id=reservation.id),
         consequence=_("La table sera rendue à d’autres aussitôt. Rien ne vous sera demandé."),
-        lines=promise_lines(reservation.service_date, reservation.local_time, reservation.covers),
+        lines=promise_lines(
+            queries.house_of(reservation.establishment),
+            reservation.service_date,
+            reservation.local_time,
+            reservation.covers,
+        ),
         house=reservation.establishment,
     )

@@ -265,7 +265,7 @@ def _details_page(
     hold = queries.hold_of(known, now) if known else None
     covers, day, at = _readable(form)
     url = url_for(".choice_show", slug=slug)
-    lines = promise_lines(day, at, covers) if day and at else []
+    lines = promise_lines(house, day, at, covers) if day and at else []
     alternatives = alternatives_near(house, establishment, day, at, covers, url) if refusal and day else []
     return page(
         "booking/details_new.html", fragment="booking/_details_form.html", status=status, form=form,

@@ -1,0 +1,106 @@
+"""A mail server that is slow, tired or refuses: every try is kept, told to the team, and made again when that helps."""
+
+import asyncio
+
+import pytest
+
+from tests.faults.evening import Evening, Visitor, open_house, read
+from tests.harness.live import eventually
+from tests.harness.servers import MailServer
+
+pytestmark = pytest.mark.long
+CHLOE = {"email": "chloe@chez-margot.example", "password": "une-table-pour-deux"}
+
+
+class SlowMailServer(MailServer):
+    """Takes its time over each letter."""
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        await asyncio.sleep(2)
+        return await super().handle_DATA(server, session, envelope)
+
+
+@pytest.fixture
+def slow_mail_server():
+    server = SlowMailServer()
+    server.controller.start()
+    yield server
+    server.controller.stop()
+
+
+def addresses(server):
+    return [str(letter["To"].addresses[0].addr_spec) for letter in server.letters]
+
+
+def attempts(house, email):
+    return read(
+        house,
+        "SELECT a.accepted, a.answer FROM mail_attempts a JOIN mail_messages m ON m.id = a.message_id "
+        "WHERE m.to_address = ? ORDER BY a.at", email,
+    )  # fmt: skip
+
+
+def state(house, email):
+    return read(house, "SELECT state FROM mail_messages WHERE to_address = ?", email)[0][0]
+
+
+def team_reads(house, path):
+    visitor = Visitor(house)
+    token = visitor.ask("GET", "/connexion")[2].partition('name="csrf_token" value="')[2].partition('"')[0]
+    assert visitor.ask("POST", "/connexion", {"csrf_token": token, **CHLOE})[0] == 303
+    status, _where, text = visitor.ask("GET", path)
+    assert status == 200
+    return text
+
+
+def test_a_refusal_is_kept_and_a_passing_trouble_is_tried_again(make_house, mail_server):
+    mail_server.forget()
+    house = open_house(make_house, SMTP_URL=mail_server.url)
+    evening = Evening(house)
+
+    mail_server.answer("550 5.1.1 nobody of that name")
+    assert evening.one_books(), evening.failed
+    refused = evening.promised[-1]
+    eventually("the refusal", lambda: state(house, refused) == "refused")
+    assert attempts(house, refused) == [(0, "550 5.1.1 nobody of that name")]
+
+    mail_server.answer("451 4.3.0 try again later")
+    assert evening.one_books(), evening.failed
+    tired = evening.promised[-1]
+    eventually("the first try", lambda: len(attempts(house, tired)) == 1)
+    assert state(house, tired) == "queued"
+    eventually("the second try, a minute later", lambda: state(house, tired) == "sent", patience=90)
+    assert [accepted for accepted, _answer in attempts(house, tired)] == [0, 1]
+    assert "451" in attempts(house, tired)[0][1]
+    assert addresses(mail_server) == [tired]
+
+    told = team_reads(house, "/admin/messages")
+    assert refused in told
+    assert "nobody of that name" in told
+
+
+def test_a_slow_server_gets_each_letter_once(make_house, slow_mail_server):
+    house = open_house(make_house, SMTP_URL=slow_mail_server.url)
+    evening = Evening(house)
+    for _guest in range(4):
+        assert evening.one_books(), evening.failed
+    eventually("all letters", lambda: set(addresses(slow_mail_server)) >= set(evening.promised))
+    eventually("all marked", lambda: {state(house, email) for email in evening.promised} == {"sent"})
+    assert sorted(addresses(slow_mail_server)) == sorted(evening.promised)
+
+
+def test_a_server_that_is_away_degrades_the_house_and_keeps_the_letters(make_house, mail_server):
+    mail_server.forget()
+    mail_server.controller.stop()
+    house = open_house(make_house, SMTP_URL=mail_server.url)
+    evening = Evening(house)
+    try:
+        assert evening.one_books(), evening.failed
+        eventually("a try", lambda: attempts(house, evening.promised[0]))
+        eventually("it says so", lambda: "mail_down" in house.json("/ready")["reasons"])
+        assert house.json("/ready")["status"] == "degraded"
+    finally:
+        mail_server.controller.port = int(mail_server.url.rpartition(":")[2])
+        mail_server.controller.start()
+    eventually("the letter", lambda: addresses(mail_server) == evening.promised, patience=90)
+    eventually("ready again", lambda: house.json("/ready")["status"] == "ready")

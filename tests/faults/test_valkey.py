@@ -1,0 +1,62 @@
+"""Valkey is flushed, hung and killed while guests book: no promise is lost, and whoever only reads is answered."""
+
+import signal
+
+import pytest
+import redis
+
+from app.config import read_configuration
+from tests.faults.evening import Evening, open_house
+from tests.harness.live import eventually
+
+pytestmark = pytest.mark.long
+LONGEST_WAIT = 6.0  # seconds, on a machine that does all of this at once
+
+
+def status(house):
+    answer = house.json("/ready")
+    return answer["status"], answer["reasons"]
+
+
+def test_no_promise_is_lost_while_valkey_fails(make_house):
+    house = open_house(make_house)
+    evening = Evening(house)
+    evening.keep(evening.one_books, evening.one_books, evening.one_reads)
+    evening.more_promises(5)
+
+    with redis.Redis.from_url(read_configuration(house.environ).broker_url) as client:
+        client.flushall()
+    evening.more_promises(5)
+
+    house.kill("valkey-server", signal.SIGSTOP)
+    eventually("it says that Valkey is down", lambda: status(house) == ("degraded", ["valkey_down"]))
+    evening.more_promises(5)
+    while_hung = len(evening.waited)
+    evening.expect_letters()
+    house.kill("valkey-server", signal.SIGCONT)
+    eventually("ready again", lambda: status(house) == ("ready", []))
+
+    house.kill("valkey-server")
+    evening.more_promises(5)
+    eventually("ready again", lambda: status(house) == ("ready", []))
+    evening.more_promises(5)
+
+    evening.finish()
+    assert not evening.failed
+    assert not evening.misread
+    assert while_hung >= 5
+    assert max(evening.waited) < LONGEST_WAIT, sorted(evening.waited)[-5:]
+    evening.expect_letters()
+    evening.expect_order()
+
+
+def test_a_house_that_starts_without_valkey_serves(make_house):
+    house = open_house(make_house, EMBEDDED_VALKEY="no")
+    evening = Evening(house)
+    assert status(house) == ("degraded", ["valkey_down"])
+    for _guest in range(3):
+        assert evening.one_books(), evening.failed
+    evening.one_reads()
+    assert not evening.misread
+    assert evening.waited[0] < LONGEST_WAIT
+    evening.expect_letters(patience=60)
