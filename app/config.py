@@ -146,9 +146,7 @@ def _completed(values: dict[str, Any]) -> Configuration:
     plain = Configuration(**values)
     data_dir = plain.data_dir
     values.setdefault("database_url", f"sqlite:///{data_dir / 'guichet.sqlite3'}")
-    values["database_url"] = re.sub(
-        r"^postgres(ql)?://", "postgresql+psycopg://", values["database_url"]
-    )
+    values["database_url"] = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", values["database_url"])
     values.setdefault("audit_head_file", str(data_dir / "audit-head"))
     values.setdefault("public_url", f"http://127.0.0.1:{plain.port}")
     values["public_url"] = values["public_url"].rstrip("/")
@@ -177,9 +175,7 @@ def _nonsense(configuration: Configuration) -> list[str]:
     problems = []
     production = configuration.environment == "production"
     if configuration.environment not in ENVIRONMENTS:
-        problems.append(
-            f"ENVIRONMENT : {configuration.environment!r} n’est pas l’un de {', '.join(ENVIRONMENTS)}"
-        )
+        problems.append(f"ENVIRONMENT : {configuration.environment!r} n’est pas l’un de {', '.join(ENVIRONMENTS)}")
     if production and len(configuration.secret_key) < 32:
         problems.append("SECRET_KEY : la production demande un secret d’au moins 32 caractères")
     if production and not configuration.is_https:

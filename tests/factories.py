@@ -65,8 +65,14 @@ def make_outbox_row(job: str, *, key: str = "key", due_in: timedelta = timedelta
     with transaction() as session:
         now = clock.now()
         row = OutboxRow(
-            job=job, arguments=arguments, natural_key=key, state=JobState.WAITING, due_at=now + due_in,
-            attempts=0, last_error="", created_at=now,
+            job=job,
+            arguments=arguments,
+            natural_key=key,
+            state=JobState.WAITING,
+            due_at=now + due_in,
+            attempts=0,
+            last_error="",
+            created_at=now,
         )
         session.add(row)
     return db.session.get_one(OutboxRow, row.id)

@@ -18,16 +18,26 @@ from app.kernel.web import error_page
 T = TypeVar("T")
 
 WRITE_LIMIT = setting(
-    "limits.public_writes", N_("Envois publics par adresse, par quart d’heure"), 60, page="security",
+    "limits.public_writes",
+    N_("Envois publics par adresse, par quart d’heure"),
+    60,
+    page="security",
     check=lambda count: 1 <= count <= 1_000_000,
 )
 SEARCH_LIMIT = setting(
-    "limits.public_searches", N_("Recherches sans réponse notées par adresse, par minute"), 240, page="security",
+    "limits.public_searches",
+    N_("Recherches sans réponse notées par adresse, par minute"),
+    240,
+    page="security",
     check=lambda count: 1 <= count <= 1_000_000,
 )
 RESET_LIMIT = setting(
-    "limits.resets", N_("Demandes de lien par adresse, par heure"), 3, page="security",
-    hint=N_("Retrouver une réservation, réinitialiser un mot de passe."), check=lambda count: 1 <= count <= 1_000_000,
+    "limits.resets",
+    N_("Demandes de lien par adresse, par heure"),
+    3,
+    page="security",
+    hint=N_("Retrouver une réservation, réinitialiser un mot de passe."),
+    check=lambda count: 1 <= count <= 1_000_000,
 )
 
 

@@ -26,9 +26,13 @@ def init_logs(app: Flask, configuration: Configuration) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.ExceptionRenderer(
-            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # locals hold what guests typed
-        ), structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[
+            *shared,
+            structlog.processors.ExceptionRenderer(
+                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # locals hold what guests typed
+            ),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
@@ -62,7 +66,10 @@ def _log_request(response: Response) -> Response:
     if not request.path.startswith(QUIET):
         rule = request.url_rule.rule if request.url_rule else "unknown"
         log.info(
-            "request", method=request.method, route=rule, status=response.status_code,
+            "request",
+            method=request.method,
+            route=rule,
+            status=response.status_code,
             milliseconds=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
         )
     return response

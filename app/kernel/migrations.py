@@ -26,8 +26,11 @@ class DatabaseIsNewer(Exception):
     def __init__(self, revision: str) -> None:
         """Say it in the reader's language."""
         super().__init__(
-            _("La base de données vient d’une version plus récente de Guichet (révision %(revision)s) : "
-              "mettez le programme à jour.", revision=revision)
+            _(
+                "La base de données vient d’une version plus récente de Guichet (révision %(revision)s) : "
+                "mettez le programme à jour.",
+                revision=revision,
+            )
         )
 
 

@@ -215,8 +215,11 @@ class Supervisor:
 
 
 def _why_given_up(part: Part) -> str:
-    return _("« %(part)s » s’arrête à peine lancé, %(times)s fois de suite : voyez le journal ci-dessus.",
-             part=part.name, times=LIVES)
+    return _(
+        "« %(part)s » s’arrête à peine lancé, %(times)s fois de suite : voyez le journal ci-dessus.",
+        part=part.name,
+        times=LIVES,
+    )
 
 
 def _answers(configuration: Configuration) -> bool:

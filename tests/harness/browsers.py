@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,5 +80,6 @@ UNSEEN = pytest.StashKey[int]()
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config):
     """The last line of the run, after pytest's own, says loudly what was not seen."""
-    if config.stash.get(UNSEEN, 0):
-        print(f"\n!!! {config.stash[UNSEEN]} BROWSER TESTS SKIPPED: {MISSING}. See README, or: apt-get install -y chromium", flush=True)  # noqa: T201, E501
+    missed = config.stash.get(UNSEEN, 0)
+    if missed:
+        sys.stdout.write(f"\n!!! {missed} BROWSER TESTS SKIPPED: {MISSING}. To have it: apt-get install -y chromium\n")

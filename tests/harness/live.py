@@ -49,8 +49,13 @@ class LiveHouse:
         data_dir.mkdir(parents=True, exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith("COV")}
         self.environ = {
-            **kept, "DATA_DIR": str(data_dir), "ENVIRONMENT": "demo", "PORT": str(self.port), "SWEEP_SECONDS": "1",
-            "PYTHONUNBUFFERED": "1", **environ,
+            **kept,
+            "DATA_DIR": str(data_dir),
+            "ENVIRONMENT": "demo",
+            "PORT": str(self.port),
+            "SWEEP_SECONDS": "1",
+            "PYTHONUNBUFFERED": "1",
+            **environ,
         }
         self.command = [sys.executable, "-m", "flask", "--app", "wsgi", *(command or ("start",))]
         self.process: subprocess.Popen[bytes] | None = None
@@ -115,8 +120,13 @@ class LiveHouse:
     def flask(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a `flask` command on this installation."""
         return subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *words], cwd=ROOT, env={**self.environ, **environ},
-            capture_output=True, text=True, timeout=120, check=False,
+            [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+            cwd=ROOT,
+            env={**self.environ, **environ},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
 
     def proportional_memory(self) -> dict[str, float]:

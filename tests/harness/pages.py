@@ -169,7 +169,8 @@ def values_of(form: Element) -> dict[str, Any]:
 
 def _value_of(field: Element) -> Any:
     if field.tag == "textarea":
-        return "".join(child for child in field.children if isinstance(child, str)).removeprefix("\r").removeprefix("\n")
+        written = "".join(child for child in field.children if isinstance(child, str))
+        return written.removeprefix("\r").removeprefix("\n")
     if field.tag == "select":
         options = field.all("option")
         chosen = [option for option in options if "selected" in option.attributes]

@@ -100,8 +100,13 @@ class Visitor:
         with transaction() as writing:
             writing.add(
                 UserSession(
-                    user_id=user.id, secret_hash=secret_hash(secret), device="tests", network="127.0.0.0",
-                    created_at=now, last_seen_at=now, expires_at=now + timedelta(days=30),
+                    user_id=user.id,
+                    secret_hash=secret_hash(secret),
+                    device="tests",
+                    network="127.0.0.0",
+                    created_at=now,
+                    last_seen_at=now,
+                    expires_at=now + timedelta(days=30),
                 )
             )
         with self.session() as session:

@@ -66,26 +66,35 @@ def test_a_mail_server_that_is_away_is_told(visit, app, monkeypatch):
     assert ask(visit())[1]["reasons"] == ["mail_down"]
 
 
-def note_attempts(*accepted):
+def note_attempts(*outcomes):
     with transaction() as session:
         message = MailMessage(
-            notice="x", natural_key="x", to_name="", to_address="a@b", language="fr", subject_kind="Person",
-            subject_id=new_id(), details={}, state=MailState.QUEUED, created_at=clock.now(),
+            notice="x",
+            natural_key="x",
+            to_name="",
+            to_address="a@b",
+            language="fr",
+            subject_kind="Person",
+            subject_id=new_id(),
+            details={},
+            state=MailState.QUEUED,
+            created_at=clock.now(),
         )
         session.add(message)
         session.flush()
         session.add_all(
-            MailAttempt(message_id=message.id, at=clock.now(), accepted=fine, answer="451 later") for fine in accepted
+            MailAttempt(message_id=message.id, at=clock.now(), accepted=outcome == "accepted", answer=outcome)
+            for outcome in outcomes
         )
 
 
 def test_letters_that_fail_one_after_the_other_are_told(visit):
-    note_attempts(False, False, False)
+    note_attempts("refused", "refused", "refused")
     assert ask(visit())[1]["reasons"] == ["mail_failing"]
 
 
 def test_one_refused_letter_is_no_trouble(visit):
-    note_attempts(True, False)
+    note_attempts("accepted", "refused")
     assert ask(visit())[1]["reasons"] == []
 
 

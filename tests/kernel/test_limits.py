@@ -7,9 +7,9 @@ import pytest
 from flask import Blueprint
 
 from app.kernel.access import public
+from app.kernel.db import transaction
 from app.kernel.limits import WRITE_LIMIT, limiter, write_limit
 from app.kernel.settings import change
-from app.kernel.db import transaction
 
 
 @pytest.fixture

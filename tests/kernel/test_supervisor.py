@@ -11,6 +11,7 @@ import pytest
 
 from tests.harness.live import LiveHouse, eventually, free_port
 
+LONG_AGO = "2026-01-01 00:00:00"
 PARTS = {"valkey-server", "guichet-sched", "guichet-worker", "guichet-web"}
 
 
@@ -29,8 +30,8 @@ def promise(house, word):
     with contextlib.closing(sqlite3.connect(house.data_dir / "guichet.sqlite3")) as connection:
         connection.execute(
             "INSERT INTO outbox (id, job, arguments, natural_key, state, due_at, attempts, last_error, created_at) "
-            "VALUES (?, 'kernel.purge_outbox', '{}', ?, 'waiting', '2026-01-01 00:00:00', 0, '', '2026-01-01 00:00:00')",
-            (uuid4().hex, word),
+            "VALUES (?, 'kernel.purge_outbox', '{}', ?, 'waiting', ?, 0, '', ?)",
+            (uuid4().hex, word, LONG_AGO, LONG_AGO),
         )
         connection.commit()
 
@@ -116,7 +117,11 @@ def test_a_taken_port_is_told_in_one_line(make_house):
 
 @pytest.mark.parametrize(
     "number",
-    [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long), pytest.param(signal.SIGHUP, marks=pytest.mark.long)],
+    [
+        signal.SIGTERM,
+        pytest.param(signal.SIGINT, marks=pytest.mark.long),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.long),
+    ],
 )
 def test_a_signal_stops_everything_cleanly_and_it_starts_again(make_house, number):
     house = make_house()

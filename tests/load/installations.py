@@ -77,6 +77,15 @@ class Installation:
             cursor.execute(statement)
             return list(cursor.fetchall())
 
+    def settle(self) -> None:
+        """Let the database learn what its tables hold, as it does by itself in the long run."""
+        if self.kind == "postgres":
+            with psycopg.connect(self.server.get_uri(self.database), autocommit=True) as connection:
+                connection.execute("VACUUM ANALYZE")
+        else:
+            with self.connection() as connection:
+                connection.execute("ANALYZE")
+
     # --- what its processes cost ------------------------------------------------------------------------------
 
     def web_seconds(self) -> float:

@@ -1,0 +1,200 @@
+"""No query of a booking reads a large table whole: asked of each database about every statement of the whole flow."""
+
+import json
+import re
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app.booking.models import Reservation
+from app.directory.models import Establishment, Person
+from app.kernel import clock
+from app.kernel.audit import AuditEntry
+from app.kernel.db import db, new_id, transaction
+from app.kernel.jobs import JobState, OutboxRow
+from app.kernel.links import Link
+from app.kernel.mail import MailMessage
+from tests.booking.houses import SATURDAY, open_house, typed
+from tests.harness.databases import count_queries, on_both
+
+pytestmark = on_both
+LARGE = {
+    "reservations", "seatings", "seating_cells", "arrival_counts", "service_days", "people", "audit_entries", "links",
+    "outbox", "mail_messages", "mail_attempts", "funnel_counts", "refused_searches", "login_attempts", "documents",
+}  # fmt: skip
+ROWS = 4000
+SCANNED = re.compile(r"SCAN (?:TABLE )?(\w+)(?! USING (?:COVERING )?INDEX)")
+
+
+@pytest.fixture
+def crowded(app):
+    """Le Petit Quai with some years behind it."""
+    house = open_house()
+    began = clock.now() - timedelta(days=1200)
+    with transaction() as session:
+        people = [
+            {
+                "id": new_id(), "first_name": "Hôte", "last_name": str(number), "email": f"h{number}@example.org",
+                "email_normalised": f"h{number}@example.org", "language": "fr", "created_at": began,
+            }
+            for number in range(ROWS)
+        ]  # fmt: skip
+        session.execute(sa.insert(Person), people)
+        session.execute(sa.insert(Reservation), [_past(house, person["id"], number) for number, person in enumerate(people)])
+        session.execute(sa.insert(AuditEntry), [_entry(number, began) for number in range(2, ROWS + 2)])
+        session.execute(sa.insert(OutboxRow), [_promise(number, began) for number in range(ROWS)])
+        session.execute(sa.insert(Link), [_link(number, began) for number in range(ROWS)])
+        session.execute(sa.insert(MailMessage), [_message(number, began) for number in range(ROWS)])
+        session.execute(sa.text("UPDATE audit_head SET number = :number"), {"number": ROWS + 1})
+        session.execute(sa.text("ANALYZE"))
+    return house
+
+
+def _past(house: Establishment, guest, number):
+    day = date(2023, 1, 1) + timedelta(days=number // 4)
+    at = clock.now() - timedelta(days=1200 - number // 4)
+    return {
+        "id": new_id(), "establishment_id": house.id, "reference": f"P{number:07}", "service_date": day,
+        "local_time": at.time().replace(microsecond=0), "starts_at": at, "quarter": int(at.timestamp()) // 900,
+        "duration_minutes": 90, "covers": 2, "state": "finished", "origin": "online", "guest_id": guest,
+        "overridden": [], "created_at": at, "changed_at": at,
+    }  # fmt: skip
+
+
+def _entry(number, at):
+    return {
+        "number": number, "at": at, "fact": "x", "subject_kind": "Reservation", "subject_id": f"old-{number}",
+        "actor_kind": "system", "actor_id": "", "actor_label": "", "details": {}, "source": "job", "request_id": "",
+        "address": "", "salt": "", "digest": "", "previous_hash": "", "hash": "",
+    }  # fmt: skip
+
+
+def _promise(number, at):
+    return {
+        "id": new_id(), "job": "kernel.deliver_message", "arguments": {}, "natural_key": f"old:{number}",
+        "state": JobState.DONE, "due_at": at, "attempts": 1, "last_error": "", "created_at": at,
+    }  # fmt: skip
+
+
+def _link(number, at):
+    return {
+        "id": new_id(), "scope": "booking.manage", "record_kind": "Reservation", "record_id": new_id(),
+        "secret_hash": f"{number:064}", "created_at": at, "expires_at": at,
+    }  # fmt: skip
+
+
+def _message(number, at):
+    return {
+        "id": new_id(), "notice": "booking.confirmed", "natural_key": f"old:{number}", "to_name": "x",
+        "to_address": "x@example.org", "language": "fr", "subject_kind": "Reservation", "subject_id": new_id(),
+        "details": {}, "state": "sent", "created_at": at,
+    }  # fmt: skip
+
+
+def statements_of(act):
+    """Every statement of an act with its parameters, as the driver had them."""
+    kept = []
+
+    def note(_connection, _cursor, statement, parameters, _context, many):
+        kept.append((statement, parameters[0] if many else parameters))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        act()
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    return {statement: parameters for statement, parameters in kept if re.match(r"SELECT|UPDATE|DELETE", statement)}
+
+
+def scans_of(statement, parameters):
+    """The large tables that this database would read from end to end."""
+    with db.engine.connect() as connection:
+        if db.engine.dialect.name == "sqlite":
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            found = {match[1] for row in plan for match in SCANNED.finditer(row[3])}
+            aliases = dict(re.findall(r"(\w+) AS (\w+)", statement))
+            return {table for table in LARGE if table in found or aliases.get(table) in found}
+        plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+        plan = json.loads(plan) if isinstance(plan, str) else plan
+        return set(_sequential(plan[0]["Plan"])) & LARGE
+
+
+def _sequential(node):
+    if node["Node Type"] == "Seq Scan" and node.get("Plan Rows", 0) >= 0:
+        yield node["Relation Name"]
+    for below in node.get("Plans", ()):
+        yield from _sequential(below)
+
+
+def small_tables():
+    """Tables that are still nearly empty are read whole by every sensible planner: they say nothing."""
+    return {
+        table for table in LARGE
+        if table in db.metadata.tables
+        and db.session.scalar(sa.select(sa.func.count()).select_from(db.metadata.tables[table])) < ROWS / 2
+    }  # fmt: skip
+
+
+def told(scanned):
+    return "\n\n".join(f"{sorted(tables)}\n{statement}" for statement, tables in scanned.items())
+
+
+def assert_no_scan(act):
+    met = statements_of(act)
+    assert met
+    little = small_tables() if db.engine.dialect.name == "postgresql" else set()
+    scanned = {statement: scans_of(statement, parameters) - little for statement, parameters in met.items()}
+    scanned = {statement: tables for statement, tables in scanned.items() if tables}
+    assert not scanned, told(scanned)
+
+
+def test_the_booking_page_reads_no_large_table_whole(visit, crowded):
+    guest = visit()
+    assert_no_scan(lambda: guest.get(f"/reserver?date={SATURDAY}&covers=2"))
+
+
+def test_a_whole_booking_reads_no_large_table_whole(visit, crowded, outbox):
+    guest = visit()
+
+    def book():
+        wish = {name: typed()[name] for name in ("date", "time", "covers")}
+        assert guest.post("/reserver", data=wish).status_code == 303
+        assert guest.get("/reserver/coordonnees").status_code == 200
+        answer = guest.post("/reserver", data=typed())
+        assert guest.get(answer.headers["Location"]).status_code == 200
+        assert len(outbox) == 1
+
+    assert_no_scan(book)
+
+
+def test_changing_and_cancelling_read_no_large_table_whole(visit, crowded):
+    guest = visit()
+    url = guest.post("/reserver", data=typed()).headers["Location"].removesuffix("/confirmation")
+
+    def change():
+        assert guest.get(f"{url}/modification").status_code == 200
+        assert guest.post(f"{url}/modification", data=typed(time="21:00")).status_code == 303
+        assert guest.post(f"{url}/annulation", data={"reason": "x"}).status_code == 303
+
+    assert_no_scan(change)
+
+
+def test_the_dashboard_reads_no_large_table_whole(visit, cast, crowded):
+    chloe = visit(cast.chloe)
+    assert_no_scan(lambda: chloe.get("/admin"))
+
+
+def test_the_list_reads_no_large_table_whole(visit, cast, crowded):
+    chloe = visit(cast.chloe)
+    assert_no_scan(lambda: chloe.get("/admin/reservations?date=2023-02-01"))
+
+
+def test_pages_stay_within_their_budget_of_queries(visit, cast, crowded):
+    guest, chloe = visit(), visit(cast.chloe)
+    budgets = {(guest, "/reserver"): 6, (guest, f"/reserver?date={SATURDAY}&covers=2"): 8, (chloe, "/admin"): 12}
+    for (who, path), most in budgets.items():
+        who.get(path)
+        with count_queries() as statements:
+            who.get(path)
+        assert len(statements) <= most, f"{path}: {len(statements)}\n" + "\n".join(statements)
