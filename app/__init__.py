@@ -25,7 +25,9 @@ def create_app(configuration: Configuration | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         {name.upper(): value for name, value in vars(configuration).items()},
-        ROOT=ROOT, STATIC_DIR=ROOT / "static", CONFIGURATION=configuration,
+        ROOT=ROOT,
+        STATIC_DIR=ROOT / "static",
+        CONFIGURATION=configuration,
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     init_logs(app, configuration)

@@ -25,8 +25,12 @@ def create_admin(email: str, first_name: str, last_name: str, password: str) -> 
         with transaction():
             service.seed_roles()
             service.create_user(
-                first_name=first_name, last_name=last_name, email=email, password=password,
-                role="administrator", actor=system("users create-admin"),
+                first_name=first_name,
+                last_name=last_name,
+                email=email,
+                password=password,
+                role="administrator",
+                actor=system("users create-admin"),
             )
     except RuleBroken as refusal:
         click.echo(refusal.message, err=True)

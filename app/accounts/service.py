@@ -39,9 +39,7 @@ def _hasher() -> argon2.PasswordHasher:
     return argon2.PasswordHasher(time_cost=2, memory_cost=cost, parallelism=1)
 
 
-def create_user(
-    *, first_name: str, last_name: str, email: str, password: str, role: str, actor: Actor
-) -> User:
+def create_user(*, first_name: str, last_name: str, email: str, password: str, role: str, actor: Actor) -> User:
     """Create a user with one role over the whole installation.
 
     Raises RuleBroken for a login that exists, a short password or an unknown role.
@@ -50,12 +48,13 @@ def create_user(
         raise RuleBroken(_("Le mot de passe compte au moins %(least)s caractères.", least=MIN_PASSWORD), "password")
     if queries.user_with_login(email) is not None:
         raise RuleBroken(_("Un compte existe déjà avec cette adresse."), "email")
-    person = known_or_new_person(
-        first_name=first_name, last_name=last_name, email=email, phone=None, language="fr"
-    )
+    person = known_or_new_person(first_name=first_name, last_name=last_name, email=email, phone=None, language="fr")
     user = User(
-        person=person, person_id=person.id, login=normalised_email(email),
-        password_hash=_hasher().hash(password), created_at=clock.now(),
+        person=person,
+        person_id=person.id,
+        login=normalised_email(email),
+        password_hash=_hasher().hash(password),
+        created_at=clock.now(),
     )
     db.session.add(user)
     give_role(user, role, actor=actor)
@@ -70,8 +69,14 @@ def give_role(user: User, code: str, *, actor: Actor, scope: Scope | None = None
         raise RuleBroken(_("Il n’y a pas de rôle « %(code)s ».", code=code), "role")
     scope = scope or Scope()
     grant = Grant(
-        user=user, user_id=user.id, role=role, role_id=role.id, scope_kind=scope.kind, scope_id=scope.id,
-        starts_at=clock.now(), given_by=actor.label,
+        user=user,
+        user_id=user.id,
+        role=role,
+        role_id=role.id,
+        scope_kind=scope.kind,
+        scope_id=scope.id,
+        starts_at=clock.now(),
+        given_by=actor.label,
     )
     db.session.add(grant)
     return grant
@@ -126,8 +131,13 @@ def _password_fits(user: User | None, password: str) -> bool:
 def _open_session(user: User, *, address: str, device: str) -> UserSession:
     now, secret = clock.now(), secrets.token_urlsafe(32)
     opened = UserSession(
-        user=user, user_id=user.id, secret_hash=queries.secret_hash(secret), device=device[:200],
-        network=truncated_address(address), created_at=now, last_seen_at=now,
+        user=user,
+        user_id=user.id,
+        secret_hash=queries.secret_hash(secret),
+        device=device[:200],
+        network=truncated_address(address),
+        created_at=now,
+        last_seen_at=now,
         expires_at=now + timedelta(days=SESSION_DAYS.value()),
     )
     db.session.add(opened)

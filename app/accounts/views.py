@@ -33,7 +33,9 @@ def session_create() -> Response:
     if form.validate_on_submit():
         try:
             service.log_in(
-                form.email.data or "", form.password.data or "", address=request.remote_addr or "",
+                form.email.data or "",
+                form.password.data or "",
+                address=request.remote_addr or "",
                 device=request.user_agent.string,
             )
         except service.TooManyAttempts as refusal:

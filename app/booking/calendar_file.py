@@ -108,7 +108,8 @@ def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
 def _description(reservation: Reservation, party: str, url: str) -> str:
     phone = reservation.establishment.phone
     lines = [
-        party, _("Au nom de %(name)s", name=reservation.guest_name),
+        party,
+        _("Au nom de %(name)s", name=reservation.guest_name),
         _("Référence %(reference)s", reference=reservation.reference),
         _("Voir, changer ou annuler : %(url)s", url=url),
     ]

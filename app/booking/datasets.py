@@ -49,7 +49,11 @@ RESERVATIONS = dataset(
         Column("demande", N_("Demande"), Reservation.special_requests, minor=True),
         Column("reference", N_("Référence"), Reservation.reference, minor=True),
         Column(
-            "telephone", N_("Téléphone"), Reservation.phone, default_shown=False, permission=may.VIEW_CONTACT,
+            "telephone",
+            N_("Téléphone"),
+            Reservation.phone,
+            default_shown=False,
+            permission=may.VIEW_CONTACT,
             show=lambda value, _reservation: phone(value) if value else "",
         ),
         Column("email", N_("Adresse e-mail"), Reservation.email, default_shown=False, permission=may.VIEW_CONTACT),
@@ -69,12 +73,18 @@ RESERVATIONS = dataset(
     row_name=lambda reservation: f"{reservation.guest_name} ({reservation.reference})",
     bulk_actions=(
         BulkAction(
-            "confirm", N_("Confirmer"), may.WELCOME,
+            "confirm",
+            N_("Confirmer"),
+            may.WELCOME,
             lambda reservation, actor, _form: service.confirm_reservation(reservation, actor=actor),
             (N_("%(num)s confirmée"), N_("%(num)s confirmées")),
         ),
         BulkAction(
-            "cancel", N_("Annuler"), may.CANCEL, _cancel, (N_("%(num)s annulée"), N_("%(num)s annulées")),
+            "cancel",
+            N_("Annuler"),
+            may.CANCEL,
+            _cancel,
+            (N_("%(num)s annulée"), N_("%(num)s annulées")),
             confirm=N_("Les tables seront rendues et les clients avertis."),
             asks={"reason": N_("Motif, que le client lira")},
         ),

@@ -47,7 +47,10 @@ def _confirmation_context(reservation: Reservation) -> dict[str, Any] | None:
 
 
 CONFIRMATION = document(
-    "booking.confirmation", N_("Confirmation de réservation"),
+    "booking.confirmation",
+    N_("Confirmation de réservation"),
     filename=lambda reservation: f"reservation-{reservation.reference}.pdf",
-    template="documents/booking/confirmation.html", context=_confirmation_context, keep_years=3,
+    template="documents/booking/confirmation.html",
+    context=_confirmation_context,
+    keep_years=3,
 )

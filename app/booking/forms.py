@@ -53,9 +53,7 @@ class WishForm(FlaskForm):
     """Date, time and covers."""
 
     date = StringField(translated(N_("Date")), [InputRequired(translated(N_("Choisissez une date.")))])
-    covers = StringField(
-        translated(N_("Couverts")), [InputRequired(translated(N_("Indiquez combien vous serez.")))]
-    )
+    covers = StringField(translated(N_("Couverts")), [InputRequired(translated(N_("Indiquez combien vous serez.")))])
     time = StringField(translated(N_("Horaire")), [InputRequired(translated(N_("Choisissez un horaire.")))])
 
     def validate_date(self, field: Field) -> None:
@@ -77,9 +75,7 @@ class WishForm(FlaskForm):
 
 
 class _ContactFields(FlaskForm):
-    first_name = StringField(
-        translated(N_("Prénom")), [DataRequired(translated(N_("Indiquez votre prénom."))), *NAME]
-    )
+    first_name = StringField(translated(N_("Prénom")), [DataRequired(translated(N_("Indiquez votre prénom."))), *NAME])
     last_name = StringField(translated(N_("Nom")), [DataRequired(translated(N_("Indiquez votre nom."))), *NAME])
     email = StringField(
         translated(N_("Adresse e-mail")),
@@ -112,9 +108,12 @@ class _ContactFields(FlaskForm):
     def details(self, language: str) -> Details:
         """Give who comes, once the form is valid."""
         return Details(
-            first_name=tidy(self.first_name.data), last_name=tidy(self.last_name.data),
-            email=tidy(self.email.data), phone=normalised_phone(self.phone.data or "") or "",
-            special_requests=tidy(self.special_requests.data), language=language,
+            first_name=tidy(self.first_name.data),
+            last_name=tidy(self.last_name.data),
+            email=tidy(self.email.data),
+            phone=normalised_phone(self.phone.data or "") or "",
+            special_requests=tidy(self.special_requests.data),
+            language=language,
         )
 
 
@@ -172,7 +171,8 @@ class StaffCancellationForm(FlaskForm):
         translated(N_("Motif, que le client lira")),
         [
             DataRequired(translated(N_("Indiquez le motif : le client le lira."))),
-            Length(max=300, message=translated(N_("300 caractères au plus."))), no_control_characters,
+            Length(max=300, message=translated(N_("300 caractères au plus."))),
+            no_control_characters,
         ],
     )
 
@@ -184,7 +184,8 @@ class NoteForm(FlaskForm):
         translated(N_("Ajouter une note")),
         [
             DataRequired(translated(N_("Écrivez la note."))),
-            Length(max=2000, message=translated(N_("2 000 caractères au plus."))), no_control_characters,
+            Length(max=2000, message=translated(N_("2 000 caractères au plus."))),
+            no_control_characters,
         ],
     )
 

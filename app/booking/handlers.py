@@ -77,8 +77,10 @@ def send_link(event: LinkRequested) -> None:
     reservation: Reservation = event.subject
     now = clock.now()
     recent = sa.select(MailMessage.id).where(
-        MailMessage.subject_kind == reservation.kind(), MailMessage.subject_id == reservation.id,
-        MailMessage.notice == notices.LINK.code, MailMessage.created_at > now - LINK_PAUSE,
+        MailMessage.subject_kind == reservation.kind(),
+        MailMessage.subject_id == reservation.id,
+        MailMessage.notice == notices.LINK.code,
+        MailMessage.created_at > now - LINK_PAUSE,
     )
     if db.session.scalar(recent.limit(1)) is None:
         moment = int(now.timestamp() // LINK_PAUSE.total_seconds())

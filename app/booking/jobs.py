@@ -67,9 +67,7 @@ def _forget_cells_of(table_id: UUID, limit: int) -> int:
     forgotten = 0
     while True:
         with transaction() as session:
-            oldest = session.scalar(
-                sa.select(sa.func.min(SeatingCell.quarter)).where(SeatingCell.table_id == table_id)
-            )
+            oldest = session.scalar(sa.select(sa.func.min(SeatingCell.quarter)).where(SeatingCell.table_id == table_id))
             if oldest is None or oldest >= limit:
                 return forgotten
             past = sa.delete(SeatingCell).where(
@@ -89,7 +87,8 @@ def forget_old_holds() -> int:
 
 def _forget_holds_of(establishment_id: UUID, before: datetime) -> int:
     old = sa.select(Reservation.id).where(
-        Reservation.establishment_id == establishment_id, Reservation.state == S.EXPIRED,
+        Reservation.establishment_id == establishment_id,
+        Reservation.state == S.EXPIRED,
         Reservation.created_at < before,
     )
     forgotten = 0
@@ -156,9 +155,9 @@ def _add(counts: Iterable[tuple[bytes, bytes]]) -> None:
         if UUID(establishment_id) not in known:
             continue
         key = {
-            "establishment_id": UUID(establishment_id), "day": date.fromisoformat(day), "step": FunnelStep(step),
+            "establishment_id": UUID(establishment_id),
+            "day": date.fromisoformat(day),
+            "step": FunnelStep(step),
         }
         insert_missing(FunnelCount, **key, count=0)
-        db.session.execute(
-            sa.update(FunnelCount).filter_by(**key).values(count=FunnelCount.count + int(count))
-        )
+        db.session.execute(sa.update(FunnelCount).filter_by(**key).values(count=FunnelCount.count + int(count)))

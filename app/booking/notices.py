@@ -105,7 +105,9 @@ def link(reservation: Reservation, _message: MailMessage) -> Letter | None:
 def _with_link(reservation: Reservation, *attachments: Attachment) -> Letter:
     """Compose with a management link of its own: its secret exists only in the letter."""
     _link, secret = links.mint(
-        GUEST_LINK, reservation, person_id=reservation.guest_id,
+        GUEST_LINK,
+        reservation,
+        person_id=reservation.guest_id,
         expires_at=reservation.starts_at + timedelta(days=LINK_DAYS.value()),
     )
     manage_url = _public(f"/reservations/{secret}")
@@ -153,7 +155,8 @@ def structured(reservation: Reservation, url: str) -> dict[str, Any]:
 def _invitation(reservation: Reservation) -> Attachment:
     """Attach the calendar file. Calendars are shared: it leads to the page that asks for reference and e-mail."""
     return Attachment(
-        f"reservation-{reservation.reference}.ics", "text/calendar",
+        f"reservation-{reservation.reference}.ics",
+        "text/calendar",
         calendar_file(reservation, _public("/reservations"), by_mail=True),
         {"method": method(reservation, by_mail=True), "charset": "utf-8"},
     )

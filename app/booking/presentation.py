@@ -106,7 +106,13 @@ def month_of(
 
 
 def _cell(
-    house: House, day: date, left: int | None, covers: int, selected: bool, today: date, url: str  # noqa: FBT001
+    house: House,
+    day: date,
+    left: int | None,
+    covers: int,
+    selected: bool,
+    today: date,
+    url: str,  # noqa: FBT001
 ) -> MonthDay:
     if left:
         note, state = str(left), "few" if left <= FEW else "open"
@@ -122,7 +128,10 @@ def _cell(
         number=day.day,
         label=f"{full_date(day)}, {said}",
         url=f"{url}?date={day.isoformat()}&covers={covers}" if opens else None,
-        note=note, state=state, selected=selected, today=day == today,
+        note=note,
+        state=state,
+        selected=selected,
+        today=day == today,
     )
 
 
@@ -133,9 +142,7 @@ def _ends_of_month(day: date) -> tuple[date, date]:
 def shifts_shown(day: Day, covers: int, permit: Permit = GUEST) -> list[ShownShift]:
     """Group the times of a day by shift, each with why it cannot be had."""
     offers = times_on(day, covers, permit=permit)
-    return [
-        _shift_shown(list(group)) for _shift, group in groupby(offers, key=lambda offer: offer.slot.shift.id)
-    ]
+    return [_shift_shown(list(group)) for _shift, group in groupby(offers, key=lambda offer: offer.slot.shift.id)]
 
 
 def _shift_shown(offers: list[Offer]) -> ShownShift:
@@ -174,9 +181,7 @@ def alternatives_near(
     return [_alternative(offer, around, at, today, covers, url) for offer in found]
 
 
-def _alternative(
-    offer: Offer, around: date, at: time | None, today: date, covers: int, url: str
-) -> Alternative:
+def _alternative(offer: Offer, around: date, at: time | None, today: date, covers: int, url: str) -> Alternative:
     slot = offer.slot
     query = urlencode({"date": slot.service_date.isoformat(), "covers": covers, "time": clock_time(slot.local_time)})
     when = _("%(day)s à %(time)s", day=near_date(slot.service_date, today), time=spoken_time(slot.local_time))
@@ -206,8 +211,10 @@ def promise_sentence(reservation: Reservation) -> str:
     """Write "samedi 14 mars 2026 à 19 h 30, pour 4"; a time past midnight names its real day."""
     local = clock.local(reservation.starts_at, reservation.establishment.timezone)
     return _(
-        "%(day)s à %(time)s, pour %(covers)s", day=_real_day(reservation.service_date, local.date()),
-        time=spoken_time(reservation.local_time), covers=reservation.covers,
+        "%(day)s à %(time)s, pour %(covers)s",
+        day=_real_day(reservation.service_date, local.date()),
+        time=spoken_time(reservation.local_time),
+        covers=reservation.covers,
     )
 
 

@@ -4,19 +4,33 @@ from app.kernel.languages import N_
 from app.kernel.settings import setting
 
 CONFIRMATION = setting(
-    "booking.confirmation", N_("Réponse aux réservations en ligne"), "automatic",
-    levels=("installation", "establishment"), page="booking",
+    "booking.confirmation",
+    N_("Réponse aux réservations en ligne"),
+    "automatic",
+    levels=("installation", "establishment"),
+    page="booking",
     choices=(("automatic", N_("Confirmées aussitôt")), ("manual", N_("À confirmer par l’équipe"))),
 )
 HOLDS_PER_ADDRESS = setting(
-    "booking.holds_per_address", N_("Tables retenues à la fois par adresse"), 10, page="booking",
-    hint=N_("Protège la salle de qui retiendrait toutes les tables."), check=lambda count: 1 <= count <= 1_000_000,
+    "booking.holds_per_address",
+    N_("Tables retenues à la fois par adresse"),
+    10,
+    page="booking",
+    hint=N_("Protège la salle de qui retiendrait toutes les tables."),
+    check=lambda count: 1 <= count <= 1_000_000,
 )
 REMINDER_HOUR = setting(
-    "booking.reminder_hour", N_("Heure du rappel, la veille"), 10,
-    levels=("installation", "establishment"), page="booking", check=lambda hour: 0 <= hour <= 23,
+    "booking.reminder_hour",
+    N_("Heure du rappel, la veille"),
+    10,
+    levels=("installation", "establishment"),
+    page="booking",
+    check=lambda hour: 0 <= hour <= 23,
 )
 LINK_DAYS = setting(
-    "booking.link_days", N_("Validité du lien de gestion après la venue, en jours"), 30, page="booking",
+    "booking.link_days",
+    N_("Validité du lien de gestion après la venue, en jours"),
+    30,
+    page="booking",
     check=lambda days: 1 <= days <= 400,
 )

@@ -27,9 +27,7 @@ def establishment_by_slug(slug: str) -> Establishment | None:
 
 def person_with_email(email: str) -> Person | None:
     """Give the person whose normalised e-mail equals this one's."""
-    return db.session.scalars(
-        sa.select(Person).where(Person.email_normalised == normalised_email(email))
-    ).first()
+    return db.session.scalars(sa.select(Person).where(Person.email_normalised == normalised_email(email))).first()
 
 
 def person(person_id: UUID) -> Person | None:

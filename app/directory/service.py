@@ -6,16 +6,21 @@ from app.kernel import clock
 from app.kernel.db import db, insert_missing, new_id
 
 
-def known_or_new_person(
-    *, first_name: str, last_name: str, email: str, phone: str | None, language: str
-) -> Person:
+def known_or_new_person(*, first_name: str, last_name: str, email: str, phone: str | None, language: str) -> Person:
     """Give the person with this e-mail, or a new one. Nothing of a known person is overwritten.
 
     Two visitors giving the same new address at once get the same person: the unique e-mail decides.
     """
     insert_missing(
-        Person, id=new_id(), first_name=first_name, last_name=last_name, email=email,
-        email_normalised=normalised_email(email), phone=phone, language=language, created_at=clock.now(),
+        Person,
+        id=new_id(),
+        first_name=first_name,
+        last_name=last_name,
+        email=email,
+        email_normalised=normalised_email(email),
+        phone=phone,
+        language=language,
+        created_at=clock.now(),
     )
     person = queries.person_with_email(email)
     if person is None:
@@ -26,8 +31,13 @@ def known_or_new_person(
 def new_person(*, first_name: str, last_name: str, phone: str | None, language: str = "fr") -> Person:
     """Give a new person without an e-mail, as staff take them by telephone."""
     person = Person(
-        first_name=first_name, last_name=last_name, email=None, email_normalised=None, phone=phone,
-        language=language, created_at=clock.now(),
+        first_name=first_name,
+        last_name=last_name,
+        email=None,
+        email_normalised=None,
+        phone=phone,
+        language=language,
+        created_at=clock.now(),
     )
     db.session.add(person)
     return person
@@ -45,7 +55,10 @@ def first_or_new_organisation(name: str) -> Organisation:
 def new_establishment(*, slug: str, name: str) -> Establishment:
     """Give a new establishment of this installation, placed after the others."""
     establishment = Establishment(
-        slug=slug, name=name, organisation=first_or_new_organisation(name), created_at=clock.now(),
+        slug=slug,
+        name=name,
+        organisation=first_or_new_organisation(name),
+        created_at=clock.now(),
         position=len(queries.establishments()),
     )
     db.session.add(establishment)

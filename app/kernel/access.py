@@ -106,9 +106,7 @@ class Permission:
             return True
         if record is None:
             return bool(held)
-        return any(_covers(scope, record) for scope in held) or any(
-            rule(actor, record) for rule in self.rules
-        )
+        return any(_covers(scope, record) for scope in held) or any(rule(actor, record) for rule in self.rules)
 
 
 _permissions: dict[str, Permission] = {}

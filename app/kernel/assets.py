@@ -50,9 +50,7 @@ def asset_show(name: str) -> Response:
     response.set_etag(found.digest[:20])
     response.headers["Vary"] = "Accept-Encoding"
     named = request.args.get("v") == found.digest[:10]
-    response.headers["Cache-Control"] = (
-        "public, max-age=31536000, immutable" if named else "public, max-age=300"
-    )
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if named else "public, max-age=300"
     if found.compressed and "br" in request.headers.get("Accept-Encoding", ""):
         response.set_data(found.compressed)
         response.headers["Content-Encoding"] = "br"

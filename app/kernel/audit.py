@@ -58,8 +58,17 @@ class AuditEntry(Base):
     def sealed_hash(self) -> str:
         """Compute the hash that seals this entry to the one before it."""
         sealed = [
-            self.number, self.at.isoformat(), self.fact, self.subject_kind, self.subject_id, self.actor_kind,
-            self.actor_id, self.source, self.request_id, self.digest, self.previous_hash,
+            self.number,
+            self.at.isoformat(),
+            self.fact,
+            self.subject_kind,
+            self.subject_id,
+            self.actor_kind,
+            self.actor_id,
+            self.source,
+            self.request_id,
+            self.digest,
+            self.previous_hash,
         ]
         return hashlib.sha256(_canonical(sealed)).hexdigest()
 
@@ -162,9 +171,7 @@ def verify(head_file: Path | None = None) -> Verdict:
     problems: list[str] = []
     kept_number, kept_hash = _kept_head(head_file)
     expected, previous, seen_kept_head = 1, GENESIS, kept_number == 0
-    entries = db.session.scalars(
-        sa.select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
-    )
+    entries = db.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000))
     for entry in entries:
         if entry.number != expected:
             problems.append(f"entries {expected} to {entry.number - 1} are missing")

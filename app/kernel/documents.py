@@ -80,8 +80,16 @@ class DeclaredDocument:
         """Promise the document; the same record, sequence and language are drawn once."""
         document_id = new_id()
         inserted = insert_missing(
-            Document, id=document_id, code=self.code, subject_kind=record.kind(), subject_id=record.id,
-            sequence=sequence, language=language, state=DocumentState.WAITING, filename="", reason="",
+            Document,
+            id=document_id,
+            code=self.code,
+            subject_kind=record.kind(),
+            subject_id=record.id,
+            sequence=sequence,
+            language=language,
+            state=DocumentState.WAITING,
+            filename="",
+            reason="",
             created_at=clock.now(),
         )
         if inserted:
@@ -106,8 +114,13 @@ _documents: dict[str, DeclaredDocument] = {}
 
 
 def document(
-    code: str, label: str, *, filename: Callable[[Any], str], template: str,
-    context: Callable[[Any], dict[str, Any] | None], keep_years: int,
+    code: str,
+    label: str,
+    *,
+    filename: Callable[[Any], str],
+    template: str,
+    context: Callable[[Any], dict[str, Any] | None],
+    keep_years: int,
 ) -> DeclaredDocument:
     """Declare a kind of document."""
     declared = _documents[code] = DeclaredDocument(code, label, filename, template, context, keep_years)
@@ -124,9 +137,7 @@ def documents() -> dict[str, DeclaredDocument]:
 
 def documents_about(record: Identified) -> list[Document]:
     """List the documents of a record, newest first."""
-    query = sa.select(Document).where(
-        Document.subject_kind == record.kind(), Document.subject_id == record.id
-    )
+    query = sa.select(Document).where(Document.subject_kind == record.kind(), Document.subject_id == record.id)
     return list(db.session.scalars(query.order_by(Document.created_at.desc(), Document.id.desc())))
 
 
@@ -146,7 +157,9 @@ def send(stored: Document) -> Response:
 
 def _about(code: str, record: Identified) -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        Document.subject_kind == record.kind(), Document.subject_id == record.id, Document.code == code,
+        Document.subject_kind == record.kind(),
+        Document.subject_id == record.id,
+        Document.code == code,
     )
 
 

@@ -75,9 +75,7 @@ def storage() -> Storage:
 def keep(content: bytes, media_type: str) -> StoredFile:
     """Keep a content and its row; a content that is already there keeps its first row."""
     digest = storage().put(content)
-    insert_missing(
-        StoredFile, digest=digest, size=len(content), media_type=media_type, created_at=clock.now()
-    )
+    insert_missing(StoredFile, digest=digest, size=len(content), media_type=media_type, created_at=clock.now())
     return db.session.get_one(StoredFile, digest)
 
 

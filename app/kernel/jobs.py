@@ -80,9 +80,17 @@ class Job:
         now = clock.now()
         row_id, due_at = new_id(), due_at or now
         inserted = insert_missing(
-            OutboxRow, id=row_id, job=self.name, arguments=_plain(arguments), natural_key=key,
-            state=JobState.WAITING, due_at=due_at, handed_over_at=now if due_at <= now else None,
-            attempts=0, last_error="", created_at=now,
+            OutboxRow,
+            id=row_id,
+            job=self.name,
+            arguments=_plain(arguments),
+            natural_key=key,
+            state=JobState.WAITING,
+            due_at=due_at,
+            handed_over_at=now if due_at <= now else None,
+            attempts=0,
+            last_error="",
+            created_at=now,
         )
         if inserted and due_at <= now:
             after_commit(partial(hand_over, [row_id]))
@@ -192,8 +200,14 @@ def _mark_failure(row_id: UUID, declared: Job | None, error: Exception) -> None:
             row.state, row.finished_at = JobState.FAILED, clock.now()
             for act in declared.given_up if declared else ():
                 act(**row.arguments)
-    log.error("job_failed", job=row.job, row=str(row_id), attempt=row.attempts,
-              state=row.state.value, error=type(error).__name__)
+    log.error(
+        "job_failed",
+        job=row.job,
+        row=str(row_id),
+        attempt=row.attempts,
+        state=row.state.value,
+        error=type(error).__name__,
+    )
 
 
 def due(limit: int = 500) -> list[UUID]:

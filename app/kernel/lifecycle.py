@@ -68,8 +68,11 @@ class Lifecycle:
             raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
         if record.state not in transition.sources:
             raise RuleBroken(
-                _("« %(act)s » n’est plus possible : l’état est « %(state)s ».",
-                  act=transition.label, state=record.state.label)
+                _(
+                    "« %(act)s » n’est plus possible : l’état est « %(state)s ».",
+                    act=transition.label,
+                    state=record.state.label,
+                )
             )
         record.state = transition.target
 

@@ -46,8 +46,13 @@ def mint(scope: str, record: Identified, *, person_id: UUID | None, expires_at: 
     """Make a new link and give it with its secret, which nobody can read again."""
     secret = secrets.token_urlsafe(32)
     link = Link(
-        scope=scope, record_kind=record.kind(), record_id=record.id, person_id=person_id,
-        secret_hash=_digest(secret), created_at=clock.now(), expires_at=expires_at,
+        scope=scope,
+        record_kind=record.kind(),
+        record_id=record.id,
+        person_id=person_id,
+        secret_hash=_digest(secret),
+        created_at=clock.now(),
+        expires_at=expires_at,
     )
     db.session.add(link)
     return link, secret
@@ -55,9 +60,7 @@ def mint(scope: str, record: Identified, *, person_id: UUID | None, expires_at: 
 
 def exchange(secret: str, scope: str) -> Link | None:
     """Trade a secret for a place in the visitor's cookie; None when it gives no right (any more)."""
-    link = db.session.scalars(
-        sa.select(Link).where(Link.secret_hash == _digest(secret), Link.scope == scope)
-    ).first()
+    link = db.session.scalars(sa.select(Link).where(Link.secret_hash == _digest(secret), Link.scope == scope)).first()
     if link is None or not link.is_open(clock.now()):
         return None
     if link.first_used_at is None:

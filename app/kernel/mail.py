@@ -64,9 +64,7 @@ class MailAttempt(Identified, Base):
 
     __tablename__ = "mail_attempts"
 
-    message_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("mail_messages.id", ondelete="CASCADE"), index=True
-    )
+    message_id: Mapped[UUID] = mapped_column(sa.ForeignKey("mail_messages.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
     accepted: Mapped[bool]
     answer: Mapped[str] = mapped_column(sa.Text)
@@ -134,7 +132,5 @@ def _capture(letter: EmailMessage) -> str:
 
 def messages_about(kind: str, record_id: UUID) -> list[MailMessage]:
     """Give the messages about one record, oldest first."""
-    query = sa.select(MailMessage).where(
-        MailMessage.subject_kind == kind, MailMessage.subject_id == record_id
-    )
+    query = sa.select(MailMessage).where(MailMessage.subject_kind == kind, MailMessage.subject_id == record_id)
     return list(db.session.scalars(query.order_by(MailMessage.created_at)))

@@ -51,8 +51,15 @@ _panels: list[Panel] = []
 
 
 def entry(
-    area: str, label: str, endpoint: str, *, icon: str, permission: Permission | None = None,
-    group: str = "", order: int = 50, hint: str = "",
+    area: str,
+    label: str,
+    endpoint: str,
+    *,
+    icon: str,
+    permission: Permission | None = None,
+    group: str = "",
+    order: int = 50,
+    hint: str = "",
 ) -> None:
     """Declare an entry of an area: "admin" (the rail), "site", "settings", "operations"."""
     _entries.append(Entry(area, label, endpoint, icon, permission, group, order, hint))
@@ -72,8 +79,12 @@ def _shown(declared: Entry) -> ShownEntry:
     url = url_for(declared.endpoint)
     inside = url not in ("/", "/admin") and request.path.startswith(f"{url}/")
     return ShownEntry(
-        _(declared.source_label), url, declared.icon, request.path == url or inside,
-        _(declared.group), _(declared.hint),
+        _(declared.source_label),
+        url,
+        declared.icon,
+        request.path == url or inside,
+        _(declared.group),
+        _(declared.hint),
     )
 
 

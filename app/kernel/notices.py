@@ -91,9 +91,19 @@ class Notice:
         """Put the message on its way; the same natural key is written once."""
         message_id = new_id()
         inserted = insert_missing(
-            MailMessage, id=message_id, notice=self.code, natural_key=key, to_name=to.name[:200],
-            to_address=to.address, person_id=to.person_id, language=to.language, subject_kind=about.kind(),
-            subject_id=about.id, details=details, state=MailState.QUEUED, created_at=clock.now(),
+            MailMessage,
+            id=message_id,
+            notice=self.code,
+            natural_key=key,
+            to_name=to.name[:200],
+            to_address=to.address,
+            person_id=to.person_id,
+            language=to.language,
+            subject_kind=about.kind(),
+            subject_id=about.id,
+            details=details,
+            state=MailState.QUEUED,
+            created_at=clock.now(),
         )
         if inserted:
             deliver_message.later(key=f"mail:{message_id}", message_id=message_id)
@@ -153,13 +163,14 @@ def rendered(message: MailMessage, letter: Letter) -> EmailMessage:
     if letter.reply_to:
         mime["Reply-To"] = letter.reply_to
     mime.set_content(_written(f"{folder}/body.txt", context), cte="quoted-printable")
-    mime.add_alternative(
-        _written(f"{folder}/body.html", context), subtype="html", cte="quoted-printable"
-    )
+    mime.add_alternative(_written(f"{folder}/body.html", context), subtype="html", cte="quoted-printable")
     for attachment in letter.attachments:
         main, _slash, sub = attachment.media_type.partition("/")
         mime.add_attachment(
-            attachment.content, maintype=main, subtype=sub, filename=attachment.filename,
+            attachment.content,
+            maintype=main,
+            subtype=sub,
+            filename=attachment.filename,
             params=attachment.parameters or None,
         )
     return mime
@@ -209,7 +220,5 @@ def _note_attempt(message: MailMessage, state: MailState, answer: str) -> None:
         if state is MailState.SENT:
             message.sent_at = clock.now()
         db.session.add(
-            MailAttempt(
-                message_id=message.id, at=clock.now(), accepted=state is MailState.SENT, answer=answer
-            )
+            MailAttempt(message_id=message.id, at=clock.now(), accepted=state is MailState.SENT, answer=answer)
         )

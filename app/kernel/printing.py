@@ -21,7 +21,8 @@ NARROW_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"
 RESOURCES = {
     "bricolage-600": ("vendor/bricolage-grotesque/bricolage-grotesque-latin-600-normal.woff2", "font/woff2"),
     "bricolage-600-ext": (
-        "vendor/bricolage-grotesque/bricolage-grotesque-latin-ext-600-normal.woff2", "font/woff2",
+        "vendor/bricolage-grotesque/bricolage-grotesque-latin-ext-600-normal.woff2",
+        "font/woff2",
     ),
     "source-400": ("vendor/source-sans-3/source-sans-3-latin-400-normal.woff2", "font/woff2"),
     "source-400-ext": ("vendor/source-sans-3/source-sans-3-latin-ext-400-normal.woff2", "font/woff2"),

@@ -79,8 +79,15 @@ _cache: dict[str, Any] = {"read_at": -1e9, "values": {}}
 
 
 def setting(
-    code: str, label: str, default: T, *, levels: tuple[str, ...] = (INSTALLATION,), page: str = "general",
-    hint: str = "", choices: tuple[tuple[str, str], ...] = (), check: Callable[[T], bool] | None = None,
+    code: str,
+    label: str,
+    default: T,
+    *,
+    levels: tuple[str, ...] = (INSTALLATION,),
+    page: str = "general",
+    hint: str = "",
+    choices: tuple[tuple[str, str], ...] = (),
+    check: Callable[[T], bool] | None = None,
 ) -> Setting[T]:
     """Declare a setting; `page` names the settings page that shows it."""
     declared = Setting(code, label, default, levels, page, hint, choices, check)

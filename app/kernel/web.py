@@ -82,8 +82,7 @@ ERROR_ADVICE = {
     422: N_("Vérifiez ce que vous avez tapé, puis recommencez."),
     429: N_("Attendez un instant, puis recommencez : rien n’est perdu."),
     500: N_(
-        "L’incident est noté. Ce que vous avez envoyé n’a peut-être pas été enregistré : "
-        "vérifiez avant de recommencer."
+        "L’incident est noté. Ce que vous avez envoyé n’a peut-être pas été enregistré : vérifiez avant de recommencer."
     ),
     503: N_("Patientez une minute, puis rechargez la page : rien n’est perdu."),
 }
@@ -124,8 +123,13 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _stale_form(_error: CSRFError) -> Response:
-    return error_page(400, _("Ce formulaire a été ouvert il y a trop longtemps, ou dans une autre fenêtre. "
-                             "Revenez en arrière, rechargez la page et envoyez-le de nouveau."))
+    return error_page(
+        400,
+        _(
+            "Ce formulaire a été ouvert il y a trop longtemps, ou dans une autre fenêtre. "
+            "Revenez en arrière, rechargez la page et envoyez-le de nouveau."
+        ),
+    )
 
 
 def _database_away(error: OperationalError | TimeoutError) -> Response:

@@ -14,18 +14,23 @@ MESSAGES = dataset(
     endpoint="notifications.message_list",
     columns=(
         Column("quand", N_("Écrit le"), MailMessage.created_at, kind="instant", sortable=True),
-        Column(
-            "message", N_("Message"), MailMessage.notice, show=lambda code, _message: queries.notice_label(code)
-        ),
+        Column("message", N_("Message"), MailMessage.notice, show=lambda code, _message: queries.notice_label(code)),
         Column("nom", N_("À"), MailMessage.to_name),
         Column("adresse", N_("Adresse"), MailMessage.to_address, minor=True),
         Column("etat", N_("État"), MailMessage.state, kind="choice", sortable=True),
         Column(
-            "essais", N_("Essais"), "attempts", minor=True, show=lambda attempts, _message: str(len(attempts)),
+            "essais",
+            N_("Essais"),
+            "attempts",
+            minor=True,
+            show=lambda attempts, _message: str(len(attempts)),
             export=lambda attempts, _message: len(attempts),
         ),
         Column(
-            "reponse", N_("Réponse du serveur"), "attempts", minor=True,
+            "reponse",
+            N_("Réponse du serveur"),
+            "attempts",
+            minor=True,
             show=lambda _attempts, message: queries.last_answer(message),
             export=lambda _attempts, message: queries.last_answer(message),
         ),

@@ -64,8 +64,14 @@ def _letter(
 ) -> CapturedLetter:
     date = mime["Date"]
     return CapturedLetter(
-        name, str(mime["Subject"] or ""), str(mime["From"] or ""), str(mime["To"] or ""),
-        parsedate_to_datetime(str(date)) if date else None, text, html, attachments,
+        name,
+        str(mime["Subject"] or ""),
+        str(mime["From"] or ""),
+        str(mime["To"] or ""),
+        parsedate_to_datetime(str(date)) if date else None,
+        text,
+        html,
+        attachments,
     )
 
 
@@ -77,7 +83,9 @@ def _part(mime: EmailMessage, subtype: str) -> str:
 def _attachments(mime: EmailMessage) -> tuple[CapturedFile, ...]:
     return tuple(
         CapturedFile(
-            number, part.get_filename() or f"fichier-{number}", part.get_content_type(),
+            number,
+            part.get_filename() or f"fichier-{number}",
+            part.get_content_type(),
             part.get_payload(decode=True),  # type: ignore[arg-type]
         )
         for number, part in enumerate(mime.iter_attachments(), 1)

@@ -18,7 +18,8 @@ def messages_panel(record: Identified) -> dict[str, Any]:
     return {
         "rows": [
             {
-                "label": queries.notice_label(message.notice), "message": message,
+                "label": queries.notice_label(message.notice),
+                "message": message,
                 "answer": queries.last_answer(message),
             }
             for message in messages
@@ -26,8 +27,6 @@ def messages_panel(record: Identified) -> dict[str, Any]:
     }
 
 
-entry(
-    "admin", N_("Messages"), "notifications.message_list", icon="mail", permission=VIEW, group=N_("Maison"), order=70
-)
+entry("admin", N_("Messages"), "notifications.message_list", icon="mail", permission=VIEW, group=N_("Maison"), order=70)
 for kind in RECORDS_WITH_MESSAGES:
     panel(kind, "notifications/_messages_panel.html", VIEW, messages_panel)

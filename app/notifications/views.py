@@ -71,7 +71,10 @@ def attachment_show(name: str, number: int) -> Response:
 
 def _mailbox_page(letters: list[CapturedLetter], opened: CapturedLetter | None) -> Response:
     response = page(
-        "notifications/mailbox_show.html", letters=letters, letter=opened, when=_when,
+        "notifications/mailbox_show.html",
+        letters=letters,
+        letter=opened,
+        when=_when,
         files=_files(opened) if opened else [],
     )
     response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"

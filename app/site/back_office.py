@@ -25,19 +25,32 @@ from app.site.layout import current_house
 from app.site.pages import bp
 
 navigation.entry("admin", N_("Aujourd’hui"), "site.dashboard_show", icon="dashboard", permission=may.ENTER, order=10)
+navigation.entry("admin", N_("Réglages"), "site.settings_index", icon="settings", permission=may.SETTINGS, order=90)
 navigation.entry(
-    "admin", N_("Réglages"), "site.settings_index", icon="settings", permission=may.SETTINGS, order=90
+    "settings",
+    N_("Sécurité et limites"),
+    "site.security_settings_edit",
+    icon="shield",
+    permission=may.SETTINGS,
+    order=80,
+    hint=N_("Connexions, envois publics, recherches."),
 )
 navigation.entry(
-    "settings", N_("Sécurité et limites"), "site.security_settings_edit", icon="shield", permission=may.SETTINGS,
-    order=80, hint=N_("Connexions, envois publics, recherches."),
-)
-navigation.entry(
-    "settings", N_("Modules"), "site.module_list", icon="columns", permission=may.SETTINGS, order=90,
+    "settings",
+    N_("Modules"),
+    "site.module_list",
+    icon="columns",
+    permission=may.SETTINGS,
+    order=90,
     hint=N_("Ce que fait chaque partie de Guichet, et ce qui y a changé."),
 )
 navigation.entry(
-    "settings", N_("Travaux"), "site.job_list", icon="history", permission=may.OPERATE, order=95,
+    "settings",
+    N_("Travaux"),
+    "site.job_list",
+    icon="history",
+    permission=may.OPERATE,
+    order=95,
     hint=N_("Ce qui part tout seul, et ce qui a échoué."),
 )
 
@@ -169,7 +182,8 @@ def _today() -> dict[str, Any]:
     return {
         "day_title": title[:1].upper() + title[1:],
         "day_sentence": ngettext("%(num)s couvert attendu.", "%(num)s couverts attendus.", figures.covers),
-        "new_url": url_for("desk.reservation_new"), "list_url": day_url,
+        "new_url": url_for("desk.reservation_new"),
+        "list_url": day_url,
         "may_create": acting().may(booking_permissions.CREATE),
         "poll_url": url_for("site.dashboard_fragment"),
         "figures": [
@@ -181,11 +195,15 @@ def _today() -> dict[str, Any]:
         ],
         "arrivals": [
             {
-                "time": clock_time(reservation.local_time), "name": reservation.guest_name,
+                "time": clock_time(reservation.local_time),
+                "name": reservation.guest_name,
                 "day": "" if reservation.service_date == today else full_date(reservation.service_date),
-                "url": url_for("desk.reservation_show", id=reservation.id), "covers": reservation.covers,
-                "tables": reservation.table_codes(), "state": reservation.state.value,
-                "state_label": reservation.state.label, "note": reservation.special_requests[:60],
+                "url": url_for("desk.reservation_show", id=reservation.id),
+                "covers": reservation.covers,
+                "tables": reservation.table_codes(),
+                "state": reservation.state.value,
+                "state_label": reservation.state.label,
+                "note": reservation.special_requests[:60],
             }
             for reservation in arrivals
         ],
@@ -199,14 +217,21 @@ def _settings_of(name: str) -> list[settings.Setting[Any]]:
 def _settings_page(name: str, typed: dict[str, str], problems: dict[str, str], status: int = 200) -> Response:
     lines = [
         {
-            "code": setting.code, "label": _(setting.label), "hint": _(setting.hint) if setting.hint else "",
-            "value": typed.get(setting.code, str(setting.value())), "error": problems.get(setting.code),
+            "code": setting.code,
+            "label": _(setting.label),
+            "hint": _(setting.hint) if setting.hint else "",
+            "value": typed.get(setting.code, str(setting.value())),
+            "error": problems.get(setting.code),
         }
         for setting in _settings_of(name)
     ]
     return page(
-        "site/settings_edit.html", status=status, lines=lines, title=_("Sécurité et limites"),
-        url=url_for(".security_settings_update"), settings_navigation=navigation.shown("settings", acting()),
+        "site/settings_edit.html",
+        status=status,
+        lines=lines,
+        title=_("Sécurité et limites"),
+        url=url_for(".security_settings_update"),
+        settings_navigation=navigation.shown("settings", acting()),
     )
 
 

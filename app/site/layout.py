@@ -42,12 +42,18 @@ def _context() -> dict[str, Any]:
     in_office = request.path.startswith("/admin")
     demo = current_app.config["CONFIGURATION"].is_demo
     return {
-        "house": current_house(), "viewer": actor, "language": language,
-        "text_direction": text_direction(language), "languages": list(LANGUAGES.items()),
-        "theme": chosen if chosen in THEMES else "auto", "density": "comfortable",
+        "house": current_house(),
+        "viewer": actor,
+        "language": language,
+        "text_direction": text_direction(language),
+        "languages": list(LANGUAGES.items()),
+        "theme": chosen if chosen in THEMES else "auto",
+        "density": "comfortable",
         "navigation": navigation.shown("admin", actor) if in_office else [],
         "site_navigation": [] if in_office else navigation.shown("site", actor),
-        "messages": get_flashed_messages(with_categories=True), "request_id": g.get("request_id", ""),
-        "demo": demo, "mailbox_url": "/demo/courrier" if demo else "", "version": version(),
+        "messages": get_flashed_messages(with_categories=True),
+        "request_id": g.get("request_id", ""),
+        "demo": demo,
+        "mailbox_url": "/demo/courrier" if demo else "",
+        "version": version(),
     }
-

@@ -25,8 +25,11 @@ def home_show() -> Response:
         return page("site/welcome_show.html")
     inside = booking.house_of(house)
     return page(
-        "site/home_show.html", hours=_hours(inside), today_sentence=_today_sentence(inside, house.today()),
-        booking_url=url_for("booking.choice_show"), lookup_url=url_for("booking.lookup_new"),
+        "site/home_show.html",
+        hours=_hours(inside),
+        today_sentence=_today_sentence(inside, house.today()),
+        booking_url=url_for("booking.choice_show"),
+        lookup_url=url_for("booking.lookup_new"),
         house_rule=booking.cancelling_rule(inside, house),
         presentation=_(
             "Réservez votre table en ligne : vous voyez les horaires vraiment libres, et la réponse est immédiate."

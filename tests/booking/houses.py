@@ -84,13 +84,24 @@ def details(**changed: str) -> Details:
 
 
 def promise(
-    house: Establishment, at: str = f"{SATURDAY} 19:30", covers: int = 2, *, actor: Actor = ANONYMOUS,
-    permit=GUEST, unit: str | None = None, visitor: str | None = None, **who: str,
+    house: Establishment,
+    at: str = f"{SATURDAY} 19:30",
+    covers: int = 2,
+    *,
+    actor: Actor = ANONYMOUS,
+    permit=GUEST,
+    unit: str | None = None,
+    visitor: str | None = None,
+    **who: str,
 ) -> Reservation:
     """A table promised as the public page does it."""
     with transaction():
         made = service.reserve(
-            house, wish(at, covers, **({"unit": unit} if unit else {})), details(**who), actor=actor, permit=permit,
+            house,
+            wish(at, covers, **({"unit": unit} if unit else {})),
+            details(**who),
+            actor=actor,
+            permit=permit,
             visitor=visitor,
         )
     return db.session.get_one(Reservation, made.id)
@@ -100,7 +111,9 @@ def bearer(reservation: Reservation) -> Actor:
     """The guest, come by the reservation's own link."""
     with transaction():
         link, _secret = links.mint(
-            "booking.manage", reservation, person_id=reservation.guest_id,
+            "booking.manage",
+            reservation,
+            person_id=reservation.guest_id,
             expires_at=service.link_expiry(reservation),
         )
     return Actor("link", str(link.id), "Client, par son lien", reservation.guest_id, links=(link.right(),))

@@ -39,16 +39,34 @@ def reservation_at(instant: str, *, service_date=None, minutes=105, zone="Europe
         starts_at = starts_at.replace(tzinfo=ZoneInfo(zone))
     made = datetime(2026, 3, 10, 9, tzinfo=UTC)
     establishment = Establishment(
-        name="Chez Margot, traiteur", timezone=zone, address_line1="12 rue des Halles", address_line2="",
-        postal_code="45000", city="Orléans", country="FR", phone="+33238000000", email="bonjour@chez-margot.example",
+        name="Chez Margot, traiteur",
+        timezone=zone,
+        address_line1="12 rue des Halles",
+        address_line2="",
+        postal_code="45000",
+        city="Orléans",
+        country="FR",
+        phone="+33238000000",
+        email="bonjour@chez-margot.example",
     )
     usual = {
-        "state": ReservationState.CONFIRMED, "covers": 4, "reference": "K7M2QXA", "first_name": "Alice",
-        "last_name": "Durand", "email": "alice@example.org", "sequence": 0, "created_at": made, "changed_at": made,
+        "state": ReservationState.CONFIRMED,
+        "covers": 4,
+        "reference": "K7M2QXA",
+        "first_name": "Alice",
+        "last_name": "Durand",
+        "email": "alice@example.org",
+        "sequence": 0,
+        "created_at": made,
+        "changed_at": made,
     }
     return Reservation(
-        establishment=establishment, service_date=service_date or starts_at.date(), local_time=starts_at.time(),
-        starts_at=starts_at.astimezone(UTC), duration_minutes=minutes, **{**usual, **values},
+        establishment=establishment,
+        service_date=service_date or starts_at.date(),
+        local_time=starts_at.time(),
+        starts_at=starts_at.astimezone(UTC),
+        duration_minutes=minutes,
+        **{**usual, **values},
     )
 
 

@@ -22,8 +22,10 @@ def _twice() -> list[str]:
     met = sa.select(one.table_id, one.first_quarter).join(
         other,
         sa.and_(
-            one.table_id == other.table_id, one.reservation_id < other.reservation_id,
-            one.first_quarter < other.end_quarter, other.first_quarter < one.end_quarter,
+            one.table_id == other.table_id,
+            one.reservation_id < other.reservation_id,
+            one.first_quarter < other.end_quarter,
+            other.first_quarter < one.end_quarter,
         ),
     )
     return [f"table {table} is given twice at {quarter}" for table, quarter in db.session.execute(met)]
@@ -32,8 +34,9 @@ def _twice() -> list[str]:
 def _wrong_cells() -> list[str]:
     kept = set(db.session.execute(sa.select(SeatingCell.table_id, SeatingCell.quarter, SeatingCell.reservation_id)))
     rows = db.session.execute(
-        sa.select(Seating.table_id, Seating.first_quarter, Seating.end_quarter, Seating.reservation_id, Reservation.state)
-        .join(Reservation, Reservation.id == Seating.reservation_id)
+        sa.select(
+            Seating.table_id, Seating.first_quarter, Seating.end_quarter, Seating.reservation_id, Reservation.state
+        ).join(Reservation, Reservation.id == Seating.reservation_id)
     ).all()
     spans = {
         (table, quarter, reservation)
@@ -59,8 +62,9 @@ def _wrong_seats() -> list[str]:
 def _wrong_counts() -> list[str]:
     expected: Counter[tuple[object, int, str]] = Counter()
     for house, quarter, covers in db.session.execute(
-        sa.select(Reservation.establishment_id, Reservation.quarter, Reservation.covers)
-        .where(Reservation.state.in_(ARRIVING))
+        sa.select(Reservation.establishment_id, Reservation.quarter, Reservation.covers).where(
+            Reservation.state.in_(ARRIVING)
+        )
     ):
         expected[house, quarter, "covers"] += covers
         expected[house, quarter, "reservations"] += 1

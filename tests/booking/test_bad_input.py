@@ -154,7 +154,9 @@ def test_what_was_typed_wrong_is_kept_too(visit, nothing_written):
 
 def test_html_is_shown_as_it_was_typed(visit, house):
     guest = visit()
-    page = guest.arrive("/reserver", guest.post("/reserver", data=typed(first_name="<b>Zoé</b>", special_requests="{{ 7*7 }}")))
+    page = guest.arrive(
+        "/reserver", guest.post("/reserver", data=typed(first_name="<b>Zoé</b>", special_requests="{{ 7*7 }}"))
+    )
     assert "<b>Zoé</b>" in page.text
     assert "{{ 7*7 }}" in guest.see(page.url.removesuffix("/confirmation")).text
 
@@ -200,7 +202,13 @@ def test_anothers_form_token_is_refused(visit, nothing_written):
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("put", "/reserver"), ("delete", "/reserver"), ("patch", "/reservations"), ("post", "/reserver/coordonnees"), ("post", "/")],
+    [
+        ("put", "/reserver"),
+        ("delete", "/reserver"),
+        ("patch", "/reservations"),
+        ("post", "/reserver/coordonnees"),
+        ("post", "/"),
+    ],
 )
 def test_a_wrong_method_is_told_with_the_right_ones(visit, nothing_written, method, path):
     guest = visit()
@@ -227,13 +235,17 @@ def test_a_wrong_content_type_is_no_reservation(visit, nothing_written, content_
 
 
 def test_a_field_sent_twice_is_read_once(visit, house):
-    answer = visit().post("/reserver", data=MultiDict([*typed().items(), ("covers", "4"), ("email", "eve@example.org")]))
+    answer = visit().post(
+        "/reserver", data=MultiDict([*typed().items(), ("covers", "4"), ("email", "eve@example.org")])
+    )
     made = db.session.scalars(sa.select(Reservation)).one()
     assert (answer.status_code, made.covers, made.email) == (303, 2, "alice@example.org")
 
 
 def test_unknown_fields_change_nothing(visit, house):
-    visit().post("/reserver", data=typed(state="finished", overridden="pacing", force="yes", unit="x", reference="AAAAAAA"))
+    visit().post(
+        "/reserver", data=typed(state="finished", overridden="pacing", force="yes", unit="x", reference="AAAAAAA")
+    )
     made = db.session.scalars(sa.select(Reservation)).one()
     assert (made.state, made.overridden, made.locked_unit) == (ReservationState.CONFIRMED, [], None)
     assert made.reference != "AAAAAAA"

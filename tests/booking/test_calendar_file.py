@@ -101,10 +101,10 @@ def test_past_midnight_it_stands_on_the_real_day():
 @pytest.mark.parametrize(
     ("instant", "minutes"),
     [
-        ("2026-03-28T23:30", 240),       # over the hour that does not exist
-        ("2026-03-29T03:30", 90),        # just after it
+        ("2026-03-28T23:30", 240),  # over the hour that does not exist
+        ("2026-03-29T03:30", 90),  # just after it
         ("2026-03-29T12:00", 105),
-        ("2026-10-24T23:30", 240),       # over the hour that comes twice
+        ("2026-10-24T23:30", 240),  # over the hour that comes twice
         ("2026-10-25T02:30+02:00", 60),  # in the hour, the first time, until the second
         ("2026-10-25T02:30+01:00", 60),  # in the hour, the second time
         ("2026-10-25T12:00", 105),

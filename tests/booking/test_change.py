@@ -123,7 +123,7 @@ def end(reservation, state, at):
     assert fresh(reservation).state is ReservationState(state)
 
 
-def test_too_late_is_told_with_the_telephone(alice, reservation, url, at):
+def test_too_late_is_told_with_the_number_to_call(alice, reservation, url, at):
     at(f"{SATURDAY} 17:31")
     answer = alice.post(f"{url}/modification", data=PARTY)
     assert answer.status_code == 409

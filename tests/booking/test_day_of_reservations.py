@@ -8,7 +8,15 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings as tuning
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 from app.booking import queries, service
 from app.booking.models import (
@@ -35,10 +43,20 @@ from tests.harness.databases import BOTH
 
 MORNING = datetime(2026, 3, 14, 9, 0, tzinfo=ZoneInfo("Europe/Paris"))
 ROWS = (
-    SeatingCell, Seating, ArrivalCount, ReservationNote, MailMessage, Reservation, ServiceDay, FunnelCount,
-    RefusedSearch, OutboxRow,
+    SeatingCell,
+    Seating,
+    ArrivalCount,
+    ReservationNote,
+    MailMessage,
+    Reservation,
+    ServiceDay,
+    FunnelCount,
+    RefusedSearch,
+    OutboxRow,
 )
-TIMES = st.sampled_from(["12:00", "12:15", "13:00", "13:30", "19:00", "19:15", "19:30", "20:00", "20:30", "21:00", "21:45"])
+TIMES = st.sampled_from(
+    ["12:00", "12:15", "13:00", "13:30", "19:00", "19:15", "19:30", "20:00", "20:30", "21:00", "21:45"]
+)
 COVERS = st.integers(1, 8)
 VISITORS = st.sampled_from("abcd")
 
@@ -82,9 +100,15 @@ class DayOfReservations(RuleBasedStateMachine):
     @rule(target=taken, visitor=st.one_of(st.none(), VISITORS), at=TIMES, covers=COVERS)
     def book(self, visitor, at, covers):
         made = self.attempt(
-            lambda: service.reserve(
-                self.house, self.wish(at, covers), details(email=f"{visitor}@example.org"), actor=ANONYMOUS, visitor=visitor
-            ).id
+            lambda: (
+                service.reserve(
+                    self.house,
+                    self.wish(at, covers),
+                    details(email=f"{visitor}@example.org"),
+                    actor=ANONYMOUS,
+                    visitor=visitor,
+                ).id
+            )
         )
         return multiple(made) if made else multiple()
 
@@ -102,16 +126,20 @@ class DayOfReservations(RuleBasedStateMachine):
             return multiple()
         asked = wish(f"{held.service_date} {held.local_time:%H:%M}", held.covers)
         made = self.attempt(
-            lambda: service.reserve(
-                self.house, asked, details(email=f"{visitor}@example.org"), actor=ANONYMOUS, visitor=visitor
-            ).id
+            lambda: (
+                service.reserve(
+                    self.house, asked, details(email=f"{visitor}@example.org"), actor=ANONYMOUS, visitor=visitor
+                ).id
+            )
         )
         assert made is not None, "a live hold is a promise"
         return multiple(made)
 
     @rule(id_=taken, at=TIMES, covers=COVERS)
     def move(self, id_, at, covers):
-        self.attempt(lambda: service.move_reservation(self.record(id_), self.wish(at, covers), actor=TESTS, permit=STAFF))
+        self.attempt(
+            lambda: service.move_reservation(self.record(id_), self.wish(at, covers), actor=TESTS, permit=STAFF)
+        )
 
     @rule(id_=consumes(taken))
     def cancel(self, id_):
@@ -160,8 +188,13 @@ class DayOfReservations(RuleBasedStateMachine):
 
     @invariant()
     def terminal_states_hold_nothing_to_come(self):
-        over = sa.select(sa.func.count()).select_from(Reservation).join(Seating).where(
-            Reservation.state.in_((ReservationState.CANCELLED, ReservationState.EXPIRED, ReservationState.NO_SHOW))
+        over = (
+            sa.select(sa.func.count())
+            .select_from(Reservation)
+            .join(Seating)
+            .where(
+                Reservation.state.in_((ReservationState.CANCELLED, ReservationState.EXPIRED, ReservationState.NO_SHOW))
+            )
         )
         assert db.session.scalar(over) == 0
 
@@ -172,7 +205,8 @@ class Undone(Exception):
 
 def play(examples, steps):
     run_state_machine_as_test(
-        DayOfReservations, settings=tuning(tuning.get_profile("usual"), max_examples=examples, stateful_step_count=steps)
+        DayOfReservations,
+        settings=tuning(tuning.get_profile("usual"), max_examples=examples, stateful_step_count=steps),
     )
 
 

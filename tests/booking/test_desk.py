@@ -60,7 +60,9 @@ def test_a_waiter_sees_no_contact(visit, cast, reservation, url):
     assert "06 12 34 56 78" not in page.text
 
 
-@pytest.mark.parametrize(("who", "acts"), [("bruno", set()), ("diane", {"Annuler", "Modifier"}), ("chloe", {"Annuler", "Modifier"})])
+@pytest.mark.parametrize(
+    ("who", "acts"), [("bruno", set()), ("diane", {"Annuler", "Modifier"}), ("chloe", {"Annuler", "Modifier"})]
+)
 def test_the_buttons_are_what_the_role_may_do(visit, cast, url, who, acts):
     page = visit(getattr(cast, who)).see(url)
     shown = {word for word in ("Annuler", "Modifier") if any(word in label for label in page.links())}
@@ -239,7 +241,9 @@ def test_a_wrong_state_is_told(visit, cast, reservation, url, at, act):
     assert fresh(reservation).state is S.CANCELLED
 
 
-@pytest.mark.parametrize("act", ["confirmation", "installation", "depart", "absence", "annulation", "notes", "modification"])
+@pytest.mark.parametrize(
+    "act", ["confirmation", "installation", "depart", "absence", "annulation", "notes", "modification"]
+)
 def test_a_stranger_acts_on_nothing(visit, reservation, url, act):
     guest = visit()
     guest.bear("booking.manage", reservation)

@@ -34,8 +34,16 @@ def test_it_says_what_where_and_when(house):
     reservation = book(house, special_requests="Une chaise haute")
     text = paper(reservation)
     for words in (
-        "Chez Margot", "Jeudi 12 mars 2026", "à 20 h 15", "4 couverts", "Alice Durand", "Une chaise haute",
-        reservation.reference, "12 rue des Halles, 45000 Orléans", "02 38 00 00 00", "jusqu’à 2 heures avant",
+        "Chez Margot",
+        "Jeudi 12 mars 2026",
+        "à 20 h 15",
+        "4 couverts",
+        "Alice Durand",
+        "Une chaise haute",
+        reservation.reference,
+        "12 rue des Halles, 45000 Orléans",
+        "02 38 00 00 00",
+        "jusqu’à 2 heures avant",
     ):
         assert words in text
 

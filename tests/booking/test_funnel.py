@@ -13,9 +13,7 @@ def counts():
 
 
 def refused():
-    return [
-        (str(row.service_date), row.covers, row.reason) for row in db.session.scalars(sa.select(RefusedSearch))
-    ]
+    return [(str(row.service_date), row.covers, row.reason) for row in db.session.scalars(sa.select(RefusedSearch))]
 
 
 def test_who_looks_is_counted_without_a_write(visit, house, max_queries):

@@ -26,7 +26,8 @@ def test_the_unique_key_refuses_a_second_party(house):
     cell = db.session.scalars(sa.select(SeatingCell)).first()
     with pytest.raises(IntegrityError), transaction() as session:
         session.execute(
-            sa.insert(SeatingCell), {"table_id": cell.table_id, "quarter": cell.quarter, "reservation_id": cell.reservation_id}
+            sa.insert(SeatingCell),
+            {"table_id": cell.table_id, "quarter": cell.quarter, "reservation_id": cell.reservation_id},
         )
     assert unsound() == []
 
@@ -52,8 +53,6 @@ def test_the_pacing_is_refused_by_the_count_itself(house, monkeypatch):
     monkeypatch.undo()
     assert db.session.scalar(sa.select(sa.func.sum(ArrivalCount.covers))) == 8
     assert unsound() == []
-
-
 
 
 def test_counts_never_fall_below_zero(house):

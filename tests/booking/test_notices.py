@@ -59,8 +59,12 @@ def move(reservation, at=time(19, 30), day=THURSDAY, covers=4):
 def test_each_notice_renders_its_three_texts(house, name, language):
     reservation = book(house, language=language, special_requests="<b>près</b> de l’âtre")
     message = MailMessage(
-        notice=f"booking.{name}", to_name="Alice Durand", to_address="alice@example.org", language=language,
-        subject_kind="Reservation", subject_id=reservation.id,
+        notice=f"booking.{name}",
+        to_name="Alice Durand",
+        to_address="alice@example.org",
+        language=language,
+        subject_kind="Reservation",
+        subject_id=reservation.id,
         details={"sequence": 0, "by_house": True, "service_date": reservation.service_date.isoformat()},
     )
     with speaking(language), transaction():
@@ -105,8 +109,14 @@ def test_a_promise_says_what_where_and_when(house, outbox):
     assert letter.address == "alice@example.org"
     assert letter.subject == "Votre table est réservée : jeudi 12 mars 2026 à 20 h 15"
     for words in (
-        "Bonjour Alice,", "Jour : jeudi 12 mars 2026", "Heure : 20 h 15", "Convives : 4 couverts",
-        f"Référence : {reservation.reference}", "jusqu’à 2 heures avant", "02 38 00 00 00", "12 rue des Halles",
+        "Bonjour Alice,",
+        "Jour : jeudi 12 mars 2026",
+        "Heure : 20 h 15",
+        "Convives : 4 couverts",
+        f"Référence : {reservation.reference}",
+        "jusqu’à 2 heures avant",
+        "02 38 00 00 00",
+        "12 rue des Halles",
         "Vous recevez ce message parce que vous avez réservé une table chez nous.",
     ):
         assert words in letter.text

@@ -42,9 +42,11 @@ def the_house():
 
 
 def reserve(number, at=f"{SATURDAY} 19:30", covers=2, visitor=None):
-    return lambda: service.reserve(
-        the_house(), wish(at, covers), details(email=f"h{number}@example.org"), actor=ANONYMOUS, visitor=visitor
-    ).reference
+    return lambda: (
+        service.reserve(
+            the_house(), wish(at, covers), details(email=f"h{number}@example.org"), actor=ANONYMOUS, visitor=visitor
+        ).reference
+    )
 
 
 def test_the_last_two_tables(app, house):
@@ -118,9 +120,9 @@ def test_holds_that_change_their_mind_at_once(app, house):
     times = (f"{SATURDAY} 19:00", "2026-03-13 19:00", f"{SATURDAY} 21:00", "2026-03-12 12:00")
 
     def hold(number, turn):
-        return lambda: service.hold_table(
-            the_house(), wish(times[(number + turn) % 4]), visitor=f"v{number % 4}", network="n"
-        ).id
+        return lambda: (
+            service.hold_table(the_house(), wish(times[(number + turn) % 4]), visitor=f"v{number % 4}", network="n").id
+        )
 
     for turn in range(3):
         answers = at_once(app, [hold(number, turn) for number in range(8)])
@@ -133,14 +135,20 @@ def test_holds_that_change_their_mind_at_once(app, house):
 @pytest.mark.long
 def test_a_crowd_for_everything(app, house):
     """A hundred and twenty acts of all kinds on two evenings, eight at a time."""
-    made = [promise(house, f"{SATURDAY} 12:00", email="a@example.org"), promise(house, f"{SATURDAY} 19:00", email="b@example.org")]
+    made = [
+        promise(house, f"{SATURDAY} 12:00", email="a@example.org"),
+        promise(house, f"{SATURDAY} 19:00", email="b@example.org"),
+    ]
 
     def upon(number, verb, **more):
         return lambda: verb(db.session.get_one(Reservation, made[number % 2].id), actor=TESTS, **more)
 
     for turn in range(15):
         day = (SATURDAY, "2026-03-13")[turn % 2]
-        acts = [reserve(f"{turn}-{n}", f"{day} {time}", covers) for n, (time, covers) in enumerate((("19:00", 2), ("19:30", 3), ("20:00", 6)))]
+        acts = [
+            reserve(f"{turn}-{n}", f"{day} {time}", covers)
+            for n, (time, covers) in enumerate((("19:00", 2), ("19:30", 3), ("20:00", 6)))
+        ]
         acts += [reserve(f"{turn}-v", f"{day} 21:00", 2, visitor="a"), lambda: service.expire_holds()]
         acts += [
             upon(turn, service.move_reservation, wish=wish(f"{day} 20:30", 2)),

@@ -47,7 +47,9 @@ def test_the_whole_way_with_htmx(visit, house, outbox):
 def test_the_whole_way_without_javascript(visit, house):
     guest = visit()
     page = guest.see("/reserver").submit("#choice form", javascript=False, covers="3")
-    page = guest.see(f"{page.url}?date={SATURDAY}&covers=3").submit("#choice form[method=post]", javascript=False, time="20:00")
+    page = guest.see(f"{page.url}?date={SATURDAY}&covers=3").submit(
+        "#choice form[method=post]", javascript=False, time="20:00"
+    )
     page = page.submit("#details form", javascript=False, **WHO)
     assert page.url.endswith("/confirmation")
     assert the_reservation().covers == 3
@@ -247,5 +249,3 @@ def test_a_refused_reservation_leaves_nothing(house):
         service.reserve(house, wish(), service.Details("A", "B", "a@b.fr", ""), actor=ANONYMOUS)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Seating)) == before
     assert unsound() == []
-
-

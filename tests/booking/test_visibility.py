@@ -78,7 +78,13 @@ def test_the_sets_are_what_the_story_says(everything, house):
 
 def test_a_user_with_a_link_sees_both(everything, house):
     guest = bearer(everything["there"])
-    both = Actor("user", "u", "Chloé", rights={may.VIEW.code: frozenset({Scope("establishment", str(house.id))})}, links=guest.links)
+    both = Actor(
+        "user",
+        "u",
+        "Chloé",
+        rights={may.VIEW.code: frozenset({Scope("establishment", str(house.id))})},
+        links=guest.links,
+    )
     assert seen_by(both) == {everything["here"].id, everything["cancelled"].id, everything["there"].id}
 
 
@@ -89,7 +95,11 @@ def test_the_page_and_the_list_agree_with_the_query(visit, everything, house):
     listed = {link["href"].rpartition("/")[2] for link in page.all("a[href^=/admin/reservations/]")}
     for reservation in everything.values():
         shown = client.get(f"/admin/reservations/{reservation.id}").status_code
-        assert (str(reservation.id) in listed) == (shown == 200) == (reservation in (everything["here"], everything["cancelled"]))
+        assert (
+            (str(reservation.id) in listed)
+            == (shown == 200)
+            == (reservation in (everything["here"], everything["cancelled"]))
+        )
 
 
 @pytest.mark.parametrize("role", ["waiter", "host", "manager", "administrator"])

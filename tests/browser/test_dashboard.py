@@ -24,5 +24,7 @@ def test_an_arrival_taken_elsewhere_appears_without_reload(page, guest, live_ser
 
 def test_an_unchanged_part_costs_nothing(page):
     log_in(page, "chloe")
-    with page.expect_response(lambda answer: answer.url.endswith("/_chiffres") and answer.status == 304, timeout=25_000):
+    with page.expect_response(
+        lambda answer: answer.url.endswith("/_chiffres") and answer.status == 304, timeout=25_000
+    ):
         page.goto("/admin")

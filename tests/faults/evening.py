@@ -7,6 +7,8 @@ import sqlite3
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -15,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 from app import create_app
 from app.config import read_configuration
 from tests.booking.soundness import unsound
-from tests.harness.live import LiveHouse, eventually
+from tests.harness.live import LiveHouse
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 DAY = re.compile(r'href="/reserver\?date=([\d-]+)&amp;covers=2"')
@@ -56,9 +58,7 @@ class Visitor:
             return False
         _status, _where, page = self.ask("GET", where)
         who = {"first_name": "Alice", "last_name": "Durand", "phone": "0612345678", "consent": "y", "email": email}
-        status, where, page = self.ask(
-            "POST", "/reserver", {"csrf_token": TOKEN.findall(page)[-1], **wish, **who}
-        )
+        status, where, page = self.ask("POST", "/reserver", {"csrf_token": TOKEN.findall(page)[-1], **wish, **who})
         return status == 303 and where.endswith("/confirmation")
 
 
@@ -117,22 +117,21 @@ class Evening:
         if status != 200:
             self.misread.append(f"status {status}")
 
-    def keep(self, *acts) -> None:
-        """Have these acts done again and again, each by somebody else, until `finish`."""
+    def books(self, count: int) -> None:
+        """Let so many guests book, two at a time."""
+        with ThreadPoolExecutor(2) as guests:
+            list(guests.map(lambda _guest: self.one_books(), range(count)))
 
-        def go_on(act) -> None:
+    def keep(self, *acts: Callable[[], object]) -> None:
+        """Have these acts done again and again until `finish`."""
+
+        def go_on(act: Callable[[], object]) -> None:
             while not self.over.is_set():
                 act()
 
-        self.threads += [threading.Thread(target=go_on, args=(act,), daemon=True) for act in acts]
+        self.threads = [threading.Thread(target=go_on, args=(act,), daemon=True) for act in acts]
         for thread in self.threads:
-            if not thread.is_alive():
-                thread.start()
-
-    def more_promises(self, count: int) -> None:
-        """Wait until so many more tables are promised."""
-        enough = len(self.promised) + count
-        eventually(f"{count} more promises; {self.failed[-3:]}", lambda: len(self.promised) >= enough)
+            thread.start()
 
     def finish(self) -> None:
         """Let everybody finish what they do."""
@@ -151,8 +150,10 @@ class Evening:
     def letters(self) -> Counter[str]:
         """How many letters each address got, in the capture box."""
         box = self.house.data_dir / "mailbox"
-        return Counter(str(message_from_bytes(path.read_bytes())["To"]).rpartition("<")[2].strip("<>")
-                       for path in box.glob("*.eml"))
+        return Counter(
+            str(message_from_bytes(path.read_bytes())["To"]).rpartition("<")[2].strip("<>")
+            for path in box.glob("*.eml")
+        )
 
     def expect_order(self) -> None:
         """The trail is whole, and no table was given twice."""
@@ -176,8 +177,11 @@ def open_house(make_house, **environ: str) -> LiveHouse:
     house = make_house(**{"JOB_LEASE_SECONDS": "10", "SWEEP_SECONDS": "1", "LOG_LEVEL": "WARNING", **environ})
     prepared = house.flask("prepare")
     assert prepared.returncode == 0, prepared.stderr
-    write(house, "INSERT INTO setting_values VALUES (?, 'installation', '', '100000', '2026-01-01 00:00:00')",
-          [(code,) for code in LIMITS])
+    write(
+        house,
+        "INSERT INTO setting_values VALUES (?, 'installation', '', '100000', '2026-01-01 00:00:00')",
+        [(code,) for code in LIMITS],
+    )
     return house.start()
 
 

@@ -33,8 +33,12 @@ def card(app, says):
     usual = app.jinja_env.loader
     app.jinja_env.loader = ChoiceLoader([DictLoader({"tests/card.html": CARD}), usual])
     yield document(
-        "tests.card", "Carte", filename=lambda house: f"carte-{house.slug}.pdf", template="tests/card.html",
-        context=lambda _house: says.context, keep_years=1,
+        "tests.card",
+        "Carte",
+        filename=lambda house: f"carte-{house.slug}.pdf",
+        template="tests/card.html",
+        context=lambda _house: says.context,
+        keep_years=1,
     )
     app.jinja_env.loader = usual
     documents.documents().pop("tests.card")
@@ -144,8 +148,12 @@ PLACES = (
 @pytest.mark.parametrize(
     "outside",
     [
-        "file:///etc/passwd", "http://127.0.0.1:1/x.png", "https://example.org/x.png", "ftp://example.org/x",
-        "app:secret-key", "app:../../etc/passwd",
+        "file:///etc/passwd",
+        "http://127.0.0.1:1/x.png",
+        "https://example.org/x.png",
+        "ftp://example.org/x",
+        "app:secret-key",
+        "app:../../etc/passwd",
     ],
 )
 @pytest.mark.parametrize("place", PLACES)

@@ -18,7 +18,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 @cache
 def sentences(language):
     path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
-    return [message for message in read_po(path.open("rb"), locale=language) if message.id]
+    with path.open("rb") as file:
+        return [message for message in read_po(file, locale=language) if message.id]
 
 
 def forms(message):

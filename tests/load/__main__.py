@@ -96,8 +96,11 @@ def read(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
     parser.add_argument("--processes", type=int, default=2, help="web processes (the race runs with 8 as well)")
-    parser.add_argument("--what", default="pages,weight,memory,users,steady,race,million",
-                        help=f"any of {', '.join(MEASURES)}; booking is a part of pages")
+    parser.add_argument(
+        "--what",
+        default="pages,weight,memory,users,steady,race,million",
+        help=f"any of {', '.join(MEASURES)}; booking is a part of pages",
+    )
     parser.add_argument("--seconds", type=float, default=60, help="how long the crowds stay")
     parser.add_argument("--clients", type=int, default=200, help="how many race")
     parser.add_argument("--past", type=int, default=1_000_000)

@@ -146,7 +146,11 @@ def example(name: str) -> dict[str, Any]:
 def machine() -> str:
     """What this was measured on."""
     model = next(
-        (line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         "unknown processor",
     )
     python = subprocess.run(["uname", "-sr"], capture_output=True, text=True, check=True).stdout.strip()

@@ -40,10 +40,21 @@ def fill(installation: Installation, past: int, coming: int, *, clones: int = CL
 
 
 def _reserve(
-    writer: "Writer", houses: list[tuple[UUID, list[UUID]]], count: int, first: date, last: date, state: str, people: Any
+    writer: "Writer",
+    houses: list[tuple[UUID, list[UUID]]],
+    count: int,
+    first: date,
+    last: date,
+    state: str,
+    people: Any,
 ) -> None:
     """Write reservations, each at a table and an hour of its own, with all that goes with them."""
-    kept: dict[str, list[dict[str, Any]]] = {"reservations": [], "seatings": [], "seating_cells": [], "audit_entries": []}
+    kept: dict[str, list[dict[str, Any]]] = {
+        "reservations": [],
+        "seatings": [],
+        "seating_cells": [],
+        "audit_entries": [],
+    }
     counts: dict[tuple[UUID, int], list[int]] = {}
     number = writer.last_entry()
     for (house, table, day, at), guest in zip(_places(houses, count, first, last), people, strict=False):

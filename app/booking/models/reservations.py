@@ -56,13 +56,24 @@ class Reservation(Identified, Base):
         sa.Index(None, "establishment_id", "service_date", "quarter"),
         sa.Index(None, "establishment_id", "state", "starts_at"),
         sa.Index(None, "starts_at", "id"),
-        sa.Index("ix_reservations_held_until", "held_until", sqlite_where=sa.text("held_until IS NOT NULL"),
-                 postgresql_where=sa.text("held_until IS NOT NULL")),
-        sa.Index("ix_reservations_visitor", "visitor", sqlite_where=sa.text("visitor IS NOT NULL"),
-                 postgresql_where=sa.text("visitor IS NOT NULL")),
-        sa.Index("ix_reservations_reminder_due", "reminder_due_at",
-                 sqlite_where=sa.text("reminder_due_at IS NOT NULL"),
-                 postgresql_where=sa.text("reminder_due_at IS NOT NULL")),
+        sa.Index(
+            "ix_reservations_held_until",
+            "held_until",
+            sqlite_where=sa.text("held_until IS NOT NULL"),
+            postgresql_where=sa.text("held_until IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_reservations_visitor",
+            "visitor",
+            sqlite_where=sa.text("visitor IS NOT NULL"),
+            postgresql_where=sa.text("visitor IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_reservations_reminder_due",
+            "reminder_due_at",
+            sqlite_where=sa.text("reminder_due_at IS NOT NULL"),
+            postgresql_where=sa.text("reminder_due_at IS NOT NULL"),
+        ),
     )
 
     establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id"))
@@ -158,9 +169,7 @@ class Seating(Base):
         sa.Index(None, "establishment_id", "first_quarter"),
     )
 
-    reservation_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("reservations.id", ondelete="CASCADE"), primary_key=True
-    )
+    reservation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reservations.id", ondelete="CASCADE"), primary_key=True)
     table_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tables.id"), primary_key=True, index=True)
     establishment_id: Mapped[UUID]
     first_quarter: Mapped[int]
@@ -182,9 +191,7 @@ class SeatingCell(Base):
 
     table_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tables.id"), primary_key=True)
     quarter: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    reservation_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("reservations.id", ondelete="CASCADE"), index=True
-    )
+    reservation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reservations.id", ondelete="CASCADE"), index=True)
 
 
 class ArrivalCount(Base):
@@ -218,9 +225,7 @@ class ReservationNote(Identified, Base):
 
     __tablename__ = "reservation_notes"
 
-    reservation_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("reservations.id", ondelete="CASCADE"), index=True
-    )
+    reservation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reservations.id", ondelete="CASCADE"), index=True)
     text: Mapped[str] = mapped_column(sa.Text)
     author: Mapped[str] = mapped_column(sa.String(200))
     written_at: Mapped[datetime]

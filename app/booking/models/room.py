@@ -91,12 +91,8 @@ class CombinationTable(Base):
 
     __tablename__ = "combination_tables"
 
-    combination_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("combinations.id", ondelete="CASCADE"), primary_key=True
-    )
-    table_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("tables.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    combination_id: Mapped[UUID] = mapped_column(sa.ForeignKey("combinations.id", ondelete="CASCADE"), primary_key=True)
+    table_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tables.id", ondelete="CASCADE"), primary_key=True, index=True)
     position: Mapped[int] = mapped_column(default=0)
 
     table: Mapped[Table] = relationship(lazy="joined")
@@ -131,9 +127,7 @@ class ExceptionalDay(Identified, Base):
     establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
     day: Mapped[date]
 
-    shifts: Mapped[list[Shift]] = relationship(
-        cascade="all, delete-orphan", order_by=Shift.position, lazy="selectin"
-    )
+    shifts: Mapped[list[Shift]] = relationship(cascade="all, delete-orphan", order_by=Shift.position, lazy="selectin")
 
 
 class Closure(Identified, Base):

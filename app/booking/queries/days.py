@@ -162,18 +162,17 @@ def _occupation(
     from_quarter = base_quarter(first)
     until_quarter = base_quarter(last) + SPAN_QUARTERS
     # Seatings are found by their first quarter; none is longer than a day.
-    taken = (
-        sa.select(Seating.table_id, Seating.first_quarter, Seating.end_quarter, Seating.held_until)
-        .where(
-            Seating.establishment_id == establishment_id,
-            Seating.first_quarter.between(from_quarter - 96, until_quarter),
-            Seating.end_quarter > from_quarter,
-            sa.or_(Seating.held_until.is_(None), Seating.held_until > now),
-        )
+    taken = sa.select(Seating.table_id, Seating.first_quarter, Seating.end_quarter, Seating.held_until).where(
+        Seating.establishment_id == establishment_id,
+        Seating.first_quarter.between(from_quarter - 96, until_quarter),
+        Seating.end_quarter > from_quarter,
+        sa.or_(Seating.held_until.is_(None), Seating.held_until > now),
     )
     coming = (
         sa.select(
-            Reservation.quarter, sa.func.sum(Reservation.covers), sa.func.count(),
+            Reservation.quarter,
+            sa.func.sum(Reservation.covers),
+            sa.func.count(),
         )
         .where(
             Reservation.establishment_id == establishment_id,

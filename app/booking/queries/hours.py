@@ -40,5 +40,6 @@ def cancelling_rule(house: House, establishment: Establishment) -> str:
     return _(
         "Vous pouvez modifier ou annuler en ligne jusqu’à %(delay)s avant l’heure prévue ; "
         "ensuite, appelez-nous au %(phone)s.",
-        delay=delay_in_words(house.cancel_until_minutes), phone=phone(establishment.phone),
+        delay=delay_in_words(house.cancel_until_minutes),
+        phone=phone(establishment.phone),
     )

@@ -103,12 +103,9 @@ def _opening(establishment: Establishment, policy: BookingPolicy) -> opening.Ope
         zone=establishment.timezone,
         slot_minutes=policy.slot_minutes,
         shifts=tuple(pure_shift(shift) for shift in shifts if shift.exceptional_day_id is None),
-        closures=tuple(
-            opening.Closure(closure.first_day, closure.last_day, closure.reason) for closure in closures
-        ),
+        closures=tuple(opening.Closure(closure.first_day, closure.last_day, closure.reason) for closure in closures),
         exceptional_days=tuple(
-            opening.ExceptionalDay(day.day, tuple(pure_shift(shift) for shift in day.shifts))
-            for day in exceptional
+            opening.ExceptionalDay(day.day, tuple(pure_shift(shift) for shift in day.shifts)) for day in exceptional
         ),
     )
 

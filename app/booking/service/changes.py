@@ -36,9 +36,7 @@ from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 
 
-def move_reservation(
-    reservation: Reservation, wish: Wish, *, actor: Actor, permit: Permit = GUEST
-) -> bool:
+def move_reservation(reservation: Reservation, wish: Wish, *, actor: Actor, permit: Permit = GUEST) -> bool:
     """Change date, time, covers or table of the same reservation; its own tables count as free.
 
     A refused move leaves it as it was. Gives False when the wish is what stands already. Raises TimeTaken,
@@ -111,9 +109,12 @@ def check_still_open(reservation: Reservation, actor: Actor, permission: Permiss
     if not actor.scopes(permission) and is_too_late(reservation):
         house = queries.house_of(reservation.establishment)
         raise RuleBroken(
-            _("En ligne, une réservation se modifie ou s’annule jusqu’à %(delay)s avant l’heure prévue. "
-              "Appelez-nous au %(phone)s.",
-              delay=delay_in_words(house.cancel_until_minutes), phone=written_phone(reservation.establishment.phone))
+            _(
+                "En ligne, une réservation se modifie ou s’annule jusqu’à %(delay)s avant l’heure prévue. "
+                "Appelez-nous au %(phone)s.",
+                delay=delay_in_words(house.cancel_until_minutes),
+                phone=written_phone(reservation.establishment.phone),
+            )
         )
 
 

@@ -73,9 +73,7 @@ def note_missed_party(reservation: Reservation, *, actor: Actor) -> None:
 
 def write_note(reservation: Reservation, text: str, *, actor: Actor) -> ReservationNote:
     """Keep a note for the team."""
-    note = ReservationNote(
-        reservation_id=reservation.id, text=text, author=actor.label, written_at=clock.now()
-    )
+    note = ReservationNote(reservation_id=reservation.id, text=text, author=actor.label, written_at=clock.now())
     db.session.add(note)
     publish(NoteWritten(reservation, actor))
     return note

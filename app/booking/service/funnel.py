@@ -16,9 +16,7 @@ def count_step(establishment: Establishment, step: FunnelStep) -> None:
     insert_missing(FunnelCount, establishment_id=establishment.id, day=day, step=step, count=0)
     db.session.execute(
         sa.update(FunnelCount)
-        .where(
-            FunnelCount.establishment_id == establishment.id, FunnelCount.day == day, FunnelCount.step == step
-        )
+        .where(FunnelCount.establishment_id == establishment.id, FunnelCount.day == day, FunnelCount.step == step)
         .values(count=FunnelCount.count + 1)
     )
 
@@ -29,7 +27,11 @@ def log_refused_search(
     """Keep that somebody was refused: when, for which date and how many, and why."""
     db.session.add(
         RefusedSearch(
-            establishment_id=establishment.id, at=clock.now(), service_date=service_date, local_time=local_time,
-            covers=min(max(covers, -1), 10_000), reason=reason,
+            establishment_id=establishment.id,
+            at=clock.now(),
+            service_date=service_date,
+            local_time=local_time,
+            covers=min(max(covers, -1), 10_000),
+            reason=reason,
         )
     )

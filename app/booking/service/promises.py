@@ -53,7 +53,12 @@ def hold_table(establishment: Establishment, wish: Wish, *, visitor: str, networ
 
 
 def reserve(
-    establishment: Establishment, wish: Wish, details: Details, *, actor: Actor, visitor: str | None = None,
+    establishment: Establishment,
+    wish: Wish,
+    details: Details,
+    *,
+    actor: Actor,
+    visitor: str | None = None,
     permit: Permit = GUEST,
 ) -> Reservation:
     """Promise a table: from the visitor's live hold when it is for this very wish, else by asking the room anew.
@@ -136,9 +141,7 @@ def request_link(reservation: Reservation, *, actor: Actor) -> None:
     publish(LinkRequested(reservation, actor))
 
 
-def _lock_with_hold(
-    establishment: Establishment, wish: Wish, visitor: str | None, now: datetime
-) -> Reservation | None:
+def _lock_with_hold(establishment: Establishment, wish: Wish, visitor: str | None, now: datetime) -> Reservation | None:
     """Take the locks of the wished day and of the visitor's hold, in the one order; give the hold as it now stands."""
     hold = queries.hold_of(visitor, now) if visitor else None
     days = {(establishment.id, wish.service_date)}

@@ -25,6 +25,7 @@ from app.kernel.lifecycle import RuleBroken
 REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 REFERENCE_LENGTH = 7
 
+
 def lock_reservation(reservation: Reservation, *dates: date) -> None:
     """Take the writers' lock of a reservation's day, and of others, then read it as it now stands.
 
@@ -50,17 +51,26 @@ def is_same(reservation: Reservation, establishment: Establishment, wish: Wish) 
 def new_reservation(establishment: Establishment, origin: ReservationOrigin) -> Reservation:
     now = clock.now()
     return Reservation(
-        id=new_id(), establishment_id=establishment.id, establishment=establishment, origin=origin,
+        id=new_id(),
+        establishment_id=establishment.id,
+        establishment=establishment,
+        origin=origin,
         reference="".join(secrets.choice(REFERENCE_LETTERS) for _n in range(REFERENCE_LENGTH)),
-        created_at=now, changed_at=now, overridden=[],
+        created_at=now,
+        changed_at=now,
+        overridden=[],
     )
 
 
-def seat_or_refuse(
-    reservation: Reservation, house: House, wish: Wish, permit: Permit
-) -> tuple[Slot, Placement]:
+def seat_or_refuse(reservation: Reservation, house: House, wish: Wish, permit: Permit) -> tuple[Slot, Placement]:
     slot, verdict = seats.ask(
-        house, wish.service_date, wish.local_time, wish.covers, area=wish.area, lock=wish.unit, permit=permit,
+        house,
+        wish.service_date,
+        wish.local_time,
+        wish.covers,
+        area=wish.area,
+        lock=wish.unit,
+        permit=permit,
         leaving_out=reservation.id,
     )
     if isinstance(verdict, Refusal) or slot is None:
@@ -89,9 +99,7 @@ def write_promise(reservation: Reservation, slot: Slot, placement: Placement, wi
 def fill_details(reservation: Reservation, details: Details, *, keep_person: bool = False) -> None:
     for field in fields(Details):
         setattr(reservation, field.name, getattr(details, field.name))
-    reservation.search_text = search.normalised(
-        f"{reservation.reference} {details.first_name} {details.last_name}"
-    )
+    reservation.search_text = search.normalised(f"{reservation.reference} {details.first_name} {details.last_name}")
     national = written_phone(details.phone).replace(" ", "") if details.phone else ""
     reservation.search_contact = search.normalised(f"{details.email} {details.phone} {national}")
     if not keep_person:

@@ -17,8 +17,15 @@ from app.kernel.db import db, insert_missing
 
 
 def ask(
-    house: House, service_date: date, at: time, covers: int, *, area: str | None = None, lock: str | None = None,
-    permit: Permit = GUEST, leaving_out: UUID | None = None,
+    house: House,
+    service_date: date,
+    at: time,
+    covers: int,
+    *,
+    area: str | None = None,
+    lock: str | None = None,
+    permit: Permit = GUEST,
+    leaving_out: UUID | None = None,
 ) -> tuple[Slot | None, Placement | Refusal]:
     """Ask the engine under the day's lock, on the book as this transaction sees it."""
     book = queries.book_in_transaction(house, service_date, leaving_out=leaving_out)
@@ -26,9 +33,7 @@ def ask(
     return day.slot(at), feasible(day, at, covers, area=area, lock=lock, permit=permit)
 
 
-def claim(
-    reservation: Reservation, slot: Slot, placement: Placement, held_until: datetime | None
-) -> Refusal | None:
+def claim(reservation: Reservation, slot: Slot, placement: Placement, held_until: datetime | None) -> Refusal | None:
     """Write the rows that hold the tables and the arrival; a refusal when the database knows better."""
     refusal = _count_arrival(reservation, slot, placement)
     if refusal is not None:
@@ -48,9 +53,12 @@ def claim(
         sa.insert(Seating),
         [
             {
-                "reservation_id": reservation.id, "table_id": UUID(table_id),
-                "establishment_id": reservation.establishment_id, "first_quarter": placement.quarters.start,
-                "end_quarter": placement.quarters.stop, "held_until": held_until,
+                "reservation_id": reservation.id,
+                "table_id": UUID(table_id),
+                "establishment_id": reservation.establishment_id,
+                "first_quarter": placement.quarters.start,
+                "end_quarter": placement.quarters.stop,
+                "held_until": held_until,
             }
             for table_id in sorted(placement.unit.tables)
         ],
@@ -91,9 +99,7 @@ def give_back_rest(reservation: Reservation, now: datetime) -> None:
     """Free the quarter-hours that the guests who left no longer need; the seating stays as history."""
     quarter = int(now.timestamp()) // 900 + 1
     db.session.execute(
-        sa.delete(SeatingCell).where(
-            SeatingCell.reservation_id == reservation.id, SeatingCell.quarter >= quarter
-        )
+        sa.delete(SeatingCell).where(SeatingCell.reservation_id == reservation.id, SeatingCell.quarter >= quarter)
     )
     shortened = sa.case((Seating.first_quarter < quarter, quarter), else_=Seating.first_quarter + 1)
     db.session.execute(
@@ -131,4 +137,3 @@ def free_expired_holds(establishment_id: UUID, now: datetime) -> None:
     """Free what expired holds still occupy, before asking for a table."""
     for hold in queries.expired_holds(now, establishment_id):
         expire_hold(hold)
-

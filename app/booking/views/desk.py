@@ -39,7 +39,9 @@ ACTS: dict[str, Any] = {
 def reservation_list() -> Response:
     """Show the reservations as the list that everything in the house is shown by."""
     return datasets.list_page(
-        RESERVATIONS, template="booking/reservation_list.html", new_url=url_for(".reservation_new"),
+        RESERVATIONS,
+        template="booking/reservation_list.html",
+        new_url=url_for(".reservation_new"),
         may_create=acting().may(may.CREATE),
     )
 
@@ -74,14 +76,15 @@ def reservation_create() -> Response:
     try:
         with transaction():
             reservation = service.reserve(
-                establishment, form.wish(unit=form.unit.data or None), form.details("fr"), actor=acting(),
+                establishment,
+                form.wish(unit=form.unit.data or None),
+                form.details("fr"),
+                actor=acting(),
                 permit=_permit(),
             )
     except TimeTaken as refusal:
         return _new_page(establishment, form, status=409, refusal=refusal)
-    return done(
-        None, message=_("La table est réservée."), fallback=url_for(".reservation_show", id=reservation.id)
-    )
+    return done(None, message=_("La table est réservée."), fallback=url_for(".reservation_show", id=reservation.id))
 
 
 @bp.get("/<uuid:id>/modification")
@@ -208,22 +211,28 @@ def _head(reservation: Reservation) -> dict[str, Any]:
     acts = [_button(reservation, transition, first=index == 0) for index, transition in enumerate(available)]
     plain = [act for act in acts if not act["danger"]]
     return {
-        "reservation": reservation, "sentence": promise_sentence(reservation), "acts": plain,
+        "reservation": reservation,
+        "sentence": promise_sentence(reservation),
+        "acts": plain,
         "cancel_url": url_for(".cancellation_new", id=reservation.id)
         if any(transition.name == "cancel" for transition in available)
         else None,
         "move_url": url_for(".move_new", id=reservation.id)
         if not reservation.is_terminal and acting().may(may.CHANGE, reservation)
         else None,
-        "list_url": url_for(".reservation_list"), "show_url": url_for(".reservation_show", id=reservation.id),
+        "list_url": url_for(".reservation_list"),
+        "show_url": url_for(".reservation_show", id=reservation.id),
     }
 
 
 def _button(reservation: Reservation, transition: Transition, *, first: bool) -> dict[str, Any]:
     danger = transition.name == "cancel"
     endpoint = {
-        "confirm": ".confirmation_create", "seat": ".installation_create", "finish": ".departure_create",
-        "miss": ".absence_create", "cancel": ".cancellation_new",
+        "confirm": ".confirmation_create",
+        "seat": ".installation_create",
+        "finish": ".departure_create",
+        "miss": ".absence_create",
+        "cancel": ".cancellation_new",
     }[transition.name]
     url = url_for(endpoint, id=reservation.id)
     return {"label": transition.label, "url": url, "primary": first, "danger": danger}
@@ -232,10 +241,14 @@ def _button(reservation: Reservation, transition: Transition, *, first: bool) ->
 def _reservation_page(reservation: Reservation, form: NoteForm, status: int = 200) -> Response:
     actor = acting()
     return page(
-        "booking/reservation_show.html", status=status, note_form=form,
+        "booking/reservation_show.html",
+        status=status,
+        note_form=form,
         note_url=url_for(".note_create", id=reservation.id) if actor.may(may.NOTE, reservation) else None,
-        entries=history_of(reservation), notes=reservation.notes,
-        sees_contact=actor.may(may.VIEW_CONTACT, reservation), panels=navigation.panels_on(reservation, actor),
+        entries=history_of(reservation),
+        notes=reservation.notes,
+        sees_contact=actor.may(may.VIEW_CONTACT, reservation),
+        panels=navigation.panels_on(reservation, actor),
         **_head(reservation),
     )
 
@@ -244,8 +257,13 @@ def _new_page(
     establishment: Establishment, form: StaffReservationForm, status: int = 200, refusal: TimeTaken | None = None
 ) -> Response:
     return page(
-        "booking/reservation_new.html", status=status, form=form, url=url_for(".reservation_create"),
-        list_url=url_for(".reservation_list"), refusal=refusal, may_force=acting().may(may.FORCE),
+        "booking/reservation_new.html",
+        status=status,
+        form=form,
+        url=url_for(".reservation_create"),
+        list_url=url_for(".reservation_list"),
+        refusal=refusal,
+        may_force=acting().may(may.FORCE),
         **_around(establishment, form, refusal),
     )
 
@@ -254,8 +272,13 @@ def _move_page(
     reservation: Reservation, form: MoveForm, status: int = 200, refusal: TimeTaken | None = None
 ) -> Response:
     return page(
-        "booking/move_edit.html", status=status, form=form, refusal=refusal, may_force=acting().may(may.FORCE),
-        url=url_for(".move_create", id=reservation.id), **_head(reservation),
+        "booking/move_edit.html",
+        status=status,
+        form=form,
+        refusal=refusal,
+        may_force=acting().may(may.FORCE),
+        url=url_for(".move_create", id=reservation.id),
+        **_head(reservation),
         **_around(reservation.establishment, form, refusal),
     )
 

@@ -35,8 +35,15 @@ bp = Blueprint("booking", __name__)
 
 USUAL_COVERS = 2
 SHOWN_COVERS = 8
-BAD_QUESTION = (Reason.PARTY_TOO_LARGE, Reason.PARTY_TOO_SMALL, Reason.PAST, Reason.TOO_FAR, Reason.NOT_OFFERED,
-                Reason.TOO_SOON, Reason.CLOSED)
+BAD_QUESTION = (
+    Reason.PARTY_TOO_LARGE,
+    Reason.PARTY_TOO_SMALL,
+    Reason.PAST,
+    Reason.TOO_FAR,
+    Reason.NOT_OFFERED,
+    Reason.TOO_SOON,
+    Reason.CLOSED,
+)
 
 
 @bp.get("/reserver", defaults={"slug": None})
@@ -73,9 +80,7 @@ def reservation_create(slug: str | None) -> Response:
         return _choice_again(establishment, slug, form)
     try:
         with transaction():
-            service.hold_table(
-                establishment, form.wish(), visitor=visitor_from_now_on(), network=network()
-            )
+            service.hold_table(establishment, form.wish(), visitor=visitor_from_now_on(), network=network())
     except TimeTaken as refusal:
         _log_taken(establishment, form.wish(), refusal)
         return _choice_again(establishment, slug, form, refusal)
@@ -110,7 +115,10 @@ def _reserve(establishment: Establishment, slug: str | None) -> Response:
     try:
         with transaction():
             reservation = service.reserve(
-                establishment, form.wish(), form.details(current_language()), actor=acting(),
+                establishment,
+                form.wish(),
+                form.details(current_language()),
+                actor=acting(),
                 visitor=visitor_from_now_on(),
             )
             service.open_to_visitor(reservation)
@@ -135,19 +143,34 @@ def establishment_here(slug: str | None) -> Establishment:
 
 
 def choice_context(
-    establishment: Establishment, house: House, covers: int, day: date | None, url: str, *,
-    chosen: time | None = None, leaving_out: Reservation | None = None,
+    establishment: Establishment,
+    house: House,
+    covers: int,
+    day: date | None,
+    url: str,
+    *,
+    chosen: time | None = None,
+    leaving_out: Reservation | None = None,
 ) -> dict[str, Any]:
     """Give what the page of covers, calendar and times shows."""
     today = establishment.today()
     shown = _month_asked() or day or today
     context: dict[str, Any] = {
-        "url": url, "covers": covers, "covers_choices": _covers_choices(house, covers),
-        "large_party_text": house.large_party_text, "date": day.isoformat() if day else None, "day": None,
-        "month": month_of(house, establishment, shown, covers, day, url), "groups": [],
-        "alternatives_found": [], "refusal": None, "verdict": None, "time_error": None,
+        "url": url,
+        "covers": covers,
+        "covers_choices": _covers_choices(house, covers),
+        "large_party_text": house.large_party_text,
+        "date": day.isoformat() if day else None,
+        "day": None,
+        "month": month_of(house, establishment, shown, covers, day, url),
+        "groups": [],
+        "alternatives_found": [],
+        "refusal": None,
+        "verdict": None,
+        "time_error": None,
         "chosen_time": clock_time(chosen) if chosen else None,
-        "house_rule": queries.cancelling_rule(house, establishment), "house": establishment,
+        "house_rule": queries.cancelling_rule(house, establishment),
+        "house": establishment,
     }
     if day is None:
         return context
@@ -225,7 +248,10 @@ def _month_asked() -> date | None:
 
 
 def _choice_again(
-    establishment: Establishment, slug: str | None, form: WishForm, refusal: RuleBroken | None = None,
+    establishment: Establishment,
+    slug: str | None,
+    form: WishForm,
+    refusal: RuleBroken | None = None,
     status: int = 409,
 ) -> Response:
     house = queries.house_of(establishment)
@@ -258,7 +284,10 @@ def _readable(form: WishForm) -> tuple[int, date | None, time | None]:
 
 
 def _details_page(
-    establishment: Establishment, slug: str | None, form: DetailsForm, status: int = 200,
+    establishment: Establishment,
+    slug: str | None,
+    form: DetailsForm,
+    status: int = 200,
     refusal: TimeTaken | None = None,
 ) -> Response:
     house, now, known = queries.house_of(establishment), clock.now(), visitor()
@@ -268,10 +297,18 @@ def _details_page(
     lines = promise_lines(house, day, at, covers) if day and at else []
     alternatives = alternatives_near(house, establishment, day, at, covers, url) if refusal and day else []
     return page(
-        "booking/details_new.html", fragment="booking/_details_form.html", status=status, form=form,
-        hold=_shown_hold(hold), url=url_for(".reservation_create", slug=slug), lines=lines,
-        change_url=f"{url}?date={day}&covers={covers}" if day else url, refusal=refusal,
-        alternatives_found=alternatives, house_rule=queries.cancelling_rule(house, establishment), house=establishment,
+        "booking/details_new.html",
+        fragment="booking/_details_form.html",
+        status=status,
+        form=form,
+        hold=_shown_hold(hold),
+        url=url_for(".reservation_create", slug=slug),
+        lines=lines,
+        change_url=f"{url}?date={day}&covers={covers}" if day else url,
+        refusal=refusal,
+        alternatives_found=alternatives,
+        house_rule=queries.cancelling_rule(house, establishment),
+        house=establishment,
     )
 
 
@@ -280,7 +317,8 @@ def _shown_hold(hold: Reservation | None) -> dict[str, str] | None:
         return None
     zone = hold.establishment.timezone
     return {
-        "expires_iso": hold.held_until.isoformat(), "now_iso": clock.now().isoformat(),
+        "expires_iso": hold.held_until.isoformat(),
+        "now_iso": clock.now().isoformat(),
         "until": clock_time(clock.local(hold.held_until, zone).time()),
     }
 
@@ -288,18 +326,18 @@ def _shown_hold(hold: Reservation | None) -> dict[str, str] | None:
 def _log_taken(establishment: Establishment, wish: service.Wish, refusal: TimeTaken) -> None:
     with transaction():
         service.log_refused_search(
-            establishment, service_date=wish.service_date, local_time=wish.local_time, covers=wish.covers,
+            establishment,
+            service_date=wish.service_date,
+            local_time=wish.local_time,
+            covers=wish.covers,
             reason=refusal.reason.value,
         )
 
 
-def _log_refusal(
-    establishment: Establishment, day: date, at: time | None, covers: int, refusal: Refusal
-) -> None:
+def _log_refusal(establishment: Establishment, day: date, at: time | None, covers: int, refusal: Refusal) -> None:
     if not allows(search_limit):  # who asks without end is answered, and no longer written down
         return
     with transaction():
         service.log_refused_search(
             establishment, service_date=day, local_time=at, covers=covers, reason=refusal.reason.value
         )
-

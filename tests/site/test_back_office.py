@@ -1,0 +1,210 @@
+"""The back office's own pages: today, settings of security, modules, jobs and their replay."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app.booking import service
+from app.kernel import audit, clock, jobs, settings
+from app.kernel.audit import AuditEntry
+from app.kernel.db import db, transaction
+from app.kernel.jobs import JobState, OutboxRow
+from app.kernel.limits import WRITE_LIMIT
+from tests.booking.houses import TESTS, open_house, promise
+from tests.factories import make_outbox_row
+
+SECURITY = "/admin/reglages/securite"
+
+
+@pytest.fixture
+def house(app):
+    return open_house()
+
+
+# --- today ----------------------------------------------------------------------------------------------------
+
+
+def test_today_shows_figures_and_arrivals(visit, cast, house, at):
+    promise(house, "2026-03-10 19:30", 2)
+    promise(house, "2026-03-10 20:00", 4, first_name="Eve", email="eve@example.org")
+    gone = promise(house, "2026-03-10 21:00", 2, first_name="Zoé", email="zoe@example.org")
+    with transaction():
+        service.cancel_reservation(gone, actor=TESTS, reason="x")
+    page = visit(cast.bruno).see("/admin")
+    assert page.status == 200
+    assert "Mardi 10 mars 2026" in page.text
+    assert "6 couverts attendus" in page.text
+    assert [row.text for row in page.all("#today tbody th")] == ["Alice Durand", "Eve Durand"]
+
+
+def test_an_empty_evening_says_so(visit, cast, house):
+    assert "Personne n’est attendu" in visit(cast.chloe).see("/admin").text
+
+
+def test_arrivals_of_past_hours_are_gone(visit, cast, house, at):
+    promise(house, "2026-03-10 12:00", 2)
+    at("2026-03-10 14:00")
+    assert not visit(cast.chloe).see("/admin").all("#today tbody th")
+
+
+def test_the_live_part_costs_nothing_while_nothing_moves(visit, cast, house, max_queries):
+    chloe = visit(cast.chloe)
+    first = chloe.get("/admin/_chiffres")
+    assert first.status_code == 200
+    again = chloe.get("/admin/_chiffres", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    promise(house, "2026-03-10 19:30", 2)
+    moved = chloe.get("/admin/_chiffres", headers={"If-None-Match": first.headers["ETag"]})
+    assert (moved.status_code, "Alice Durand" in moved.get_data(as_text=True)) == (200, True)
+
+
+def test_a_waiter_is_offered_no_new_reservation(visit, cast, house):
+    assert "Nouvelle réservation" not in visit(cast.bruno).see("/admin").text
+    assert "Nouvelle réservation" in visit(cast.diane).see("/admin").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin",
+        "/admin/_chiffres",
+        "/admin/reglages",
+        SECURITY,
+        "/admin/reglages/modules",
+        "/admin/exploitation/travaux",
+    ],
+)
+def test_a_stranger_is_sent_to_log_in(visit, house, path):
+    assert visit().get(path).headers["Location"].startswith("/connexion?next=")
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/admin/reglages", {"chloe", "admin"}), (SECURITY, {"chloe", "admin"}),
+        ("/admin/reglages/modules", {"chloe", "admin"}), ("/admin/exploitation/travaux", {"admin"}),
+        ("/admin", {"bruno", "diane", "chloe", "admin"}),
+    ],
+)  # fmt: skip
+def test_each_role_opens_its_pages(visit, cast, house, path, allowed):
+    opened = {
+        name for name in ("bruno", "diane", "chloe", "admin") if visit(getattr(cast, name)).get(path).status_code == 200
+    }
+    assert opened == allowed
+
+
+def test_the_menu_holds_only_what_opens(visit, cast, house):
+    for name in ("bruno", "diane", "chloe", "admin"):
+        guest = visit(getattr(cast, name))
+        shown = {link["href"] for link in guest.see("/admin").all("nav a[href^=/admin]")}
+        assert {path: guest.get(path).status_code for path in shown} == dict.fromkeys(shown, 200)
+
+
+# --- settings -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_setting_is_changed(visit, cast, house, javascript):
+    page = visit(cast.chloe).see(SECURITY)
+    page = page.submit("form.form", javascript=javascript, **{"limits.public_writes": "30"})
+    assert page.status == 200
+    assert WRITE_LIMIT.value() == 30
+    entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.fact == "site.setting_changed")).one()
+    assert (entry.subject_id, entry.details) == ("limits.public_writes", {"before": "60", "after": "30"})
+    assert entry.actor_label == cast.chloe.person.full_name
+
+
+def test_saving_without_a_change_writes_no_fact(visit, cast, house):
+    visit(cast.chloe).see(SECURITY).submit("form.form")
+    assert not db.session.scalars(sa.select(AuditEntry).where(AuditEntry.fact == "site.setting_changed")).all()
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "0", "-5", "99999999", "3.5", "1 OR 1"])
+def test_a_wrong_value_is_told_beside_its_field_and_nothing_is_kept(visit, cast, house, typed):
+    page = visit(cast.chloe).see(SECURITY)
+    page = page.submit("form.form", **{"limits.public_writes": typed, "limits.resets": "7"})
+    assert page.status == 422
+    assert page.first("input[name=limits.public_writes]")["value"] == typed
+    assert page.first("input[name=limits.public_writes]").get("aria-invalid") == "true"
+    assert page.first("input[name=limits.resets]")["value"] == "7"
+    settings.forget_kept()
+    assert WRITE_LIMIT.value() == 60
+    assert settings.settings()["limits.resets"].value() == 3
+
+
+@pytest.mark.parametrize("who", ["bruno", "diane"])
+def test_others_may_not_change_settings(visit, cast, house, who):
+    assert visit(getattr(cast, who)).post(SECURITY, data={"limits.public_writes": "1"}).status_code == 403
+    assert WRITE_LIMIT.value() == 60
+
+
+# --- modules --------------------------------------------------------------------------------------------------
+
+
+def test_every_module_is_described(visit, cast, house):
+    page = visit(cast.chloe).see("/admin/reglages/modules")
+    assert page.status == 200
+    assert page.all("article h2")
+
+
+# --- jobs -----------------------------------------------------------------------------------------------------
+
+JOBS = "/admin/exploitation/travaux"
+
+
+@pytest.fixture
+def failed(app):
+    """A job that failed for the last time."""
+    row = make_outbox_row("booking.expire_holds", key="failed")
+    with transaction():
+        row = db.session.get_one(OutboxRow, row.id)
+        row.state, row.attempts, row.last_error, row.finished_at = (
+            JobState.FAILED,
+            6,
+            "OSError: plus de place",
+            clock.now(),
+        )
+    return row
+
+
+def test_what_failed_is_shown_with_its_error(visit, cast, house, failed):
+    page = visit(cast.admin).see(JOBS)
+    assert "OSError: plus de place" in page.text
+    assert "Rendre les tables retenues trop longtemps" in page.text
+    assert page.has(f"form[action={JOBS}/{failed.id}/reprise]")
+
+
+def test_it_is_replayed(visit, cast, house, failed):
+    page = visit(cast.admin).see(JOBS).submit(f"form[action={JOBS}/{failed.id}/reprise]")
+    assert page.status == 200
+    row = db.session.get_one(OutboxRow, failed.id, populate_existing=True)
+    assert (row.state, row.attempts) == (JobState.WAITING, 0)
+    assert jobs.perform(row.id)
+    assert db.session.get_one(OutboxRow, failed.id, populate_existing=True).state is JobState.DONE
+
+
+def test_what_did_not_fail_is_not_replayed(visit, cast, house):
+    row = make_outbox_row("booking.expire_holds", due_in=timedelta(hours=1))
+    assert visit(cast.admin).post(f"{JOBS}/{row.id}/reprise").status_code == 409
+
+
+def test_an_unknown_job_is_not_found(visit, cast, house):
+    assert visit(cast.admin).post(f"{JOBS}/{cast.alice.id}/reprise").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["bruno", "diane", "chloe"])
+def test_others_replay_nothing(visit, cast, house, failed, who):
+    assert visit(getattr(cast, who)).post(f"{JOBS}/{failed.id}/reprise").status_code == 403
+    assert db.session.get_one(OutboxRow, failed.id, populate_existing=True).state is JobState.FAILED
+
+
+def test_with_nothing_to_do_it_says_so(visit, cast, house):
+    with transaction() as session:
+        session.execute(sa.delete(OutboxRow))
+    assert "Rien n’attend, rien n’a échoué." in visit(cast.admin).see(JOBS).text
+
+
+def test_the_trail_stands_after_all_this(visit, cast, house, failed):
+    visit(cast.chloe).see(SECURITY).submit("form.form", **{"limits.public_writes": "31"})
+    assert audit.verify().problems == []
