@@ -110,9 +110,9 @@ def _cell(
     day: date,
     left: int | None,
     covers: int,
-    selected: bool,
+    selected: bool,  # noqa: FBT001 - one of the cell's facts
     today: date,
-    url: str,  # noqa: FBT001
+    url: str,
 ) -> MonthDay:
     if left:
         note, state = str(left), "few" if left <= FEW else "open"

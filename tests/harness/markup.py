@@ -39,7 +39,7 @@ class Element:
             if isinstance(child, str):
                 yield child
             elif child.tag not in {"script", "style", "template"}:
-                yield from child._texts()  # noqa: SLF001 - its own kind
+                yield from child._texts()
                 yield " " if child.tag not in {"b", "i", "em", "strong", "abbr", "span", "a"} else ""
 
     def walk(self) -> Iterator[Element]:

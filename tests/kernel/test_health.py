@@ -127,7 +127,7 @@ def test_details_are_for_staff(visit, cast):
 def test_a_check_is_declared_and_may_break(visit, monkeypatch):
     from app.kernel import health  # noqa: PLC0415 - its registry is put back afterwards
 
-    monkeypatch.setattr(health, "_checks", dict(health._checks))  # noqa: SLF001
+    monkeypatch.setattr(health, "_checks", dict(health._checks))
 
     @health_check("cellar")
     def cellar():

@@ -163,7 +163,7 @@ def test_an_undeclared_job_is_kept_as_failed(app):
 @on_both
 def test_the_claim_of_a_killed_worker_runs_out(app, at):
     row_id = make_outbox_row("tests.note", word="encore").id
-    assert jobs._claim(row_id)  # noqa: SLF001 - a worker that dies right after
+    assert jobs._claim(row_id)
     assert not jobs.perform(row_id)
     at("2026-03-10 10:03")
     assert jobs.perform(row_id)
@@ -190,7 +190,7 @@ def test_the_sweep_hands_over_what_has_become_due(app, at, valkey):
 def test_the_sweep_takes_up_a_claim_that_ran_out_at_once(app, at, valkey):
     promise()
     row = only_row()
-    assert jobs._claim(row.id)  # noqa: SLF001 - a worker that dies right after
+    assert jobs._claim(row.id)
     at("2026-03-10 10:02:01")
     valkey.flushall()
     assert jobs.sweep() == 1

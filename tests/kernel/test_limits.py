@@ -91,7 +91,7 @@ def test_without_valkey_the_process_counts_alone(limited, valkey_server):
 
 def test_a_hung_valkey_is_asked_once_and_then_left_alone(limited, valkey_server):
     broker = limited.extensions["guichet_broker"]
-    pid = valkey_server._process.pid  # noqa: SLF001 - to stop it without ending it
+    pid = valkey_server._process.pid
     os.kill(pid, signal.SIGSTOP)
     try:
         assert statuses(limited, 1, "203.0.113.78") == [200]

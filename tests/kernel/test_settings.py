@@ -78,9 +78,9 @@ def test_another_process_sees_a_change_within_seconds(app, monkeypatch):
     assert COUNT.value() == 5
     with transaction():
         change(COUNT, "6")
-        kept_before = dict(settings._cache)  # noqa: SLF001 - what another process still holds
-    settings._cache.update(kept_before)  # noqa: SLF001
-    settings._cache["read_at"] -= settings.REREAD_SECONDS + 1  # noqa: SLF001
+        kept_before = dict(settings._cache)
+    settings._cache.update(kept_before)
+    settings._cache["read_at"] -= settings.REREAD_SECONDS + 1
     assert COUNT.value() == 6
 
 

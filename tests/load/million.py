@@ -13,7 +13,7 @@ from tests.load.installations import Installation, example
 ZONE = ZoneInfo("Europe/Paris")
 CLONES = 7
 PEOPLE = 50_000
-TIMES = (time(12), time(12, 30), time(13), time(19), time(19, 30), time(20), time(20, 30), time(21))
+SITTINGS = (time(12, 30), time(19), time(20, 30))
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 BATCH = 20_000
 
@@ -86,12 +86,11 @@ def _reserve(
 def _places(
     houses: list[tuple[UUID, list[UUID]]], count: int, first: date, last: date
 ) -> Iterator[tuple[UUID, UUID, date, time]]:
-    """Distinct places, no two of which meet: a lunch and a dinner at every table of every house, day after day."""
+    """Distinct places, no two of which meet: a lunch and two dinners at every table of every house, day after day."""
     days = [first + timedelta(days=offset) for offset in range((last - first).days)]
-    sittings = (TIMES[1], TIMES[4])
     every = (
         (house, table, day, at)
-        for at in sittings
+        for at in SITTINGS
         for turn in range(max(len(tables) for _house, tables in houses))
         for day in days
         for house, tables in houses
