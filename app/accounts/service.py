@@ -21,7 +21,7 @@ from app.kernel.access import ANONYMOUS, Actor, LinkRight, Scope, permissions
 from app.kernel.audit import truncated_address
 from app.kernel.db import db, transaction
 from app.kernel.events import publish
-from app.kernel.languages import _
+from app.kernel.languages import N_, _
 from app.kernel.lifecycle import RuleBroken
 
 SESSION_KEY = "login"
@@ -177,7 +177,7 @@ def actor_of_request() -> Actor:
         if not borne:
             return ANONYMOUS
         right = borne[-1]
-        return Actor("link", str(right.link_id), "Client, par son lien", right.person_id, links=borne)
+        return Actor("link", str(right.link_id), N_("Client, par son lien"), right.person_id, links=borne)
     if clock.now() - opened.last_seen_at > SEEN_EVERY and request.method == "POST":
         with transaction():
             opened.last_seen_at = clock.now()

@@ -210,9 +210,10 @@ def promise_lines(house: House, service_date: date, local_time: time, covers: in
 def promise_sentence(reservation: Reservation) -> str:
     """Write "samedi 14 mars 2026 à 19 h 30, pour 4"; a time past midnight names its real day."""
     local = clock.local(reservation.starts_at, reservation.establishment.timezone)
+    past_midnight = local.date() != reservation.service_date
     return _(
         "%(day)s à %(time)s, pour %(covers)s",
-        day=_real_day(reservation.service_date, local.date()),
+        day=_real_day(reservation.service_date, local.date()) + ("," if past_midnight else ""),
         time=spoken_time(reservation.local_time),
         covers=reservation.covers,
     )
@@ -221,4 +222,4 @@ def promise_sentence(reservation: Reservation) -> str:
 def _real_day(service_date: date, real: date) -> str:
     if real == service_date:
         return full_date(real)
-    return _("%(day)s, dans la nuit du %(evening)s,", day=full_date(real), evening=full_date(service_date))
+    return _("%(day)s, dans la nuit du %(evening)s", day=full_date(real), evening=full_date(service_date))

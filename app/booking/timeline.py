@@ -35,10 +35,11 @@ def _line(entry: AuditEntry, zone: str) -> HistoryLine:
     declared = facts().get(entry.fact)
     details = {name: _written(name, value) for name, value in entry.details.items()}
     sentence = _(declared.sentence, **details) if declared else entry.fact
+    who = entry.actor_label if entry.actor_kind == "user" else _(entry.actor_label)
     local = clock.local(entry.at, zone)
     overridden = entry.details.get("overridden") or []
     return HistoryLine(
-        sentence=f"{entry.actor_label} {sentence}",
+        sentence=f"{who} {sentence}",
         who="",
         instant=_("%(day)s à %(time)s", day=near_date(local.date(), clock.today(zone)), time=spoken_time(local.time())),
         iso=entry.at.isoformat(),

@@ -11,7 +11,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
 from app.kernel.db import Identified
-from app.kernel.languages import _
+from app.kernel.languages import N_, _
 
 INSTALLATION = "installation"
 
@@ -74,7 +74,7 @@ class Actor:
         )
 
 
-ANONYMOUS = Actor("anonymous", "", "Client en ligne")
+ANONYMOUS = Actor("anonymous", "", N_("Client en ligne"))
 
 
 def system(job: str) -> Actor:

@@ -25,7 +25,7 @@ def test_home_shows_the_house_its_hours_and_the_way_in(visit, house):
 def test_home_says_when_the_next_meal_is(visit, house, at):
     assert "Ouvert aujourd’hui" in visit().see("/").text
     at("2026-03-16 10:00")
-    assert "Prochain service demain" in visit().see("/").text
+    assert "Fermé aujourd’hui. Prochain service : demain à 12 h" in visit().see("/").text
 
 
 @pytest.mark.parametrize(
