@@ -61,5 +61,8 @@ def test_without_the_right_nothing_is_applied(app, name):
 
 def test_the_buttons_are_the_transitions_one_may_apply(app):
     waiter = Actor("user", "u", "Bruno", rights={may.WELCOME.code: frozenset({Scope()})})
-    assert [each.label for each in LIFECYCLE.available(Reservation(state=S.CONFIRMED), waiter)] == ["Installer", "Noter l’absence"]
+    assert [each.label for each in LIFECYCLE.available(Reservation(state=S.CONFIRMED), waiter)] == [
+        "Installer",
+        "Noter l’absence",
+    ]
     assert LIFECYCLE.available(Reservation(state=S.CANCELLED), system("tests")) == []

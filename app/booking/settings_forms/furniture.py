@@ -10,6 +10,7 @@ from wtforms import SelectMultipleField as ManyField
 from app.booking.models import Area, Combination, Table
 from app.booking.service.room import AreaLine, CombinationLine, TableLine
 from app.booking.settings_forms.fields import SettingsForm, WholeField, line
+from app.kernel.forms import translated
 from app.kernel.languages import N_, _
 
 CODE, COMBINATION_CODE = 40, 40
@@ -50,7 +51,7 @@ class TableLineForm(Form):
     area = SelectField(validate_choice=False)
     min_covers = WholeField(N_("De"), least=1, most=MOST_COVERS, needed=False)
     max_covers = WholeField(N_("À"), least=1, most=MOST_COVERS, needed=False)
-    is_active = BooleanField(N_("En service"))
+    is_active = BooleanField(translated(N_("En service")))
 
     area_ids: frozenset[str] = frozenset()
 
@@ -140,7 +141,7 @@ class CombinationForm(SettingsForm):
     """Tables that can be joined."""
 
     code = line(N_("Nom"), COMBINATION_CODE)
-    tables = ManyField(N_("Tables réunies"), validate_choice=False)
+    tables = ManyField(translated(N_("Tables réunies")), validate_choice=False)
     min_covers = WholeField(N_("À partir de, en couverts"), least=1, most=MOST_COVERS)
     max_covers = WholeField(N_("Jusqu’à, en couverts"), least=1, most=MOST_COVERS)
 
