@@ -20,6 +20,14 @@ class SlowMailServer(MailServer):
         return await super().handle_DATA(server, session, envelope)
 
 
+class LateMailServer(MailServer):
+    """Comes to a port that is known before."""
+
+    def __init__(self, port):
+        self.letters, self.answers = [], []
+        self.controller = FreePortController(self, hostname="127.0.0.1", port=port)
+
+
 @pytest.fixture
 def slow_mail_server():
     server = SlowMailServer()
@@ -97,8 +105,7 @@ def test_a_server_that_is_away_degrades_the_house_and_keeps_the_letters(make_hou
     eventually("a try", lambda: attempts(house, evening.promised[0]))
     eventually("it says so", lambda: "mail_down" in house.json("/ready")["reasons"])
     assert house.json("/ready")["status"] == "degraded"
-    server = MailServer()
-    server.controller = FreePortController(server, hostname="127.0.0.1", port=port)
+    server = LateMailServer(port)
     server.controller.start()
     try:
         eventually("the letter", lambda: addresses(server) == evening.promised, patience=90)

@@ -24,7 +24,9 @@ PUBLIC = (
     "/accessibilite",
     "/connexion",
 )
-NOT_PAGES = re.compile(
+NOT_PAGES = re.compile(  # the handbook of each module is written in French
+    r"^/(health|ready|version|static|demo)|fragment|/_|export|^/admin/reglages/modules$"
+)
     r"^/(health|ready|version|static|demo)|fragment|/_|export|^/admin/reglages/modules$"
 )  # the handbook of each module is written in French
 
