@@ -13,11 +13,12 @@ def establishments() -> list[Establishment]:
     return list(db.session.scalars(sa.select(Establishment).order_by(Establishment.position, Establishment.slug)))
 
 
+FIRST = sa.select(Establishment).order_by(Establishment.position, Establishment.slug).limit(1)
+
+
 def first_establishment() -> Establishment | None:
     """Give the establishment the plain addresses speak of."""
-    return db.session.scalars(
-        sa.select(Establishment).order_by(Establishment.position, Establishment.slug).limit(1)
-    ).first()
+    return db.session.scalars(FIRST).first()
 
 
 def establishment_by_slug(slug: str) -> Establishment | None:

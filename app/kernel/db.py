@@ -218,3 +218,11 @@ def insert_missing(model: type[Base], **values: Any) -> bool:
     statement = insert(model).values(**values).on_conflict_do_nothing()
     counted = statement.execution_options(preserve_rowcount=True)  # else psycopg's answer to an INSERT is -1
     return _writing_session().connection().execute(counted).rowcount == 1
+
+
+def add_up(model: type[Base], key: dict[str, Any], **amounts: int) -> None:
+    """Add to the counters of the row with this primary key, which is made at need. The row is locked from then on."""
+    insert = sqlite.insert if is_sqlite() else postgresql.insert
+    statement = insert(model).values(**key, **amounts)
+    added = {name: getattr(model, name) + amount for name, amount in amounts.items()}
+    _writing_session().connection().execute(statement.on_conflict_do_update(index_elements=list(key), set_=added))

@@ -27,8 +27,6 @@ PUBLIC = (
 NOT_PAGES = re.compile(  # the handbook of each module is written in French
     r"^/(health|ready|version|static|demo)|fragment|/_|export|^/admin/reglages/modules$"
 )
-    r"^/(health|ready|version|static|demo)|fragment|/_|export|^/admin/reglages/modules$"
-)  # the handbook of each module is written in French
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from app.booking.queries.houses import House
 from app.booking.seating import Day, DayBook, times_left
 from app.booking.seating.book import SPAN_QUARTERS
 from app.kernel import clock
-from app.kernel.db import db, insert_missing
+from app.kernel.db import add_up, db
 
 ONE_DAY = timedelta(days=1)
 KEPT_BOOKS = 2000
@@ -113,12 +113,7 @@ def lock_day(establishment_id: UUID, *dates: date) -> None:
         .with_for_update(read=True)
     )
     for service_date in sorted(set(dates)):
-        insert_missing(ServiceDay, establishment_id=establishment_id, service_date=service_date, version=0)
-        db.session.execute(
-            sa.update(ServiceDay)
-            .where(ServiceDay.establishment_id == establishment_id, ServiceDay.service_date == service_date)
-            .values(version=ServiceDay.version + 1)
-        )
+        add_up(ServiceDay, {"establishment_id": establishment_id, "service_date": service_date}, version=1)
 
 
 def lock_days(days: Iterable[tuple[UUID, date]]) -> None:
@@ -132,13 +127,15 @@ def lock_days(days: Iterable[tuple[UUID, date]]) -> None:
 TakenRow = tuple[UUID, int, int]
 ArrivalRow = tuple[int, int, int]
 
+# Every page asks this: a statement made once spares SQLAlchemy the work of making it again.
+VERSIONS = sa.select(ServiceDay.service_date, ServiceDay.version).where(
+    ServiceDay.establishment_id == sa.bindparam("establishment"),
+    ServiceDay.service_date.between(sa.bindparam("first"), sa.bindparam("last")),
+)
+
 
 def _versions(establishment_id: UUID, first: date, last: date) -> dict[date, int]:
-    rows = db.session.execute(
-        sa.select(ServiceDay.service_date, ServiceDay.version).where(
-            ServiceDay.establishment_id == establishment_id, ServiceDay.service_date.between(first, last)
-        )
-    )
+    rows = db.session.execute(VERSIONS, {"establishment": establishment_id, "first": first, "last": last})
     return {row.service_date: row.version for row in rows}
 
 

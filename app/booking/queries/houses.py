@@ -44,14 +44,13 @@ class House:
         return self.opening.slot_minutes // opening.QUARTER_MINUTES
 
 
+VERSION = sa.select(BookingPolicy.version).where(BookingPolicy.establishment_id == sa.bindparam("establishment"))
 _houses: dict[UUID, House] = {}
 
 
 def house_of(establishment: Establishment) -> House:
     """Give the house, read anew when its version has moved. One small query when it has not."""
-    version = db.session.scalar(
-        sa.select(BookingPolicy.version).where(BookingPolicy.establishment_id == establishment.id)
-    )
+    version = db.session.scalar(VERSION, {"establishment": establishment.id})
     kept = _houses.get(establishment.id)
     if kept is None or kept.version != version or kept.opening.zone != establishment.timezone:
         kept = _houses[establishment.id] = read_house(establishment)

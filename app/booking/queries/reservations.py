@@ -43,14 +43,17 @@ def reservation_with_reference(reference: str, email: str) -> Reservation | None
     return found
 
 
+LIVE_HOLD = sa.select(Reservation).where(
+    Reservation.visitor == sa.bindparam("by"),
+    Reservation.state == S.HELD,
+    Reservation.held_until > sa.bindparam("now"),
+)
+LOCKED_HOLD = LIVE_HOLD.with_for_update(of=Reservation).execution_options(populate_existing=True)
+
+
 def hold_of(visitor: str, now: datetime, *, lock: bool = False) -> Reservation | None:
     """Give the one live hold of a visitor; locked, it can neither run out nor be confirmed twice meanwhile."""
-    query = sa.select(Reservation).where(
-        Reservation.visitor == visitor, Reservation.state == S.HELD, Reservation.held_until > now
-    )
-    if lock:
-        query = query.with_for_update(of=Reservation).execution_options(populate_existing=True)
-    return db.session.scalars(query).first()
+    return db.session.scalars(LOCKED_HOLD if lock else LIVE_HOLD, {"by": visitor, "now": now}).first()
 
 
 def promise_of(

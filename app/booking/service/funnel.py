@@ -2,23 +2,15 @@
 
 from datetime import date, time
 
-import sqlalchemy as sa
-
 from app.booking.models import FunnelCount, FunnelStep, RefusedSearch
 from app.directory.models import Establishment
 from app.kernel import clock
-from app.kernel.db import db, insert_missing
+from app.kernel.db import add_up, db
 
 
 def count_step(establishment: Establishment, step: FunnelStep) -> None:
     """Count one step of a booking on today's line."""
-    day = establishment.today()
-    insert_missing(FunnelCount, establishment_id=establishment.id, day=day, step=step, count=0)
-    db.session.execute(
-        sa.update(FunnelCount)
-        .where(FunnelCount.establishment_id == establishment.id, FunnelCount.day == day, FunnelCount.step == step)
-        .values(count=FunnelCount.count + 1)
-    )
+    add_up(FunnelCount, {"establishment_id": establishment.id, "day": establishment.today(), "step": step}, count=1)
 
 
 def log_refused_search(

@@ -149,7 +149,7 @@ def _lock_with_hold(establishment: Establishment, wish: Wish, visitor: str | Non
         days.add((hold.establishment_id, hold.service_date))
     queries.lock_days(days)
     seats.free_expired_holds(establishment.id, now)
-    return queries.hold_of(visitor, now, lock=True) if visitor else None
+    return queries.hold_of(visitor, now, lock=True) if visitor and hold is not None else None
 
 
 def _confirm_hold(reservation: Reservation) -> None:

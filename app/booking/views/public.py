@@ -102,7 +102,7 @@ def details_new(slug: str | None) -> Response:
     form = DetailsForm(
         data={"date": hold.service_date.isoformat(), "covers": str(hold.covers), "time": clock_time(hold.local_time)}
     )
-    return _details_page(establishment, slug, form)
+    return _details_page(establishment, slug, form, hold=hold)
 
 
 def _reserve(establishment: Establishment, slug: str | None) -> Response:
@@ -289,9 +289,10 @@ def _details_page(
     form: DetailsForm,
     status: int = 200,
     refusal: TimeTaken | None = None,
+    hold: Reservation | None = None,
 ) -> Response:
-    house, now, known = queries.house_of(establishment), clock.now(), visitor()
-    hold = queries.hold_of(known, now) if known else None
+    house, known = queries.house_of(establishment), visitor()
+    hold = hold or (queries.hold_of(known, clock.now()) if known else None)
     covers, day, at = _readable(form)
     url = url_for(".choice_show", slug=slug)
     lines = promise_lines(house, day, at, covers) if day and at else []

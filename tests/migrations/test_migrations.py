@@ -1,0 +1,107 @@
+"""Every migration goes up and down with rows in the tables, on both databases; the models are what the last one leaves."""
+
+import shutil
+import textwrap
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+
+from app.kernel import migrations
+from app.kernel.db import db
+from tests.harness.databases import on_both
+from tests.migrations.filled import counts, differences, fill, foreign_keys
+
+pytestmark = on_both
+
+
+def revisions():
+    """Every revision, the last first."""
+    return [script.revision for script in ScriptDirectory(migrations.FOLDER).walk_revisions()]
+
+
+def down(to, folder=migrations.FOLDER):
+    db.session.remove()
+    flask_migrate.downgrade(directory=str(folder), revision=to)
+
+
+def up(to="head", folder=migrations.FOLDER):
+    db.session.remove()
+    flask_migrate.upgrade(directory=str(folder), revision=to)
+
+
+def test_models_are_what_the_migrations_leave(app):
+    assert differences() == []
+
+
+def test_each_migration_goes_down_and_up_again_with_rows(app):
+    fill(app)
+    full = counts()
+    assert all(full.values()), [name for name, count in full.items() if not count]
+    for revision in revisions():
+        down("-1")
+        below = counts()
+        up("+1")
+        above = counts()
+        assert {name: above[name] for name in below} == below, f"{revision} lost rows on its way up"
+        assert below == {name: full[name] for name in below}, f"{revision} lost rows on its way down"
+        down("-1")
+    assert counts() == {}, "a table is left behind"
+    up()
+    assert differences() == []
+
+
+# --- a parent rebuilt -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def migration_that(tmp_path):
+    """`migration_that("…")` gives a folder of migrations whose last one does this."""
+
+    def write(upgrade):
+        folder = tmp_path / "migrations"
+        shutil.copytree(migrations.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / "versions" / "last.py").write_text(
+            f'"""A migration of the tests."""\nimport sqlalchemy as sa\nfrom alembic import op\n'
+            f'revision = "last"\ndown_revision = "{revisions()[0]}"\n\n\ndef upgrade():\n'
+            f"{textwrap.indent(textwrap.dedent(upgrade), '    ')}\n\n\ndef downgrade():\n    pass\n"
+        )
+        return folder
+
+    return write
+
+
+def test_rebuilding_a_parent_keeps_its_children(app, migration_that):
+    fill(app)
+    full, keys = counts(), foreign_keys()
+    parents = sorted({parent for _child, _column, parent, _rule in keys})
+    assert any(rule == "CASCADE" for *_key, rule in keys), "no child would vanish with its parent"
+    folder = migration_that(f"""
+        for parent in {parents}:
+            with op.batch_alter_table(parent, recreate="always") as batch:
+                batch.add_column(sa.Column("remark", sa.String(20), server_default="", nullable=False))
+    """)
+    up(folder=folder)
+    assert counts() == full
+    assert foreign_keys() == keys
+    with db.engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT max(remark) FROM people")) == ""
+
+
+def test_a_migration_that_leaves_orphans_changes_nothing(app, migration_that):
+    fill(app)
+    full = counts()
+    folder = migration_that("""op.execute("DELETE FROM people")""")
+    with pytest.raises(Exception, match=r"point nowhere|violates foreign key"):
+        up(folder=folder)
+    assert counts() == full
+    assert migrations.is_current()
+
+
+def test_children_are_guarded_again_after_a_migration(app):
+    down("-1")
+    up()
+    fill(app)
+    with pytest.raises(sa.exc.IntegrityError), db.engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM people"))
