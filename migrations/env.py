@@ -57,6 +57,7 @@ def main() -> None:
         connection.rollback()
         raw.execute("PRAGMA foreign_keys=OFF")
         try:
+            connection.begin()  # ours, so that nothing is kept before the rows have been checked
             run(connection)
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:

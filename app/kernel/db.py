@@ -220,6 +220,12 @@ def insert_missing(model: type[Base], **values: Any) -> bool:
     return _writing_session().connection().execute(counted).rowcount == 1
 
 
+def take_turn(name: str) -> None:
+    """Wait until no other transaction goes under this name; SQLite has one writer at a time anyway."""
+    if not is_sqlite():
+        _writing_session().execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+
+
 def add_up(model: type[Base], key: dict[str, Any], **amounts: int) -> None:
     """Add to the counters of the row with this primary key, which is made at need. The row is locked from then on."""
     insert = sqlite.insert if is_sqlite() else postgresql.insert

@@ -22,7 +22,7 @@ from app.booking.settings import CONFIRMATION, HOLDS_PER_ADDRESS, LINK_DAYS
 from app.directory.models import Establishment
 from app.kernel import clock, links
 from app.kernel.access import Actor
-from app.kernel.db import db
+from app.kernel.db import db, take_turn
 from app.kernel.events import publish
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
@@ -143,6 +143,8 @@ def request_link(reservation: Reservation, *, actor: Actor) -> None:
 
 def _lock_with_hold(establishment: Establishment, wish: Wish, visitor: str | None, now: datetime) -> Reservation | None:
     """Take the locks of the wished day and of the visitor's hold, in the one order; give the hold as it now stands."""
+    if visitor:
+        take_turn(f"visitor {visitor}")
     hold = queries.hold_of(visitor, now) if visitor else None
     days = {(establishment.id, wish.service_date)}
     if hold is not None:
