@@ -54,7 +54,7 @@ def _row(connection, table, number):
             there = connection.scalars(sa.select(target).order_by(target).limit(2)).all()
             row[column.name] = there[number % len(there)]
         elif isinstance(column.type, sa.Enum):
-            row[column.name] = list(column.type.enum_class)[0]
+            row[column.name] = next(iter(column.type.enum_class))
         else:
             row[column.name] = _plain(column, number)
     return row
