@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Self
 from uuid import UUID
 
@@ -209,15 +210,12 @@ def record_kinds() -> dict[str, type[Any]]:
 
 def is_sqlite() -> bool:
     """Tell whether this installation runs on the embedded database."""
-    return db.engine.dialect.name == "sqlite"
+    return _dialect() == "sqlite"
 
 
 def insert_missing(model: type[Base], **values: Any) -> bool:
     """Insert a row unless one with the same unique key stands there; tell whether it was inserted."""
-    insert = sqlite.insert if is_sqlite() else postgresql.insert
-    statement = insert(model).values(**values).on_conflict_do_nothing()
-    counted = statement.execution_options(preserve_rowcount=True)  # else psycopg's answer to an INSERT is -1
-    return _writing_session().connection().execute(counted).rowcount == 1
+    return _writing_session().connection().execute(_insertion(model, _dialect()), values).rowcount == 1
 
 
 def take_turn(name: str) -> None:
@@ -228,7 +226,30 @@ def take_turn(name: str) -> None:
 
 def add_up(model: type[Base], key: dict[str, Any], **amounts: int) -> None:
     """Add to the counters of the row with this primary key, which is made at need. The row is locked from then on."""
-    insert = sqlite.insert if is_sqlite() else postgresql.insert
-    statement = insert(model).values(**key, **amounts)
-    added = {name: getattr(model, name) + amount for name, amount in amounts.items()}
-    _writing_session().connection().execute(statement.on_conflict_do_update(index_elements=list(key), set_=added))
+    statement = _addition(model, _dialect(), tuple(key), tuple(amounts))
+    _writing_session().connection().execute(statement, {**key, **amounts})
+
+
+# Statements are made once: making them takes SQLAlchemy longer than the database needs to do what they say.
+
+
+@lru_cache
+def _insertion(model: type[Base], dialect: str) -> sa.Executable:
+    insert = INSERTS[dialect](model).on_conflict_do_nothing()
+    counted: sa.Executable = insert.execution_options(preserve_rowcount=True)  # else psycopg answers -1
+    return counted
+
+
+@lru_cache
+def _addition(model: type[Base], dialect: str, key: tuple[str, ...], counters: tuple[str, ...]) -> sa.Executable:
+    insert = INSERTS[dialect](model)
+    added = {name: getattr(model, name) + insert.excluded[name] for name in counters}
+    adding: sa.Executable = insert.on_conflict_do_update(index_elements=list(key), set_=added)
+    return adding
+
+
+def _dialect() -> str:
+    return db.engine.dialect.name
+
+
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kernel import clock
 from app.kernel.broker import broker
 from app.kernel.choices import Choice
-from app.kernel.db import Base, Identified, after_commit, db, insert_missing, new_id, transaction
+from app.kernel.db import Base, Identified, after_commit, db, insert_missing, new_id, put_aside, transaction
 from app.kernel.languages import N_, _
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 360, 1440))
@@ -93,7 +93,7 @@ class Job:
             created_at=now,
         )
         if inserted and due_at <= now:
-            after_commit(partial(hand_over, [row_id]))
+            _hand_over_together(row_id)
 
     def when_given_up(self, act: Callable[..., None]) -> Callable[..., None]:
         """Do something, in the closing transaction, when the last attempt has failed."""
@@ -141,12 +141,26 @@ def hand_over(row_ids: list[UUID]) -> bool:
     """Give rows to RQ; when Valkey is down nothing is lost, the sweep hands them over later."""
 
     def enqueue(client: Any) -> bool:
-        carrier, seconds = queue(client), time_allowed(current_app)
-        for row_id in row_ids:
-            carrier.enqueue("app.kernel.jobs.carried", str(row_id), result_ttl=0, failure_ttl=3600, job_timeout=seconds)
+        seconds = time_allowed(current_app)
+        queue(client).enqueue_many(
+            [
+                rq.Queue.prepare_data(
+                    "app.kernel.jobs.carried", (str(row_id),), timeout=seconds, result_ttl=0, failure_ttl=3600
+                )
+                for row_id in row_ids
+            ]
+        )
         return True
 
     return broker().attempt(enqueue, otherwise=False)
+
+
+def _hand_over_together(row_id: UUID) -> None:
+    """Hand over after the commit, in one go with whatever else this transaction promises for now."""
+    promised: list[UUID] = put_aside().setdefault("handed_over", [])
+    if not promised:
+        after_commit(partial(hand_over, promised))
+    promised.append(row_id)
 
 
 def carried(row_id: str) -> None:
@@ -250,7 +264,7 @@ def replay(row: OutboxRow) -> None:
     """Promise a failed row again, from its first attempt."""
     row.state, row.attempts, row.due_at, row.finished_at = JobState.WAITING, 0, clock.now(), None
     row.handed_over_at = clock.now()
-    after_commit(partial(hand_over, [row.id]))
+    _hand_over_together(row.id)
 
 
 @job("kernel.purge_outbox", N_("Oublier les travaux faits depuis plus d’une semaine"), cron="40 3 * * *")

@@ -222,4 +222,4 @@ def test_a_day_of_reservations_on_postgresql(app):
 @pytest.mark.long
 @pytest.mark.parametrize("database_kind", BOTH, indirect=True)
 def test_many_days_of_reservations(app):
-    play(50, 40)
+    play(20, 30)

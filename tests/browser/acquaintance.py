@@ -42,7 +42,7 @@ def acquaint(browser, house) -> Known:
         log_in(context.new_page(), who)
         cookies[who] = context.cookies()
         context.close()
-    return Known({**names, **_records(house)}, cookies)
+    return Known({**names, **_records(house, own)}, cookies)
 
 
 def _days(page) -> dict[str, str]:
@@ -54,7 +54,7 @@ def _days(page) -> dict[str, str]:
     return {"open_day": open_day, "closed_day": monday.isoformat()}
 
 
-def _records(house) -> dict[str, str]:
+def _records(house, own: str) -> dict[str, str]:
     with closing(sqlite3.connect(house.data_dir / "guichet.sqlite3")) as connection, connection:
 
         def one(question: str) -> str:
@@ -64,6 +64,8 @@ def _records(house) -> dict[str, str]:
             name: one(f"SELECT id FROM {table}")  # noqa: S608 - tables named above
             for name, table in FIRST_OF.items()
         }
+        question = "SELECT service_date FROM reservations WHERE id = ?"
+        names["own_day"] = connection.execute(question, (UUID(own).hex,)).fetchone()[0]
         names["over"] = one("SELECT id FROM reservations WHERE state = 'finished'")
         owner = one("SELECT id FROM users WHERE login = 'admin@chez-margot.example'")
         names["export"] = str(UUID(int=secrets.randbits(128)))

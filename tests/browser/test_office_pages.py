@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.audit import assert_focus_is_visible, assert_no_sideways_scroll, open_every_menu
-from tests.browser.places import MAIN, MANAGER, OFFICE, SETTINGS
+from tests.browser.places import MAIN, MANAGER, OFFICE, SETTINGS, Place
 
 
 @pytest.mark.parametrize("place", [*OFFICE, *SETTINGS], ids=str)
@@ -12,6 +12,26 @@ def test_the_page_is_in_order(page, open_place, axe, place):
     open_place(place)
     assert_no_sideways_scroll(page)
     open_every_menu(page)
+    axe()
+
+
+def test_what_a_change_would_break_is_told_in_order(page, open_place, axe, known):
+    open_place(Place("room.closure_new", "/admin/reglages/fermetures/nouvelle", MANAGER))
+    page.locator("#edit-form [name=first]").fill(known.names["own_day"])
+    page.locator("#edit-form [name=reason]").fill("Travaux")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.locator("main")).to_contain_text("Durand")
+    assert_no_sideways_scroll(page)
+    axe()
+
+
+def test_a_selection_is_in_order(page, open_place, axe):
+    open_place(Place("desk.reservation_list", "/admin/reservations", MANAGER))
+    page.locator("[data-row] input[type=checkbox]").first.check()
+    page.locator("[data-bulk] button").first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("[data-row]")).to_have_count(0)
+    assert_no_sideways_scroll(page)
     axe()
 
 

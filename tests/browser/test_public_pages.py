@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.audit import assert_focus_is_visible, assert_no_sideways_scroll, open_every_menu
 from tests.browser.places import ERRORS, EVERY, NO_PAGE, OWN, PUBLIC, WALKED_ELSEWHERE
-from tests.browser.walking import details_button, hold
+from tests.browser.walking import details_button, hold, type_details
 
 
 @pytest.mark.parametrize("place", [*PUBLIC, *OWN, *ERRORS], ids=str)
@@ -22,6 +22,17 @@ def test_the_details_are_in_order(page, axe):
     axe()
     details_button(page).click()
     expect(page.locator(".errors")).to_be_visible()
+    assert_no_sideways_scroll(page)
+    axe()
+
+
+def test_a_time_that_is_no_longer_free_is_told_in_order(page, axe, guest):
+    hold(page)
+    type_details(page, guest)
+    page.evaluate("document.querySelector('#details [name=time]').value = '03:00'")
+    details_button(page).click()
+    expect(page.get_by_text("Ce que vous avez tapé est conservé.")).to_be_visible()
+    expect(page.get_by_label("Prénom")).to_have_value(guest.first_name)
     assert_no_sideways_scroll(page)
     axe()
 
