@@ -129,7 +129,7 @@ def test_a_signal_stops_everything_cleanly_and_it_starts_again(make_house, numbe
     assert house.stop(number) == 0
     assert "error" not in house.log.read_text()
     house.start()
-    assert house.log.read_text().count("Guichet est ouvert") == 2
+    eventually("it says so twice", lambda: house.log.read_text().count("Guichet est ouvert") == 2)
     assert house.stop() == 0
 
 
