@@ -1,4 +1,4 @@
-"""The reservations as rows: the list, its filters, its acts, its exports."""
+"""The rows of the slice: reservations with their acts, and the searches that found no table."""
 
 from typing import Any
 
@@ -8,7 +8,10 @@ from sqlalchemy.orm import selectinload
 
 from app.booking import permissions as may
 from app.booking import queries, service
-from app.booking.models import Reservation, ReservationOrigin, ReservationState
+from app.booking.models import RefusedSearch, Reservation, ReservationOrigin, ReservationState
+from app.booking.queries.demand import refused_searches_visible_to
+from app.booking.refusals import SHORTLY, reason_choices
+from app.booking.seating import Reason
 from app.directory.queries import first_establishment
 from app.kernel.access import Actor, system
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, NumberFilter, Search, dataset
@@ -90,6 +93,31 @@ RESERVATIONS = dataset(
         ),
     ),
     empty=N_("Les réservations paraîtront ici dès la première."),
+)
+
+
+REFUSED_SEARCHES = dataset(
+    "booking.refused_searches",
+    label=N_("Demande en ligne"),
+    permission=may.VIEW_DEMAND,
+    query=refused_searches_visible_to,
+    endpoint="demand.refused_search_list",
+    zone=_zone,
+    columns=(
+        Column("quand", N_("Cherché le"), RefusedSearch.at, kind="instant", sortable=True),
+        Column("date", N_("Pour le"), RefusedSearch.service_date, kind="date"),
+        Column("heure", N_("Heure"), RefusedSearch.local_time, kind="time"),
+        Column("couverts", N_("Couverts"), RefusedSearch.covers, kind="integer"),
+        Column("motif", N_("Motif"), RefusedSearch.reason, show=lambda code, _search: _(SHORTLY[Reason(code)])),
+    ),
+    filters=(
+        DateFilter("quand", N_("Cherché le"), RefusedSearch.at),
+        DateFilter("date", N_("Pour le"), RefusedSearch.service_date),
+        NumberFilter("couverts", N_("Couverts"), RefusedSearch.covers, unit=N_("couverts")),
+        ChoiceFilter("motif", N_("Motif"), RefusedSearch.reason, choices=reason_choices),
+    ),
+    default_sort="-quand",
+    empty=N_("Chaque recherche restée sans table se notera ici, sans le nom de personne."),
 )
 
 

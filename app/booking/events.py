@@ -125,10 +125,14 @@ class LinkRequested(Event):
 
 @dataclass(frozen=True, eq=False)
 class RoomChanged(Event):
-    """`subject` is the establishment: its room, hours or rules were changed. `what` names the part."""
+    """`subject` is the establishment: its room, hours or rules were changed. `what` names the part.
+
+    `broken` holds the references of the reservations that no longer fit and were kept all the same.
+    """
 
     code = "booking.room_changed"
     sentence = N_("a modifié : %(what)s")
     icon = "settings"
 
     what: str
+    broken: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from app.booking.opening import quarter_of
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.broker import broker
-from app.kernel.db import db, insert_missing, transaction
+from app.kernel.db import add_up, db, transaction
 from app.kernel.jobs import job
 from app.kernel.languages import N_
 
@@ -159,5 +159,4 @@ def _add(counts: Iterable[tuple[bytes, bytes]]) -> None:
             "day": date.fromisoformat(day),
             "step": FunnelStep(step),
         }
-        insert_missing(FunnelCount, **key, count=0)
-        db.session.execute(sa.update(FunnelCount).filter_by(**key).values(count=FunnelCount.count + int(count)))
+        add_up(FunnelCount, key, count=int(count))

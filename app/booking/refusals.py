@@ -1,9 +1,44 @@
-"""The engine's refusals in the words a guest reads: what keeps the table, and the way out."""
+"""The engine's answers in words: what keeps the table from a guest, the rules the team set aside."""
+
+from collections.abc import Iterable
 
 from app.booking.queries import House
-from app.booking.seating import Reason, Refusal
+from app.booking.seating import Override, Reason, Refusal
 from app.kernel.formats import delay_in_words
-from app.kernel.languages import _, ngettext
+from app.kernel.languages import N_, _, ngettext
+
+SHORTLY = {
+    Reason.PARTY_TOO_SMALL: N_("trop peu de couverts"),
+    Reason.PARTY_TOO_LARGE: N_("groupe trop grand"),
+    Reason.CLOSED: N_("maison fermée"),
+    Reason.NOT_OFFERED: N_("horaire non proposé"),
+    Reason.PAST: N_("moment passé"),
+    Reason.TOO_SOON: N_("trop proche"),
+    Reason.TOO_FAR: N_("trop lointain"),
+    Reason.PACING: N_("rythme des arrivées"),
+    Reason.AREA: N_("espace complet"),
+    Reason.UNIT_UNFIT: N_("table de mauvaise taille"),
+    Reason.UNIT_TAKEN: N_("table prise"),
+    Reason.NO_TABLE: N_("plus de table"),
+}
+RULES = {
+    Override.ONLINE_LIMIT: N_("taille des groupes en ligne"),
+    Override.NOTICE: N_("délai minimal"),
+    Override.PAST: N_("heure passée"),
+    Override.ADVANCE: N_("réservation au plus tôt"),
+    Override.PACING: N_("rythme des arrivées"),
+    Override.FIT: N_("taille ou espace de la table"),
+}
+
+
+def reason_choices() -> list[tuple[str, str]]:
+    """Give every reason of a refusal with its short name."""
+    return [(reason.value, _(words)) for reason, words in SHORTLY.items()]
+
+
+def rules_in_words(overridden: Iterable[str]) -> str:
+    """Name the rules of the house that were set aside."""
+    return ", ".join(_(RULES[Override(code)]) for code in overridden)
 
 
 def explained(refusal: Refusal, house: House) -> str:  # noqa: C901, PLR0911 - one sentence per reason

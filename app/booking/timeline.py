@@ -5,6 +5,7 @@ from datetime import date
 
 from app.booking import queries
 from app.booking.models import Reservation
+from app.booking.refusals import rules_in_words
 from app.kernel import clock
 from app.kernel.audit import AuditEntry
 from app.kernel.events import facts
@@ -37,14 +38,14 @@ def _line(entry: AuditEntry, zone: str) -> HistoryLine:
     sentence = _(declared.sentence, **details) if declared else entry.fact
     who = entry.actor_label if entry.actor_kind == "user" else _(entry.actor_label)
     local = clock.local(entry.at, zone)
-    overridden = entry.details.get("overridden") or []
+    set_aside = rules_in_words(entry.details.get("overridden") or ())
     return HistoryLine(
         sentence=f"{who} {sentence}",
         who="",
         instant=_("%(day)s à %(time)s", day=near_date(local.date(), clock.today(zone)), time=spoken_time(local.time())),
         iso=entry.at.isoformat(),
         icon=declared.icon if declared else "history",
-        detail=_("Règle de la maison laissée de côté : %(rules)s.", rules=", ".join(overridden)) if overridden else "",
+        detail=_("Règle de la maison laissée de côté : %(rules)s.", rules=set_aside) if set_aside else "",
     )
 
 

@@ -1,12 +1,13 @@
 """How dates, times, amounts and phones are written for a reader."""
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 from app.kernel.languages import _, current_language, ngettext
 
@@ -72,6 +73,11 @@ def euros(cents: int) -> str:
 
 
 @lru_cache(maxsize=2048)
+def number(value: Decimal | float) -> str:
+    """Write "1 234,5" or "1,234.5"."""
+    return format_decimal(value, locale=current_language())
+
+
 def phone(number: str, region: str = "FR") -> str:
     """Write a stored phone number as its country does; unreadable ones are given back as they are."""
     try:

@@ -17,6 +17,7 @@ from app.kernel.db import db, is_sqlite
 from app.kernel.languages import _
 
 FOLDER = str(ROOT / "migrations")
+COPIES_KEPT = 3
 ONE_AT_A_TIME = 7_263_001  # any number will do: it names our lock among PostgreSQL's advisory locks
 
 
@@ -55,7 +56,8 @@ def is_current() -> bool:
 def upgrade(app: Flask) -> bool:
     """Make the migrations that are missing; tell whether there were any.
 
-    An SQLite database that holds something is copied beside itself first. Raises DatabaseIsNewer.
+    An SQLite database that holds something is copied beside itself first; the last three copies are kept. Raises
+    DatabaseIsNewer.
     """
     with _one_at_a_time():
         head, known = known_revisions()
@@ -87,7 +89,11 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def _copy_aside(path: Path, revision: str) -> None:
-    copy = Path(current_app.config["DATA_DIR"]) / f"before-upgrade-from-{revision}.sqlite3"
+    folder = Path(current_app.config["DATA_DIR"])
+    copy = folder / f"before-upgrade-from-{revision}.sqlite3"
     copy.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as source:
         source.execute("VACUUM INTO ?", (str(copy),))
+    copies = sorted(folder.glob("before-upgrade-from-*.sqlite3"), key=lambda found: found.stat().st_mtime_ns)
+    for older in copies[:-COPIES_KEPT]:
+        older.unlink()

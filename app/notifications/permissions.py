@@ -3,4 +3,4 @@
 from app.kernel.access import permission
 from app.kernel.languages import N_
 
-VIEW = permission("notifications.view", N_("Voir les messages envoyés"), seed=("administrator", "manager"))
+VIEW = permission("notifications.view", N_("Voir les messages envoyés"), seed=("administrator", "manager", "host"))

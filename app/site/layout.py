@@ -8,7 +8,7 @@ from app.directory.models import Establishment
 from app.directory.queries import first_establishment
 from app.kernel import navigation
 from app.kernel.access import acting
-from app.kernel.formats import clock_time, full_date, phone, short_date, spoken_time
+from app.kernel.formats import clock_time, full_date, number, phone, short_date, spoken_time
 from app.kernel.languages import LANGUAGES, current_language, text_direction
 from app.kernel.version import version
 from app.kernel.web import dom_id
@@ -23,7 +23,12 @@ def init_layout(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.globals["dom_id"] = dom_id
     app.jinja_env.filters.update(
-        full_date=full_date, short_date=short_date, clock_time=clock_time, spoken_time=spoken_time, phone=phone
+        full_date=full_date,
+        short_date=short_date,
+        clock_time=clock_time,
+        spoken_time=spoken_time,
+        phone=phone,
+        number=number,
     )
 
 

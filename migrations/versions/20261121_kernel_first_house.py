@@ -502,6 +502,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_refused_searches")),
     )
     with op.batch_alter_table("refused_searches", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_refused_searches_at_id"), ["at", "id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_refused_searches_establishment_id_at"), ["establishment_id", "at"], unique=False
         )
@@ -820,6 +821,7 @@ def downgrade() -> None:
     op.drop_table("reservations")
     with op.batch_alter_table("refused_searches", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_refused_searches_establishment_id_at"))
+        batch_op.drop_index(batch_op.f("ix_refused_searches_at_id"))
 
     op.drop_table("refused_searches")
     with op.batch_alter_table("grants", schema=None) as batch_op:

@@ -138,7 +138,7 @@ def test_a_manager_forces_in_their_own_name(visit, cast, house):
     assert made.overridden == ["pacing"]
     entry = audit.entries_on("Reservation", made.id)[0]
     assert (entry.actor_label, entry.details["overridden"]) == (cast.chloe.person.full_name, ["pacing"])
-    assert "Règle de la maison laissée de côté" in page.text
+    assert "Règle de la maison laissée de côté : rythme des arrivées." in page.text
     assert unsound() == []
 
 

@@ -4,8 +4,12 @@ import sqlalchemy as sa
 
 from app.booking.jobs import collect_funnel
 from app.booking.models import FunnelCount, FunnelStep, RefusedSearch
+from app.booking.refusals import SHORTLY
+from app.booking.seating import Reason
+from app.kernel.access import Scope
 from app.kernel.db import db
 from tests.booking.houses import SATURDAY, fill, typed
+from tests.factories import make_establishment, make_user
 
 
 def counts():
@@ -67,3 +71,25 @@ def test_a_page_seen_sets_no_cookie_that_follows_anybody(visit, house):
     guest.get("/mentions-legales")
     with guest.session() as session:
         assert "visitor" not in session
+
+
+def test_the_manager_reads_the_demand(visit, cast, house, max_queries):
+    visit().get("/reserver?date=2026-03-16&covers=2")
+    visit().get(f"/reserver?date={SATURDAY}&covers=2")
+    collect_funnel()
+    visit().post("/reserver", data={"date": SATURDAY, "time": "19:30", "covers": "2"})
+    with max_queries(16):
+        page = visit(cast.chloe).see("/admin/demande")
+    assert ["maison fermée" in row.text for row in page.all("[data-row]")] == [True]
+    assert ("Disponibilités vues 2" in page.text, "Horaire choisi 1" in page.text) == (True, True)
+    assert set(SHORTLY) == set(Reason)
+
+
+def test_only_those_who_manage_read_the_demand(visit, cast, house):
+    assert visit(cast.diane).get("/admin/demande").status_code == 403
+    elsewhere = make_user("Zoé", "manager", scope=Scope("establishment", str(make_establishment().id)))
+    visit().post("/reserver", data={"date": "2026-03-16", "time": "19:30", "covers": "2"})
+    visit().post("/reserver", data={"date": SATURDAY, "time": "19:30", "covers": "2"})
+    for user, sees in ((cast.chloe, True), (elsewhere, False)):
+        page = visit(user).see("/admin/demande")
+        assert (page.has("[data-row]"), page.has(".steps")) == (sees, sees)

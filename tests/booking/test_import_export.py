@@ -99,7 +99,7 @@ def test_forced_it_is_saved_and_the_trail_names_them(house):
     assert queries.house_of(house).opening.closures[0].reason == "Travaux"
     entry = audit.entries_on("Establishment", house.id)[0]
     assert entry.fact == "booking.room_changed"
-    assert made.reference in entry.details["what"]
+    assert entry.details["broken"] == [made.reference]
     assert db.session.get_one(Reservation, made.id).state is S.CONFIRMED
 
 

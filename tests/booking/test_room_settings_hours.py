@@ -110,20 +110,22 @@ def test_an_exceptional_day_is_added_changed_and_taken_away(manager, house):
             "shifts-0-name": "Brunch",
             "shifts-0-first": "11:00",
             "shifts-0-last": "14h",
-            "shifts-0-stay": "120",
+            "shifts-0-durations": "4:105, 2 : 90 ; 120",
         },
     )
     assert "Brunch, de 11 h à 14 h" in page.text
     day = one(ExceptionalDay)
     manager.see(f"{ROOT}/fermetures/jours-particuliers/{day.id}").submit("#edit-form", **{"shifts-0-last": "15:00"})
-    assert house_now(house).opening.exceptional_days[0].shifts[0].last.hour == 15
+    brunch = house_now(house).opening.exceptional_days[0].shifts[0]
+    assert brunch.last.hour == 15
+    assert [(band.up_to, band.minutes) for band in brunch.durations] == [(2, 90), (4, 105), (None, 120)]
     manager.see(f"{ROOT}/fermetures/jours-particuliers/{day.id}").submit(
         "#edit-form",
         **{
             "shifts-0-name": "",
             "shifts-0-first": "",
             "shifts-0-last": "",
-            "shifts-0-stay": "",
+            "shifts-0-durations": "",
         },
     )
     assert house_now(house).opening.exceptional_days[0].shifts == ()
@@ -136,6 +138,10 @@ def test_an_exceptional_day_is_added_changed_and_taken_away(manager, house):
     [
         ({"shifts-0-first": ""}, 422, "nécessaire"),
         ({"shifts-0-last": "14:10"}, 422, "quart d’heure"),
+        ({"shifts-0-durations": "2 : 90"}, 422, "par taille"),
+        ({"shifts-0-durations": "2 : 90, 2 : 105, 120"}, 422, "par taille"),
+        ({"shifts-0-durations": "longtemps"}, 422, "par taille"),
+        ({"shifts-0-durations": "100"}, 422, "multiple de 15"),
         ({"date": "2026-04-08"}, 409, "tombe dans une fermeture"),
     ],
 )

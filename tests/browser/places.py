@@ -51,6 +51,7 @@ ERRORS = [
 OFFICE = [
     Place("site.dashboard_show", "/admin", MANAGER),
     Place("desk.reservation_list", "/admin/reservations", MANAGER),
+    Place("demand.refused_search_list", "/admin/demande", MANAGER),
     Place("desk.reservation_list", "/admin/reservations?q=personne-de-ce-nom", MANAGER),
     Place("desk.reservation_show", "/admin/reservations/{own}", MANAGER),
     Place("desk.reservation_show", "/admin/reservations/{own}", WAITER),

@@ -1,7 +1,11 @@
 """Every migration goes up and down with rows in the tables, on both databases; the models are what the last one leaves."""
 
+import os
 import shutil
+import sqlite3
 import textwrap
+from contextlib import closing
+from pathlib import Path
 
 import flask_migrate
 import pytest
@@ -9,7 +13,7 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
 from app.kernel import migrations
-from app.kernel.db import db
+from app.kernel.db import db, is_sqlite
 from tests.factories import make_cast
 from tests.harness.databases import on_both
 from tests.migrations.filled import counts, differences, fill, foreign_keys
@@ -106,3 +110,27 @@ def test_children_are_guarded_again_after_a_migration(app, migration_that):
     db.session.remove()
     with pytest.raises(sa.exc.IntegrityError), db.engine.begin() as connection:
         connection.execute(sa.text("DELETE FROM people"))
+
+
+def test_an_upgrade_keeps_a_copy_of_what_was_and_the_last_three(app, cast, migration_that, monkeypatch):
+    folder, before = Path(app.config["DATA_DIR"]), revisions()[0]
+    for path in folder.glob("before-upgrade-from-*"):
+        path.unlink()
+    for age, name in enumerate(("newer", "old", "oldest")):
+        path = folder / f"before-upgrade-from-{name}.sqlite3"
+        path.touch()
+        os.utime(path, (1_000_000 - age, 1_000_000 - age))
+    monkeypatch.setattr(
+        migrations, "FOLDER", str(migration_that("""op.execute("UPDATE people SET last_name = 'X'")"""))
+    )
+    migrations.known_revisions.cache_clear()
+    db.session.remove()
+    assert migrations.upgrade(app)
+    migrations.known_revisions.cache_clear()
+    kept = {path.name.removeprefix("before-upgrade-from-") for path in folder.glob("before-upgrade-from-*")}
+    if not is_sqlite():
+        assert kept == {"newer.sqlite3", "old.sqlite3", "oldest.sqlite3"}
+        return
+    assert kept == {f"{before}.sqlite3", "newer.sqlite3", "old.sqlite3"}
+    with closing(sqlite3.connect(folder / f"before-upgrade-from-{before}.sqlite3")) as copy:
+        assert copy.execute("SELECT count(*) FROM people WHERE last_name <> 'X'").fetchone()[0] > 0

@@ -4,6 +4,7 @@ from wtforms import Field, FieldList, FormField, ValidationError
 
 from app.booking import opening
 from app.booking.models import Closure, ExceptionalDay
+from app.booking.queries.houses import pure_shift
 from app.booking.settings_forms.fields import DayField, SettingsForm, line
 from app.booking.settings_forms.shifts import DayShiftForm
 from app.kernel.languages import N_, _
@@ -45,17 +46,7 @@ class ExceptionalDayForm(SettingsForm):
         super().__init__(data={"date": day.day if day else None})
         if not self.is_submitted():
             for shift in day.shifts if day else ():
-                stay = shift.durations[-1]["minutes"] if shift.durations else None
-                self.shifts.append_entry(
-                    {
-                        "name": shift.name,
-                        "first": shift.first,
-                        "last": shift.last,
-                        "stay": stay,
-                        "pacing_covers": shift.pacing_covers,
-                        "pacing_reservations": shift.pacing_reservations,
-                    }
-                )
+                self.shifts.append_entry(pure_shift(shift))
             for _n in range(FREE_LINES):
                 self.shifts.append_entry({})
 

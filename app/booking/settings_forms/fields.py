@@ -134,6 +134,29 @@ class DayField(TypedField):
         return str(self.data.isoformat())
 
 
+class DurationsField(TypedField):
+    """How long parties stay, in minutes, on one line: "120", or by size "2 : 90, 4 : 105, 120", the last for others."""
+
+    BAND = re.compile(r"(?:([0-9]{1,3})\s*:\s*)?([0-9]{1,4})")
+
+    def read(self, typed: str) -> tuple[DurationBand, ...]:
+        """Read the durations, by growing size."""
+        found = [self.BAND.fullmatch(part.strip()) for part in re.split("[,;]", typed)]
+        bands = [DurationBand(int(band[1]) if band[1] else None, int(band[2])) for band in found if band]
+        sizes = [band.up_to for band in bands[:-1] if band.up_to]
+        if len(bands) < len(found) or bands[-1].up_to is not None or len(set(sizes)) < len(bands) - 1:
+            raise ValueError(_("Indiquez des minutes, comme « 120 », ou par taille, comme « 2 : 90, 4 : 105, 120 »."))
+        if any(band.minutes % QUARTER or not QUARTER <= band.minutes <= LONGEST_STAY for band in bands):
+            limits = {"step": QUARTER, "most": LONGEST_STAY}
+            raise ValueError(_("Chaque durée est un multiple de %(step)s, de %(step)s à %(most)s minutes.", **limits))
+        return (*sorted(bands[:-1], key=lambda band: band.up_to or 0), bands[-1])
+
+    def written(self) -> str:
+        """Write the durations as they would be typed."""
+        bands: Sequence[DurationBand] = self.data
+        return ", ".join(f"{band.up_to} : {band.minutes}" if band.up_to else str(band.minutes) for band in bands)
+
+
 class BandForm(Form):
     """How long parties of at most so many covers stay. An empty line counts for nothing."""
 

@@ -13,6 +13,7 @@ from app.booking.settings_forms.fields import (
     QUARTER,
     BandForm,
     ClockField,
+    DurationsField,
     SettingsForm,
     WholeField,
     bands_of,
@@ -82,7 +83,7 @@ class DayShiftForm(Form):
     last = ClockField(N_("Dernière arrivée"), needed=False)
     pacing_covers = WholeField(N_("Couverts par horaire"), least=1, most=MOST_PACING, needed=False)
     pacing_reservations = WholeField(N_("Réservations par horaire"), least=1, most=MOST_PACING, needed=False)
-    stay = WholeField(N_("Durée, en minutes"), least=QUARTER, most=LONGEST_STAY, step=QUARTER, needed=False)
+    durations = DurationsField(N_("Durée, en minutes"), needed=False, render_kw={"autocomplete": "off"})
 
     @property
     def is_empty(self) -> bool:
@@ -99,8 +100,7 @@ class DayShiftForm(Form):
         return sound
 
     def wanted(self) -> opening.Shift:
-        """Give the shift as it should be: one stay for all sizes, or the house's."""
-        stays = (opening.DurationBand(None, self.stay.data),) if self.stay.data else None
+        """Give the shift as it should be; without durations, those of the house."""
         return opening.Shift(
             "",
             self.name.data,
@@ -109,5 +109,5 @@ class DayShiftForm(Form):
             self.last.data,
             self.pacing_covers.data,
             self.pacing_reservations.data,
-            stays,
+            self.durations.data,
         )

@@ -1,9 +1,10 @@
 """The pages of the booking slice: the public's, the guest's own, and the team's."""
 
 from app.booking.views import lookup, own  # noqa: F401 - they add their routes to the public blueprint
+from app.booking.views.demand import bp as demand
 from app.booking.views.desk import bp as desk
 from app.booking.views.public import bp as public
 
-BLUEPRINTS = (public, desk)
+BLUEPRINTS = (public, desk, demand)
 
 __all__ = ["BLUEPRINTS"]

@@ -10,6 +10,7 @@ from app.booking.datasets import RESERVATIONS
 from app.booking.forms import MoveForm, NoteForm, StaffCancellationForm, StaffReservationForm
 from app.booking.models import Reservation
 from app.booking.presentation import alternatives_near, promise_sentence, shifts_shown
+from app.booking.refusals import rules_in_words
 from app.booking.seating import FORCE, STAFF, Permit
 from app.booking.service import TimeTaken
 from app.booking.states import LIFECYCLE
@@ -248,6 +249,7 @@ def _reservation_page(reservation: Reservation, form: NoteForm, status: int = 20
         entries=history_of(reservation),
         notes=reservation.notes,
         sees_contact=actor.may(may.VIEW_CONTACT, reservation),
+        rules_set_aside=rules_in_words(reservation.overridden),
         panels=navigation.panels_on(reservation, actor),
         **_head(reservation),
     )

@@ -8,7 +8,6 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from babel.numbers import format_decimal
 
 from app.kernel import clock
 from app.kernel.access import Permission
@@ -16,7 +15,7 @@ from app.kernel.choices import Choice
 from app.kernel.datasets.keyset import Expression
 from app.kernel.datasets.periods import dated
 from app.kernel.formats import clock_time, euros, instant
-from app.kernel.languages import _, current_language
+from app.kernel.languages import _
 from app.kernel.spreadsheets import Euros
 
 Kind = Literal["text", "integer", "date", "time", "instant", "choice", "money", "boolean"]
@@ -113,8 +112,3 @@ def written(value: Any, kind: Kind, zone: str) -> str:
     else:
         text = str(value.value if isinstance(value, Enum) else value)
     return text
-
-
-def figure(number: int) -> str:
-    """Write a count of rows: "5 606"."""
-    return format_decimal(number, locale=current_language())

@@ -8,11 +8,11 @@ from flask import Response, abort, send_file, url_for
 from app.kernel import clock
 from app.kernel.access import acting
 from app.kernel.datasets import exports
-from app.kernel.datasets.columns import figure
 from app.kernel.datasets.declaration import Dataset, datasets
 from app.kernel.datasets.guards import bp, dataset_act, export_act, list_url, shown_state, told
 from app.kernel.datasets.models import DatasetExport, ExportState
 from app.kernel.datasets.periods import dated
+from app.kernel.formats import number
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.spreadsheets import CSV_TYPE, XLSX_TYPE
@@ -75,8 +75,8 @@ def _export_context(export: DatasetExport) -> dict[str, Any]:
         "expiry": dated(export.expires_at.astimezone(ZoneInfo(zone)).date(), clock.today(zone)),
         "is_ready": exports.file_of(export) is not None,
         "is_waited_for": export.state in (ExportState.WAITING, ExportState.RUNNING),
-        "done": figure(export.rows_done),
-        "total": figure(export.rows_total),
+        "done": number(export.rows_done),
+        "total": number(export.rows_total),
         "share": min(1.0, export.rows_done / max(1, export.rows_total)),
     }
 

@@ -13,7 +13,6 @@ from flask import Flask, current_app
 
 from app.kernel import clock
 from app.kernel.access import Actor, Scope
-from app.kernel.datasets.columns import figure
 from app.kernel.datasets.declaration import Dataset, datasets
 from app.kernel.datasets.events import DataExported
 from app.kernel.datasets.models import DatasetExport, ExportState
@@ -21,6 +20,7 @@ from app.kernel.datasets.reading import count_rows, read_pieces, shown_columns
 from app.kernel.datasets.state import State, kept_arguments, read_state
 from app.kernel.db import db, transaction
 from app.kernel.events import publish
+from app.kernel.formats import number
 from app.kernel.jobs import job
 from app.kernel.languages import N_, _, current_language, speaking
 from app.kernel.lifecycle import RuleBroken
@@ -54,7 +54,7 @@ def write_xlsx(dataset: Dataset, state: State, actor: Actor) -> bytes | DatasetE
         raise RuleBroken(
             _(
                 "C’est trop pour un classeur (%(most)s lignes au plus) : choisissez le format CSV.",
-                most=figure(XLSX_MOST),
+                most=number(XLSX_MOST),
             )
         )
     record_export(dataset, state, actor, "xlsx", total)

@@ -7,7 +7,6 @@ from typing import Any
 from flask import url_for
 
 from app.kernel.access import Actor
-from app.kernel.datasets.columns import figure
 from app.kernel.datasets.declaration import BulkAction, Dataset
 from app.kernel.datasets.filters import Arguments
 from app.kernel.datasets.listing_parts import Chip, ColumnChoice, Field, Head, Tab
@@ -17,6 +16,7 @@ from app.kernel.datasets.permissions import SHARE_VIEWS
 from app.kernel.datasets.reading import Count, Page, Row, count_rows, read_page, shown_columns
 from app.kernel.datasets.saved_views import Views, may_change, views_of
 from app.kernel.datasets.state import EVERYTHING, Sort, State, is_bare, kept_arguments, read_state
+from app.kernel.formats import number
 from app.kernel.languages import _, ngettext
 
 
@@ -91,10 +91,10 @@ class Listing:
     def count_sentence(self) -> str:
         """Say how many rows there are: "12 lignes", "plus de 1 000 lignes"."""
         if not self.count.is_exact:
-            return _("plus de %(most)s lignes", most=figure(self.count.number))
+            return _("plus de %(most)s lignes", most=number(self.count.number))
         if self.count.number == 0:
             return _("aucune ligne")
-        return ngettext("%(rows)s ligne", "%(rows)s lignes", self.count.number, rows=figure(self.count.number))
+        return ngettext("%(rows)s ligne", "%(rows)s lignes", self.count.number, rows=number(self.count.number))
 
     @property
     def empty_sentence(self) -> str:

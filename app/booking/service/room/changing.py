@@ -28,8 +28,6 @@ from app.kernel.events import publish
 from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 
-NAMED_AT_MOST = 30
-
 
 class ChangeBreaks(RuleBroken):
     """The change would break promises; `breaks` lists them, and nothing is saved."""
@@ -65,7 +63,7 @@ def changing(
     after = queries.read_house(establishment)
     _check(after)
     found = _settle(establishment, before, after, force=force)
-    publish(RoomChanged(establishment, actor, _told(what, found)))
+    publish(RoomChanged(establishment, actor, what, tuple(broken.promise.reference for broken in found)))
 
 
 def lock_room(establishment: Establishment) -> None:
@@ -98,11 +96,3 @@ def _settle(establishment: Establishment, before: House, after: House, *, force:
     if before.opening.zone != after.opening.zone:
         move_promises(coming, before.opening.zone, after.opening.zone)
     return found
-
-
-def _told(what: str, found: Sequence[Break]) -> str:
-    if not found:
-        return what
-    references = ", ".join(broken.promise.reference for broken in found[:NAMED_AT_MOST])
-    more = ", …" if len(found) > NAMED_AT_MOST else ""
-    return f"{what} (passé outre {len(found)} : {references}{more})"
