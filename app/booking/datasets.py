@@ -98,17 +98,17 @@ RESERVATIONS = dataset(
 
 REFUSED_SEARCHES = dataset(
     "booking.refused_searches",
-    label=N_("Demande en ligne"),
+    label=N_("Fréquentation"),
     permission=may.VIEW_DEMAND,
     query=refused_searches_visible_to,
     endpoint="demand.refused_search_list",
     zone=_zone,
     columns=(
-        Column("quand", N_("Cherché le"), RefusedSearch.at, kind="instant", sortable=True),
         Column("date", N_("Pour le"), RefusedSearch.service_date, kind="date"),
         Column("heure", N_("Heure"), RefusedSearch.local_time, kind="time"),
         Column("couverts", N_("Couverts"), RefusedSearch.covers, kind="integer"),
         Column("motif", N_("Motif"), RefusedSearch.reason, show=lambda code, _search: _(SHORTLY[Reason(code)])),
+        Column("quand", N_("Cherché le"), RefusedSearch.at, kind="instant", sortable=True, minor=True),
     ),
     filters=(
         DateFilter("quand", N_("Cherché le"), RefusedSearch.at),

@@ -11,6 +11,7 @@ from app.booking import notices, queries, service
 from app.booking.models import FunnelCount, FunnelStep, Reservation, SeatingCell, Table
 from app.booking.models import ReservationState as S
 from app.booking.opening import quarter_of
+from app.booking.service.funnel import FUNNEL
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.broker import broker
@@ -23,7 +24,6 @@ CELLS_KEPT = timedelta(days=2)
 WEEK_OF_QUARTERS = 7 * 96
 HOLDS_KEPT = timedelta(days=7)
 
-FUNNEL = "guichet:funnel"
 ABANDONED_BATCH = timedelta(minutes=10)
 
 
@@ -101,16 +101,10 @@ def _forget_holds_of(establishment_id: UUID, before: datetime) -> int:
             forgotten += len(batch)
 
 
-# --- how many looked: gathered in Valkey, so that a reading page writes nothing ---------------------------------
+# --- steps of bookings, counted in Valkey -----------------------------------------------------------------------
 
 
-def note_seen(establishment: Establishment) -> None:
-    """Count that somebody saw availabilities; when Valkey is down the count is lost, and nothing else."""
-    field = f"{establishment.id}|{establishment.today().isoformat()}|{FunnelStep.SEEN.value}"
-    broker().attempt(lambda client: client.hincrby(FUNNEL, field, 1), otherwise=0)
-
-
-@job("booking.collect_funnel", N_("Relever le compte des pages de réservation vues"), cron="*/5 * * * *")
+@job("booking.collect_funnel", N_("Relever le compte des étapes de réservation"), cron="*/5 * * * *")
 def collect_funnel() -> int:
     """Move the counts gathered in Valkey to their rows.
 

@@ -1,19 +1,22 @@
 """Verbs of the directory."""
 
+from uuid import UUID
+
 from app.directory import queries
 from app.directory.models import Establishment, Organisation, Person, normalised_email
 from app.kernel import clock
 from app.kernel.db import db, insert_missing, new_id
 
 
-def known_or_new_person(*, first_name: str, last_name: str, email: str, phone: str | None, language: str) -> Person:
-    """Give the person with this e-mail, or a new one. Nothing of a known person is overwritten.
+def known_or_new_person_id(*, first_name: str, last_name: str, email: str, phone: str | None, language: str) -> UUID:
+    """Give the id of the person with this e-mail, or of a new one. Nothing of a known person is overwritten.
 
     Two visitors giving the same new address at once get the same person: the unique e-mail decides.
     """
-    insert_missing(
+    person_id = new_id()
+    inserted = insert_missing(
         Person,
-        id=new_id(),
+        id=person_id,
         first_name=first_name,
         last_name=last_name,
         email=email,
@@ -22,10 +25,20 @@ def known_or_new_person(*, first_name: str, last_name: str, email: str, phone: s
         language=language,
         created_at=clock.now(),
     )
-    person = queries.person_with_email(email)
-    if person is None:
-        raise LookupError("the person just inserted is gone")
-    return person
+    if inserted:
+        return person_id
+    known = queries.person_with_email(email)
+    if known is None:
+        raise LookupError("the person just met is gone")
+    return known.id
+
+
+def known_or_new_person(*, first_name: str, last_name: str, email: str, phone: str | None, language: str) -> Person:
+    """Give the person with this e-mail, or a new one, as `known_or_new_person_id` does."""
+    found = known_or_new_person_id(
+        first_name=first_name, last_name=last_name, email=email, phone=phone, language=language
+    )
+    return db.session.get_one(Person, found)
 
 
 def new_person(*, first_name: str, last_name: str, phone: str | None, language: str = "fr") -> Person:

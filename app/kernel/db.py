@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Self
 from uuid import UUID
 
@@ -31,6 +31,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+RESTED_SECONDS = 5.0
 
 
 class UTCDateTime(sa.TypeDecorator[datetime]):
@@ -113,14 +116,17 @@ def init_database(app: Flask, url: str) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = (
         {"connect_args": {"timeout": 15}, "hide_parameters": True}
         if embedded
-        else {"pool_size": 10, "max_overflow": 30, "pool_pre_ping": True, "hide_parameters": True}
+        else {"pool_size": 10, "max_overflow": 30, "hide_parameters": True}
     )
     db.init_app(app)
     migrate.init_app(app, db, directory="migrations")
-    if embedded:
-        with app.app_context():
+    with app.app_context():
+        if embedded:
             event.listen(db.engine, "connect", _set_pragmas)
             event.listen(db.engine, "begin", _begin)
+        else:
+            event.listen(db.engine, "checkin", _note_rest)
+            event.listen(db.engine, "checkout", partial(_ask_after_rest, db.engine.dialect))
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
@@ -133,6 +139,19 @@ def _set_pragmas(connection: Any, _record: object) -> None:
         "cache_size=-8000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _note_rest(_connection: object, record: Any) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _ask_after_rest(dialect: Any, connection: Any, record: Any, _proxy: object) -> None:
+    """Ask a connection that rested whether it still stands; one just used is trusted, which spares a round trip."""
+    if time.monotonic() - record.info.get("rests_since", time.monotonic()) > RESTED_SECONDS:
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as gone:
+            raise sa.exc.DisconnectionError from gone
 
 
 def _begin(connection: sa.Connection) -> None:
@@ -221,16 +240,34 @@ def insert_missing(model: type[Base], **values: Any) -> bool:
 def take_turn(name: str) -> None:
     """Wait until no other transaction goes under this name; SQLite has one writer at a time anyway."""
     if not is_sqlite():
-        _writing_session().execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+        _writing_session().connection().execute(TURN, {"name": name})
 
 
-def add_up(model: type[Base], key: dict[str, Any], **amounts: int) -> None:
-    """Add to the counters of the row with this primary key, which is made at need. The row is locked from then on."""
-    statement = _addition(model, _dialect(), tuple(key), tuple(amounts))
-    _writing_session().connection().execute(statement, {**key, **amounts})
+def insert_all_or_none(model: type[Base], rows: list[dict[str, Any]]) -> bool:
+    """Insert rows, each under its unique key; tell whether no key stood there before.
+
+    When one did, some rows may be written: the caller takes them back.
+    """
+    inserted = _writing_session().connection().execute(_insertion(model, _dialect()), rows)
+    return inserted.rowcount == len(rows)
+
+
+def add_up(model: type[Base], key: dict[str, Any], *, within: dict[str, int] | None = None, **amounts: int) -> bool:
+    """Add to the counters of the row with this primary key, which is made at need. The row is locked from then on.
+
+    With limits `within`, nothing is added when a counter would pass its own; tells whether it was added.
+    """
+    limits = within or {}
+    if any(amounts[name] > most for name, most in limits.items()):
+        return False
+    statement = _addition(model, _dialect(), tuple(key), tuple(amounts), tuple(limits))
+    most = {f"most_{name}": limit for name, limit in limits.items()}
+    return _writing_session().connection().execute(statement, {**key, **amounts, **most}).rowcount == 1
 
 
 # Statements are made once: making them takes SQLAlchemy longer than the database needs to do what they say.
+
+TURN = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("name", type_=sa.Text), 0)))
 
 
 @lru_cache
@@ -241,11 +278,14 @@ def _insertion(model: type[Base], dialect: str) -> sa.Executable:
 
 
 @lru_cache
-def _addition(model: type[Base], dialect: str, key: tuple[str, ...], counters: tuple[str, ...]) -> sa.Executable:
-    insert = INSERTS[dialect](model)
+def _addition(
+    model: type[Base], dialect: str, key: tuple[str, ...], counters: tuple[str, ...], limited: tuple[str, ...]
+) -> sa.Executable:
+    insert = INSERTS[dialect](model).values({name: sa.bindparam(name) for name in (*key, *counters)})
     added = {name: getattr(model, name) + insert.excluded[name] for name in counters}
-    adding: sa.Executable = insert.on_conflict_do_update(index_elements=list(key), set_=added)
-    return adding
+    within = sa.and_(sa.true(), *(added[name] <= sa.bindparam(f"most_{name}") for name in limited))
+    adding: sa.Executable = insert.on_conflict_do_update(index_elements=list(key), set_=added, where=within)
+    return adding.execution_options(preserve_rowcount=True)
 
 
 def _dialect() -> str:

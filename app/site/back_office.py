@@ -231,7 +231,6 @@ def _settings_page(name: str, typed: dict[str, str], problems: dict[str, str], s
         lines=lines,
         title=_("Sécurité et limites"),
         url=url_for(".security_settings_update"),
-        settings_navigation=navigation.shown("settings", acting()),
     )
 
 

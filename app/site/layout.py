@@ -21,7 +21,7 @@ def init_layout(app: Flask) -> None:
     """Give templates the layout's context and the house's formats."""
     app.extensions["guichet_house"] = current_house
     app.context_processor(_context)
-    app.jinja_env.globals["dom_id"] = dom_id
+    app.jinja_env.globals.update(dom_id=dom_id, settings_entries=lambda: navigation.shown("settings", acting()))
     app.jinja_env.filters.update(
         full_date=full_date,
         short_date=short_date,

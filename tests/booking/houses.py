@@ -4,9 +4,12 @@ import copy
 import json
 from datetime import date, time
 
+import sqlalchemy as sa
+
 from app.booking import service
 from app.booking.exchange import parse
-from app.booking.models import Reservation
+from app.booking.jobs import collect_funnel
+from app.booking.models import FunnelCount, Reservation
 from app.booking.seating import GUEST
 from app.booking.service import Details, Wish
 from app.booking.service.room import apply_establishment_file
@@ -134,3 +137,9 @@ def fill(house: Establishment, at: str = f"{SATURDAY} 19:30", covers: int = 2) -
             made.append(promise(house, at, covers, email=f"hote{len(made)}@example.org"))
         except service.TimeTaken:
             return made
+
+
+def steps_counted():
+    """The steps of bookings counted so far, once the job has collected them."""
+    collect_funnel()
+    return {row.step: row.count for row in db.session.scalars(sa.select(FunnelCount))}

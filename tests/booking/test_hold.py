@@ -7,13 +7,13 @@ import sqlalchemy as sa
 
 from app.booking import queries, service
 from app.booking.jobs import expire_holds
-from app.booking.models import FunnelCount, FunnelStep, Reservation, ReservationState, Seating, SeatingCell
+from app.booking.models import FunnelStep, Reservation, ReservationState, Seating, SeatingCell
 from app.booking.seating import times_left
 from app.booking.settings import HOLDS_PER_ADDRESS
 from app.kernel import settings
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
-from tests.booking.houses import SATURDAY, TESTS, fill, typed, wish
+from tests.booking.houses import SATURDAY, TESTS, fill, steps_counted, typed, wish
 from tests.booking.soundness import unsound
 
 WISH = {"date": SATURDAY, "time": "19:30", "covers": "2"}
@@ -29,16 +29,12 @@ def free_times(house, covers=2):
     return times_left(queries.day_of(queries.house_of(house), wish().service_date), covers)
 
 
-def funnel(step):
-    return db.session.scalar(sa.select(FunnelCount.count).where(FunnelCount.step == step)) or 0
-
-
 def test_it_keeps_the_time_and_asks_who_comes(visit, house):
     page = visit().see(f"/reserver?date={SATURDAY}&covers=2").submit("#choice form[method=post]", time="19:30")
     assert page.url == "/reserver/coordonnees"
     assert "Cet horaire vous est gardé jusqu'à 10:05." in page.text.replace("’", "'")
     assert page.fields("#details form")["time"] == "19:30"
-    assert funnel(FunnelStep.CHOSEN) == 1
+    assert steps_counted()[FunnelStep.CHOSEN] == 1
 
 
 def test_it_is_a_row_with_real_tables_behind_it(visit, house):
@@ -77,7 +73,7 @@ def test_a_visitor_has_one_hold(visit, house):
     guest.post("/reserver", data={**WISH, "time": "21:30"})
     states = [(row.state, row.local_time.hour) for row in db.session.scalars(sa.select(Reservation))]
     assert sorted(states) == [(ReservationState.EXPIRED, 19), (ReservationState.HELD, 21)]
-    assert funnel(FunnelStep.ABANDONED) == 1
+    assert steps_counted()[FunnelStep.ABANDONED] == 1
     assert unsound() == []
 
 
@@ -119,7 +115,7 @@ def test_the_job_gives_back_what_ran_out(house, at):
     assert expire_holds() == 2
     assert expire_holds() == 0
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Seating)) == 0
-    assert funnel(FunnelStep.ABANDONED) == 2
+    assert steps_counted()[FunnelStep.ABANDONED] == 2
     assert unsound() == []
 
 

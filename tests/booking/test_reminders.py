@@ -11,6 +11,7 @@ from app.booking.models import FunnelCount, FunnelStep, Reservation, SeatingCell
 from app.booking.models import ReservationState as S
 from app.booking.opening import quarter_of
 from app.booking.service import Wish
+from app.booking.service.funnel import FUNNEL, count_step
 from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.kernel.mail import MailMessage
@@ -198,21 +199,21 @@ def seen(house) -> dict[date, int]:
 
 def test_what_was_seen_is_counted_in_its_day(house, valkey, at):
     for _look in range(3):
-        jobs.note_seen(house)
+        count_step(house, FunnelStep.SEEN)
     at("2026-03-11 08:00")
-    jobs.note_seen(house)
+    count_step(house, FunnelStep.SEEN)
     jobs.collect_funnel()
     jobs.collect_funnel()
     assert seen(house) == {date(2026, 3, 10): 3, date(2026, 3, 11): 1}
-    jobs.note_seen(house)
+    count_step(house, FunnelStep.SEEN)
     jobs.collect_funnel()
     assert seen(house)[date(2026, 3, 11)] == 2
     assert valkey.keys("guichet:funnel*") == []
 
 
 def test_a_batch_left_by_a_worker_that_died_is_collected_later(house, valkey, at):
-    jobs.note_seen(house)
-    valkey.rename(jobs.FUNNEL, f"{jobs.FUNNEL}:{int(clock.now().timestamp())}:dead")
+    count_step(house, FunnelStep.SEEN)
+    valkey.rename(FUNNEL, f"{FUNNEL}:{int(clock.now().timestamp())}:dead")
     jobs.collect_funnel()
     assert seen(house) == {}
     at("2026-03-10 10:11")
@@ -222,7 +223,7 @@ def test_a_batch_left_by_a_worker_that_died_is_collected_later(house, valkey, at
 
 def test_two_workers_at_once_count_once(app, house, valkey):
     for _look in range(20):
-        jobs.note_seen(house)
+        count_step(house, FunnelStep.SEEN)
 
     def work(_n):
         with app.app_context():
@@ -236,5 +237,5 @@ def test_two_workers_at_once_count_once(app, house, valkey):
 
 def test_without_valkey_pages_answer_and_nothing_is_written(app, house, monkeypatch):
     monkeypatch.setitem(app.extensions, "guichet_broker", type(app.extensions["guichet_broker"])("unix:///nowhere"))
-    jobs.note_seen(house)
+    count_step(house, FunnelStep.SEEN)
     assert jobs.collect_funnel() == 0

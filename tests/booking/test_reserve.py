@@ -6,14 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from app.booking import service
-from app.booking.models import FunnelCount, FunnelStep, RefusedSearch, Reservation, ReservationState, Seating
+from app.booking.models import FunnelStep, RefusedSearch, Reservation, ReservationState, Seating
 from app.booking.seating import Reason
 from app.booking.settings import CONFIRMATION
 from app.directory.models import Person
 from app.kernel import audit, settings
 from app.kernel.access import ANONYMOUS
 from app.kernel.db import db, transaction
-from tests.booking.houses import SATURDAY, fill, promise, typed, wish
+from tests.booking.houses import SATURDAY, fill, promise, steps_counted, typed, wish
 from tests.booking.soundness import unsound
 
 WISH = {"date": SATURDAY, "time": "19:30", "covers": "2"}
@@ -22,10 +22,6 @@ WHO = {name: value for name, value in typed().items() if name not in WISH}
 
 def the_reservation():
     return db.session.scalars(sa.select(Reservation).where(Reservation.state != ReservationState.EXPIRED)).one()
-
-
-def funnel():
-    return {count.step: count.count for count in db.session.scalars(sa.select(FunnelCount))}
 
 
 def test_the_whole_way_with_htmx(visit, house, outbox):
@@ -229,7 +225,7 @@ def test_the_funnel_counts_steps_and_no_one(visit, house):
     guest = visit()
     guest.post("/reserver", data=WISH)
     guest.post("/reserver", data=typed())
-    assert funnel() == {FunnelStep.CHOSEN: 1, FunnelStep.TYPED: 1, FunnelStep.CONFIRMED: 1}
+    assert steps_counted() == {FunnelStep.CHOSEN: 1, FunnelStep.TYPED: 1, FunnelStep.CONFIRMED: 1}
 
 
 def test_the_smallest_table_that_fits_is_given(house):

@@ -93,7 +93,7 @@ def test_a_table_with_a_promise_is_listed_before_it_goes(manager, house):
     assert f"tables-{number}-is_active" not in page.fields("#tables-form")
     assert "Les tables sont enregistrées." in page.submit("#tables-form", button="force=1").text
     assert not one(Table, id=made.seatings[0].table_id).is_active
-    assert made.reference in audit.entries_on("Establishment", house.id)[0].details["what"]
+    assert audit.entries_on("Establishment", house.id)[0].details["broken"] == [made.reference]
 
 
 def test_a_table_that_comes_back(manager, house):

@@ -6,11 +6,12 @@ import threading
 import pytest
 import sqlalchemy as sa
 
+from app.booking.models import ArrivalCount
 from app.directory.models import Person
 from app.kernel import clock
-from app.kernel.db import after_commit, before_commit, db, insert_missing, new_id, transaction
+from app.kernel.db import add_up, after_commit, before_commit, db, insert_missing, new_id, transaction
 from app.kernel.settings import SettingValue
-from tests.factories import make_person
+from tests.factories import make_establishment, make_person
 from tests.harness.databases import on_both
 
 
@@ -107,6 +108,34 @@ def test_no_update_is_lost_between_writers(app):
     db.session.rollback()
     db.session.expire_all()
     assert db.session.scalars(sa.select(SettingValue.value)).one() == "120"
+
+
+@on_both
+def test_a_counter_is_added_to_within_its_limits(app):
+    key = {"establishment_id": make_establishment().id, "quarter": 7}
+    with transaction():
+        assert add_up(ArrivalCount, key, covers=4, reservations=1)
+        assert not add_up(ArrivalCount, key, within={"covers": 6}, covers=3, reservations=1)
+        assert add_up(ArrivalCount, key, within={"covers": 6, "reservations": 2}, covers=2, reservations=1)
+        assert not add_up(ArrivalCount, {**key, "quarter": 8}, within={"covers": 6}, covers=7, reservations=1)
+    assert db.session.execute(
+        sa.select(ArrivalCount.quarter, ArrivalCount.covers, ArrivalCount.reservations)
+    ).all() == [(7, 6, 2)]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_a_connection_that_was_cut_while_it_rested_is_replaced(app, monkeypatch):
+    backend = sa.text("SELECT pg_backend_pid()")
+    cut = db.session.scalar(backend)
+    db.session.remove()
+    elsewhere = sa.create_engine(db.engine.url, poolclass=sa.NullPool)
+    with elsewhere.connect() as killer:
+        assert killer.scalar(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": cut})
+    monkeypatch.setattr("app.kernel.db.RESTED_SECONDS", -1.0)
+    for _turn in range(3):
+        assert db.session.scalar(backend) != cut
+        db.session.remove()
 
 
 def test_ids_grow_with_time(app):

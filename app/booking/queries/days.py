@@ -102,24 +102,27 @@ def book_in_transaction(house: House, service_date: date, *, leaving_out: UUID |
     return _book(base_quarter(service_date), seatings, arrivals)
 
 
-def lock_day(establishment_id: UUID, *dates: date) -> None:
+def lock_day(establishment_id: UUID, *dates: date) -> int | None:
     """Take the writers' lock of some service dates, always in the same order, and move their versions.
 
-    The settings are read-locked too: a table cannot be retired under a booking that is choosing it.
+    The settings are read-locked too: a table cannot be retired under a booking that is choosing it. Gives the version
+    of the settings.
     """
-    db.session.execute(
-        sa.select(BookingPolicy.version)
-        .where(BookingPolicy.establishment_id == establishment_id)
-        .with_for_update(read=True)
-    )
+    version = db.session.scalar(READ_LOCKED_POLICY, {"establishment": establishment_id})
     for service_date in sorted(set(dates)):
         add_up(ServiceDay, {"establishment_id": establishment_id, "service_date": service_date}, version=1)
+    return version
 
 
-def lock_days(days: Iterable[tuple[UUID, date]]) -> None:
-    """Take the writers' lock of service dates of several establishments, always in the same order."""
-    for establishment_id, dates in groupby(sorted(set(days)), key=itemgetter(0)):
-        lock_day(establishment_id, *(service_date for _establishment_id, service_date in dates))
+def lock_days(days: Iterable[tuple[UUID, date]]) -> dict[UUID, int | None]:
+    """Take the writers' lock of service dates of several establishments, always in the same order.
+
+    Gives the version of each one's settings.
+    """
+    return {
+        establishment_id: lock_day(establishment_id, *(service_date for _establishment_id, service_date in dates))
+        for establishment_id, dates in groupby(sorted(set(days)), key=itemgetter(0))
+    }
 
 
 # --- reading --------------------------------------------------------------------------------------------------
@@ -132,6 +135,32 @@ VERSIONS = sa.select(ServiceDay.service_date, ServiceDay.version).where(
     ServiceDay.establishment_id == sa.bindparam("establishment"),
     ServiceDay.service_date.between(sa.bindparam("first"), sa.bindparam("last")),
 )
+
+READ_LOCKED_POLICY = (
+    sa.select(BookingPolicy.version)
+    .where(BookingPolicy.establishment_id == sa.bindparam("establishment"))
+    .with_for_update(read=True)
+)
+# Seatings are found by their first quarter; none is longer than a day.
+TAKEN = sa.select(Seating.table_id, Seating.first_quarter, Seating.end_quarter, Seating.held_until).where(
+    Seating.establishment_id == sa.bindparam("establishment"),
+    Seating.first_quarter.between(sa.bindparam("from_quarter") - 96, sa.bindparam("until_quarter")),
+    Seating.end_quarter > sa.bindparam("from_quarter"),
+    sa.or_(Seating.held_until.is_(None), Seating.held_until > sa.bindparam("now")),
+    Seating.reservation_id != sa.bindparam("leaving_out"),
+)
+COMING = (
+    sa.select(Reservation.quarter, sa.func.sum(Reservation.covers), sa.func.count())
+    .where(
+        Reservation.establishment_id == sa.bindparam("establishment"),
+        Reservation.service_date.between(sa.bindparam("eve"), sa.bindparam("morrow")),
+        Reservation.state.in_((*OCCUPYING, ReservationState.FINISHED)),
+        sa.or_(Reservation.held_until.is_(None), Reservation.held_until > sa.bindparam("now")),
+        Reservation.id != sa.bindparam("leaving_out"),
+    )
+    .group_by(Reservation.quarter)
+)
+NOBODY = UUID(int=0)
 
 
 def _versions(establishment_id: UUID, first: date, last: date) -> dict[date, int]:
@@ -156,34 +185,17 @@ def _read_books(
 def _occupation(
     establishment_id: UUID, first: date, last: date, now: datetime, leaving_out: UUID | None
 ) -> tuple[list[TakenRow], list[ArrivalRow], datetime]:
-    from_quarter = base_quarter(first)
-    until_quarter = base_quarter(last) + SPAN_QUARTERS
-    # Seatings are found by their first quarter; none is longer than a day.
-    taken = sa.select(Seating.table_id, Seating.first_quarter, Seating.end_quarter, Seating.held_until).where(
-        Seating.establishment_id == establishment_id,
-        Seating.first_quarter.between(from_quarter - 96, until_quarter),
-        Seating.end_quarter > from_quarter,
-        sa.or_(Seating.held_until.is_(None), Seating.held_until > now),
-    )
-    coming = (
-        sa.select(
-            Reservation.quarter,
-            sa.func.sum(Reservation.covers),
-            sa.func.count(),
-        )
-        .where(
-            Reservation.establishment_id == establishment_id,
-            Reservation.service_date.between(first - ONE_DAY, last + ONE_DAY),
-            Reservation.state.in_((*OCCUPYING, ReservationState.FINISHED)),
-            sa.or_(Reservation.held_until.is_(None), Reservation.held_until > now),
-        )
-        .group_by(Reservation.quarter)
-    )
-    if leaving_out is not None:
-        taken = taken.where(Seating.reservation_id != leaving_out)
-        coming = coming.where(Reservation.id != leaving_out)
-    rows = db.session.execute(taken).all()
-    arrivals = [(quarter, int(covers), count) for quarter, covers, count in db.session.execute(coming)]
+    asked = {
+        "establishment": establishment_id,
+        "from_quarter": base_quarter(first),
+        "until_quarter": base_quarter(last) + SPAN_QUARTERS,
+        "eve": first - ONE_DAY,
+        "morrow": last + ONE_DAY,
+        "now": now,
+        "leaving_out": leaving_out or NOBODY,
+    }
+    rows = db.session.execute(TAKEN, asked).all()
+    arrivals = [(quarter, int(covers), count) for quarter, covers, count in db.session.execute(COMING, asked)]
     good_until = min((held for *_row, held in rows if held is not None), default=FOREVER)
     return [(table_id, start, end) for table_id, start, end, _held in rows], arrivals, good_until
 

@@ -48,9 +48,10 @@ VERSION = sa.select(BookingPolicy.version).where(BookingPolicy.establishment_id 
 _houses: dict[UUID, House] = {}
 
 
-def house_of(establishment: Establishment) -> House:
-    """Give the house, read anew when its version has moved. One small query when it has not."""
-    version = db.session.scalar(VERSION, {"establishment": establishment.id})
+def house_of(establishment: Establishment, *, version: int | None = None) -> House:
+    """Give the house, read anew when its version has moved. One small query when it has not, none when it is known."""
+    if version is None:
+        version = db.session.scalar(VERSION, {"establishment": establishment.id})
     kept = _houses.get(establishment.id)
     if kept is None or kept.version != version or kept.opening.zone != establishment.timezone:
         kept = _houses[establishment.id] = read_house(establishment)

@@ -56,36 +56,50 @@ def hold_of(visitor: str, now: datetime, *, lock: bool = False) -> Reservation |
     return db.session.scalars(LOCKED_HOLD if lock else LIVE_HOLD, {"by": visitor, "now": now}).first()
 
 
+PROMISES_TO = sa.select(Reservation).where(
+    Reservation.visitor == sa.bindparam("by"),
+    Reservation.establishment_id == sa.bindparam("establishment"),
+    Reservation.service_date == sa.bindparam("day"),
+    Reservation.local_time == sa.bindparam("at"),
+    Reservation.state.in_(COMING),
+)
+
+
 def promise_of(
     visitor: str, establishment_id: UUID, service_date: date, local_time: time, email: str
 ) -> Reservation | None:
     """Give the promise this visitor already has for this very time under this address."""
-    found = db.session.scalars(
-        sa.select(Reservation).where(
-            Reservation.visitor == visitor,
-            Reservation.establishment_id == establishment_id,
-            Reservation.service_date == service_date,
-            Reservation.local_time == local_time,
-            Reservation.state.in_(COMING),
-        )
-    )
+    asked = {"by": visitor, "establishment": establishment_id, "day": service_date, "at": local_time}
+    found = db.session.scalars(PROMISES_TO, asked)
     return next((one for one in found if normalised_email(one.email) == normalised_email(email)), None)
+
+
+HOLDS_FROM = sa.select(sa.func.count()).where(
+    Reservation.held_until > sa.bindparam("now"),
+    Reservation.network == sa.bindparam("network"),
+    Reservation.state == S.HELD,
+)
 
 
 def live_holds_from(network: str, now: datetime) -> int:
     """Count the live holds asked for from one address."""
-    query = sa.select(sa.func.count()).where(
-        Reservation.held_until > now, Reservation.network == network, Reservation.state == S.HELD
-    )
-    return db.session.scalar(query) or 0
+    return db.session.scalar(HOLDS_FROM, {"network": network, "now": now}) or 0
 
 
-def expired_holds(now: datetime, establishment_id: UUID | None = None, limit: int = 200) -> list[Reservation]:
-    """Give the holds that ran out and still occupy rows."""
-    query = sa.select(Reservation).where(Reservation.held_until <= now, Reservation.state == S.HELD)
-    if establishment_id is not None:
-        query = query.where(Reservation.establishment_id == establishment_id)
-    return list(db.session.scalars(query.order_by(Reservation.held_until, Reservation.id).limit(limit)))
+EXPIRED_HOLDS = (
+    sa.select(Reservation)
+    .where(Reservation.held_until <= sa.bindparam("now"), Reservation.state == S.HELD)
+    .order_by(Reservation.held_until, Reservation.id)
+    .limit(200)
+)
+EXPIRED_HOLDS_HERE = EXPIRED_HOLDS.where(Reservation.establishment_id == sa.bindparam("establishment"))
+
+
+def expired_holds(now: datetime, establishment_id: UUID | None = None) -> list[Reservation]:
+    """Give the holds that ran out and still occupy rows, some at a time."""
+    if establishment_id is None:
+        return list(db.session.scalars(EXPIRED_HOLDS, {"now": now}))
+    return list(db.session.scalars(EXPIRED_HOLDS_HERE, {"now": now, "establishment": establishment_id}))
 
 
 def reservations_due_a_reminder(now: datetime, limit: int = 200) -> list[UUID]:

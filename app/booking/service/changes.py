@@ -47,7 +47,6 @@ def move_reservation(reservation: Reservation, wish: Wish, *, actor: Actor, perm
     if is_same(reservation, establishment, wish) and wish.unit is None:
         return False
     lock_reservation(reservation, wish.service_date)
-    seats.free_expired_holds(establishment.id, clock.now())
     house = queries.house_of(establishment)
     check_still_open(reservation, actor, may.CHANGE)
     before = promise_line(reservation)

@@ -1,6 +1,7 @@
 """Promises to guests: held, made, opened to their visitor. Each claims its tables in the writing transaction."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -13,6 +14,7 @@ from app.booking.events import (
 from app.booking.models import FunnelStep, Reservation, ReservationOrigin, Seating
 from app.booking.models import ReservationState as S
 from app.booking.permissions import GUEST_LINK
+from app.booking.queries import House
 from app.booking.seating import GUEST, Permit
 from app.booking.service import seats
 from app.booking.service.funnel import count_step
@@ -22,7 +24,7 @@ from app.booking.settings import CONFIRMATION, HOLDS_PER_ADDRESS, LINK_DAYS
 from app.directory.models import Establishment
 from app.kernel import clock, links
 from app.kernel.access import Actor
-from app.kernel.db import db, take_turn
+from app.kernel.db import after_commit, db, take_turn
 from app.kernel.events import publish
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
@@ -35,8 +37,7 @@ def hold_table(establishment: Establishment, wish: Wish, *, visitor: str, networ
     holds from one address.
     """
     now = clock.now()
-    earlier = _lock_with_hold(establishment, wish, visitor, now)
-    house = queries.house_of(establishment)
+    earlier, house = _lock_with_hold(establishment, wish, visitor, now)
     if earlier is not None:
         if is_same(earlier, establishment, wish):
             return earlier
@@ -48,7 +49,7 @@ def hold_table(establishment: Establishment, wish: Wish, *, visitor: str, networ
     reservation.state, reservation.held_until = S.HELD, held_until
     reservation.visitor, reservation.network = visitor, network
     place(reservation, house, wish, permit=GUEST)
-    count_step(establishment, FunnelStep.CHOSEN)
+    after_commit(partial(count_step, establishment, FunnelStep.CHOSEN))
     return reservation
 
 
@@ -67,34 +68,33 @@ def reserve(
     Raises TimeTaken when the house cannot seat it. `permit` is what staff set aside, named in the fact.
     """
     now = clock.now()
-    hold = _lock_with_hold(establishment, wish, visitor, now)
-    house = queries.house_of(establishment)
+    hold, house = _lock_with_hold(establishment, wish, visitor, now)
     if visitor:
-        count_step(establishment, FunnelStep.TYPED)
         twin = queries.promise_of(visitor, establishment.id, wish.service_date, wish.local_time, details.email)
         if twin is not None and twin.covers == wish.covers:
             return twin
+    online = permit == GUEST
+    manual = online and CONFIRMATION.value(establishment=str(establishment.id)) == "manual"
     if hold is not None and is_same(hold, establishment, wish):
-        reservation = hold
-        fill_details(reservation, details)
-        _confirm_hold(reservation)
+        reservation, held = hold, True
     else:
         if hold is not None:
             release_hold(hold)
-        origin = ReservationOrigin.ONLINE if permit == GUEST else ReservationOrigin.STAFF
-        reservation = new_reservation(establishment, origin)
+        origin = ReservationOrigin.ONLINE if online else ReservationOrigin.STAFF
+        reservation, held = new_reservation(establishment, origin), False
         reservation.visitor = visitor
-        fill_details(reservation, details)
-        place(reservation, house, wish, permit=permit)
-    online = reservation.origin is ReservationOrigin.ONLINE
-    reservation.consent_at = now if online else None
-    manual = online and CONFIRMATION.value(establishment=str(establishment.id)) == "manual"
     reservation.state = S.REQUESTED if manual else S.CONFIRMED
-    reservation.reminder_due_at = reminder_instant(reservation, now)
+    reservation.consent_at = now if online else None
+    fill_details(reservation, details)
+    if held:
+        _keep_what_is_held(reservation, now)
+    else:
+        place(reservation, house, wish, permit=permit)
+        reservation.reminder_due_at = reminder_instant(reservation, now)
     db.session.flush()
     _publish_made(reservation, actor)
     if online:
-        count_step(establishment, FunnelStep.CONFIRMED)
+        after_commit(partial(count_step, establishment, FunnelStep.CONFIRMED))
     touch(reservation)
     return reservation
 
@@ -111,7 +111,7 @@ def release_hold(hold: Reservation) -> None:
     """Give back a hold that its visitor no longer wants, or that ran out."""
     queries.lock_day(hold.establishment_id, hold.service_date)
     if seats.expire_hold(hold):
-        count_step(hold.establishment, FunnelStep.ABANDONED)
+        after_commit(partial(count_step, hold.establishment, FunnelStep.ABANDONED))
 
 
 def expire_holds() -> int:
@@ -141,19 +141,22 @@ def request_link(reservation: Reservation, *, actor: Actor) -> None:
     publish(LinkRequested(reservation, actor))
 
 
-def _lock_with_hold(establishment: Establishment, wish: Wish, visitor: str | None, now: datetime) -> Reservation | None:
-    """Take the locks of the wished day and of the visitor's hold, in the one order; give the hold as it now stands."""
+def _lock_with_hold(
+    establishment: Establishment, wish: Wish, visitor: str | None, now: datetime
+) -> tuple[Reservation | None, House]:
+    """Take the locks of the wished day and of the visitor's hold, in the one order; give both as they now stand."""
     if visitor:
         take_turn(f"visitor {visitor}")
     hold = queries.hold_of(visitor, now) if visitor else None
     days = {(establishment.id, wish.service_date)}
     if hold is not None:
         days.add((hold.establishment_id, hold.service_date))
-    queries.lock_days(days)
-    seats.free_expired_holds(establishment.id, now)
-    return queries.hold_of(visitor, now, lock=True) if visitor and hold is not None else None
+    versions = queries.lock_days(days)
+    locked = queries.hold_of(visitor, now, lock=True) if visitor and hold is not None else None
+    return locked, queries.house_of(establishment, version=versions[establishment.id])
 
 
-def _confirm_hold(reservation: Reservation) -> None:
-    reservation.state, reservation.held_until, reservation.network = S.CONFIRMED, None, None
+def _keep_what_is_held(reservation: Reservation, now: datetime) -> None:
+    reservation.held_until, reservation.network = None, None
+    reservation.reminder_due_at = reminder_instant(reservation, now)
     db.session.execute(sa.update(Seating).where(Seating.reservation_id == reservation.id).values(held_until=None))

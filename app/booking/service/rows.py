@@ -14,7 +14,7 @@ from app.booking.service import seats
 from app.booking.service.wishes import Details, TimeTaken, Wish
 from app.booking.settings import REMINDER_HOUR
 from app.directory.models import Establishment
-from app.directory.service import known_or_new_person, new_person
+from app.directory.service import known_or_new_person_id, new_person
 from app.kernel import clock, search, topics
 from app.kernel.db import db, new_id
 from app.kernel.formats import clock_time
@@ -112,12 +112,11 @@ def _attach_guest(reservation: Reservation) -> None:
     names = {"first_name": reservation.first_name, "last_name": reservation.last_name}
     phone, language = reservation.phone or None, reservation.language
     with db.session.no_autoflush:
-        person = (
-            known_or_new_person(**names, email=reservation.email, phone=phone, language=language)
+        reservation.guest_id = (
+            known_or_new_person_id(**names, email=reservation.email, phone=phone, language=language)
             if reservation.email
-            else new_person(**names, phone=phone, language=language)
+            else new_person(**names, phone=phone, language=language).id
         )
-    reservation.guest, reservation.guest_id = person, person.id
 
 
 def reminder_instant(reservation: Reservation, now: datetime) -> datetime | None:

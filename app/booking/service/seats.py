@@ -4,7 +4,6 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from app.booking import queries
 from app.booking.models import ArrivalCount, Reservation, Seating, SeatingCell
@@ -13,7 +12,7 @@ from app.booking.opening import Slot
 from app.booking.queries import House
 from app.booking.seating import GUEST, Day, Override, Permit, Placement, Reason, Refusal, feasible
 from app.kernel import clock
-from app.kernel.db import db, insert_missing
+from app.kernel.db import add_up, db, insert_all_or_none
 
 
 def ask(
@@ -34,7 +33,19 @@ def ask(
 
 
 def claim(reservation: Reservation, slot: Slot, placement: Placement, held_until: datetime | None) -> Refusal | None:
-    """Write the rows that hold the tables and the arrival; a refusal when the database knows better."""
+    """Write the rows that hold the tables and the arrival; a refusal when the database knows better.
+
+    Where a hold that ran out still stands in the way, it is let go and the rows are asked for again.
+    """
+    refusal = _claim_rows(reservation, slot, placement, held_until)
+    if refusal is not None and _free_expired_holds(reservation.establishment_id, clock.now()):
+        refusal = _claim_rows(reservation, slot, placement, held_until)
+    return refusal
+
+
+def _claim_rows(
+    reservation: Reservation, slot: Slot, placement: Placement, held_until: datetime | None
+) -> Refusal | None:
     refusal = _count_arrival(reservation, slot, placement)
     if refusal is not None:
         return refusal
@@ -43,10 +54,8 @@ def claim(reservation: Reservation, slot: Slot, placement: Placement, held_until
         for table_id, quarter in sorted(placement.cells)
     ]
     db.session.flush()
-    try:
-        with db.session.begin_nested():
-            db.session.execute(sa.insert(SeatingCell), cells)
-    except IntegrityError:
+    if not insert_all_or_none(SeatingCell, cells):
+        _free_cells(reservation)
         uncount_arrival(reservation.establishment_id, slot.quarter, reservation.covers)
         return Refusal(Reason.NO_TABLE)
     db.session.execute(
@@ -67,32 +76,30 @@ def claim(reservation: Reservation, slot: Slot, placement: Placement, held_until
 
 
 def _count_arrival(reservation: Reservation, slot: Slot, placement: Placement) -> Refusal | None:
-    insert_missing(
-        ArrivalCount, establishment_id=reservation.establishment_id, quarter=slot.quarter, covers=0, reservations=0
-    )
-    counted = (
-        sa.update(ArrivalCount)
-        .where(ArrivalCount.establishment_id == reservation.establishment_id, ArrivalCount.quarter == slot.quarter)
-        .values(covers=ArrivalCount.covers + reservation.covers, reservations=ArrivalCount.reservations + 1)
-    )
     shift = slot.shift
-    if Override.PACING not in placement.overridden:
-        if shift.pacing_covers is not None:
-            counted = counted.where(ArrivalCount.covers + reservation.covers <= shift.pacing_covers)
-        if shift.pacing_reservations is not None:
-            counted = counted.where(ArrivalCount.reservations + 1 <= shift.pacing_reservations)
-    if db.session.execute(counted).rowcount == 0:  # type: ignore[attr-defined]
-        return Refusal(Reason.PACING, shift.pacing_covers)
-    return None
+    paced = {"covers": shift.pacing_covers, "reservations": shift.pacing_reservations}
+    is_paced = Override.PACING not in placement.overridden
+    counted = add_up(
+        ArrivalCount,
+        {"establishment_id": reservation.establishment_id, "quarter": slot.quarter},
+        within={name: most for name, most in paced.items() if most is not None and is_paced},
+        covers=reservation.covers,
+        reservations=1,
+    )
+    return None if counted else Refusal(Reason.PACING, shift.pacing_covers)
 
 
 def give_back(reservation: Reservation, *, arrival: bool = True) -> None:
     """Free the tables of a reservation, and its arrival unless it did arrive."""
-    db.session.execute(sa.delete(SeatingCell).where(SeatingCell.reservation_id == reservation.id))
+    _free_cells(reservation)
     freed = db.session.execute(sa.delete(Seating).where(Seating.reservation_id == reservation.id))
     db.session.expire(reservation, ["seatings"])
     if arrival and freed.rowcount:  # type: ignore[attr-defined]
         uncount_arrival(reservation.establishment_id, reservation.quarter, reservation.covers)
+
+
+def _free_cells(reservation: Reservation) -> None:
+    db.session.execute(sa.delete(SeatingCell).where(SeatingCell.reservation_id == reservation.id))
 
 
 def give_back_rest(reservation: Reservation, now: datetime) -> None:
@@ -133,7 +140,5 @@ def expire_hold(hold: Reservation) -> bool:
     return True
 
 
-def free_expired_holds(establishment_id: UUID, now: datetime) -> None:
-    """Free what expired holds still occupy, before asking for a table."""
-    for hold in queries.expired_holds(now, establishment_id):
-        expire_hold(hold)
+def _free_expired_holds(establishment_id: UUID, now: datetime) -> int:
+    return sum(expire_hold(hold) for hold in queries.expired_holds(now, establishment_id))

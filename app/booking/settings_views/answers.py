@@ -52,7 +52,6 @@ def settings_page(template: str, *, status: int = 200, **context: Any) -> Respon
     return page(
         f"booking/settings/{template}.html",
         status=status,
-        settings_navigation=navigation.shown("settings", acting()),
         **context,
     )
 

@@ -7,8 +7,7 @@ from flask import Blueprint, Response, abort, g, request, session, url_for
 
 from app.booking import queries, service
 from app.booking.forms import MOST_COVERS, DetailsForm, WishForm, parsed_covers, parsed_date, parsed_time
-from app.booking.jobs import note_seen
-from app.booking.models import Reservation
+from app.booking.models import FunnelStep, Reservation
 from app.booking.presentation import (
     alternatives_near,
     month_of,
@@ -58,7 +57,7 @@ def choice_show(slug: str | None) -> Response:
     context = choice_context(establishment, house, covers, day, url, chosen=at)
     context["problems"] = problems
     if day is not None and not problems:
-        note_seen(establishment)
+        service.count_step(establishment, FunnelStep.SEEN)
     refusal = context["verdict"]
     if day is not None and refusal is not None:
         _log_refusal(establishment, day, at, covers, refusal)
@@ -112,6 +111,7 @@ def _reserve(establishment: Establishment, slug: str | None) -> Response:
         form.date.data, _space, form.time.data = instead.partition(" ")
     if not form.validate_on_submit():
         return _details_page(establishment, slug, form, status=422)
+    service.count_step(establishment, FunnelStep.TYPED)
     try:
         with transaction():
             reservation = service.reserve(
