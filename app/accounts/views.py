@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, request, url_for
 
 from app.accounts import service
 from app.accounts.forms import LoginForm
-from app.kernel.access import acting, public
+from app.kernel.access import acting, public, signed_in
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.seeds import announcements
@@ -57,6 +57,13 @@ def session_delete() -> Response:
     """Log out here."""
     service.log_out(actor=acting())
     return done(None, fallback=url_for("site.home_show"), message=_("Vous êtes déconnecté."))
+
+
+@bp.get("/espace")
+@signed_in
+def own_space_show() -> Response:
+    """Show what is one's own: every page a person who logged in may open about themselves."""
+    return page("accounts/own_space_show.html")
 
 
 def _login_page(form: LoginForm, status: int = 200) -> Response:

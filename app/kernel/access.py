@@ -167,6 +167,17 @@ def public(view: View) -> View:
     return view
 
 
+def signed_in(view: View) -> View:
+    """Declare that any user who logged in may call this route; others are sent to the login page."""
+
+    @wraps(view)
+    def guarded(**values: Any) -> Any:
+        return view(**values) if acting().is_authenticated else _to_login()
+
+    guarded.access_rule = "signed in"  # type: ignore[attr-defined]
+    return guarded
+
+
 def requires(needed: Permission, *, on: type[Identified] | None = None) -> Callable[[View], View]:
     """Declare the permission a route needs.
 
@@ -198,6 +209,10 @@ def refuse() -> Response:
     """Send to the login page whoever is nobody yet; refuse others with 403."""
     if acting().is_authenticated or acting().links:
         abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
+    return _to_login()
+
+
+def _to_login() -> Response:
     if request.method != "GET" or request.headers.get("HX-Request"):
         abort(403, description=_("Connectez-vous pour continuer."))
     return redirect(url_for("accounts.session_new", next=request.full_path.rstrip("?")))

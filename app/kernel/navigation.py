@@ -61,7 +61,7 @@ def entry(
     order: int = 50,
     hint: str = "",
 ) -> None:
-    """Declare an entry of an area: "admin" (the rail), "site", "settings", "operations"."""
+    """Declare an entry of an area: "admin" (the rail), "site", "own" (one's own space), "settings", "operations"."""
     _entries.append(Entry(area, label, endpoint, icon, permission, group, order, hint))
 
 
@@ -77,7 +77,7 @@ def shown(area: str, actor: Actor) -> list[ShownEntry]:
 
 def _shown(declared: Entry) -> ShownEntry:
     url = url_for(declared.endpoint)
-    inside = url not in ("/", "/admin") and request.path.startswith(f"{url}/")
+    inside = url not in ("/", "/admin", "/espace") and request.path.startswith(f"{url}/")
     return ShownEntry(
         _(declared.source_label),
         url,

@@ -21,7 +21,7 @@ def init_layout(app: Flask) -> None:
     """Give templates the layout's context and the house's formats."""
     app.extensions["guichet_house"] = current_house
     app.context_processor(_context)
-    app.jinja_env.globals.update(dom_id=dom_id, settings_entries=lambda: navigation.shown("settings", acting()))
+    app.jinja_env.globals.update(dom_id=dom_id, entries_of=lambda area: navigation.shown(area, acting()))
     app.jinja_env.filters.update(
         full_date=full_date,
         short_date=short_date,
@@ -44,7 +44,7 @@ def _context() -> dict[str, Any]:
     language = current_language()
     chosen = request.cookies.get(THEME_COOKIE, "auto")
     actor = acting()
-    in_office = request.path.startswith("/admin")
+    in_office = request.path.startswith("/admin") or (request.path.startswith("/espace") and actor.is_staff)
     demo = current_app.config["CONFIGURATION"].is_demo
     return {
         "house": current_house(),
