@@ -2,11 +2,23 @@
 
 from flask import Flask
 
-from app.accounts import cli, navigation, permissions, seeds, service, settings, views  # noqa: F401 - imported to declare
+from app.accounts import (  # noqa: F401 - imported to declare
+    cli,
+    navigation,
+    permissions,
+    preference_views,
+    preferences,
+    seeds,
+    service,
+    settings,
+    views,
+)
 
 
 def init_app(app: Flask) -> None:
     """Say how the actor of a request is found, and open the login pages."""
     app.extensions["guichet_actor"] = service.actor_of_request
+    app.extensions["guichet_language"] = preferences.own_language
     app.register_blueprint(views.bp)
+    app.register_blueprint(preference_views.bp)
     app.register_blueprint(cli.bp)

@@ -27,6 +27,18 @@ class LoggedIn(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class PreferencesChanged(Event):
+    """`subject` is the user, or the setting when it is proposed to others; `names` are the codes that changed."""
+
+    code = "accounts.preferences_changed"
+    sentence = N_("a changé l’affichage : %(names)s")
+    icon = "settings"
+
+    names: tuple[str, ...]
+    proposed_to: str = ""
+
+
+@dataclass(frozen=True, eq=False)
 class LoggedOut(Event):
     """`subject` is the user."""
 

@@ -5,6 +5,10 @@ from app.kernel.languages import N_
 
 MANAGE_ACCOUNTS = permission("accounts.manage", N_("Gérer les comptes et les rôles"), seed=("administrator",))
 
+PROPOSE_DISPLAY = permission(
+    "accounts.propose_display", N_("Choisir l’affichage proposé à tous"), seed=("administrator", "manager")
+)
+
 SEEDED_ROLES = {
     "administrator": N_("Administrateur"),
     "manager": N_("Gestionnaire"),

@@ -39,6 +39,11 @@ def role_with_code(code: str) -> Role | None:
     return db.session.scalars(sa.select(Role).where(Role.code == code)).first()
 
 
+def roles() -> list[Role]:
+    """Give every role by its name."""
+    return list(db.session.scalars(sa.select(Role).order_by(Role.name)))
+
+
 def recent_attempts(counted: str, since: datetime) -> int:
     """Count failed logins of one account or network since an instant."""
     query = sa.select(sa.func.count()).where(LoginAttempt.counted == counted, LoginAttempt.at > since)

@@ -13,6 +13,7 @@ from app.accounts import queries
 from app.accounts.events import LoggedIn, LoggedOut, UserCreated
 from app.accounts.models import Grant, LoginAttempt, Role, RolePermission, User, UserSession
 from app.accounts.permissions import SEEDED_ROLES
+from app.accounts.preferences import change_preferences, own_user
 from app.accounts.settings import LOGIN_ATTEMPTS, SESSION_DAYS
 from app.directory.models import Person, normalised_email
 from app.directory.service import known_or_new_person
@@ -23,6 +24,20 @@ from app.kernel.db import db, transaction
 from app.kernel.events import publish
 from app.kernel.languages import N_, _
 from app.kernel.lifecycle import RuleBroken
+
+__all__ = [
+    "SESSION_KEY",
+    "TooManyAttempts",
+    "actor_for",
+    "actor_of_request",
+    "change_preferences",
+    "create_user",
+    "give_role",
+    "log_in",
+    "log_out",
+    "own_user",
+    "seed_roles",
+]
 
 SESSION_KEY = "login"
 SEEN_EVERY = timedelta(minutes=5)
@@ -187,12 +202,16 @@ def actor_of_request() -> Actor:
 def actor_for(user: User, borne: tuple[LinkRight, ...] = ()) -> Actor:
     """Give a user as an actor, with the rights of their grants in force."""
     rights: dict[str, set[Scope]] = defaultdict(set)
+    roles: dict[str, None] = {}
     for grant in queries.grants_of(user, clock.now()):
+        roles[grant.role.code] = None
         for held in grant.role.permissions:
             rights[held.permission].add(Scope(grant.scope_kind, grant.scope_id))
     person: Person = user.person
     frozen = {code: frozenset(scopes) for code, scopes in rights.items()}
-    return Actor("user", str(user.id), person.full_name, person.id, frozen, borne)
+    return Actor(
+        "user", str(user.id), person.full_name, person.id, frozen, borne, tuple(roles), dict(user.preferences or {})
+    )
 
 
 def _session_of_request() -> UserSession | None:

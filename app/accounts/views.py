@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, request, url_for
 
 from app.accounts import service
 from app.accounts.forms import LoginForm
+from app.accounts.preferences import start_page
 from app.kernel.access import acting, public, signed_in
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
@@ -77,4 +78,4 @@ def _safe_next() -> str:
     wanted = request.values.get("next", "")
     parts = urlsplit(wanted)
     local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc
-    return wanted if local else url_for("site.dashboard_show")
+    return wanted if local else start_page()

@@ -45,6 +45,8 @@ class Actor:
     person_id: UUID | None = None
     rights: dict[str, frozenset[Scope]] = field(default_factory=dict, compare=False)
     links: tuple[LinkRight, ...] = ()
+    roles: tuple[str, ...] = field(default=(), compare=False)
+    preferences: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def is_authenticated(self) -> bool:

@@ -10,6 +10,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
 from app.kernel.languages import _, current_language, ngettext
+from app.kernel.preferences import AUTO, DATES, HOURS, NUMBERS, preferred
 
 
 def full_date(day: date) -> str:
@@ -18,7 +19,9 @@ def full_date(day: date) -> str:
 
 
 def short_date(day: date) -> str:
-    """Write "sam. 14 mars"."""
+    """Write "sam. 14 mars", or "14/03/2026" for who prefers figures."""
+    if preferred(DATES) == "figures":
+        return f"{day:%d/%m/%Y}"
     return _written(day, "EEE d MMM", _british(current_language()))
 
 
@@ -53,28 +56,43 @@ def clock_time(moment: time) -> str:
 
 
 def spoken_time(moment: time) -> str:
-    """Write a time in a sentence: "19 h 30" in French, "19:30" elsewhere."""
-    if current_language() != "fr":
+    """Write a time in a sentence: "19 h 30" in French, "19:30" elsewhere, or as the reader prefers."""
+    style = preferred(HOURS)
+    if style == "12":
+        return _half_days(moment)
+    if current_language() != "fr" or style == "24":
         return clock_time(moment)
     minutes = f"\u00a0{moment.minute:02}" if moment.minute else ""
     return f"{moment.hour}\u00a0h{minutes}"
 
 
+def _half_days(moment: time) -> str:
+    return f"{moment.hour % 12 or 12}:{moment.minute:02}\u00a0{'am' if moment.hour < 12 else 'pm'}"
+
+
 def instant(moment: datetime, zone: str) -> str:
-    """Write an instant in a zone: "14 mars 2026 à 19:30"."""
+    """Write an instant in a zone: "14 mars 2026 à 19:30", or as the reader prefers."""
     local = moment.astimezone(ZoneInfo(zone))
-    pattern = "d MMM y 'à' HH:mm" if current_language() == "fr" else "d MMM y, HH:mm"
-    return format_datetime(local, pattern, locale=_british(current_language()))
+    hour = _half_days(local.time()) if preferred(HOURS) == "12" else clock_time(local.time())
+    if preferred(DATES) == "figures":
+        return f"{local:%d/%m/%Y} {hour}"
+    pattern = "d MMM y 'à'" if current_language() == "fr" else "d MMM y,"
+    return f"{format_datetime(local, pattern, locale=_british(current_language()))} {hour}"
 
 
 def euros(cents: int) -> str:
     """Write "1 234,50 €"."""
-    return format_currency(cents / 100, "EUR", locale=current_language())
+    return format_currency(cents / 100, "EUR", locale=_figures())
 
 
 def number(value: Decimal | float) -> str:
     """Write "1 234,5" or "1,234.5"."""
-    return format_decimal(value, locale=current_language())
+    return format_decimal(value, locale=_figures())
+
+
+def _figures() -> str:
+    chosen = preferred(NUMBERS)
+    return current_language() if chosen == AUTO else chosen
 
 
 @lru_cache(maxsize=2048)

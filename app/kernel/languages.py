@@ -13,7 +13,7 @@ from typing import Any
 
 from babel import Locale
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 
 from app.config import ROOT
 
@@ -33,6 +33,7 @@ def init_languages(app: Flask) -> None:
         gettext=_, ngettext=ngettext, newstyle=False
     )
     app.jinja_env.globals["_"] = _
+    app.extensions["guichet_language"] = lambda: None
 
 
 def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "mark, translate later"
@@ -83,8 +84,8 @@ def current_language() -> str:
 
 
 def _chosen() -> str:
-    """Give the reader's language: chosen, then their browser's, then French."""
-    chosen = request.cookies.get(COOKIE)
+    """Give the reader's language: chosen by the user, then in this browser, then the browser's own, then French."""
+    chosen = current_app.extensions["guichet_language"]() or request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(list(LANGUAGES), default=SOURCE) or SOURCE

@@ -55,6 +55,11 @@ class Setting(Generic[T]):
                 return self.parse(raw)
         return self.default
 
+    def kept_at(self, level: str, holder: str) -> T | None:
+        """Give the value kept at one level for one holder; None when there is none."""
+        raw = _kept().get((self.code, level, holder))
+        return None if raw is None else self.parse(raw)
+
     def parse(self, raw: str) -> T:
         """Read a typed or stored text.
 
@@ -111,6 +116,16 @@ def change(declared: Setting[Any], raw: str, *, level: str = INSTALLATION, holde
     row.value, row.changed_at = text, clock.now()
     after_commit(forget_kept)
     return value
+
+
+def forget(declared: Setting[Any], *, level: str = INSTALLATION, holder: str = "") -> None:
+    """Take a kept value away: what is above it holds again."""
+    db.session.execute(
+        sa.delete(SettingValue).where(
+            SettingValue.code == declared.code, SettingValue.level == level, SettingValue.holder == holder
+        )
+    )
+    after_commit(forget_kept)
 
 
 def forget_kept() -> None:

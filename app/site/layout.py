@@ -10,6 +10,7 @@ from app.kernel import navigation
 from app.kernel.access import acting
 from app.kernel.formats import clock_time, full_date, number, phone, short_date, spoken_time
 from app.kernel.languages import LANGUAGES, current_language, text_direction
+from app.kernel.preferences import AUTO, DENSITY, MOTION, TEXT_SIZE, THEME, preferred
 from app.kernel.version import version
 from app.kernel.web import dom_id
 
@@ -42,8 +43,9 @@ def current_house() -> Establishment | None:
 
 def _context() -> dict[str, Any]:
     language = current_language()
-    chosen = request.cookies.get(THEME_COOKIE, "auto")
     actor = acting()
+    theme = preferred(THEME, actor)
+    chosen = request.cookies.get(THEME_COOKIE, theme) if theme == AUTO else theme
     in_office = request.path.startswith("/admin") or (request.path.startswith("/espace") and actor.is_staff)
     demo = current_app.config["CONFIGURATION"].is_demo
     return {
@@ -53,7 +55,9 @@ def _context() -> dict[str, Any]:
         "text_direction": text_direction(language),
         "languages": list(LANGUAGES.items()),
         "theme": chosen if chosen in THEMES else "auto",
-        "density": "comfortable",
+        "density": preferred(DENSITY, actor),
+        "text_size": preferred(TEXT_SIZE, actor),
+        "motion": preferred(MOTION, actor),
         "navigation": navigation.shown("admin", actor) if in_office else [],
         "site_navigation": [] if in_office else navigation.shown("site", actor),
         "messages": get_flashed_messages(with_categories=True),

@@ -4,11 +4,15 @@ from datetime import date
 
 from flask import Blueprint, Response, current_app, request, url_for
 
+from app.accounts.service import change_preferences, own_user
 from app.booking import queries as booking
 from app.directory.queries import first_organisation
-from app.kernel.access import public
+from app.kernel.access import acting, public
+from app.kernel.db import transaction
 from app.kernel.formats import clock_time, near_date, short_weekdays, spoken_time
 from app.kernel.languages import COOKIE, LANGUAGES, _
+from app.kernel.preferences import LANGUAGE, THEME
+from app.kernel.settings import Setting
 from app.kernel.web import page, redirect_to
 from app.site.layout import THEME_COOKIE, THEMES, current_house
 
@@ -65,6 +69,7 @@ def language_update() -> Response:
     answer = redirect_to(_local(request.referrer or "/"))
     if request.form.get("language") in LANGUAGES:
         _keep(answer, COOKIE, request.form["language"])
+        _keep_on_account(LANGUAGE, request.form["language"])
     return answer
 
 
@@ -75,7 +80,15 @@ def display_update() -> Response:
     answer = redirect_to(_local(request.referrer or "/"))
     if request.form.get("theme") in THEMES:
         _keep(answer, THEME_COOKIE, request.form["theme"])
+        _keep_on_account(THEME, request.form["theme"])
     return answer
+
+
+def _keep_on_account(declared: Setting[str], value: str) -> None:
+    """Keep the choice of somebody who logged in: it follows them to every browser."""
+    if acting().is_authenticated:
+        with transaction():
+            change_preferences(own_user(acting()), {declared.code: value}, actor=acting())
 
 
 def _keep(answer: Response, name: str, value: str) -> None:

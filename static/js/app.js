@@ -152,6 +152,8 @@
     if (target.matches("[data-all]")) $$("tbody input[type=checkbox]", list).forEach((box) => { box.checked = target.checked; });
     if (list && target.type === "checkbox") recount(list);
     if (target.matches("[data-submits]")) target.form.requestSubmit();
+    const shown = { "display.theme": "theme", "display.density": "density", "display.text_size": "text", "display.motion": "motion" }[target.dataset.preview];
+    if (shown && target.form.id === "preferences-form" && target.value) document.documentElement.dataset[shown] = target.value;
   });
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && $("#site-search")) {

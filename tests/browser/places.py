@@ -50,6 +50,9 @@ ERRORS = [
 ]
 OFFICE = [
     Place("site.dashboard_show", "/admin", MANAGER),
+    Place("accounts.own_space_show", "/espace", MANAGER),
+    Place("preferences.preferences_edit", "/espace/affichage", MANAGER),
+    Place("preferences.proposal_edit", "/admin/reglages/affichage", MANAGER),
     Place("desk.reservation_list", "/admin/reservations", MANAGER),
     Place("demand.refused_search_list", "/admin/demande", MANAGER),
     Place("desk.reservation_list", "/admin/reservations?q=personne-de-ce-nom", MANAGER),

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from app.kernel.access import Actor
-from app.kernel.datasets.declaration import BulkAction, Dataset
+from app.kernel.datasets.declaration import PAGE_SIZE, BulkAction, Dataset
 from app.kernel.datasets.filters import Arguments
 from app.kernel.datasets.listing_parts import Chip, ColumnChoice, Field, Head, Tab
 from app.kernel.datasets.models import SavedView
@@ -18,6 +18,7 @@ from app.kernel.datasets.saved_views import Views, may_change, views_of
 from app.kernel.datasets.state import EVERYTHING, Sort, State, is_bare, kept_arguments, read_state
 from app.kernel.formats import number
 from app.kernel.languages import _, ngettext
+from app.kernel.preferences import PAGE_ROWS, preferred
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ def read_listing(dataset: Dataset, arguments: Arguments, actor: Actor) -> Listin
     """Look at a dataset as an address asks, in three queries of its own: views, rows, count."""
     views = views_of(dataset, actor)
     state, view = asked_state(dataset, arguments, actor, views)
-    page = read_page(dataset, state, actor)
+    page = read_page(dataset, state, actor, size=_page_rows(dataset, actor))
     messages = [text for key, text in state.problems.items() if key == "tri"]
     if page.is_lost:
         messages.append(_("Cette page de la liste n’existe plus : voici la première."))
@@ -233,3 +234,8 @@ def _fields(dataset: Dataset, arguments: Arguments, state: State, actor: Actor) 
 
 def _texts(source: Arguments, key: str) -> Sequence[str]:
     return source.get(key, ())
+
+
+def _page_rows(dataset: Dataset, actor: Actor) -> int:
+    """Give how many rows a page shows: the dataset's own number, else what the reader prefers."""
+    return preferred(PAGE_ROWS, actor) if dataset.page_size == PAGE_SIZE else dataset.page_size

@@ -109,4 +109,5 @@ def said(text: str, period: Period, today: date) -> str:
 
 def dated(day: date, today: date) -> str:
     """Write "sam. 14 mars", with the year when it is another."""
-    return short_date(day) if day.year == today.year else f"{short_date(day)} {day.year}"
+    written = short_date(day)
+    return written if day.year == today.year or str(day.year) in written else f"{written} {day.year}"
