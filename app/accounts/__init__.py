@@ -2,11 +2,24 @@
 
 from flask import Flask
 
-from app.accounts import cli, navigation, permissions, seeds, service, settings, views  # noqa: F401 - imported to declare
+from app.accounts import (  # noqa: F401 - imported to declare
+    cli,
+    datasets,
+    handlers,
+    jobs,
+    navigation,
+    notices,
+    permissions,
+    seeds,
+    service,
+    settings,
+    views,
+)
 
 
 def init_app(app: Flask) -> None:
-    """Say how the actor of a request is found, and open the login pages."""
+    """Say how the actor of a request is found, and open the pages to come in, of one's own, and of invitations."""
     app.extensions["guichet_actor"] = service.actor_of_request
     app.register_blueprint(views.bp)
+    app.register_blueprint(views.invitations)
     app.register_blueprint(cli.bp)
