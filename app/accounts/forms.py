@@ -132,7 +132,9 @@ class ProfileForm(FlaskForm):
         [Length(max=40), one_line],
         render_kw={"autocomplete": "tel", "type": "tel", "inputmode": "tel", "maxlength": 40},
     )
-    language = SelectField(translated(N_("Langue de vos courriers")), choices=[SelectChoice(*each) for each in LANGUAGES.items()])
+    language = SelectField(
+        translated(N_("Langue de vos courriers")), choices=[SelectChoice(*each) for each in LANGUAGES.items()]
+    )
 
     def validate_phone(self, field: Field) -> None:
         """Refuse what no telephone can call."""

@@ -33,9 +33,15 @@ def log_in(visitor, agent=LINUX):
     [
         (LINUX, "Firefox sur Linux"),
         (IPHONE, "Safari sur iPhone"),
-        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/138.0 Safari/537.36 Edg/138.0", "Edge sur Windows"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/138.0 Safari/537.36 Edg/138.0",
+            "Edge sur Windows",
+        ),
         ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/138.0 Mobile Safari/537.36", "Chrome sur Android"),
-        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 15_5) AppleWebKit/605.1.15 Version/18.5 Safari/605.1.15", "Safari sur macOS"),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 15_5) AppleWebKit/605.1.15 Version/18.5 Safari/605.1.15",
+            "Safari sur macOS",
+        ),
         ("curl/8.5.0", "Appareil inconnu"),
         ("", "Appareil inconnu"),
     ],

@@ -110,7 +110,9 @@ def test_nobody_offers_what_they_do_not_hold(visit, cast):
     assert [option["value"] for option in page.all("#scope option")] == [f"establishment:{here().id}"]
 
 
-@pytest.mark.parametrize(("role", "scope"), [("administrator", "here"), ("waiter", "installation:"), ("manager", "here")])
+@pytest.mark.parametrize(
+    ("role", "scope"), [("administrator", "here"), ("waiter", "installation:"), ("manager", "here")]
+)
 def test_nor_by_a_forged_form(visit, cast, role, scope):
     helene = manager_of_accounts(here())
     scope = f"establishment:{here().id}" if scope == "here" else scope
@@ -202,7 +204,11 @@ def test_the_list_costs_the_same_for_many(visit, cast, max_queries):
     with transaction():
         for number in range(50):
             service.invite(
-                f"quelquun{number}@example.org", role_with_code("waiter"), Scope(), days=7, actor=service.actor_for(cast.admin)
+                f"quelquun{number}@example.org",
+                role_with_code("waiter"),
+                Scope(),
+                days=7,
+                actor=service.actor_for(cast.admin),
             )
     admin = visit(cast.admin)
     with max_queries(12):

@@ -11,7 +11,14 @@ from tests.booking.houses import open_house
 from tests.factories import PASSWORD, make_user
 
 OTHER = "un tout autre mot de passe"
-PAGES = ["/espace", "/espace/profil", "/espace/mot-de-passe", "/espace/adresse", "/espace/connexions", "/espace/fermeture"]
+PAGES = [
+    "/espace",
+    "/espace/profil",
+    "/espace/mot-de-passe",
+    "/espace/adresse",
+    "/espace/connexions",
+    "/espace/fermeture",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +88,12 @@ def test_a_wrong_profile_is_refused(visit, zoe, typed):
 
 def test_the_profile_changes_nothing_else(visit, cast, zoe):
     sent = {"first_name": "Zoé", "last_name": "Petit", "phone": "", "language": "fr"}
-    slipped = {"email": "eve@example.org", "email_normalised": "eve@example.org", "login": "admin", "id": str(cast.eve.id)}
+    slipped = {
+        "email": "eve@example.org",
+        "email_normalised": "eve@example.org",
+        "login": "admin",
+        "id": str(cast.eve.id),
+    }
     visit(zoe).post("/espace/profil", data={**sent, **slipped})
     assert db.session.get_one(User, zoe.id).login == "zoe@example.org"
     assert db.session.get_one(Person, cast.eve.id).first_name == "Eve"

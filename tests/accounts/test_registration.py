@@ -209,7 +209,13 @@ def test_a_wrong_account_is_told_and_the_link_stays_good(visit, cast, outbox, ty
 def test_nothing_else_can_be_slipped_in(visit, cast, outbox):
     guest = visit()
     arrive_by_letter(guest, outbox)
-    slipped = {"role": "administrator", "email": "eve@example.org", "is_active": "0", "scope": "installation:", "id": "x"}
+    slipped = {
+        "role": "administrator",
+        "email": "eve@example.org",
+        "is_active": "0",
+        "scope": "installation:",
+        "id": "x",
+    }
     guest.post("/inscription/compte", data={**ZOE, **slipped})
     user = db.session.scalars(sa.select(User).where(User.login == "zoe@example.org")).one()
     assert [grant.role.code for grant in user.grants] == ["member"]

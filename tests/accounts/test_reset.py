@@ -172,7 +172,12 @@ def test_a_link_opens_only_the_account_of_its_address(visit, cast, outbox):
     guest = visit()
     ask(guest)
     guest.see(link_in(outbox[0], "/mot-de-passe/"))
-    slipped = {"password": OTHER, "email": "bruno@example.org", "login": "bruno@example.org", "user_id": str(cast.bruno.id)}
+    slipped = {
+        "password": OTHER,
+        "email": "bruno@example.org",
+        "login": "bruno@example.org",
+        "user_id": str(cast.bruno.id),
+    }
     guest.post("/mot-de-passe/nouveau", data=slipped)
     assert log_in(visit(), PASSWORD, "bruno@example.org").status_code == 303
     assert log_in(visit(), OTHER).status_code == 303

@@ -57,7 +57,13 @@ def test_it_answers_for_any_text(password, personal):
     assert weakness(password, personal) in (None, *Weakness)
 
 
-@given(st.lists(st.sampled_from(["rivière", "lampe", "nuage", "tabouret", "hibou", "wagon", "zinc", "brouette"]), min_size=3, unique=True))
+@given(
+    st.lists(
+        st.sampled_from(["rivière", "lampe", "nuage", "tabouret", "hibou", "wagon", "zinc", "brouette"]),
+        min_size=3,
+        unique=True,
+    )
+)
 def test_a_few_words_that_have_nothing_in_common_are_good(words):
     phrase = " ".join(words)
     assert len(phrase) < 12 or weakness(phrase, ["Alice", "Durand"]) is None
