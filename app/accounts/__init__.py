@@ -3,11 +3,15 @@
 from flask import Flask
 
 from app.accounts import (  # noqa: F401 - imported to declare
+    arrivals,
     cli,
+    datasets,
+    handlers,
+    jobs,
     navigation,
+    notices,
     permissions,
     preference_views,
-    preferences,
     seeds,
     service,
     settings,
@@ -16,9 +20,10 @@ from app.accounts import (  # noqa: F401 - imported to declare
 
 
 def init_app(app: Flask) -> None:
-    """Say how the actor of a request is found, and open the login pages."""
+    """Say how the actor of a request is found, and open the pages to come in, of one's own, and of invitations."""
     app.extensions["guichet_actor"] = service.actor_of_request
-    app.extensions["guichet_language"] = preferences.own_language
+    app.extensions["guichet_language"] = arrivals.own_language
     app.register_blueprint(views.bp)
+    app.register_blueprint(views.invitations)
     app.register_blueprint(preference_views.bp)
     app.register_blueprint(cli.bp)

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from app.accounts import preferences, queries
+from app.accounts import queries, service
+from app.accounts.arrivals import start_pages
 from app.accounts.permissions import PROPOSE_DISPLAY
 from app.kernel.access import acting, requires, signed_in
 from app.kernel.db import transaction
@@ -35,7 +36,7 @@ def preferences_update() -> Response:
     chosen = _typed()
     try:
         with transaction():
-            preferences.change_preferences(preferences.own_user(acting()), chosen, actor=acting())
+            service.change_preferences(service.own_user(acting()), chosen, actor=acting())
     except RuleBroken as refusal:
         return _own_page(problem=refusal.message, status=422)
     return done(None, message=_("L’affichage est enregistré."), fallback=url_for(".preferences_edit"))
@@ -47,7 +48,7 @@ def preferences_delete() -> Response:
     """Go back to what is proposed, for everything."""
     with transaction():
         everything: dict[str, str | None] = {declared.code: None for declared in declared_preferences()}
-        preferences.change_preferences(preferences.own_user(acting()), everything, actor=acting())
+        service.change_preferences(service.own_user(acting()), everything, actor=acting())
     return done(None, message=_("L’affichage est celui qui est proposé à tous."), fallback=url_for(".preferences_edit"))
 
 
@@ -55,7 +56,7 @@ def preferences_delete() -> Response:
 @signed_in
 def preferences_export() -> Response:
     """Give the reader's choices as a file."""
-    answer = Response(preferences.written_file(preferences.own_user(acting())), content_type="application/json")
+    answer = Response(service.written_file(service.own_user(acting())), content_type="application/json")
     answer.headers["Content-Disposition"] = 'attachment; filename="affichage-guichet.json"'
     return answer
 
@@ -66,9 +67,9 @@ def preferences_file_create() -> Response:
     """Take over the choices of a file."""
     sent = request.files.get("file")
     try:
-        chosen = preferences.read_file(sent.read(MOST_FILE) if sent else b"")
+        chosen = service.read_file(sent.read(MOST_FILE) if sent else b"")
         with transaction():
-            preferences.change_preferences(preferences.own_user(acting()), chosen, actor=acting())
+            service.change_preferences(service.own_user(acting()), chosen, actor=acting())
     except RuleBroken as refusal:
         return _own_page(file_problem=refusal.message, status=422)
     return done(None, message=_("L’affichage du fichier est repris."), fallback=url_for(".preferences_edit"))
@@ -88,7 +89,7 @@ def proposal_update() -> Response:
     role = _role()
     try:
         with transaction():
-            preferences.propose(_typed(), role=role, actor=acting())
+            service.propose(_typed(), role=role, actor=acting())
     except RuleBroken as refusal:
         return _proposal_page(problem=refusal.message, status=422)
     return done(
@@ -112,7 +113,7 @@ def _role() -> str:
 
 def _own_page(*, problem: str = "", file_problem: str = "", status: int = 200) -> Response:
     actor = acting()
-    own = preferences.own_user(actor).preferences or {}
+    own = service.own_user(actor).preferences or {}
     fields = [_field(declared, own.get(declared.code), actor.roles) for declared in declared_preferences()]
     search = normalised(request.args.get("q", ""))
     return page(
@@ -158,7 +159,7 @@ def _field(declared: Setting[Any], own: str | None, roles: tuple[str, ...], *, a
 
 def _choices(declared: Setting[Any]) -> list[tuple[str, str]]:
     if declared is START_PAGE:
-        return preferences.start_pages(acting())
+        return start_pages(acting())
     if declared is PAGE_ROWS:
         return [(str(rows), str(rows)) for rows in (25, 50, 100, 200)]
     return [(value, _(label)) for value, label in declared.choices]

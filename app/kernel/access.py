@@ -47,6 +47,7 @@ class Actor:
     links: tuple[LinkRight, ...] = ()
     roles: tuple[str, ...] = field(default=(), compare=False)
     preferences: dict[str, str] = field(default_factory=dict, compare=False)
+    is_confirmed: bool = field(default=False, compare=False)
 
     @property
     def is_authenticated(self) -> bool:
@@ -57,6 +58,10 @@ class Actor:
     def is_staff(self) -> bool:
         """Tell whether the back office is open to them at all."""
         return self.kind == "system" or bool(self.rights)
+
+    def is_person(self, person_id: UUID | None) -> bool:
+        """Tell whether they are this person, as a user whose address is proved."""
+        return self.is_confirmed and person_id is not None and self.person_id == person_id
 
     def may(self, permission: "Permission", record: object | None = None) -> bool:
         """Tell whether the act is allowed, on the record if one is given."""

@@ -1,19 +1,17 @@
 """Pages to log in and out."""
 
-from urllib.parse import urlsplit
+from flask import Response, current_app, flash, request, url_for
 
-from flask import Blueprint, Response, current_app, request, url_for
-
-from app.accounts import service
+from app.accounts import queries, service
+from app.accounts.arrivals import safe_next
 from app.accounts.forms import LoginForm
-from app.accounts.preferences import start_page
-from app.kernel.access import acting, public, signed_in
-from app.kernel.languages import _
+from app.accounts.models import UserSession
+from app.accounts.views.blueprint import bp
+from app.kernel.access import acting, public
+from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.seeds import announcements
 from app.kernel.web import done, page, redirect_to
-
-bp = Blueprint("accounts", __name__)
 
 
 @bp.get("/connexion")
@@ -21,7 +19,7 @@ bp = Blueprint("accounts", __name__)
 def session_new() -> Response:
     """Show the login form, or the way in to whoever is logged in already."""
     if acting().is_authenticated:
-        return redirect_to(_safe_next())
+        return redirect_to(safe_next())
     return _login_page(LoginForm())
 
 
@@ -33,7 +31,7 @@ def session_create() -> Response:
     status = 422
     if form.validate_on_submit():
         try:
-            service.log_in(
+            opened = service.log_in(
                 form.email.data or "",
                 form.password.data or "",
                 address=request.remote_addr or "",
@@ -45,7 +43,8 @@ def session_create() -> Response:
         except RuleBroken as refusal:
             form.form_errors.append(refusal.message)
         else:
-            return redirect_to(_safe_next())
+            _tell_failures(opened)
+            return redirect_to(safe_next())
     answer = _login_page(form, status)
     if status == 429:
         answer.headers["Retry-After"] = "900"
@@ -60,22 +59,18 @@ def session_delete() -> Response:
     return done(None, fallback=url_for("site.home_show"), message=_("Vous êtes déconnecté."))
 
 
-@bp.get("/espace")
-@signed_in
-def own_space_show() -> Response:
-    """Show what is one's own: every page a person who logged in may open about themselves."""
-    return page("accounts/own_space_show.html")
+def _tell_failures(opened: UserSession) -> None:
+    missed = len(queries.failures_since_login_before(opened))
+    if missed:
+        told = ngettext(
+            "%(num)s connexion manquée depuis votre dernière venue. Le détail est dans « Mes connexions ».",
+            "%(num)s connexions manquées depuis votre dernière venue. Le détail est dans « Mes connexions ».",
+            missed,
+        )
+        flash(told, "warning")
 
 
 def _login_page(form: LoginForm, status: int = 200) -> Response:
     url = url_for(".session_create", next=request.args.get("next") or None)
     logins = announcements() if current_app.config["CONFIGURATION"].is_demo else []
     return page("accounts/session_new.html", status=status, form=form, url=url, demo_logins=logins)
-
-
-def _safe_next() -> str:
-    """Give the local address asked for, never another site's."""
-    wanted = request.values.get("next", "")
-    parts = urlsplit(wanted)
-    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc
-    return wanted if local else start_page()

@@ -1,26 +1,20 @@
 """What a user prefers: kept on their account, said in facts by name only."""
 
 import json
-from uuid import UUID
 
-from flask import g, url_for
+from flask import g
 
 from app.accounts.events import PreferencesChanged
 from app.accounts.models import User
-from app.kernel import navigation, settings
-from app.kernel.access import Actor, acting
-from app.kernel.db import db
+from app.accounts.service.users import own_user
+from app.kernel import settings
+from app.kernel.access import Actor
 from app.kernel.events import publish
-from app.kernel.languages import LANGUAGES, _
+from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
-from app.kernel.preferences import LANGUAGE, START_PAGE, declared_preferences, preferred
+from app.kernel.preferences import declared_preferences
 
 FILE_FORMAT = "guichet-preferences/1"
-
-
-def own_user(actor: Actor) -> User:
-    """Give the account of the actor."""
-    return db.session.get_one(User, UUID(actor.id))
 
 
 def change_preferences(user: User, chosen: dict[str, str | None], *, actor: Actor) -> None:
@@ -71,25 +65,3 @@ def read_file(content: bytes) -> dict[str, str | None]:
     if unknown:
         raise RuleBroken(_("Ce choix n’existe pas : « %(code)s ».", code=unknown[0]), "file")
     return {code: str(declared[code].parse(str(raw))) for code, raw in chosen.items()}
-
-
-def start_page() -> str:
-    """Give the page that opens after the login: the one chosen while it may be opened, or the first of the house."""
-    g.pop("actor", None)
-    actor = acting()
-    chosen = preferred(START_PAGE, actor)
-    if chosen in dict(start_pages(actor)):
-        return chosen
-    return url_for("site.dashboard_show") if actor.is_staff else url_for("accounts.own_space_show")
-
-
-def start_pages(actor: Actor) -> list[tuple[str, str]]:
-    """Give the pages that may open after the login, with their labels."""
-    areas = ("admin", "own") if actor.is_staff else ("own",)
-    return [(entry.url, entry.label) for area in areas for entry in navigation.shown(area, actor)]
-
-
-def own_language() -> str | None:
-    """Give the language the acting user chose; None when they chose none."""
-    chosen = preferred(LANGUAGE)
-    return chosen if chosen in LANGUAGES else None
