@@ -146,7 +146,7 @@ def _proposal_page(*, problem: str = "", status: int = 200) -> Response:
 def _field(declared: Setting[Any], own: str | None, roles: tuple[str, ...], *, above: bool = True) -> dict[str, Any]:
     choices = _choices(declared)
     offered = str(proposed(declared, roles)) if above else str(declared.default)
-    label = dict(choices).get(offered, offered)
+    label = dict(choices).get(offered) or choices[0][1]
     typed = request.form.get(declared.code)
     return {
         "code": declared.code,
