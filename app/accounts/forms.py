@@ -6,7 +6,6 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, PasswordField, SelectField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.kernel.formats import normalised_phone
@@ -132,9 +131,7 @@ class ProfileForm(FlaskForm):
         [Length(max=40), one_line],
         render_kw={"autocomplete": "tel", "type": "tel", "inputmode": "tel", "maxlength": 40},
     )
-    language = SelectField(
-        translated(N_("Langue de vos courriers")), choices=[SelectChoice(*each) for each in LANGUAGES.items()]
-    )
+    language = SelectField(translated(N_("Langue de vos courriers")), choices=lambda: list(LANGUAGES.items()))
 
     def validate_phone(self, field: Field) -> None:
         """Refuse what no telephone can call."""
@@ -173,6 +170,6 @@ class InvitationForm(FlaskForm):
     days = SelectField(
         translated(N_("Invitation ouverte pendant")),
         coerce=int,
-        choices=[SelectChoice(days, translated(label)) for days, label in DAYS_OPEN],
+        choices=lambda: [(days, _(label)) for days, label in DAYS_OPEN],
         default=7,
     )

@@ -1,7 +1,6 @@
 """Pages of invitations: the team's list, what it sends and takes back; and the page of whoever was invited."""
 
 from flask import Blueprint, Response, url_for
-from wtforms.fields.choices import SelectChoice
 
 from app.accounts import queries, service
 from app.accounts.datasets import INVITATIONS
@@ -92,10 +91,8 @@ def _form() -> tuple[InvitationForm, dict[str, Role]]:
     }
     roles = {role.code: role for role, scopes in givable.items() if scopes}
     given = {choice for scopes in givable.values() for choice in scopes}
-    form.role.choices = [SelectChoice(code, _(role.name)) for code, role in roles.items()]
-    form.scope.choices = [
-        SelectChoice(value, label) for scope, value, label in written if (scope, value, label) in given
-    ]
+    form.role.choices = [(code, _(role.name)) for code, role in roles.items()]
+    form.scope.choices = [(value, label) for scope, value, label in written if (scope, value, label) in given]
     return form, roles
 
 
