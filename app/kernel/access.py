@@ -45,6 +45,7 @@ class Actor:
     person_id: UUID | None = None
     rights: dict[str, frozenset[Scope]] = field(default_factory=dict, compare=False)
     links: tuple[LinkRight, ...] = ()
+    on_behalf_of: "Actor | None" = field(default=None, compare=False)
 
     @property
     def is_authenticated(self) -> bool:
@@ -77,9 +78,9 @@ class Actor:
 ANONYMOUS = Actor("anonymous", "", N_("Client en ligne"))
 
 
-def system(job: str) -> Actor:
-    """Give the system as an actor, acting for a job or a command."""
-    return Actor("system", job, "Guichet")
+def system(job: str, *, on_behalf_of: Actor | None = None) -> Actor:
+    """Give the system as an actor, acting for a job or a command, and for whoever asked for it."""
+    return Actor("system", job, "Guichet", on_behalf_of=on_behalf_of)
 
 
 RecordRule = Callable[[Actor, Any], bool]

@@ -123,6 +123,11 @@ class Reservation(Identified, Base):
         return None if found is None or found.state in (S.HELD, S.EXPIRED) else found
 
     @property
+    def trail_name(self) -> str:
+        """Name it in the audit trail: by its reference, which says nothing of the guest."""
+        return self.reference
+
+    @property
     def guest_name(self) -> str:
         """Give the name under which the table is kept."""
         return f"{self.first_name} {self.last_name}".strip()
