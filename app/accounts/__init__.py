@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.accounts import cli, navigation, permissions, seeds, service, settings, views  # noqa: F401 - imported to declare
+from app.accounts import cli, navigation, permissions, privacy, seeds, service, settings, views  # noqa: F401 - imported to declare
 
 
 def init_app(app: Flask) -> None:

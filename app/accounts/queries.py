@@ -2,11 +2,13 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.accounts.models import Grant, LoginAttempt, Role, User, UserSession
 from app.directory.models import normalised_email
+from app.kernel.access import INSTALLATION
 from app.kernel.db import db
 
 
@@ -53,3 +55,25 @@ def stale_before(now: datetime) -> datetime:
 def secret_hash(secret: str) -> str:
     """Hash a secret for keeping (secrets of 256 bits need no salt)."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def user_of(person_id: UUID) -> User | None:
+    """Give the account of a person, if they have one."""
+    return db.session.scalars(sa.select(User).where(User.person_id == person_id)).first()
+
+
+def is_last_administrator(user: User, now: datetime) -> bool:
+    """Tell whether nobody else holds the role of administrator over the installation."""
+    holders = (
+        sa.select(Grant.user_id)
+        .join(Role, Grant.role_id == Role.id)
+        .join(User, Grant.user_id == User.id)
+        .where(
+            Role.code == "administrator",
+            Grant.scope_kind == INSTALLATION,
+            Grant.starts_at <= now,
+            sa.or_(Grant.ends_at.is_(None), Grant.ends_at > now),
+            User.is_active,
+        )
+    )
+    return set(db.session.scalars(holders)) == {user.id}

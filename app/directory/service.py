@@ -76,3 +76,10 @@ def new_establishment(*, slug: str, name: str) -> Establishment:
     )
     db.session.add(establishment)
     return establishment
+
+
+def blank_person(person: Person) -> None:
+    """Take from a person's record all that tells who it is."""
+    person.first_name = person.last_name = ""
+    person.email = person.email_normalised = person.phone = None
+    person.erased_at = clock.now()

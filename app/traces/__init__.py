@@ -2,9 +2,20 @@
 
 from flask import Flask
 
-from app.traces import datasets, jobs, journal_views, models, navigation  # noqa: F401 - imported to declare
+from app.traces import (  # noqa: F401 - imported to declare
+    datasets,
+    jobs,
+    journal_views,
+    models,
+    navigation,
+    own_views,
+    person_views,
+    privacy,
+    settings_views,
+)
 
 
 def init_app(app: Flask) -> None:
     """Open the pages."""
-    app.register_blueprint(journal_views.bp)
+    for views in (journal_views, own_views, person_views, settings_views):
+        app.register_blueprint(views.bp)

@@ -1,10 +1,14 @@
-"""Verbs of the traces: verify the trail and keep the verdict."""
+"""Verbs of the traces: keep the verdict of a verification, apply a rule of retention."""
 
 import sqlalchemy as sa
 
 from app.kernel import audit, clock
-from app.kernel.db import db
-from app.traces.models import AuditVerification
+from app.kernel.access import Actor
+from app.kernel.db import db, transaction
+from app.kernel.events import publish
+from app.kernel.privacy import RetentionRule
+from app.traces.events import RetentionApplied, RuleSubject
+from app.traces.models import AuditVerification, RetentionRun
 
 PROBLEMS_KEPT = 100
 VERDICTS_KEPT = 60
@@ -25,3 +29,17 @@ def keep_verdict(verdict: audit.Verdict) -> AuditVerification:
     newest = sa.select(AuditVerification.id).order_by(AuditVerification.at.desc()).limit(VERDICTS_KEPT)
     db.session.execute(sa.delete(AuditVerification).where(AuditVerification.id.not_in(newest.scalar_subquery())))
     return kept
+
+
+def apply_rule(rule: RetentionRule, *, actor: Actor) -> int:
+    """Apply one rule of retention, and keep when and to how many rows."""
+    rows = rule.run()
+    with transaction() as session:
+        run = session.get(RetentionRun, rule.code)
+        if run is None:
+            run = RetentionRun(rule=rule.code, at=clock.now(), rows=rows)
+            session.add(run)
+        run.at, run.rows = clock.now(), rows
+        if rows:
+            publish(RetentionApplied(RuleSubject(rule.code[:40], rule.label), actor, rows))
+    return rows

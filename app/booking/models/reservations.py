@@ -11,7 +11,7 @@ from app.directory.models import Establishment, Person
 from app.kernel import clock
 from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified
-from app.kernel.languages import N_
+from app.kernel.languages import N_, _
 
 
 class ReservationState(Choice):
@@ -129,8 +129,8 @@ class Reservation(Identified, Base):
 
     @property
     def guest_name(self) -> str:
-        """Give the name under which the table is kept."""
-        return f"{self.first_name} {self.last_name}".strip()
+        """Give the name under which the table is kept, or say that it was erased."""
+        return f"{self.first_name} {self.last_name}".strip() or _("Nom effacé")
 
     @property
     def ends_at(self) -> datetime:

@@ -16,11 +16,12 @@ from app.kernel.audit.entries import (
     sealed_hash,
     truncated_address,
 )
-from app.kernel.audit.forgetting import forget
+from app.kernel.audit.forgetting import FORGETTING, forget
 from app.kernel.audit.recording import coming_from, record
 from app.kernel.audit.verification import Problem, Verdict, verify, verify_lines, written
 
 __all__ = [
-    "GENESIS", "AuditEntry", "AuditHead", "AuditSource", "Problem", "Verdict", "coming_from", "content_digest",
-    "entries_on", "forget", "record", "sealed_hash", "truncated_address", "verify", "verify_lines", "written",
+    "FORGETTING", "GENESIS", "AuditEntry", "AuditHead", "AuditSource", "Problem", "Verdict", "coming_from",
+    "content_digest", "entries_on", "forget", "record", "sealed_hash", "truncated_address", "verify", "verify_lines",
+    "written",
 ]  # fmt: skip
