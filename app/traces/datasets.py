@@ -33,8 +33,7 @@ class AccountFilter(Filter):
         ids = queries.accounts_named(typed)
         if not ids:
             return Reading(problem=_("Aucun compte n’est au nom de « %(typed)s ».", typed=typed))
-        condition = sa.or_(AuditEntry.actor_id.in_(ids), AuditEntry.on_behalf_id.in_(ids))
-        return Reading(self.criterion(condition, typed, (self.key, typed)))
+        return Reading(self.criterion(AuditEntry.done_by(ids), typed, (self.key, typed)))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

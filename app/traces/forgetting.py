@@ -42,9 +42,7 @@ def erase_person(person: Person, *, actor: Actor) -> None:
     in_the_way = privacy.obstacles(known)
     if in_the_way:
         raise RuleBroken(" ".join(in_the_way))
-    numbers = [number for piece in _pieces(_entry_conditions(known)) for number in db.session.scalars(
-        sa.select(AuditEntry.number).where(sa.or_(*piece))
-    )]  # fmt: skip
+    numbers = _entries_of(known)
     privacy.erase(known)
     db.session.flush()
     named = audit.forget(numbers)
@@ -58,13 +56,19 @@ def erase_people(ids: list[UUID]) -> None:
         erase_person(db.session.get_one(Person, person_id), actor=system("traces.apply_retention"))
 
 
-def _entry_conditions(known: Known) -> Iterator[sa.ColumnElement[bool]]:
-    for actors in _pieces(sorted(known.actors)):
-        yield AuditEntry.actor_id.in_(actors)
-        yield AuditEntry.on_behalf_id.in_(actors)
-    for kind in {kind for kind, _id in known.records}:
-        for ids in _pieces(sorted(map(str, known.ids_of(kind)))):
-            yield sa.and_(AuditEntry.subject_kind == kind, AuditEntry.subject_id.in_(ids))
+def _entries_of(known: Known) -> set[int]:
+    """Give the numbers of what a person did, of what was done for them, and of what happened to their records."""
+    conditions = [AuditEntry.done_by(actors) for actors in _pieces(sorted(known.actors))]
+    conditions += [
+        sa.and_(AuditEntry.subject_kind == kind, AuditEntry.subject_id.in_(ids))
+        for kind in {kind for kind, _id in known.records}
+        for ids in _pieces(sorted(map(str, known.ids_of(kind))))
+    ]
+    return {
+        number
+        for condition in conditions
+        for number in db.session.scalars(sa.select(AuditEntry.number).where(condition))
+    }
 
 
 def _pieces(items: Iterable[T], size: int = 200) -> Iterator[list[T]]:

@@ -52,9 +52,10 @@ def last_verification() -> AuditVerification | None:
 
 
 def is_promised(job: str) -> bool:
-    """Tell whether a job is waiting or at work."""
+    """Tell whether a job promised since yesterday is waiting or at work."""
     pending = OutboxRow.state.in_([JobState.WAITING, JobState.RUNNING])
-    return db.session.scalar(sa.select(OutboxRow.id).where(pending, OutboxRow.job == job).limit(1)) is not None
+    lately = OutboxRow.due_at > clock.now() - timedelta(days=1)
+    return db.session.scalar(sa.select(OutboxRow.id).where(pending, lately, OutboxRow.job == job).limit(1)) is not None
 
 
 def last_number() -> int:

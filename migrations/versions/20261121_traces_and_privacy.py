@@ -61,9 +61,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_entries_actor_id_number"), ["actor_id", "number"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_entries_fact_number"), ["fact", "number"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_audit_entries_on_behalf_id_number"), ["on_behalf_id", "number"], unique=False
+            "ix_audit_entries_on_behalf",
+            ["on_behalf_id", "number"],
+            unique=False,
+            sqlite_where=sa.text("on_behalf_id <> ''"),
+            postgresql_where=sa.text("on_behalf_id <> ''"),
         )
         batch_op.create_index(batch_op.f("ix_audit_entries_source_number"), ["source", "number"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_audit_entries_subject_kind_number"), ["subject_kind", "number"], unique=False
+        )
         batch_op.create_index(
             batch_op.f("ix_audit_entries_subject_label_number"), ["subject_label", "number"], unique=False
         )
@@ -79,7 +86,12 @@ def downgrade() -> None:
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entries_subject_label_number"))
         batch_op.drop_index(batch_op.f("ix_audit_entries_source_number"))
-        batch_op.drop_index(batch_op.f("ix_audit_entries_on_behalf_id_number"))
+        batch_op.drop_index(batch_op.f("ix_audit_entries_subject_kind_number"))
+        batch_op.drop_index(
+            "ix_audit_entries_on_behalf",
+            sqlite_where=sa.text("on_behalf_id <> ''"),
+            postgresql_where=sa.text("on_behalf_id <> ''"),
+        )
         batch_op.drop_index(batch_op.f("ix_audit_entries_fact_number"))
         batch_op.drop_index(batch_op.f("ix_audit_entries_actor_id_number"))
         batch_op.drop_column("forgotten_at")

@@ -175,6 +175,11 @@ def reservations_of(person_id: UUID) -> list[Reservation]:
     return list(db.session.scalars(query.order_by(Reservation.starts_at)))
 
 
+def consents_visible_to(actor: Actor) -> sa.Select[Any]:
+    """Give the reservations made with a consent, among those this actor may see."""
+    return visible_to(actor).where(Reservation.consent_at.is_not(None))
+
+
 def named_reservations_before(before: datetime) -> sa.Select[Any]:
     """Select the reservations of before an instant that still bear a name or an address."""
     texts = (Reservation.first_name, Reservation.last_name, Reservation.email, Reservation.phone)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -41,9 +41,16 @@ class AuditEntry(Base):
     __tablename__ = "audit_entries"
     __table_args__ = (
         sa.Index(None, "subject_kind", "subject_id", "number"),
+        sa.Index(None, "subject_kind", "number"),
         sa.Index(None, "subject_label", "number"),
         sa.Index(None, "actor_id", "number"),
-        sa.Index(None, "on_behalf_id", "number"),
+        sa.Index(
+            "ix_audit_entries_on_behalf",
+            "on_behalf_id",
+            "number",
+            sqlite_where=sa.text("on_behalf_id <> ''"),
+            postgresql_where=sa.text("on_behalf_id <> ''"),
+        ),
         sa.Index(None, "fact", "number"),
         sa.Index(None, "source", "number"),
     )
@@ -71,6 +78,14 @@ class AuditEntry(Base):
     forgotten_at: Mapped[datetime | None]
 
     id = synonym("number")
+
+    @classmethod
+    def done_by(cls, actor_ids: Iterable[str]) -> sa.ColumnElement[bool]:
+        """Select what these actors did, and what was done for them."""
+        ids = list(actor_ids)
+        return sa.or_(
+            cls.actor_id.in_(ids), sa.and_(cls.on_behalf_id != sa.literal_column("''"), cls.on_behalf_id.in_(ids))
+        )
 
     def content_digest(self) -> str:
         """Digest what the entry says of people and things, with its salt."""

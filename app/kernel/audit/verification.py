@@ -52,7 +52,7 @@ def verify(head_file: Path | None = None) -> Verdict:
     """Walk the whole chain: find an entry edited, removed, inserted, emptied by no decision, or a trail cut short."""
     kept = kept_head(head_file or Path(current_app.config["AUDIT_HEAD_FILE"]))
     before = _head()
-    walk = _Walk()
+    walk = _Walk({before[0], kept[0]})
     walk.over(_rows())
     after = _head()  # others may have written meanwhile: the trail ends between the two
     if walk.hash_at(before[0]) != before[1] or not before[0] <= walk.last <= after[0]:
@@ -82,7 +82,8 @@ def verify_lines(lines: Iterable[str], head_file: Path | None = None) -> Verdict
     first = next(read, None)
     if not isinstance(first, dict) or first.get("format") != FORMAT:
         raise ValueError(FORMAT)
-    walk = _Walk()
+    kept = kept_head(head_file) if head_file else (0, GENESIS)
+    walk = _Walk({kept[0]})
     try:
         walk.over(read)
     except (KeyError, TypeError, AttributeError) as error:
@@ -93,7 +94,6 @@ def verify_lines(lines: Iterable[str], head_file: Path | None = None) -> Verdict
             last=walk.last,
             head=first.get("number"),
         )
-    kept = kept_head(head_file) if head_file else (0, GENESIS)
     if walk.hash_at(kept[0]) != kept[1]:
         walk.tell(N_("La tête gardée hors de la base (entrée %(number)s) n’est pas dans le journal."), number=kept[0])
     return walk.verdict()
@@ -101,8 +101,9 @@ def verify_lines(lines: Iterable[str], head_file: Path | None = None) -> Verdict
 
 @dataclass
 class _Walk:
-    """The chain as it is read: what is expected next, what was seen, what is wrong."""
+    """The chain as it is read: what was seen (of `watched` numbers, the hash), what is wrong."""
 
+    watched: set[int]
     last: int = 0
     previous: str = GENESIS
     hashes: dict[int, str] = field(default_factory=lambda: {0: GENESIS})
@@ -136,7 +137,8 @@ class _Walk:
         if entry["fact"] == FORGETTING:
             self.decided |= spread(entry["details"].get("entries", []))
         self.last, self.previous = number, entry["hash"]
-        self.hashes[number] = entry["hash"]
+        if number in self.watched:
+            self.hashes[number] = entry["hash"]
 
     def _is_unchanged(self, entry: Mapping[str, Any]) -> bool:
         if entry["hash"] != sealed_hash(entry):
