@@ -12,6 +12,7 @@ from app.accounts import (  # noqa: F401 - imported to declare
     notices,
     permissions,
     preference_views,
+    privacy,
     seeds,
     service,
     settings,

@@ -1,12 +1,8 @@
 """What accounts do by themselves: invitations run out, and what nobody needs any more is forgotten."""
 
 from datetime import timedelta
-from typing import cast
-
-import sqlalchemy as sa
 
 from app.accounts import queries, service
-from app.accounts.models import AccountRequest, AddressChange, UserSession
 from app.kernel import clock
 from app.kernel.access import system
 from app.kernel.db import transaction
@@ -25,17 +21,3 @@ def expire_invitations() -> int:
         for invitation in over:
             service.expire_invitation(invitation, actor=system("accounts.expire_invitations"))
     return len(over)
-
-
-@job("accounts.forget_requests", N_("Oublier les demandes de lien et les connexions anciennes"), cron="40 4 * * *")
-def forget_requests() -> int:
-    """Forget addresses typed a month ago, and sessions that were over half a year ago."""
-    now = clock.now()
-    ended = sa.func.coalesce(UserSession.ended_at, UserSession.expires_at)
-    statements = [
-        sa.delete(AccountRequest).where(AccountRequest.created_at < now - REQUESTS_KEPT),
-        sa.delete(AddressChange).where(AddressChange.created_at < now - REQUESTS_KEPT),
-        sa.delete(UserSession).where(ended < now - SESSIONS_KEPT),
-    ]
-    with transaction() as writing:
-        return sum(cast("sa.CursorResult[tuple[()]]", writing.execute(each)).rowcount for each in statements)

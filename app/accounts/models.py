@@ -31,6 +31,11 @@ class User(Identified, Base):
     person: Mapped[Person] = relationship(lazy="joined")
     grants: Mapped[list["Grant"]] = relationship(back_populates="user", cascade="all, delete-orphan")
 
+    @property
+    def trail_name(self) -> str:
+        """Name it in the audit trail."""
+        return self.person.trail_name
+
 
 class UserSession(Identified, Base):
     """One login on one device. Its secret lives in the signed cookie, its hash here; the row can be ended."""

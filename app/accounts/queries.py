@@ -215,3 +215,8 @@ def invitations_over(now: datetime) -> list[Invitation]:
     """Give the invitations that wait for an answer past their time."""
     query = sa.select(Invitation).where(Invitation.state == InvitationState.PENDING, Invitation.expires_at <= now)
     return list(db.session.scalars(query))
+
+
+def user_of(person_id: UUID) -> User | None:
+    """Give the account of a person, if they have one."""
+    return db.session.scalars(sa.select(User).where(User.person_id == person_id)).first()

@@ -13,6 +13,7 @@ from app.booking.scenario import drive
 from app.booking.service.room import ChangeBreaks, apply_establishment_file, establishment_file
 from app.directory.queries import establishment_by_slug, establishments
 from app.kernel.access import system
+from app.kernel.audit import AuditSource, coming_from
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time
 from app.kernel.languages import _
@@ -41,7 +42,8 @@ def import_establishment(file: Path, *, force: bool) -> None:
     except FileRefused as refused:
         _refuse(*(f"{error.place} : {_(error.text, **error.values)}" for error in refused.errors))
     try:
-        _apply(read, force=force)
+        with coming_from(AuditSource.IMPORT):
+            _apply(read, force=force)
     except RuleBroken as refusal:
         _refuse(refusal.message)
     click.echo(

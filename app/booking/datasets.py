@@ -19,6 +19,7 @@ from app.kernel.datasets.saved_views import choose_default, keep_view
 from app.kernel.formats import phone
 from app.kernel.languages import N_, _
 from app.kernel.seeds import REFERENCE, seed
+from app.traces.permissions import ANSWER
 
 
 def _query(actor: Actor) -> sa.Select[Any]:
@@ -118,6 +119,41 @@ REFUSED_SEARCHES = dataset(
     ),
     default_sort="-quand",
     empty=N_("Chaque recherche restée sans table se notera ici, sans le nom de personne."),
+)
+
+
+CONSENTS = dataset(
+    "booking.consents",
+    label=N_("Consentements"),
+    permission=ANSWER,
+    query=queries.consents_visible_to,
+    endpoint="consents.consent_list",
+    zone=_zone,
+    columns=(
+        Column("donne", N_("Donné le"), Reservation.consent_at, kind="instant"),
+        Column("nom", N_("Nom"), "guest_name"),
+        Column("email", N_("Adresse e-mail"), Reservation.email, minor=True, permission=may.VIEW_CONTACT),
+        Column(
+            "pour",
+            N_("Réservation du"),
+            Reservation.service_date,
+            kind="date",
+            sortable=True,
+            sort=Reservation.starts_at,
+        ),
+        Column("reference", N_("Référence"), Reservation.reference),
+        Column("origine", N_("Origine"), Reservation.origin, kind="choice", minor=True),
+    ),
+    filters=(
+        DateFilter("donne", N_("Donné le"), Reservation.consent_at, phrase=N_("donné %(value)s")),
+        DateFilter("pour", N_("Réservation du"), Reservation.service_date, phrase=N_("pour %(value)s")),
+    ),
+    search=(Search(Reservation.search_text), Search(Reservation.search_contact, may.VIEW_CONTACT)),
+    search_label=N_("Nom ou référence"),
+    default_sort="-pour",
+    row_link=lambda reservation: url_for("desk.reservation_show", id=reservation.id),
+    row_name=lambda reservation: f"{reservation.guest_name} ({reservation.reference})",
+    empty=N_("Chaque consentement donné avec une réservation se notera ici, avec son instant."),
 )
 
 

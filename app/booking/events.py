@@ -1,10 +1,15 @@
 """What happens to reservations and to the room. `subject` is the reservation unless said otherwise."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 
-from app.kernel.events import Event
+from app.kernel.events import Event, subject_kind
 from app.kernel.languages import N_
+
+subject_kind("Reservation", N_("Réservation"))
+subject_kind("Establishment", N_("Établissement"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -12,6 +17,7 @@ class ReservationRequested(Event):
     """A guest asks, the house will answer; the table is kept meanwhile."""
 
     code = "booking.reservation_requested"
+    heading = N_("Demande de réservation")
     sentence = N_("a demandé une table pour %(covers)s le %(service_date)s à %(local_time)s")
     icon = "calendar-plus"
 
@@ -25,6 +31,7 @@ class ReservationMade(Event):
     """The table is promised. `overridden` names the rules of the house that staff set aside."""
 
     code = "booking.reservation_made"
+    heading = N_("Réservation prise")
     sentence = N_("a réservé pour %(covers)s le %(service_date)s à %(local_time)s")
     icon = "calendar"
 
@@ -39,30 +46,60 @@ class ReservationConfirmed(Event):
     """The house has said yes to a request."""
 
     code = "booking.reservation_confirmed"
+    heading = N_("Demande confirmée")
     sentence = N_("a confirmé la demande")
     icon = "check"
 
 
 @dataclass(frozen=True, eq=False)
 class ReservationMoved(Event):
-    """Date, time, covers or table changed; the room was asked anew."""
+    """Date, time, covers or table changed; the room was asked anew. What changed alone is said in a sentence."""
 
     code = "booking.reservation_moved"
+    heading = N_("Réservation déplacée")
     sentence = N_("a déplacé la réservation : %(before)s → %(after)s")
     icon = "clock"
+    labels = {  # noqa: RUF012 - a constant of the class, annotated as such where it is declared
+        "service_date": N_("Date"),
+        "local_time": N_("Heure"),
+        "covers": N_("Couverts"),
+        "tables": N_("Table"),
+    }
 
     before: str
     after: str
     overridden: tuple[str, ...] = ()
 
+    @classmethod
+    def words(cls, details: Mapping[str, Any], changes: Mapping[str, Any]) -> str:
+        """Say the one thing that changed (the table follows the rest); else where all of it went."""
+        alone = set(changes) - {"tables"} or set(changes)
+        return MOVES.get(next(iter(alone)), cls.sentence) if len(alone) == 1 else super().words(details, changes)
+
+
+MOVES = {
+    "local_time": N_("a déplacé la réservation de %(before_local_time)s à %(after_local_time)s"),
+    "service_date": N_("a déplacé la réservation du %(before_service_date)s au %(after_service_date)s"),
+    "covers": N_("a fait passer la réservation de %(before_covers)s à %(after_covers)s couverts"),
+    "tables": N_("a changé la table : %(before_tables)s → %(after_tables)s"),
+}
+
 
 @dataclass(frozen=True, eq=False)
 class GuestDetailsChanged(Event):
-    """Name, contact or special requests were changed; `fields` names which, without saying what."""
+    """Name, contact or special requests were changed; `fields` names which. Values are kept masked."""
 
     code = "booking.guest_details_changed"
+    heading = N_("Coordonnées modifiées")
     sentence = N_("a modifié les coordonnées ou les demandes")
     icon = "pencil"
+    labels = {  # noqa: RUF012 - as above
+        "first_name": N_("Prénom"),
+        "last_name": N_("Nom"),
+        "email": N_("Adresse e-mail"),
+        "phone": N_("Téléphone"),
+        "special_requests": N_("Demande"),
+    }
 
     fields: tuple[str, ...]
 
@@ -72,6 +109,7 @@ class ReservationCancelled(Event):
     """The table is given back."""
 
     code = "booking.reservation_cancelled"
+    heading = N_("Réservation annulée")
     sentence = N_("a annulé la réservation : %(reason)s")
     icon = "calendar-x"
 
@@ -83,6 +121,7 @@ class PartySeated(Event):
     """The guests are at their table."""
 
     code = "booking.party_seated"
+    heading = N_("Convives installés")
     sentence = N_("a installé les convives")
     icon = "armchair"
 
@@ -92,6 +131,7 @@ class ReservationFinished(Event):
     """The guests have left; the table is free for what remained of its time."""
 
     code = "booking.reservation_finished"
+    heading = N_("Réservation terminée")
     sentence = N_("a terminé la réservation")
     icon = "door"
 
@@ -101,6 +141,7 @@ class PartyMissed(Event):
     """Nobody came; the table is given back."""
 
     code = "booking.party_missed"
+    heading = N_("Absence notée")
     sentence = N_("a noté une absence")
     icon = "refused"
 
@@ -110,6 +151,7 @@ class NoteWritten(Event):
     """The team wrote a note for itself; its text stays on the reservation."""
 
     code = "booking.note_written"
+    heading = N_("Note écrite")
     sentence = N_("a écrit une note")
     icon = "note"
 
@@ -119,6 +161,7 @@ class LinkRequested(Event):
     """Somebody who knows reference and e-mail asked for the management link, which leaves by mail only."""
 
     code = "booking.link_requested"
+    heading = N_("Lien de gestion demandé")
     sentence = N_("a demandé le lien de gestion")
     icon = "link"
 
@@ -131,8 +174,31 @@ class RoomChanged(Event):
     """
 
     code = "booking.room_changed"
+    heading = N_("Salle, horaires ou règles modifiés")
     sentence = N_("a modifié : %(what)s")
     icon = "settings"
+    labels = {  # noqa: RUF012 - as above
+        "name": N_("Nom"),
+        "address": N_("Adresse"),
+        "phone": N_("Téléphone"),
+        "email": N_("Adresse e-mail"),
+        "zone": N_("Fuseau horaire"),
+        "areas": N_("Espaces"),
+        "table": N_("Table"),
+        "combination": N_("Regroupement"),
+        "shift": N_("Service"),
+        "closure": N_("Fermeture du"),
+        "exceptional_day": N_("Jour particulier"),
+        "durations": N_("Durées"),
+        "slot_minutes": N_("Pas des horaires (minutes)"),
+        "turnover_minutes": N_("Remise en place (minutes)"),
+        "min_notice_minutes": N_("Délai avant l’arrivée (minutes)"),
+        "max_advance_days": N_("Ouverture à l’avance (jours)"),
+        "max_covers_online": N_("Couverts au plus en ligne"),
+        "hold_minutes": N_("Retenue d’une table (minutes)"),
+        "cancel_until_minutes": N_("Annulation jusqu’à (minutes avant)"),
+        "large_party_text": N_("Texte pour les grandes tables"),
+    }
 
     what: str
     broken: tuple[str, ...] = ()

@@ -1,10 +1,31 @@
 """Where the booking slice appears in menus."""
 
+from typing import Any
+
+from flask import url_for
+
 from app.booking import permissions as may
+from app.booking.models import Reservation
 from app.kernel.languages import N_
-from app.kernel.navigation import entry
+from app.kernel.navigation import entry, panel
+from app.traces.permissions import ANSWER
+
+
+def _data_panel(reservation: Reservation) -> dict[str, Any]:
+    return {"url": url_for("person_data.data_show", id=reservation.guest_id)}
+
 
 entry("site", N_("Réserver"), "booking.choice_show", icon="calendar", order=10)
 entry("site", N_("Ma réservation"), "booking.lookup_new", icon="search", order=20)
 entry("admin", N_("Réservations"), "desk.reservation_list", icon="calendar", permission=may.VIEW, order=20)
 entry("admin", N_("Fréquentation"), "demand.refused_search_list", icon="chart", permission=may.VIEW_DEMAND, order=25)
+entry(
+    "settings",
+    N_("Consentements"),
+    "consents.consent_list",
+    icon="check",
+    permission=ANSWER,
+    order=88,
+    hint=N_("Qui a consenti à quoi, et quand."),
+)
+panel(Reservation.kind(), "traces/_person_panel.html", ANSWER, _data_panel)

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.directory import models, permissions  # noqa: F401 - imported to declare
+from app.directory import models, permissions, privacy  # noqa: F401 - imported to declare
 
 
 def init_app(_app: Flask) -> None:

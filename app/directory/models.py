@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
 from app.kernel.db import Base, Identified
+from app.kernel.languages import _
 
 
 def normalised_email(typed: str) -> str:
@@ -28,11 +29,17 @@ class Person(Identified, Base):
     phone: Mapped[str | None] = mapped_column(sa.String(20))
     language: Mapped[str] = mapped_column(sa.String(10), default="fr")
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
     @property
     def full_name(self) -> str:
-        """Give first and last name."""
-        return f"{self.first_name} {self.last_name}".strip()
+        """Give first and last name, or say that they were erased."""
+        return f"{self.first_name} {self.last_name}".strip() if self.erased_at is None else _("Nom effacé")
+
+    @property
+    def trail_name(self) -> str:
+        """Name them in the audit trail, unless they were erased."""
+        return self.full_name if self.erased_at is None else ""
 
 
 class Organisation(Identified, Base):
@@ -66,6 +73,11 @@ class Establishment(Identified, Base):
     created_at: Mapped[datetime]
 
     organisation: Mapped[Organisation] = relationship()
+
+    @property
+    def trail_name(self) -> str:
+        """Name it in the audit trail."""
+        return self.name
 
     @property
     def initials(self) -> str:

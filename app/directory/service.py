@@ -86,3 +86,10 @@ def forget_person(person_id: UUID) -> bool:
         return False
     db.session.execute(sa.delete(Person).where(Person.id == person_id))
     return True
+
+
+def blank_person(person: Person) -> None:
+    """Take from a person's record all that tells who it is."""
+    person.first_name = person.last_name = ""
+    person.email = person.email_normalised = person.phone = None
+    person.erased_at = clock.now()

@@ -48,6 +48,7 @@ class Actor:
     roles: tuple[str, ...] = field(default=(), compare=False)
     preferences: dict[str, str] = field(default_factory=dict, compare=False)
     is_confirmed: bool = field(default=False, compare=False)
+    on_behalf_of: "Actor | None" = field(default=None, compare=False)
 
     @property
     def is_authenticated(self) -> bool:
@@ -84,9 +85,9 @@ class Actor:
 ANONYMOUS = Actor("anonymous", "", N_("Client en ligne"))
 
 
-def system(job: str) -> Actor:
-    """Give the system as an actor, acting for a job or a command."""
-    return Actor("system", job, "Guichet")
+def system(job: str, *, on_behalf_of: Actor | None = None) -> Actor:
+    """Give the system as an actor, acting for a job or a command, and for whoever asked for it."""
+    return Actor("system", job, "Guichet", on_behalf_of=on_behalf_of)
 
 
 RecordRule = Callable[[Actor, Any], bool]

@@ -1,7 +1,7 @@
 """Facts: what happened, said once. One `publish` makes the audit entry, then tells the handlers."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, ClassVar, TypeVar
@@ -14,6 +14,9 @@ from app.kernel.access import Actor
 
 _signals = Namespace()
 _facts: dict[str, type["Event"]] = {}
+_subjects: dict[str, str] = {}
+
+Changes = Mapping[str, tuple[Any, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +24,9 @@ class Event:
     """A fact in the past tense about one record, by one actor.
 
     `code` names it for ever in the audit trail; `sentence` is its line in a timeline, a French predicate whose
-    %(names)s are the fact's own fields ("a annulé la réservation : %(reason)s"); `icon` stands beside it.
+    %(names)s are the fact's own fields ("a annulé la réservation : %(reason)s"); `icon` stands beside it. `heading`
+    names the kind of fact ("Réservation annulée"). `changes` says before and after, {field: (old, new)}, what is
+    personal masked; `labels` names these fields.
     """
 
     subject: Any
@@ -30,6 +35,10 @@ class Event:
     code: ClassVar[str]
     sentence: ClassVar[str]
     icon: ClassVar[str] = "activity"
+    heading: ClassVar[str] = ""
+    labels: ClassVar[Mapping[str, str]] = {}
+
+    changes: Changes = field(default_factory=dict, kw_only=True)
 
     def __init_subclass__(cls) -> None:
         """Register the fact under its code."""
@@ -39,10 +48,19 @@ class Event:
     def details(self) -> dict[str, Any]:
         """Give the fact's own fields in a form JSON can keep."""
         return {
-            field.name: _plain(getattr(self, field.name))
-            for field in fields(self)
-            if field.name not in ("subject", "actor")
+            each.name: _plain(getattr(self, each.name))
+            for each in fields(self)
+            if each.name not in ("subject", "actor", "changes")
         }
+
+    def changed(self) -> dict[str, Any]:
+        """Give before and after in a form JSON can keep."""
+        return {name: [_plain(old), _plain(new)] for name, (old, new) in self.changes.items()}
+
+    @classmethod
+    def words(cls, details: Mapping[str, Any], changes: Mapping[str, Any]) -> str:  # noqa: ARG003 - for who needs them
+        """Choose the sentence for what an entry says; its %(names)s are details, or `before_…` and `after_…`."""
+        return cls.sentence
 
 
 E_ = TypeVar("E_", bound=Event)
@@ -63,13 +81,23 @@ def on(fact: type[E_]) -> Callable[[Callable[[E_], None]], Callable[[E_], None]]
 
 def publish(event: Event) -> None:
     """Record the fact in the audit trail, then tell those who listen."""
-    audit.record(event.code, event.subject, event.actor, event.details())
+    audit.record(event.code, event.subject, event.actor, event.details(), event.changed())
     _signals.signal(event.code).send(type(event), event=event)
 
 
 def facts() -> dict[str, type[Event]]:
     """Give every declared fact by its code."""
     return _facts
+
+
+def subject_kind(kind: str, label: str) -> None:
+    """Name a kind of record that facts are about, as a reader calls it."""
+    _subjects[kind] = label
+
+
+def subject_kinds() -> dict[str, str]:
+    """Give the kinds of record that facts are about, with their names."""
+    return _subjects
 
 
 def _plain(value: Any) -> Any:

@@ -63,6 +63,10 @@ class Storage:
             raise FileMissing(digest)
         return content
 
+    def remove(self, digest: str) -> None:
+        """Delete a content, if it is there."""
+        self._path(digest).unlink(missing_ok=True)
+
     def _path(self, digest: str) -> Path:
         return self.folder / digest[:2] / digest
 

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TextIO, cast
 
 import click
 from flask import Blueprint, Flask, current_app
@@ -19,13 +19,19 @@ def audit_group() -> None:
 
 
 @audit_group.command("verify")
-@click.option("--head-file", type=click.Path(path_type=Path), default=None)
-def audit_verify(head_file: Path | None) -> None:
+@click.option("--head-file", type=click.Path(path_type=Path), default=None, help="La tête gardée hors de la base.")
+@click.option("--file", type=click.File(encoding="utf-8"), default=None, help="Un journal exporté, vérifié sans base.")
+def audit_verify(head_file: Path | None, file: TextIO | None) -> None:
     """Vérifier la chaîne du journal."""
-    verdict = audit.verify(head_file)
+    try:
+        verdict = audit.verify_lines(file, head_file) if file else audit.verify(head_file)
+    except ValueError:
+        click.echo("Ce fichier n’est pas un journal exporté par Guichet.", err=True)
+        sys.exit(2)
     for problem in verdict.problems:
         click.echo(problem, err=True)
     click.echo(f"{verdict.entries} entrée(s) lue(s), {len(verdict.problems)} anomalie(s).")
+    click.echo(f"Dernier sceau : {verdict.hash}")
     sys.exit(1 if verdict.problems else 0)
 
 

@@ -213,13 +213,3 @@ def test_the_list_costs_the_same_for_many(visit, cast, max_queries):
     admin = visit(cast.admin)
     with max_queries(12):
         assert admin.get(ROOM).status_code == 200
-
-
-def test_the_forgotten_is_forgotten(visit, cast, at):
-    visit().post("/inscription", data={"email": "zoe@example.org"})
-    visit(cast.chloe)
-    assert jobs.forget_requests() == 0
-    at("2026-04-20 10:00")
-    assert jobs.forget_requests() == 1
-    at("2026-12-20 10:00")
-    assert jobs.forget_requests() == 1

@@ -86,6 +86,7 @@ def _records(house, own: str) -> dict[str, str]:
         }
         question = "SELECT service_date FROM reservations WHERE id = ?"
         names["own_day"] = connection.execute(question, (UUID(own).hex,)).fetchone()[0]
+        names["guest"] = one("SELECT guest_id FROM reservations WHERE state = 'finished'")
         names["over"] = one("SELECT id FROM reservations WHERE state = 'finished'")
         owner = one("SELECT id FROM users WHERE login = 'admin@chez-margot.example'")
         names["export"] = str(UUID(int=secrets.randbits(128)))

@@ -86,11 +86,20 @@ OFFICE = [
     Place("invitations.invitation_show", "/admin/personnes/invitations/{invitation}", ADMINISTRATOR),
     Place("datasets.export_show", "/admin/donnees/exports/{export}", ADMINISTRATOR),
     Place("site.job_list", "/admin/exploitation/travaux", ADMINISTRATOR),
+    Place("journal.entry_list", "/admin/journal", MANAGER),
+    Place("journal.entry_show", "/admin/journal/1", MANAGER),
+    Place("person_data.data_show", "/admin/personnes/{guest}/donnees", MANAGER),
+    Place("person_data.erasure_new", "/admin/personnes/{guest}/donnees/effacement", MANAGER),
+    Place("own_data.data_show", "/espace/donnees", WAITER),
+    Place("own_data.erasure_new", "/espace/donnees/effacement", WAITER),
 ]
 SETTINGS = [
     Place("site.settings_index", "/admin/reglages", ADMINISTRATOR),
     Place("site.security_settings_edit", "/admin/reglages/securite", ADMINISTRATOR),
     Place("site.module_list", "/admin/reglages/modules", ADMINISTRATOR),
+    Place("duties.retention_list", "/admin/reglages/conservation", ADMINISTRATOR),
+    Place("duties.register_show", "/admin/reglages/registre", MANAGER),
+    Place("consents.consent_list", "/admin/consentements", MANAGER),
     Place("room.establishment_edit", "/admin/reglages/etablissement", MANAGER),
     Place("room.rules_edit", "/admin/reglages/regles", MANAGER),
     Place("room.table_list", "/admin/reglages/salle", MANAGER),
@@ -114,7 +123,7 @@ NO_PAGE = {
     "health", "ready", "version", "asset_show", "site.search_show", "site.dashboard_fragment", "booking.link_show",
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
     "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "datasets.export_file_show",
-    "notifications.attachment_show", "notifications.layout_show",
+    "notifications.attachment_show", "notifications.layout_show", "own_data.archive_show", "person_data.archive_show",
 }  # fmt: skip
 MAIN = [
     place for place in EVERY

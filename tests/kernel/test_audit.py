@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel import audit
-from app.kernel.audit import AuditEntry, AuditHead, truncated_address
+from app.kernel.audit import AuditEntry, AuditHead, recording, truncated_address
 from app.kernel.db import db, new_id, transaction
 from app.kernel.events import Event, on, publish
 from tests.factories import TESTS, make_person
@@ -48,7 +48,7 @@ def entries():
 def problems():
     db.session.rollback()
     db.session.expire_all()
-    return audit.verify().problems
+    return [str(problem) for problem in audit.verify().problems]
 
 
 def change(statement):
@@ -105,7 +105,7 @@ def test_a_rolled_back_act_leaves_no_entry_and_no_hole(person):
 def test_an_edited_entry_is_found(person, edit):
     greet(person, 3)
     change(sa.update(AuditEntry).where(AuditEntry.number == 2).values(**edit))
-    assert problems() == ["entry 2 was changed"]
+    assert problems() == ["L’entrée 2 a été modifiée."]
 
 
 def test_an_entry_edited_and_sealed_again_is_found(person):
@@ -115,13 +115,13 @@ def test_an_entry_edited_and_sealed_again_is_found(person):
         entry.details = {"words": "adieu"}
         entry.digest = entry.content_digest()
         entry.hash = entry.sealed_hash()
-    assert problems() == ["entry 3 does not follow the one before it"]
+    assert problems() == ["L’entrée 3 ne suit pas la précédente."]
 
 
 def test_a_removed_entry_is_found(person):
     greet(person, 3)
     change(sa.delete(AuditEntry).where(AuditEntry.number == 2))
-    assert "entries 2 to 2 are missing" in problems()
+    assert "Les entrées 2 à 2 manquent." in problems()
 
 
 def test_an_inserted_entry_is_found(person):
@@ -132,13 +132,13 @@ def test_an_inserted_entry_is_found(person):
         forged = AuditEntry(**{**values, "number": 3, "previous_hash": last.hash})
         forged.hash = forged.sealed_hash()
         session.add(forged)
-    assert problems() == ["the trail ends at entry 3, its head says 2"]
+    assert problems() == ["Le journal s’arrête à l’entrée 3, sa tête dit 2."]
 
 
 def test_a_trail_cut_short_is_found_by_its_head(person):
     greet(person, 3)
     change(sa.delete(AuditEntry).where(AuditEntry.number == 3))
-    assert "the trail ends at entry 2, its head says 3" in problems()
+    assert "Le journal s’arrête à l’entrée 2, sa tête dit 3." in problems()
 
 
 def test_a_trail_cut_short_with_its_head_is_found_outside_the_database(app, person):
@@ -146,14 +146,14 @@ def test_a_trail_cut_short_with_its_head_is_found_outside_the_database(app, pers
     second = entries()[1]
     change(sa.delete(AuditEntry).where(AuditEntry.number == 3))
     change(sa.update(AuditHead).values(number=2, hash=second.hash))
-    assert problems() == ["the head kept outside the database (entry 3) is not in the trail"]
+    assert problems() == ["La tête gardée hors de la base (entrée 3) n’est pas dans le journal."]
 
 
 def test_the_head_outside_only_moves_on(app, person):
     greet(person, 2)
     path = Path(app.config["AUDIT_HEAD_FILE"])
     assert path.read_text().startswith("2 ")
-    audit._write_head(path, 1, "f" * 64)
+    recording.write_head(path, 1, "f" * 64)
     assert path.read_text().startswith("2 ")
 
 
@@ -213,9 +213,11 @@ def test_addresses_name_a_network_and_no_household(address, kept):
 def test_the_command_says_and_exits(app, person):
     greet(person, 2)
     runner = app.test_cli_runner()
+    last = entries()[-1].hash
+    db.session.rollback()
     fine = contextvars.Context().run(runner.invoke, args=["audit", "verify"])
-    assert (fine.exit_code, fine.output) == (0, "2 entrée(s) lue(s), 0 anomalie(s).\n")
+    assert (fine.exit_code, fine.output) == (0, f"2 entrée(s) lue(s), 0 anomalie(s).\nDernier sceau : {last}\n")
     change(sa.update(AuditEntry).where(AuditEntry.number == 1).values(fact="x"))
     wrong = contextvars.Context().run(runner.invoke, args=["audit", "verify"])
     assert wrong.exit_code == 1
-    assert "entry 1 was changed" in wrong.output
+    assert "L’entrée 1 a été modifiée." in wrong.output

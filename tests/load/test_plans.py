@@ -69,7 +69,7 @@ def _past(house: Establishment, guest, number):
 def _entry(number, at):
     return {
         "number": number, "at": at, "fact": "x", "subject_kind": "Reservation", "subject_id": f"old-{number}",
-        "actor_kind": "system", "actor_id": "", "actor_label": "", "details": {}, "source": "job", "request_id": "",
+        "subject_label": f"P{number:07}", "actor_kind": "user", "actor_id": f"old-{number}", "actor_label": "", "details": {}, "source": "job", "request_id": "",
         "address": "", "salt": "", "digest": "", "previous_hash": "", "hash": "",
     }  # fmt: skip
 
@@ -195,9 +195,32 @@ def test_the_list_reads_no_large_table_whole(visit, cast, crowded):
     assert_no_scan(lambda: chloe.get("/admin/reservations?date=2023-02-01"))
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["?fait=booking.note_written", "?personne=bruno", "?nature=Person", "?objet=K7MN3PQ", "?source=import",
+     "?date=hier", "?objet=019f0000-0000-7000-8000-000000000000"],
+)  # fmt: skip
+def test_the_journal_reads_no_large_table_whole(visit, cast, crowded, question):
+    chloe = visit(cast.chloe)
+    assert_no_scan(lambda: chloe.get(f"/admin/journal{question}"))
+
+
+def test_a_later_page_of_the_journal_reads_no_large_table_whole(visit, cast, crowded):
+    chloe = visit(cast.chloe)
+    later = next(href for href in chloe.see("/admin/journal").links().values() if "apres=" in href)
+    met = statements_of(lambda: chloe.get(later))
+    (statement,) = (sql for sql in met if "ORDER BY audit_entries.number" in sql)
+    assert not scans_of(statement, met[statement])
+
+
 def test_pages_stay_within_their_budget_of_queries(visit, cast, crowded):
     guest, chloe = visit(), visit(cast.chloe)
-    budgets = {(guest, "/reserver"): 6, (guest, f"/reserver?date={SATURDAY}&covers=2"): 8, (chloe, "/admin"): 12}
+    budgets = {
+        (guest, "/reserver"): 6,
+        (guest, f"/reserver?date={SATURDAY}&covers=2"): 8,
+        (chloe, "/admin"): 12,
+        (chloe, "/admin/journal"): 12,
+    }
     for (who, path), most in budgets.items():
         who.get(path)
         with count_queries() as statements:

@@ -17,6 +17,7 @@ TIED = {
     "dataset_exports": {"state": "waiting", "file_name": None},
     "documents": {"file_digest": None, "drawn_at": None},
     "grants": {"scope_kind": None, "scope_id": None},
+    "personal_archives": {"state": "waiting", "file_name": None},
 }
 PLAIN = {
     str: lambda number, column: f"{number}-{column.name}"[: column.type.length or 40],

@@ -11,7 +11,7 @@ from app.directory.models import Establishment, Person
 from app.kernel import clock
 from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified
-from app.kernel.languages import N_
+from app.kernel.languages import N_, _
 
 
 class ReservationState(Choice):
@@ -123,9 +123,14 @@ class Reservation(Identified, Base):
         return None if found is None or found.state in (S.HELD, S.EXPIRED) else found
 
     @property
+    def trail_name(self) -> str:
+        """Name it in the audit trail: by its reference, which says nothing of the guest."""
+        return self.reference
+
+    @property
     def guest_name(self) -> str:
-        """Give the name under which the table is kept."""
-        return f"{self.first_name} {self.last_name}".strip()
+        """Give the name under which the table is kept, or say that it was erased."""
+        return f"{self.first_name} {self.last_name}".strip() or _("Nom effacé")
 
     @property
     def ends_at(self) -> datetime:

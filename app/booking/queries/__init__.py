@@ -5,6 +5,7 @@ from app.booking.queries.hours import cancelling_rule, next_shift, weekly_hours
 from app.booking.queries.houses import House, house_of, read_house, unit_choices
 from app.booking.queries.reservations import (
     coming_reservations,
+    consents_visible_to,
     expired_holds,
     figures_of,
     hold_of,
@@ -23,6 +24,7 @@ __all__ = [
     "book_in_transaction",
     "cancelling_rule",
     "coming_reservations",
+    "consents_visible_to",
     "day_of",
     "days_of",
     "expired_holds",

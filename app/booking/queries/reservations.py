@@ -183,3 +183,20 @@ def figures_of(establishment_id: UUID, service_date: date) -> DayFigures:
 def timeline_of(reservation: Reservation) -> list[AuditEntry]:
     """Give the audit entries about a reservation, newest first."""
     return audit.entries_on(Reservation.kind(), reservation.id)
+
+
+def reservations_of(person_id: UUID) -> list[Reservation]:
+    """Give all that was ever promised to a person, oldest first."""
+    query = sa.select(Reservation).where(Reservation.guest_id == person_id).options(selectinload(Reservation.notes))
+    return list(db.session.scalars(query.order_by(Reservation.starts_at)))
+
+
+def consents_visible_to(actor: Actor) -> sa.Select[Any]:
+    """Give the reservations made with a consent, among those this actor may see."""
+    return visible_to(actor).where(Reservation.consent_at.is_not(None))
+
+
+def named_reservations_before(before: datetime) -> sa.Select[Any]:
+    """Select the reservations of before an instant that still bear a name or an address."""
+    texts = (Reservation.first_name, Reservation.last_name, Reservation.email, Reservation.phone)
+    return sa.select(Reservation.id).where(Reservation.starts_at < before, sa.or_(*(text != "" for text in texts)))

@@ -45,6 +45,15 @@ def tables_of(establishment: Establishment) -> list[Table]:
     )
 
 
+def codes_of(establishment: Establishment) -> dict[str, str]:
+    """Give the codes of tables and combinations by the engine's ids."""
+    return {
+        row.id.hex: row.code
+        for model in (Table, Combination)
+        for row in db.session.execute(sa.select(model.id, model.code).where(model.establishment_id == establishment.id))
+    }
+
+
 def combinations_of(establishment: Establishment) -> list[Combination]:
     """Give the combinations, in the house's order."""
     query = sa.select(Combination).where(Combination.establishment_id == establishment.id)

@@ -9,6 +9,7 @@ from app.booking.service.evening import (
     seat_party,
     write_note,
 )
+from app.booking.service.forgetting import forget_guests
 from app.booking.service.funnel import count_step, log_refused_search
 from app.booking.service.promises import (
     expire_holds,
@@ -31,6 +32,7 @@ __all__ = [
     "count_step",
     "expire_holds",
     "finish_reservation",
+    "forget_guests",
     "has_come",
     "hold_table",
     "is_too_late",

@@ -19,6 +19,7 @@ from app.booking.service.rows import (
     is_same,
     lock_reservation,
     promise_line,
+    promise_values,
     reminder_instant,
     seat_or_refuse,
     touch,
@@ -34,6 +35,9 @@ from app.kernel.formats import delay_in_words
 from app.kernel.formats import phone as written_phone
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.masks import hidden, masked_email, masked_phone, masked_text
+
+MASKS = {"email": masked_email, "phone": masked_phone, "special_requests": hidden}
 
 
 def move_reservation(reservation: Reservation, wish: Wish, *, actor: Actor, permit: Permit = GUEST) -> bool:
@@ -49,7 +53,7 @@ def move_reservation(reservation: Reservation, wish: Wish, *, actor: Actor, perm
     lock_reservation(reservation, wish.service_date)
     house = queries.house_of(establishment)
     check_still_open(reservation, actor, may.CHANGE)
-    before = promise_line(reservation)
+    before, stood = promise_line(reservation), promise_values(reservation)
     slot, placement = seat_or_refuse(reservation, house, wish, permit)
     seats.give_back(reservation)
     write_promise(reservation, slot, placement, wish)
@@ -61,7 +65,9 @@ def move_reservation(reservation: Reservation, wish: Wish, *, actor: Actor, perm
     db.session.flush()
     db.session.expire(reservation, ["seatings"])
     overridden = tuple(override.value for override in placement.overridden)
-    publish(ReservationMoved(reservation, actor, before, promise_line(reservation), overridden))
+    stands = promise_values(reservation)
+    changes = {name: (stood[name], value) for name, value in stands.items() if stood[name] != value}
+    publish(ReservationMoved(reservation, actor, before, promise_line(reservation), overridden, changes=changes))
     touch(reservation)
     return True
 
@@ -76,9 +82,16 @@ def change_details(reservation: Reservation, details: Details, *, actor: Actor) 
     )
     if not changed:
         return False
+    changes = {
+        name: (
+            MASKS.get(name, masked_text)(getattr(reservation, name)),
+            MASKS.get(name, masked_text)(getattr(details, name)),
+        )
+        for name in changed
+    }
     fill_details(reservation, details, keep_person=True)
     reservation.changed_at = clock.now()
-    publish(GuestDetailsChanged(reservation, actor, changed))
+    publish(GuestDetailsChanged(reservation, actor, changed, changes=changes))
     touch(reservation)
     return True
 

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import fields
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.booking import queries
@@ -132,6 +133,16 @@ def promise_line(reservation: Reservation) -> str:
     """Write the promise for the audit trail: "2026-03-14 19:30, 4 (T4)"."""
     moment = f"{reservation.service_date.isoformat()} {clock_time(reservation.local_time)}"
     return f"{moment}, {reservation.covers} ({reservation.table_codes()})"
+
+
+def promise_values(reservation: Reservation) -> dict[str, Any]:
+    """Give what a move may change, for the fact to say before and after."""
+    return {
+        "service_date": reservation.service_date,
+        "local_time": reservation.local_time,
+        "covers": reservation.covers,
+        "tables": reservation.table_codes(),
+    }
 
 
 def touch(reservation: Reservation) -> None:

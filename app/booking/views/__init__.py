@@ -1,10 +1,11 @@
 """The pages of the booking slice: the public's, the guest's own, and the team's."""
 
 from app.booking.views import lookup, own  # noqa: F401 - they add their routes to the public blueprint
+from app.booking.views.consents import bp as consents
 from app.booking.views.demand import bp as demand
 from app.booking.views.desk import bp as desk
 from app.booking.views.public import bp as public
 
-BLUEPRINTS = (public, desk, demand)
+BLUEPRINTS = (public, desk, demand, consents)
 
 __all__ = ["BLUEPRINTS"]

@@ -67,6 +67,11 @@ class Dataset:
         return "Dataset"
 
     @property
+    def trail_name(self) -> str:
+        """Name it in the audit trail in words."""
+        return self.label
+
+    @property
     def title(self) -> str:
         """Give its label in the reader's language."""
         return _(self.label)

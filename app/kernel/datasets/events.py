@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from app.kernel.events import Event
+from app.kernel.events import Event, subject_kind
 from app.kernel.languages import N_
+
+subject_kind("Dataset", N_("Liste"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -12,6 +14,7 @@ class DataExported(Event):
     """`subject` is the dataset; `rows` were asked for in `format` (csv, xlsx), narrowed by `filters` (arguments)."""
 
     code = "datasets.exported"
+    heading = N_("Export")
     sentence = N_("a exporté %(rows)s lignes (%(format)s)")
     icon = "download"
 

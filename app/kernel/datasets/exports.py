@@ -40,7 +40,7 @@ def write_csv(dataset: Dataset, state: State, actor: Actor) -> Iterator[bytes]:
     Each piece is read in a context of its own: a slow reader keeps neither a transaction nor a connection.
     """
     record_export(dataset, state, actor, "csv", count_rows(dataset, state, actor, None).number)
-    pieces = _apart(current_app._get_current_object(), current_language(), _cells(dataset, state, actor))  # type: ignore[attr-defined]
+    pieces = apart(current_app._get_current_object(), current_language(), _cells(dataset, state, actor))  # type: ignore[attr-defined]
     return csv_lines(heads(dataset, state), pieces)
 
 
@@ -90,7 +90,7 @@ def _cells(dataset: Dataset, state: State, actor: Actor) -> Iterator[list[list[A
         yield piece
 
 
-def _apart(app: Flask, language: str, pieces: Iterator[T]) -> Iterator[T]:
+def apart(app: Flask, language: str, pieces: Iterator[T]) -> Iterator[T]:
     """Read each piece in a fresh context, left before the piece is handed on."""
     while True:
         with app.app_context(), speaking(language):

@@ -16,9 +16,10 @@ from app.booking.events import RoomChanged
 from app.booking.impact import Break, Plan, breaks, promise_of
 from app.booking.models import BookingPolicy
 from app.booking.opening import Problem
-from app.booking.queries import House
+from app.booking.queries import House, rooms
 from app.booking.queries.rooms import live_holds_of
 from app.booking.service.promises import release_hold
+from app.booking.service.room.differences import differences, house_values
 from app.booking.service.room.zone import move_promises
 from app.directory.models import Establishment
 from app.kernel import clock
@@ -58,12 +59,15 @@ def changing(
             raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
     lock_room(establishment)
     before = queries.read_house(establishment)
+    stood = house_values(establishment, before, rooms.codes_of(establishment))
     yield
     db.session.flush()
     after = queries.read_house(establishment)
     _check(after)
     found = _settle(establishment, before, after, force=force)
-    publish(RoomChanged(establishment, actor, what, tuple(broken.promise.reference for broken in found)))
+    stands = house_values(establishment, after, rooms.codes_of(establishment))
+    broken = tuple(each.promise.reference for each in found)
+    publish(RoomChanged(establishment, actor, what, broken, changes=differences(stood, stands)))
 
 
 def lock_room(establishment: Establishment) -> None:

@@ -1,0 +1,157 @@
+"""The archive of one person: what every slice declares, gathered by a job into a file for seven days."""
+
+import io
+import json
+import os
+import zipfile
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+from flask import current_app
+
+from app.directory.models import Person
+from app.directory.queries import first_organisation
+from app.kernel import clock, printing, privacy
+from app.kernel.access import Actor
+from app.kernel.db import db, transaction
+from app.kernel.events import publish
+from app.kernel.jobs import job
+from app.kernel.languages import N_, _, current_language, speaking
+from app.traces.events import ArchiveAsked
+from app.traces.models import ArchiveState, PersonalArchive
+
+KEPT_FOR = timedelta(days=7)
+TEMPLATE = "documents/traces/archive.html"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What is held for one purpose, with why and how long."""
+
+    declared: privacy.PersonalData
+    rows: list[dict[str, Any]]
+
+    @property
+    def label(self) -> str:
+        """Give its title."""
+        return _(self.declared.label)
+
+    def told(self) -> dict[str, Any]:
+        """Give it as a file keeps it."""
+        return {
+            "code": self.declared.code,
+            "title": self.label,
+            "purpose": _(self.declared.purpose),
+            "basis": self.declared.basis.label,
+            "kept": _(self.declared.kept),
+            "rows": self.rows,
+        }
+
+
+def chapters_of(person_id: UUID) -> list[Chapter]:
+    """Ask every slice what it holds of a person."""
+    known = privacy.known(person_id)
+    return [Chapter(declared, declared.export(known)) for declared in privacy.all_personal_data()]
+
+
+def ask_archive(person: Person, *, actor: Actor) -> PersonalArchive:
+    """Promise the archive of a person; one that is being prepared is enough."""
+    waiting = sa.select(PersonalArchive).where(
+        PersonalArchive.person_id == person.id, PersonalArchive.state == ArchiveState.WAITING
+    )
+    found = db.session.scalars(waiting).first()
+    if found is not None:
+        return found
+    now = clock.now()
+    archive = PersonalArchive(
+        person_id=person.id,
+        asked_by=actor.id,
+        language=current_language(),
+        state=ArchiveState.WAITING,
+        created_at=now,
+        expires_at=now + KEPT_FOR,
+    )
+    db.session.add(archive)
+    db.session.flush()
+    publish(ArchiveAsked(person, actor))
+    write_archive.later(key=f"traces.archive:{archive.id}", archive_id=archive.id)
+    return archive
+
+
+def archive_path(archive_id: UUID) -> Path:
+    """Give where an archive stands: outside the web root, readable by this user alone."""
+    return _folder() / f"{archive_id.hex}.zip"
+
+
+def _folder() -> Path:
+    path = Path(current_app.config["DATA_DIR"]) / "archives"
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+@job("traces.write_archive", N_("Préparer l’archive d’une personne"))
+def write_archive(archive_id: str) -> None:
+    """Gather and write one archive. Safe to run twice: the file takes its name only when it is whole."""
+    archive = db.session.get(PersonalArchive, UUID(archive_id))
+    if archive is None or archive.state is not ArchiveState.WAITING:
+        return
+    with speaking(archive.language):
+        content = _zipped(archive.person)
+    db.session.rollback()
+    final = archive_path(UUID(archive_id))
+    draft = final.with_suffix(f".{os.getpid()}.part")
+    draft.touch(mode=0o600)
+    draft.write_bytes(content)
+    with transaction():
+        standing = db.session.get(PersonalArchive, UUID(archive_id))
+        if standing is None:  # the person was erased meanwhile
+            draft.unlink()
+            return
+        draft.replace(final)
+        standing.state, standing.file_name = ArchiveState.READY, final.name
+
+
+@write_archive.when_given_up
+def _give_up(archive_id: str) -> None:
+    archive = db.session.get(PersonalArchive, UUID(archive_id))
+    if archive is not None and archive.state is ArchiveState.WAITING:
+        archive.state = ArchiveState.FAILED
+
+
+def _zipped(person: Person) -> bytes:
+    chapters = chapters_of(person.id)
+    told = {
+        "person": person.full_name,
+        "written_at": clock.now().isoformat(),
+        "chapters": [chapter.told() for chapter in chapters],
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("donnees.json", json.dumps(told, ensure_ascii=False, indent=2))
+        drawn = _drawn(person, chapters)
+        if drawn is not None:
+            archive.writestr("donnees.pdf", drawn)
+    return buffer.getvalue()
+
+
+def _drawn(person: Person, chapters: list[Chapter]) -> bytes | None:
+    organisation = first_organisation()
+    text = current_app.jinja_env.get_template(TEMPLATE).render(
+        language=current_language(),
+        issuer=organisation.name if organisation else "Guichet",
+        person=person,
+        chapters=chapters,
+        today=clock.today("Europe/Paris"),
+    )
+    try:
+        return printing.pdf(text)
+    except printing.PrintingUnavailable as missing:
+        log.warning("archive_without_paper", reason=str(missing))
+        return None

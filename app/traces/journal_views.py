@@ -1,0 +1,86 @@
+"""The trail, for whoever may read all of it: the list, one entry, its verification, its export."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, url_for
+
+from app.kernel import audit, clock, datasets, telling
+from app.kernel.access import acting, requires
+from app.kernel.audit import AuditSource
+from app.kernel.datasets.events import DataExported
+from app.kernel.datasets.exports import apart
+from app.kernel.db import new_id, transaction
+from app.kernel.events import publish
+from app.kernel.formats import instant
+from app.kernel.languages import _, current_language
+from app.kernel.web import done, page
+from app.traces import queries
+from app.traces.datasets import JOURNAL, zone
+from app.traces.jobs import verify_trail
+from app.traces.permissions import VIEW
+
+bp = Blueprint("journal", __name__, url_prefix="/admin/journal")
+
+LINES = "application/x-ndjson"
+
+
+@bp.get("")
+@requires(VIEW)
+def entry_list() -> Response:
+    """Show the trail, newest first, under its seal."""
+    return datasets.list_page(JOURNAL, template="traces/entry_list.html", **_seal())
+
+
+@bp.get("/<int:number>")
+@requires(VIEW)
+def entry_show(number: int) -> Response:
+    """Show all that one entry says, and what seals it."""
+    entry = queries.entry_with_number(number, acting())
+    if entry is None:
+        abort(404)
+    return page(
+        "traces/entry_show.html",
+        entry=entry,
+        sentence=telling.sentence_of(entry),
+        heading=telling.heading_of(entry.fact),
+        subject=telling.subject_of(entry),
+        subject_url=telling.record_url(entry.subject_kind, entry.subject_id),
+        changes=telling.changes_of(entry),
+        source=AuditSource(entry.source).label,
+        when=instant(entry.at, zone()),
+    )
+
+
+@bp.post("/verification")
+@requires(VIEW)
+def verification_create() -> Response:
+    """Ask for a verification; a job walks the chain."""
+    with transaction():
+        verify_trail.later(key=f"traces.verify_trail:{new_id()}")
+    return done(
+        None,
+        message=_("La vérification est demandée : rechargez cette page dans un instant."),
+        fallback=url_for(".entry_list"),
+    )
+
+
+@bp.post("/export.jsonl")
+@requires(VIEW)
+def entry_export() -> Response:
+    """Give the whole trail with all that its hashes cover, to be verified far from here."""
+    with transaction():
+        publish(DataExported(JOURNAL, acting(), queries.last_number(), "jsonl", [], {}))
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    answer = Response(apart(app, current_language(), audit.written()), content_type=LINES)
+    answer.headers["Content-Disposition"] = f'attachment; filename="journal-{clock.today(zone()).isoformat()}.jsonl"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _seal() -> dict[str, Any]:
+    verdict = queries.last_verification()
+    return {
+        "verdict": verdict,
+        "verified_at": instant(verdict.at, zone()) if verdict else "",
+        "is_promised": queries.is_promised(verify_trail.name),
+    }
