@@ -2,11 +2,15 @@
 
 from flask import Flask
 
-from app.accounts import cli, navigation, permissions, seeds, service, settings, views  # noqa: F401 - imported to declare
+from app.accounts import cli, navigation, permissions, seeds, settings, views  # noqa: F401 - imported to declare
+from app.accounts.rights import looking
+from app.accounts.rights import navigation as rights_navigation  # noqa: F401 - imported to declare
+from app.accounts.rights.views import BLUEPRINTS
 
 
 def init_app(app: Flask) -> None:
     """Say how the actor of a request is found, and open the login pages."""
-    app.extensions["guichet_actor"] = service.actor_of_request
-    app.register_blueprint(views.bp)
-    app.register_blueprint(cli.bp)
+    app.extensions["guichet_actor"] = looking.actor_of_request
+    app.before_request(looking.refuse_acts_while_looking)
+    for blueprint in (views.bp, *BLUEPRINTS, cli.bp):
+        app.register_blueprint(blueprint)

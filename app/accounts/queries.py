@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from app.accounts.models import Grant, LoginAttempt, Role, User, UserSession
+from app.accounts.models import Grant, LoginAttempt, Role, TeamMember, User, UserSession
 from app.directory.models import normalised_email
 from app.kernel.db import db
 
@@ -26,12 +26,20 @@ def open_session(secret: str, now: datetime) -> UserSession | None:
     ).first()
 
 
+def held_by(user: User) -> sa.ColumnElement[bool]:
+    """Give the condition on a grant that it is this user's own, or one of their teams'."""
+    teams = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
+    return sa.or_(Grant.user_id == user.id, Grant.team_id.in_(teams))
+
+
+def in_force(now: datetime) -> sa.ColumnElement[bool]:
+    """Give the condition on a grant that it gives its role now."""
+    return sa.and_(Grant.starts_at <= now, sa.or_(Grant.ends_at.is_(None), Grant.ends_at > now))
+
+
 def grants_of(user: User, now: datetime) -> list[Grant]:
-    """Give the grants in force, with role and permissions."""
-    query = sa.select(Grant).where(
-        Grant.user_id == user.id, Grant.starts_at <= now, sa.or_(Grant.ends_at.is_(None), Grant.ends_at > now)
-    )
-    return list(db.session.scalars(query))
+    """Give the grants in force, the user's own and their teams', with role and permissions."""
+    return list(db.session.scalars(sa.select(Grant).where(held_by(user), in_force(now))))
 
 
 def role_with_code(code: str) -> Role | None:

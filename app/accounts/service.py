@@ -13,11 +13,12 @@ from app.accounts import queries
 from app.accounts.events import LoggedIn, LoggedOut, UserCreated
 from app.accounts.models import Grant, LoginAttempt, Role, RolePermission, User, UserSession
 from app.accounts.permissions import SEEDED_ROLES
+from app.accounts.rights.granting import give_grant
 from app.accounts.settings import LOGIN_ATTEMPTS, SESSION_DAYS
 from app.directory.models import Person, normalised_email
 from app.directory.service import known_or_new_person
 from app.kernel import clock, links
-from app.kernel.access import ANONYMOUS, Actor, LinkRight, Scope, permissions
+from app.kernel.access import ANONYMOUS, Actor, LinkRight, Scope, permissions, right_given
 from app.kernel.audit import truncated_address
 from app.kernel.db import db, transaction
 from app.kernel.events import publish
@@ -63,23 +64,14 @@ def create_user(*, first_name: str, last_name: str, email: str, password: str, r
 
 
 def give_role(user: User, code: str, *, actor: Actor, scope: Scope | None = None) -> Grant:
-    """Give a role in a scope (the installation by default). Raises RuleBroken for an unknown role."""
+    """Give a role in a scope (the installation by default), as `granting.give_grant` does.
+
+    Raises RuleBroken for an unknown role, NotAllowed beyond what the actor holds.
+    """
     role = queries.role_with_code(code)
     if role is None:
         raise RuleBroken(_("Il n’y a pas de rôle « %(code)s ».", code=code), "role")
-    scope = scope or Scope()
-    grant = Grant(
-        user=user,
-        user_id=user.id,
-        role=role,
-        role_id=role.id,
-        scope_kind=scope.kind,
-        scope_id=scope.id,
-        starts_at=clock.now(),
-        given_by=actor.label,
-    )
-    db.session.add(grant)
-    return grant
+    return give_grant(user, role, actor=actor, scope=scope)
 
 
 def seed_roles() -> None:
@@ -91,6 +83,16 @@ def seed_roles() -> None:
             role.permissions = [RolePermission(permission=declared.code) for declared in held]
             db.session.add(role)
     db.session.flush()
+
+
+def give_new_rights() -> None:
+    """Give the permissions no role has yet to the roles they are declared for, in an installation that grew."""
+    known = set(db.session.scalars(sa.select(RolePermission.permission).distinct()))
+    for declared in permissions().values():
+        for code in declared.seed if declared.code not in known else ():
+            role = queries.role_with_code(code)
+            if role is not None:
+                role.permissions.append(RolePermission(permission=declared.code))
 
 
 # --- logging in -----------------------------------------------------------------------------------------------
@@ -189,7 +191,8 @@ def actor_for(user: User, borne: tuple[LinkRight, ...] = ()) -> Actor:
     rights: dict[str, set[Scope]] = defaultdict(set)
     for grant in queries.grants_of(user, clock.now()):
         for held in grant.role.permissions:
-            rights[held.permission].add(Scope(grant.scope_kind, grant.scope_id))
+            code, scope = right_given(held.permission, grant.scope)
+            rights[code].add(scope)
     person: Person = user.person
     frozen = {code: frozenset(scopes) for code, scopes in rights.items()}
     return Actor("user", str(user.id), person.full_name, person.id, frozen, borne)

@@ -2,18 +2,26 @@
 
 import unicodedata
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
 from app.kernel.db import Base, Identified
+from app.kernel.search import normalised
 
 
 def normalised_email(typed: str) -> str:
     """Give the form under which two spellings of an address are one: NFKC, trimmed, case folded."""
     return unicodedata.normalize("NFKC", typed).strip().casefold()
+
+
+def _found_by(context: Any) -> str:
+    given = context.get_current_parameters()
+    return normalised(f"{given['first_name']} {given['last_name']}")
 
 
 class Person(Identified, Base):
@@ -28,11 +36,17 @@ class Person(Identified, Base):
     phone: Mapped[str | None] = mapped_column(sa.String(20))
     language: Mapped[str] = mapped_column(sa.String(10), default="fr")
     created_at: Mapped[datetime]
+    search_text: Mapped[str] = mapped_column(sa.String(500), default=_found_by)
 
     @property
     def full_name(self) -> str:
         """Give first and last name."""
         return f"{self.first_name} {self.last_name}".strip()
+
+
+@event.listens_for(Person, "before_update")
+def _stay_findable(_mapper: object, _connection: object, person: Person) -> None:
+    person.search_text = normalised(person.full_name)
 
 
 class Organisation(Identified, Base):
