@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
+from flask.typing import ResponseReturnValue
 
 from app.booking import permissions as may
 from app.booking import queries, service
@@ -17,7 +18,7 @@ from app.booking.states import LIFECYCLE
 from app.booking.timeline import history_of
 from app.directory.models import Establishment
 from app.kernel import clock, datasets, navigation
-from app.kernel.access import acting, requires
+from app.kernel.access import acting, refuse, requires
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time, phone
 from app.kernel.forms import tidy
@@ -34,6 +35,12 @@ ACTS: dict[str, Any] = {
     "finish": ("depart", service.finish_reservation),
     "miss": ("absence", service.note_missed_party),
 }
+
+
+@bp.before_request
+def refuse_guests() -> ResponseReturnValue | None:
+    """Keep the desk to the team: a guest's link opens the guest's own pages, under the guest's own rules."""
+    return None if acting().is_staff else refuse()
 
 
 @bp.get("")
