@@ -39,18 +39,20 @@ class Explanation:
 
 
 def explain(user: User, permission: Permission, record: Identified | None, zone: str) -> Explanation:
-    """Weigh every grant and rule; `roles` are those that would give the permission, were one of them given."""
+    """Weigh every grant and rule; `roles` are the others that would give the permission, were one of them given."""
     now = clock.now()
-    actor = service.actor_for(user)
+    actor, grants = service.actor_for(user), queries.grants_with_reasons(user)
     reasons = [
         _reason_of(grant, code, permission, record, now, zone)
-        for grant in queries.grants_with_reasons(user)
+        for grant in grants
         for code in sorted(codes_of(grant.role))
         if right_given(code, grant.scope)[0] == permission.code
     ]
     if record is not None:
         reasons += _reasons_of_rules(actor, permission, record)
-    giving = [role.name for role in queries.roles() if any(_gives(code, permission) for code in codes_of(role))]
+    had = {grant.role_id for grant in grants if grant.is_in_force(now)}
+    others = [role for role in queries.roles() if role.id not in had]
+    giving = [role.label for role in others if any(_gives(code, permission) for code in codes_of(role))]
     is_allowed = user.is_active and actor.may(permission, record)
     return Explanation(is_allowed, sorted(reasons, key=lambda each: not each.gives), giving, not user.is_active)
 
@@ -62,7 +64,7 @@ def _gives(code: str, permission: Permission) -> bool:
 def _reason_of(
     grant: Grant, code: str, permission: Permission, record: Identified | None, now: datetime, zone: str
 ) -> Reason:
-    what = _("Rôle « %(role)s », %(where)s", role=_(grant.role.name), where=scope_name(grant.scope))
+    what = _("Rôle « %(role)s », %(where)s", role=grant.role.label, where=scope_name(grant.scope))
     if grant.team is not None:
         what = _("%(role)s, par l’équipe « %(team)s »", role=what, team=grant.team.name)
     scope = right_given(code, grant.scope)[1]
