@@ -14,17 +14,18 @@ from app.accounts import (  # noqa: F401 - imported to declare
     preference_views,
     privacy,
     seeds,
-    service,
     settings,
     views,
 )
+from app.accounts.rights import looking
+from app.accounts.rights import navigation as rights_navigation  # noqa: F401 - imported to declare
+from app.accounts.rights.views import BLUEPRINTS
 
 
 def init_app(app: Flask) -> None:
     """Say how the actor of a request is found, and open the pages to come in, of one's own, and of invitations."""
-    app.extensions["guichet_actor"] = service.actor_of_request
+    app.extensions["guichet_actor"] = looking.actor_of_request
     app.extensions["guichet_language"] = arrivals.own_language
-    app.register_blueprint(views.bp)
-    app.register_blueprint(views.invitations)
-    app.register_blueprint(preference_views.bp)
-    app.register_blueprint(cli.bp)
+    app.before_request(looking.refuse_acts_while_looking)
+    for blueprint in (views.bp, views.invitations, preference_views.bp, *BLUEPRINTS, cli.bp):
+        app.register_blueprint(blueprint)

@@ -1,7 +1,7 @@
-"""User, UserSession, Role, RolePermission, Grant, LoginAttempt; and what opens an account: requests, invitations."""
+"""User, UserSession, Role, Team, Grant, LoginAttempt; and what opens an account: requests, invitations."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from app.directory.models import Person
 from app.kernel.access import Scope
 from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified
-from app.kernel.languages import N_
+from app.kernel.languages import N_, _
 
 
 class User(Identified, Base):
@@ -30,6 +30,17 @@ class User(Identified, Base):
 
     person: Mapped[Person] = relationship(lazy="joined")
     grants: Mapped[list["Grant"]] = relationship(back_populates="user", cascade="all, delete-orphan")
+    teams: Mapped[list["Team"]] = relationship(secondary="team_members", back_populates="members")
+
+    @property
+    def all_grants(self) -> list["Grant"]:
+        """Give every grant, in force or not: their own, and their teams'."""
+        return [*self.grants, *(grant for team in self.teams for grant in team.grants)]
+
+    @property
+    def establishment_ids(self) -> set[str]:
+        """Name the establishments in which they have had a role: who looks after one of these sees them."""
+        return {grant.scope_id for grant in self.all_grants if grant.scope_kind == "establishment"}
 
     @property
     def trail_name(self) -> str:
@@ -66,6 +77,11 @@ class Role(Identified, Base):
         back_populates="role", cascade="all, delete-orphan", lazy="selectin"
     )
 
+    @property
+    def label(self) -> str:
+        """Give its name; those of the first roles are in the reader's language."""
+        return _(self.name)
+
 
 class RolePermission(Base):
     """One permission of a role."""
@@ -78,12 +94,43 @@ class RolePermission(Base):
     role: Mapped[Role] = relationship(back_populates="permissions")
 
 
+class Team(Identified, Base):
+    """People who are given roles together."""
+
+    __tablename__ = "teams"
+
+    name: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    created_at: Mapped[datetime]
+
+    members: Mapped[list[User]] = relationship(secondary="team_members", back_populates="teams")
+    grants: Mapped[list["Grant"]] = relationship(back_populates="team", cascade="all, delete-orphan")
+
+    @property
+    def establishment_ids(self) -> set[str]:
+        """Name the establishments in which they have had a role together."""
+        return {grant.scope_id for grant in self.grants if grant.scope_kind == "establishment"}
+
+
+class TeamMember(Base):
+    """Somebody in a team."""
+
+    __tablename__ = "team_members"
+
+    team_id: Mapped[UUID] = mapped_column(sa.ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
 class Grant(Identified, Base):
-    """A role given to a user, in a scope, for a time, by somebody."""
+    """A role given to a user or to a team, in a scope, for a time, by somebody."""
 
     __tablename__ = "grants"
+    __table_args__ = (
+        sa.CheckConstraint("(user_id IS NULL) <> (team_id IS NULL)", name="holder"),
+        sa.CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_at"),
+    )
 
-    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    team_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("teams.id", ondelete="CASCADE"), index=True)
     role_id: Mapped[UUID] = mapped_column(sa.ForeignKey("roles.id", ondelete="CASCADE"), index=True)
     scope_kind: Mapped[str] = mapped_column(sa.String(40), default="installation")
     scope_id: Mapped[str] = mapped_column(sa.String(40), default="")
@@ -91,8 +138,32 @@ class Grant(Identified, Base):
     ends_at: Mapped[datetime | None]
     given_by: Mapped[str] = mapped_column(sa.String(200), default="")
 
-    user: Mapped[User] = relationship(back_populates="grants")
+    user: Mapped[User | None] = relationship(back_populates="grants")
+    team: Mapped[Team | None] = relationship(back_populates="grants")
     role: Mapped[Role] = relationship(lazy="joined")
+
+    @property
+    def holder(self) -> User | Team:
+        """Give who has it."""
+        return cast("User | Team", self.user or self.team)
+
+    @property
+    def scope(self) -> Scope:
+        """Give where it holds."""
+        return Scope(self.scope_kind, self.scope_id)
+
+    @property
+    def establishment_ids(self) -> set[str]:
+        """Name the establishment in which it holds, if it does in one."""
+        return {self.scope_id} if self.scope_kind == "establishment" else set()
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether it gives nothing any more."""
+        return self.ends_at is not None and self.ends_at <= now
+
+    def is_in_force(self, now: datetime) -> bool:
+        """Tell whether it gives its role now."""
+        return self.starts_at <= now and not self.is_over(now)
 
 
 class LoginAttempt(Identified, Base):

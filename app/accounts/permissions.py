@@ -1,7 +1,7 @@
-"""The right to manage accounts, what links open, and the roles a new installation begins with."""
+"""The rights over accounts, roles and teams, what links open, and the roles a new installation begins with."""
 
-from app.accounts.models import Invitation
-from app.kernel.access import Actor, permission
+from app.accounts.models import Invitation, User
+from app.kernel.access import Actor, FieldGroup, chapter, in_words, permission
 from app.kernel.languages import N_
 
 REGISTRATION_LINK = "accounts.registration"
@@ -10,7 +10,29 @@ OLD_ADDRESS_LINK = "accounts.old_address"
 NEW_ADDRESS_LINK = "accounts.new_address"
 INVITATION_LINK = "accounts.invitation"
 
+chapter("accounts", N_("Comptes et droits"))
+
 MANAGE_ACCOUNTS = permission("accounts.manage", N_("Gérer les comptes et les rôles"), seed=("administrator",))
+VIEW_PEOPLE = permission(
+    "accounts.view", N_("Voir les comptes et leurs droits"), seed=("administrator", "manager", "auditor")
+)
+VIEW_ADDRESSES = permission(
+    "accounts.view_contact",
+    N_("Voir les coordonnées des comptes"),
+    seed=("administrator", "manager"),
+    group=FieldGroup.CONTACT,
+)
+GRANT = permission("accounts.grant", N_("Donner et reprendre des rôles"), seed=("administrator", "manager"))
+EXPLAIN = permission("accounts.explain", N_("Savoir d’où vient un droit"), seed=("administrator", "manager", "auditor"))
+LOOK_AS = permission("accounts.look_as", N_("Voir comme quelqu’un d’autre"), seed=("administrator",))
+
+
+@EXPLAIN.also
+@in_words(N_("Chacun peut savoir d’où viennent ses propres droits."))
+def oneself(actor: Actor, user: User) -> bool:
+    """Let everybody ask about their own rights."""
+    return actor.is_authenticated and actor.id == str(user.id)
+
 
 PROPOSE_DISPLAY = permission(
     "accounts.propose_display", N_("Choisir l’affichage proposé à tous"), seed=("administrator", "manager")
@@ -22,6 +44,14 @@ SEEDED_ROLES = {
     "manager": N_("Gestionnaire"),
     "host": N_("Accueil"),
     "waiter": N_("Salle et cuisine"),
+    "case_officer": N_("Instructeur"),
+    "accountant": N_("Comptable"),
+    "technician": N_("Technicien"),
+    "auditor": N_("Auditeur"),
+    "opco": N_("OPCO"),
+    "owner": N_("Propriétaire"),
+    "contractor": N_("Prestataire"),
+    "tenant": N_("Locataire"),
     MEMBER: N_("Membre"),
 }
 

@@ -19,6 +19,7 @@ from app.accounts.models import (
     RequestKind,
     Role,
     RolePermission,
+    TeamMember,
     User,
     UserSession,
 )
@@ -58,7 +59,14 @@ RIGHTS = (
     )
     .join_from(Grant, RolePermission, RolePermission.role_id == Grant.role_id)
     .join(Role, Role.id == Grant.role_id)
-    .where(Grant.user_id == User.id, Grant.starts_at <= NOW, sa.or_(Grant.ends_at.is_(None), Grant.ends_at > NOW))
+    .where(
+        sa.or_(
+            Grant.user_id == User.id,
+            Grant.team_id.in_(sa.select(TeamMember.team_id).where(TeamMember.user_id == User.id).correlate(User)),
+        ),
+        Grant.starts_at <= NOW,
+        sa.or_(Grant.ends_at.is_(None), Grant.ends_at > NOW),
+    )
     .correlate(User)
     .scalar_subquery()
 )
@@ -74,6 +82,22 @@ OPEN_SESSION = (
     )
 )
 RIGHTS_OF = sa.select(RIGHTS).select_from(User).where(User.id == sa.bindparam("user_id"))
+
+
+def held_by(holder: User) -> sa.ColumnElement[bool]:
+    """Give the condition on a grant that it is this user's own, or one of their teams'."""
+    teams = sa.select(TeamMember.team_id).where(TeamMember.user_id == holder.id)
+    return sa.or_(Grant.user_id == holder.id, Grant.team_id.in_(teams))
+
+
+def in_force(now: datetime) -> sa.ColumnElement[bool]:
+    """Give the condition on a grant that it gives its role now."""
+    return sa.and_(Grant.starts_at <= now, sa.or_(Grant.ends_at.is_(None), Grant.ends_at > now))
+
+
+def grants_of(holder: User, now: datetime) -> list[Grant]:
+    """Give the grants in force, the user's own and their teams', with role and permissions."""
+    return list(db.session.scalars(sa.select(Grant).where(held_by(holder), in_force(now))))
 
 
 def open_session(secret: str, now: datetime) -> tuple[UserSession, str] | None:

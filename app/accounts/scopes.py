@@ -2,15 +2,14 @@
 
 from flask import g
 
-from app.directory.queries import establishments
-from app.kernel.access import INSTALLATION, Scope, scope_kinds
-from app.kernel.languages import _
+from app.accounts.rights.granting import scope_name
+from app.kernel import access
+from app.kernel.access import Scope
 
 
 def scope_choices() -> list[tuple[str, str]]:
     """Give the scopes a role can be offered in: ("establishment:<id>", "Chez Margot")."""
-    everywhere = (f"{INSTALLATION}:", _(scope_kinds()[INSTALLATION]))
-    return [everywhere, *((f"establishment:{house.id}", house.name) for house in establishments())]
+    return [(f"{scope.kind}:{scope.id}", name) for scope, name in access.scope_choices()]
 
 
 def read_scope(written: str) -> Scope:
@@ -22,6 +21,5 @@ def read_scope(written: str) -> Scope:
 def scope_in_words(scope: Scope) -> str:
     """Name a scope: the establishment's own name, or its kind for what is gone."""
     if "scope_names" not in g:
-        g.scope_names = dict(scope_choices())  # once a page, however many rows
-    names: dict[str, str] = g.scope_names
-    return names.get(f"{scope.kind}:{scope.id}") or _(scope_kinds().get(scope.kind, scope.kind))
+        g.scope_names = dict(access.scope_choices())  # once a page, however many rows
+    return scope_name(scope, g.scope_names)

@@ -11,6 +11,7 @@ def first_roles() -> None:
 
 
 @seed(REFERENCE, order=11)
-def member_role() -> None:
-    """Make the role of those who register, where the house was opened before one could."""
+def roles_of_every_trade() -> None:
+    """Give the rights and make the roles that came later, where an installation began without them."""
+    service.give_new_rights()
     service.seed_roles()

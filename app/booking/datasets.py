@@ -18,6 +18,7 @@ from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, Nu
 from app.kernel.datasets.saved_views import choose_default, keep_view
 from app.kernel.formats import phone
 from app.kernel.languages import N_, _
+from app.kernel.personal import masked_email, masked_phone
 from app.kernel.seeds import REFERENCE, seed
 from app.traces.permissions import ANSWER
 
@@ -58,9 +59,17 @@ RESERVATIONS = dataset(
             Reservation.phone,
             default_shown=False,
             permission=may.VIEW_CONTACT,
+            mask=masked_phone,
             show=lambda value, _reservation: phone(value) if value else "",
         ),
-        Column("email", N_("Adresse e-mail"), Reservation.email, default_shown=False, permission=may.VIEW_CONTACT),
+        Column(
+            "email",
+            N_("Adresse e-mail"),
+            Reservation.email,
+            default_shown=False,
+            permission=may.VIEW_CONTACT,
+            mask=masked_email,
+        ),
         Column("origine", N_("Origine"), Reservation.origin, kind="choice", default_shown=False),
         Column("prise", N_("Prise le"), Reservation.created_at, kind="instant", sortable=True, default_shown=False),
     ),

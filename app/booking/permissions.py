@@ -1,32 +1,60 @@
 """The acts of the booking slice, and what the bearer of a link may do with one's own reservation."""
 
+from datetime import date, timedelta
+
 from app.booking.models import Reservation
-from app.directory.models import Person
-from app.kernel.access import Actor, permission
+from app.directory.models import Establishment, Person
+from app.kernel import clock
+from app.kernel.access import Actor, FieldGroup, chapter, in_words, permission, scope_kind
 from app.kernel.languages import N_
+
+chapter("booking", N_("Réservations"))
 
 GUEST_LINK = "booking.manage"
 
 TEAM = ("administrator", "manager", "host")
 
-VIEW = permission("booking.view", N_("Voir les réservations"), seed=(*TEAM, "waiter"))
-VIEW_CONTACT = permission("booking.view_contact", N_("Voir les coordonnées des clients"), seed=TEAM)
+TONIGHT = "tonight"
+NIGHT_ENDS = timedelta(hours=5)
+
+VIEW = permission("booking.view", N_("Voir les réservations"), seed=(*TEAM, "auditor"))
+VIEW_TONIGHT = VIEW.narrowed(
+    TONIGHT, "booking.view_tonight", N_("Voir les réservations du jour seulement"), seed=("waiter",)
+)
+VIEW_CONTACT = permission(
+    "booking.view_contact", N_("Voir les coordonnées des clients"), seed=TEAM, group=FieldGroup.CONTACT
+)
 CREATE = permission("booking.create", N_("Saisir une réservation"), seed=TEAM)
 CHANGE = permission("booking.change", N_("Modifier une réservation"), seed=TEAM)
 CANCEL = permission("booking.cancel", N_("Annuler une réservation"), seed=TEAM)
-WELCOME = permission("booking.welcome", N_("Confirmer, installer, noter une absence"), seed=(*TEAM, "waiter"))
+WELCOME = permission("booking.welcome", N_("Confirmer, installer, noter une absence"), seed=TEAM)
 FORCE = permission("booking.force", N_("Passer outre une règle de la maison"), seed=("administrator", "manager"))
-NOTE = permission("booking.note", N_("Écrire une note interne"), seed=(*TEAM, "waiter"))
-VIEW_DEMAND = permission("booking.view_demand", N_("Voir la demande"), seed=("administrator", "manager"))
+NOTE = permission("booking.note", N_("Écrire une note interne"), seed=TEAM)
+VIEW_DEMAND = permission("booking.view_demand", N_("Voir la demande"), seed=("administrator", "manager", "auditor"))
 CONFIGURE = permission(
     "booking.configure", N_("Régler la salle, les services et les règles"), seed=("administrator", "manager")
 )
 SEE = permission("booking.see", N_("Voir sa propre réservation"), seed=())
 
 
+def day_under_way(establishment: Establishment) -> date:
+    """Give the service date the room lives in: until five in the morning, still the day before's."""
+    return (clock.local(clock.now(), establishment.timezone) - NIGHT_ENDS).date()
+
+
+def _under_way_at(record: object) -> list[str]:
+    if not isinstance(record, Reservation) or record.service_date != day_under_way(record.establishment):
+        return []
+    return ["", str(record.establishment_id)]
+
+
+scope_kind(TONIGHT, N_("Le jour même"), _under_way_at)
+
+
 @SEE.also
 @CHANGE.also
 @CANCEL.also
+@in_words(N_("C’est sa propre réservation."))
 def guest_is_logged_in(actor: Actor, record: object) -> bool:
     """Let a user whose address is proved act on their own reservations, and see them together on their own page."""
     if isinstance(record, Reservation):
@@ -37,6 +65,7 @@ def guest_is_logged_in(actor: Actor, record: object) -> bool:
 @SEE.also
 @CHANGE.also
 @CANCEL.also
+@in_words(N_("La personne est venue par le lien de cette réservation."))
 def guest_bears_its_link(actor: Actor, record: object) -> bool:
     """Let whoever came by the reservation's own link act on it; the service checks what time still allows."""
     return isinstance(record, Reservation) and actor.bears(GUEST_LINK, record)

@@ -2,19 +2,27 @@
 
 import unicodedata
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
 from app.kernel.db import Base, Identified
 from app.kernel.languages import _
+from app.kernel.search import normalised
 
 
 def normalised_email(typed: str) -> str:
     """Give the form under which two spellings of an address are one: NFKC, trimmed, case folded."""
     return unicodedata.normalize("NFKC", typed).strip().casefold()
+
+
+def _found_by(context: Any) -> str:
+    given = context.get_current_parameters()
+    return normalised(f"{given['first_name']} {given['last_name']}")
 
 
 class Person(Identified, Base):
@@ -30,6 +38,7 @@ class Person(Identified, Base):
     language: Mapped[str] = mapped_column(sa.String(10), default="fr")
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+    search_text: Mapped[str] = mapped_column(sa.String(500), default=_found_by)
 
     @property
     def full_name(self) -> str:
@@ -40,6 +49,11 @@ class Person(Identified, Base):
     def trail_name(self) -> str:
         """Name them in the audit trail, unless they were erased."""
         return self.full_name if self.erased_at is None else ""
+
+
+@event.listens_for(Person, "before_update")
+def _stay_findable(_mapper: object, _connection: object, person: Person) -> None:
+    person.search_text = normalised(person.full_name)
 
 
 class Organisation(Identified, Base):

@@ -1,8 +1,11 @@
 """Who may change the house's own record. Establishments are a kind of scope."""
 
 from app.directory.models import Establishment
-from app.kernel.access import permission, scope_kind
+from app.directory.queries import establishments
+from app.kernel.access import chapter, permission, scope_kind
 from app.kernel.languages import N_
+
+chapter("directory", N_("Établissement"))
 
 MANAGE_ESTABLISHMENT = permission(
     "directory.manage_establishment", N_("Modifier l’établissement"), seed=("administrator", "manager")
@@ -13,7 +16,13 @@ def _establishment_ids(record: object) -> list[str]:
     if isinstance(record, Establishment):
         return [str(record.id)]
     establishment_id = getattr(record, "establishment_id", None)
-    return [str(establishment_id)] if establishment_id else []
+    if establishment_id:
+        return [str(establishment_id)]
+    return [str(one) for one in getattr(record, "establishment_ids", ())]
 
 
-scope_kind("establishment", N_("Établissement"), _establishment_ids)
+def _establishment_choices() -> list[tuple[str, str]]:
+    return [(str(each.id), each.name) for each in establishments()]
+
+
+scope_kind("establishment", N_("Établissement"), _establishment_ids, _establishment_choices)

@@ -10,6 +10,7 @@ from flask import abort, current_app, g, redirect, request, url_for
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
+from app.kernel.choices import Choice
 from app.kernel.db import Identified
 from app.kernel.languages import N_, _
 
@@ -37,7 +38,10 @@ class LinkRight:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a user, the bearer of a link, the system (with the job's name), an API client, or nobody yet."""
+    """Who acts: a user, the bearer of a link, the system (with the job's name), an API client, or nobody yet.
+
+    `seen_by` is whoever really sits there while somebody else's pages are looked at: then nothing may be changed.
+    """
 
     kind: str
     id: str
@@ -49,6 +53,7 @@ class Actor:
     preferences: dict[str, str] = field(default_factory=dict, compare=False)
     is_confirmed: bool = field(default=False, compare=False)
     on_behalf_of: "Actor | None" = field(default=None, compare=False)
+    seen_by: "Actor | None" = field(default=None, compare=False)
 
     @property
     def is_authenticated(self) -> bool:
@@ -74,6 +79,14 @@ class Actor:
             return frozenset({Scope()})
         return self.rights.get(permission.code, frozenset())
 
+    def holds(self, code: str, scope: Scope) -> bool:
+        """Tell whether they hold a permission everywhere a grant in this scope would give it."""
+        if self.kind == "system":
+            return True
+        given, within = right_given(code, scope)
+        held = self.rights.get(given, frozenset())
+        return bool(held & {Scope(), scope, within, Scope(within.kind)})
+
     def bears(self, scope: str, record: Identified) -> bool:
         """Tell whether a link of this scope to this record is borne."""
         return any(
@@ -93,19 +106,38 @@ def system(job: str, *, on_behalf_of: Actor | None = None) -> Actor:
 RecordRule = Callable[[Actor, Any], bool]
 
 
+class FieldGroup(Choice):
+    """What personal fields a permission opens; without it they are hidden, or masked."""
+
+    CONTACT = "contact", N_("Coordonnées")
+    FINANCE = "finance", N_("Argent")
+    SENSITIVE = "sensitive", N_("Données sensibles")
+
+
 @dataclass(eq=False)
 class Permission:
-    """One act that can be granted; `also` widens it by a named rule on the record."""
+    """One act that can be granted; `also` widens it by a named rule on the record.
+
+    One that `narrows` another gives that other, only within scopes of its own kind: tonight's rows, one's own.
+    """
 
     code: str
     label: str
     seed: tuple[str, ...]
+    group: FieldGroup | None = None
+    narrows: "Permission | None" = None
+    narrowing: str = ""
     rules: list[RecordRule] = field(default_factory=list)
 
     def also(self, rule: RecordRule) -> RecordRule:
-        """Allow the act as well where this rule on the record says so."""
+        """Allow the act as well where this rule on the record says so; `in_words` lets it explain itself."""
         self.rules.append(rule)
         return rule
+
+    def narrowed(self, kind: str, code: str, label: str, *, seed: tuple[str, ...] = ()) -> "Permission":
+        """Declare the same act within a narrower kind of scope, as a permission that is granted by itself."""
+        declared = _permissions[code] = Permission(code, label, seed, self.group, self, kind)
+        return declared
 
     def allows(self, actor: Actor, record: object | None = None) -> bool:
         """Decide: the system, a grant whose scope covers the record, or a rule of the record."""
@@ -114,17 +146,47 @@ class Permission:
             return True
         if record is None:
             return bool(held)
-        return any(_covers(scope, record) for scope in held) or any(rule(actor, record) for rule in self.rules)
+        return any(covers(scope, record) for scope in held) or any(rule(actor, record) for rule in self.rules)
+
+
+def in_words(sentence: str) -> Callable[[RecordRule], RecordRule]:
+    """Say in words when a rule on the record allows the act: N_("La personne porte le lien de la réservation.")."""
+
+    def told(rule: RecordRule) -> RecordRule:
+        rule.sentence = sentence  # type: ignore[attr-defined]
+        return rule
+
+    return told
+
+
+@dataclass(frozen=True)
+class ScopeKind:
+    """A kind of scope: which ids of it a record belongs to, and what can be chosen when a role is given in it."""
+
+    label: str
+    ids_of: Callable[[Any], Iterable[str]]
+    choices: Callable[[], Iterable[tuple[str, str]]] | None
 
 
 _permissions: dict[str, Permission] = {}
-_scope_kinds: dict[str, tuple[str, Callable[[Any], Iterable[str]]]] = {}
+_scope_kinds: dict[str, ScopeKind] = {}
+_chapters: dict[str, str] = {}
 
 
-def permission(code: str, label: str, *, seed: tuple[str, ...] = ()) -> Permission:
-    """Declare an act; `seed` names the roles that hold it in a new installation."""
-    declared = _permissions[code] = Permission(code, label, seed)
+def permission(code: str, label: str, *, seed: tuple[str, ...] = (), group: FieldGroup | None = None) -> Permission:
+    """Declare an act; `seed` names the roles that first hold it, `group` the personal fields it opens."""
+    declared = _permissions[code] = Permission(code, label, seed, group)
     return declared
+
+
+def chapter(code: str, label: str) -> None:
+    """Name what the permissions beginning with this code are about, where they are listed."""
+    _chapters[code] = label
+
+
+def chapters() -> dict[str, str]:
+    """Give the names of what permissions are about, by the beginning of their codes."""
+    return _chapters
 
 
 def permissions() -> dict[str, Permission]:
@@ -132,19 +194,47 @@ def permissions() -> dict[str, Permission]:
     return _permissions
 
 
-def scope_kind(kind: str, label: str, ids_of: Callable[[Any], Iterable[str]]) -> None:
-    """Declare a kind of scope; `ids_of(record)` gives the ids of that kind the record belongs to."""
-    _scope_kinds[kind] = (label, ids_of)
+def right_given(code: str, scope: Scope) -> tuple[str, Scope]:
+    """Give the right a role's permission becomes in a scope: a narrowed one is its wider act, in its own kind."""
+    declared = _permissions.get(code)
+    if declared is None or declared.narrows is None:
+        return code, scope
+    return declared.narrows.code, Scope(declared.narrowing, scope.id)
+
+
+def scope_kind(
+    kind: str,
+    label: str,
+    ids_of: Callable[[Any], Iterable[str]],
+    choices: Callable[[], Iterable[tuple[str, str]]] | None = None,
+) -> None:
+    """Declare a kind of scope.
+
+    `ids_of(record)` gives the ids of that kind the record belongs to; `choices()` the ids and names in which a role
+    may be given. Without them no role is given in that kind: it only narrows a permission.
+    """
+    _scope_kinds[kind] = ScopeKind(label, ids_of, choices)
 
 
 def scope_kinds() -> dict[str, str]:
     """Give the declared kinds of scope with their labels."""
-    return {INSTALLATION: "Installation", **{kind: label for kind, (label, _ids) in _scope_kinds.items()}}
+    return {INSTALLATION: N_("Toute l’installation"), **{kind: each.label for kind, each in _scope_kinds.items()}}
 
 
-def _covers(scope: Scope, record: object) -> bool:
+def scope_choices() -> list[tuple[Scope, str]]:
+    """Give every scope in which a role can be given, with its name for the reader; the installation first."""
+    named = [(Scope(), _("Toute l’installation"))]
+    for kind, declared in _scope_kinds.items():
+        named += [(Scope(kind, id_), name) for id_, name in (declared.choices() if declared.choices else ())]
+    return named
+
+
+def covers(scope: Scope, record: object) -> bool:
+    """Tell whether a record lies within a scope."""
+    if scope == Scope():
+        return True
     declared = _scope_kinds.get(scope.kind)
-    return declared is not None and scope.id in declared[1](record)
+    return declared is not None and scope.id in declared.ids_of(record)
 
 
 # --- the acting person of a request ---------------------------------------------------------------------------
@@ -204,10 +294,12 @@ def requires(needed: Permission, *, on: type[Identified] | None = None) -> Calla
                     abort(404)
                 values[on.kind().lower()] = record
             if not needed.allows(acting(), record):
+                g.refused = (needed.code, record)
                 return refuse()
             return view(**values)
 
         guarded.access_rule = needed.code  # type: ignore[attr-defined]
+        guarded.record_type = on  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -25,18 +25,29 @@ class NotAllowed(RuleBroken):
 
 @dataclass(frozen=True)
 class Transition:
-    """From some states to one, by whom, under which button."""
+    """From some states to one, by whom, under which button.
+
+    `not_by` names the attribute of the record that says who asked ("author"): a person, a user, or the id of one.
+    Whoever asked does not decide: four eyes see what matters. What nobody asked for, anybody allowed may decide.
+    """
 
     name: str
     sources: tuple[Choice, ...]
     target: Choice
     permission: Permission
     source_label: str
+    not_by: str = ""
 
     @property
     def label(self) -> str:
         """Give the button's words in the reader's language."""
         return _(self.source_label)
+
+    def is_ones_own(self, record: Any, actor: Actor) -> bool:
+        """Tell whether four eyes are needed, and this actor's are the first two."""
+        asker = getattr(record, self.not_by) if self.not_by else None
+        asked_by = str(getattr(asker, "id", asker)) if asker else ""
+        return bool(asked_by) and asked_by in (actor.id, str(actor.person_id))
 
 
 class Lifecycle:
@@ -51,7 +62,9 @@ class Lifecycle:
         return [
             transition
             for transition in self.transitions.values()
-            if record.state in transition.sources and actor.may(transition.permission, record)
+            if record.state in transition.sources
+            and actor.may(transition.permission, record)
+            and not transition.is_ones_own(record, actor)
         ]
 
     def allows(self, name: str, record: Any) -> bool:
@@ -61,11 +74,18 @@ class Lifecycle:
     def apply(self, name: str, record: Any, actor: Actor) -> None:
         """Move the record, after checking right and source.
 
-        Raises NotAllowed without the right, RuleBroken from a wrong state.
+        Raises NotAllowed without the right or to whoever asked (four eyes), RuleBroken from a wrong state.
         """
         transition = self.transitions[name]
         if not actor.may(transition.permission, record):
             raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+        if transition.is_ones_own(record, actor):
+            raise NotAllowed(
+                _(
+                    "« %(act)s » revient à quelqu’un d’autre : qui a demandé ne décide pas. Confiez-le à un collègue.",
+                    act=transition.label,
+                )
+            )
         if record.state not in transition.sources:
             raise RuleBroken(
                 _(

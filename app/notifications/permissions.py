@@ -1,6 +1,10 @@
 """Who may read what was sent to whom."""
 
-from app.kernel.access import permission
+from app.kernel.access import chapter, permission
 from app.kernel.languages import N_
 
-VIEW = permission("notifications.view", N_("Voir les messages envoyés"), seed=("administrator", "manager", "host"))
+chapter("notifications", N_("Messages"))
+
+VIEW = permission(
+    "notifications.view", N_("Voir les messages envoyés"), seed=("administrator", "manager", "host", "auditor")
+)

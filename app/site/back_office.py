@@ -173,10 +173,12 @@ def _today() -> dict[str, Any]:
     house = current_house()
     if house is None:
         abort(404, description=_("Aucun établissement n’est encore créé : importez-en un."))
+    if not acting().may(may.ENTER, house):
+        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
     today, now = house.today(), clock.now()
     figures = booking.figures_of(house.id, today)
     sees = acting().may(booking_permissions.VIEW)
-    arrivals = booking.next_arrivals(house.id, now, limit=12) if sees else []
+    arrivals = booking.next_arrivals(house.id, now, actor=acting(), limit=12) if sees else []
     day_url = url_for("desk.reservation_list", date=today.isoformat())
     title = full_date(today)
     return {

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Flask, current_app, g, get_flashed_messages, request
+from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 
 from app.directory.models import Establishment
-from app.directory.queries import first_establishment
+from app.directory.queries import establishments, first_establishment
 from app.kernel import navigation
-from app.kernel.access import acting
+from app.kernel.access import Actor, Scope, acting
 from app.kernel.formats import clock_time, full_date, number, phone, short_date, spoken_time
 from app.kernel.languages import LANGUAGES, current_language, text_direction
 from app.kernel.preferences import AUTO, DENSITY, MOTION, TEXT_SIZE, THEME, preferred
@@ -34,11 +34,26 @@ def init_layout(app: Flask) -> None:
 
 
 def current_house() -> Establishment | None:
-    """Give the establishment this request is about: the one its address named, else the first."""
+    """Give the establishment this request is about: the one its address named, else the first one's own.
+
+    Who has a right somewhere only, and not in the whole installation, works there.
+    """
     if "establishment" not in g:
-        g.establishment = first_establishment()
+        mine = {scope.id for scopes in acting().rights.values() for scope in scopes if scope.kind == "establishment"}
+        everywhere = any(Scope() in scopes for scopes in acting().rights.values())
+        inside = [house for house in establishments() if str(house.id) in mine] if mine and not everywhere else []
+        g.establishment = inside[0] if inside else first_establishment()
     house: Establishment | None = g.establishment
     return house
+
+
+def _why_url(actor: Actor) -> str:
+    """Give the page that says why this request was refused, to a member of the team."""
+    if not (actor.is_authenticated and actor.is_staff and "refused" in g):
+        return ""
+    code, record = g.refused
+    asked: dict[str, Any] = {"droit": code, **({"fiche": f"{record.kind()}:{record.id}"} if record else {})}
+    return url_for("people.explanation_show", id=actor.id, **asked)
 
 
 def _context() -> dict[str, Any]:
@@ -62,6 +77,7 @@ def _context() -> dict[str, Any]:
         "site_navigation": [] if in_office else navigation.shown("site", actor),
         "messages": get_flashed_messages(with_categories=True),
         "request_id": g.get("request_id", ""),
+        "why_url": _why_url(actor),
         "demo": demo,
         "mailbox_url": "/demo/courrier" if demo else "",
         "version": version(),

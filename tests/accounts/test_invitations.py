@@ -47,7 +47,9 @@ def manager_of_accounts(scope):
     with transaction():
         service.seed_roles()
         host = role_with_code("host")
-        db.session.add(RolePermission(role_id=host.id, permission="accounts.manage"))
+        db.session.add_all(
+            RolePermission(role_id=host.id, permission=held) for held in ("accounts.manage", "accounts.grant")
+        )
     return make_user("Hélène", "host", email="helene@example.org", scope=scope)
 
 

@@ -38,7 +38,7 @@ def made_for(last_name):
 
 def test_the_list_shows_reservations_and_no_holds(visit, cast, house, reservation):
     visit().post("/reserver", data={"date": SATURDAY, "time": "12:00", "covers": "2"})
-    page = visit(cast.bruno).see("/admin/reservations")
+    page = visit(cast.diane).see("/admin/reservations")
     assert page.status == 200
     assert "Alice Durand" in page.text
     assert "1 ligne" in page.text
@@ -53,11 +53,22 @@ def test_a_reservation_is_shown_whole(visit, cast, reservation, url):
     assert "a réservé pour 2 le samedi 14 mars 2026 à 19:30" in page.text.replace("h ", ":").replace("19 :", "19:")
 
 
-def test_a_waiter_sees_no_contact(visit, cast, reservation, url):
+def test_a_waiter_sees_the_day_alone_without_contacts(visit, cast, reservation, url, at):
+    assert visit(cast.bruno).get(url).status_code == 403
+    assert "Alice Durand" not in visit(cast.bruno).see("/admin/reservations?vue=toutes").text
+    at(f"{SATURDAY} 18:00")
     page = visit(cast.bruno).see(url)
     assert "Alice Durand" in page.text
-    assert "alice@example.org" not in page.text
-    assert "06 12 34 56 78" not in page.text
+    assert "alice@example.org" not in page.response.text
+    assert "12 34 56" not in page.text
+    assert "06 •• •• •• 78" in page.text
+    assert not page.has("form[action*=reservations]")
+
+
+def test_the_night_belongs_to_the_day_before(visit, cast, reservation, at):
+    for instant, seen in ((f"{SATURDAY} 04:59", False), ("2026-03-15 04:59", True), ("2026-03-15 05:00", False)):
+        at(instant)
+        assert ("Alice Durand" in visit(cast.bruno).see("/admin/reservations?vue=toutes").text) is seen, instant
 
 
 @pytest.mark.parametrize(
@@ -70,9 +81,9 @@ def test_the_buttons_are_what_the_role_may_do(visit, cast, url, who, acts):
 
 
 def test_the_buttons_follow_the_hour(visit, cast, url, at):
-    assert "Installer" not in visit(cast.bruno).see(url).text
+    assert "Installer" not in visit(cast.diane).see(url).text
     at(f"{SATURDAY} 19:40")
-    page = visit(cast.bruno).see(url)
+    page = visit(cast.diane).see(url)
     assert {"Installer", "Noter l’absence"} <= {button.text for button in page.all("button")}
 
 
@@ -182,7 +193,7 @@ def test_a_request_is_confirmed_and_the_guest_told(visit, cast, house, outbox):
         settings.change(CONFIRMATION, "manual", level="establishment", holder=str(house.id))
     asked = promise(house)
     outbox.forget()
-    answer = visit(cast.bruno).post(f"/admin/reservations/{asked.id}/confirmation")
+    answer = visit(cast.diane).post(f"/admin/reservations/{asked.id}/confirmation")
     assert answer.status_code == 303
     assert fresh(asked).state is S.CONFIRMED
     assert [letter.address for letter in outbox] == ["alice@example.org"]
@@ -190,10 +201,10 @@ def test_a_request_is_confirmed_and_the_guest_told(visit, cast, house, outbox):
 
 def test_the_party_sits_and_leaves(visit, cast, reservation, url, at):
     at(f"{SATURDAY} 19:35")
-    assert visit(cast.bruno).post(f"{url}/installation").status_code == 303
+    assert visit(cast.diane).post(f"{url}/installation").status_code == 303
     assert fresh(reservation).state is S.SEATED
     at(f"{SATURDAY} 20:05")
-    assert visit(cast.bruno).post(f"{url}/depart").status_code == 303
+    assert visit(cast.diane).post(f"{url}/depart").status_code == 303
     assert fresh(reservation).state is S.FINISHED
     assert fresh(reservation).table_codes() == "1"
     assert unsound() == []
@@ -215,7 +226,7 @@ def test_who_leaves_early_frees_the_rest(house, reservation, at):
 
 
 def test_nobody_sits_before_the_day(visit, cast, reservation, url):
-    page = visit(cast.bruno)
+    page = visit(cast.diane)
     answer = page.post(f"{url}/installation")
     assert answer.status_code == 409
     assert "un autre jour" in page.arrive(url, answer).text
@@ -224,9 +235,9 @@ def test_nobody_sits_before_the_day(visit, cast, reservation, url):
 
 def test_nobody_is_missed_before_the_hour(visit, cast, reservation, url, at):
     at(f"{SATURDAY} 19:29")
-    assert visit(cast.bruno).post(f"{url}/absence").status_code == 409
+    assert visit(cast.diane).post(f"{url}/absence").status_code == 409
     at(f"{SATURDAY} 19:31")
-    assert visit(cast.bruno).post(f"{url}/absence").status_code == 303
+    assert visit(cast.diane).post(f"{url}/absence").status_code == 303
     assert fresh(reservation).state is S.NO_SHOW
     assert db.session.scalar(sa.select(sa.func.count()).select_from(SeatingCell)) == 0
     assert unsound() == []
@@ -285,9 +296,9 @@ def test_the_desk_chooses_the_table(visit, cast, house, reservation, url):
 
 
 def test_a_note_is_kept_for_the_team(visit, cast, reservation, url):
-    page = visit(cast.bruno).see(url).submit(f"form[action={url}/notes]", text="Table près du bar")
+    page = visit(cast.diane).see(url).submit(f"form[action={url}/notes]", text="Table près du bar")
     assert "Table près du bar" in page.text
-    assert db.session.scalars(sa.select(ReservationNote)).one().author == cast.bruno.person.full_name
+    assert db.session.scalars(sa.select(ReservationNote)).one().author == cast.diane.person.full_name
     entry = audit.entries_on("Reservation", reservation.id)[0]
     assert (entry.fact, entry.details) == ("booking.note_written", {})
     guest = visit()
@@ -297,7 +308,7 @@ def test_a_note_is_kept_for_the_team(visit, cast, reservation, url):
 
 @pytest.mark.parametrize("text", ["", "x" * 2001, "a\x07b"])
 def test_a_wrong_note_is_told(visit, cast, url, text):
-    guest = visit(cast.bruno)
+    guest = visit(cast.diane)
     page = guest.arrive(url, guest.post(f"{url}/notes", data={"text": text}))
     assert (page.status, page.has("#text-error")) == (422, True)
 

@@ -89,6 +89,16 @@ def _records(house, own: str) -> dict[str, str]:
         names["guest"] = one("SELECT guest_id FROM reservations WHERE state = 'finished'")
         names["over"] = one("SELECT id FROM reservations WHERE state = 'finished'")
         owner = one("SELECT id FROM users WHERE login = 'admin@chez-margot.example'")
+        names["waiter"] = one("SELECT id FROM users WHERE login = 'bruno@chez-margot.example'")
+        names["team"] = str(UUID(int=secrets.randbits(128)))
+        connection.execute(
+            "INSERT INTO teams (id, name, created_at) VALUES (?, 'Les soirs', ?)",
+            (UUID(names["team"]).hex, str(datetime.now(UTC))),
+        )
+        connection.execute(
+            "INSERT INTO team_members (team_id, user_id) VALUES (?, ?)",
+            (UUID(names["team"]).hex, UUID(names["waiter"]).hex),
+        )
         names["export"] = str(UUID(int=secrets.randbits(128)))
         connection.execute(
             "INSERT INTO dataset_exports (id, dataset, owner_id, owner_label, rights, arguments, language, state, rows_done,"

@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.kernel.access import ANONYMOUS, permission, system
+from app.kernel.access import ANONYMOUS, Actor, Scope, permission, system
 from app.kernel.choices import Choice
+from app.kernel.db import new_id
 from app.kernel.lifecycle import Lifecycle, NotAllowed, RuleBroken, Transition
 
 
@@ -64,3 +65,40 @@ def test_it_names_every_state():
 def test_a_choice_is_its_code_and_shows_its_label(app):
     assert Light("red") is Light.RED
     assert (str(Light.RED), Light.RED.label) == ("red", "Rouge")
+
+
+# --- four eyes ------------------------------------------------------------------------------------------------
+
+PAYING = Lifecycle(Transition("pay", (Light.RED,), Light.GREEN, TURN, "Payer", not_by="author"))
+
+
+def worker(name, number):
+    return Actor("user", name, name, new_id() if number is None else number, {TURN.code: frozenset({Scope()})})
+
+
+@pytest.mark.parametrize("author_as", ["the id of the user", "the id of the person", "the person"])
+def test_who_asked_does_not_decide(app, author_as):
+    asker, other = worker("a", new_id()), worker("b", new_id())
+    said = {
+        "the id of the user": asker.id, "the id of the person": asker.person_id, "the person": SimpleNamespace(id=asker.person_id),
+    }  # fmt: skip
+    record = SimpleNamespace(state=Light.RED, author=said[author_as])
+    assert PAYING.available(record, asker) == []
+    with pytest.raises(NotAllowed, match="qui a demandé ne décide pas"):
+        PAYING.apply("pay", record, asker)
+    assert record.state is Light.RED
+    assert [transition.name for transition in PAYING.available(record, other)] == ["pay"]
+    PAYING.apply("pay", record, other)
+    assert record.state is Light.GREEN
+
+
+def test_four_eyes_are_no_right_by_themselves(app):
+    record = SimpleNamespace(state=Light.RED, author="a")
+    with pytest.raises(NotAllowed, match="pas le droit"):
+        PAYING.apply("pay", record, ANONYMOUS)
+
+
+def test_what_nobody_asked_for_is_decided_by_anybody_allowed(app):
+    record = SimpleNamespace(state=Light.RED, author=None)
+    PAYING.apply("pay", record, worker("a", None))
+    assert record.state is Light.GREEN

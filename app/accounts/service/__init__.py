@@ -23,12 +23,21 @@ from app.accounts.service.sessions import (
     log_out,
     session_of_request,
 )
-from app.accounts.service.users import change_profile, close_account, create_user, give_role, own_user, seed_roles
+from app.accounts.service.users import (
+    change_profile,
+    close_account,
+    create_user,
+    give_new_rights,
+    give_role,
+    own_user,
+    seed_roles,
+)
 
 __all__ = [
     "SESSION_KEY", "TooManyAttempts", "accept_invitation", "actor_for", "actor_of_request", "ask_address_change",
     "ask_by_address", "begin_session", "change_password", "change_preferences", "change_profile", "close_account",
-    "confirm_address", "create_user", "drop_address_change", "end_sessions", "expire_invitation", "give_role",
+    "confirm_address", "create_user", "drop_address_change", "end_sessions", "expire_invitation", "give_new_rights",
+    "give_role",
     "holds_all_of", "invite", "log_in", "log_out", "own_user", "password_fits", "propose", "prove_password",
     "read_file", "register", "reset_password", "revoke_invitation", "seed_roles", "session_of_request",
     "written_file",

@@ -6,12 +6,13 @@ from app.accounts import queries
 from app.accounts.events import InvitationAccepted, InvitationRevoked, InvitationSent
 from app.accounts.models import Invitation, InvitationState, Role, User
 from app.accounts.permissions import MANAGE_ACCOUNTS
+from app.accounts.rights.granting import may_touch
 from app.accounts.service.sessions import actor_for
 from app.accounts.service.users import create_user, give_role, own_user
 from app.accounts.states import LIFECYCLE
 from app.directory.models import normalised_email
 from app.kernel import clock, links
-from app.kernel.access import Actor, Scope, scope_kinds
+from app.kernel.access import Actor, Scope, scope_choices
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _, current_language
@@ -19,9 +20,8 @@ from app.kernel.lifecycle import NotAllowed, RuleBroken
 
 
 def holds_all_of(actor: Actor, role: Role, scope: Scope) -> bool:
-    """Tell whether an actor manages accounts in a scope and holds there every permission of a role."""
-    needed = {MANAGE_ACCOUNTS.code, *(held.permission for held in role.permissions)}
-    return all({Scope(), scope} & actor.rights.get(code, frozenset()) for code in needed)
+    """Tell whether an actor manages accounts in a scope and may give a role there."""
+    return actor.holds(MANAGE_ACCOUNTS.code, scope) and may_touch(role, scope, actor)
 
 
 def invite(email: str, role: Role, scope: Scope, *, days: int, actor: Actor) -> Invitation:
@@ -29,7 +29,7 @@ def invite(email: str, role: Role, scope: Scope, *, days: int, actor: Actor) -> 
 
     Raises NotAllowed beyond what the actor holds, RuleBroken for an unknown scope or an invitation that waits already.
     """
-    if scope.kind not in scope_kinds() or (scope.kind == Scope().kind) != (scope.id == ""):
+    if scope not in dict(scope_choices()):
         raise RuleBroken(_("Choisissez où le rôle vaudra."), "scope")
     if not holds_all_of(actor, role, scope):
         raise NotAllowed(_("On ne donne que les droits que l’on a soi-même."), "role")

@@ -13,7 +13,7 @@ from app.accounts.permissions import MEMBER
 from app.accounts.service.users import create_user
 from app.directory.models import normalised_email
 from app.kernel import clock, links
-from app.kernel.access import Actor
+from app.kernel.access import Actor, system
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _, current_language
@@ -53,7 +53,7 @@ def register(asked: AccountRequest, *, first_name: str, last_name: str, password
         email=asked.email,
         password=password,
         role=MEMBER,
-        actor=actor,
+        actor=system("accounts.register", on_behalf_of=actor),
         confirmed=True,
     )
     user.person.first_name, user.person.last_name = first_name, last_name

@@ -15,7 +15,7 @@ from app.accounts.service.hashing import password_fits
 from app.accounts.settings import SESSION_DAYS
 from app.directory.models import Person, normalised_email
 from app.kernel import clock, links
-from app.kernel.access import ANONYMOUS, Actor, LinkRight, Scope
+from app.kernel.access import ANONYMOUS, Actor, LinkRight, Scope, right_given
 from app.kernel.audit import truncated_address
 from app.kernel.db import db, transaction
 from app.kernel.events import publish
@@ -148,7 +148,8 @@ def _actor(user: User, rights: str, borne: tuple[LinkRight, ...]) -> Actor:
     roles: dict[str, None] = {}
     for line in rights.splitlines():
         code, kind, id_, role = line.split(" ")
-        held[code].add(Scope(kind, id_))
+        given, within = right_given(code, Scope(kind, id_))
+        held[given].add(within)
         roles[role] = None
     person: Person = user.person
     frozen = {code: frozenset(scopes) for code, scopes in held.items()}

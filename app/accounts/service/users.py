@@ -8,6 +8,7 @@ from app.accounts import queries
 from app.accounts.events import AccountClosed, ProfileChanged, UserCreated
 from app.accounts.models import Grant, Role, RolePermission, User
 from app.accounts.permissions import SEEDED_ROLES
+from app.accounts.rights.granting import give_grant
 from app.accounts.service.hashing import hashed
 from app.directory.models import normalised_email
 from app.directory.service import forget_person, known_or_new_person
@@ -49,29 +50,20 @@ def create_user(
         confirmed_at=clock.now() if confirmed else None,
     )
     db.session.add(user)
-    give_role(user, role, actor=actor, scope=scope)
     publish(UserCreated(user, actor, role))
+    give_role(user, role, actor=actor, scope=scope)
     return user
 
 
 def give_role(user: User, code: str, *, actor: Actor, scope: Scope | None = None) -> Grant:
-    """Give a role in a scope (the installation by default). Raises RuleBroken for an unknown role."""
+    """Give a role in a scope (the installation by default), as `granting.give_grant` does.
+
+    Raises RuleBroken for an unknown role, NotAllowed beyond what the actor holds.
+    """
     role = queries.role_with_code(code)
     if role is None:
         raise RuleBroken(_("Il n’y a pas de rôle « %(code)s ».", code=code), "role")
-    scope = scope or Scope()
-    grant = Grant(
-        user=user,
-        user_id=user.id,
-        role=role,
-        role_id=role.id,
-        scope_kind=scope.kind,
-        scope_id=scope.id,
-        starts_at=clock.now(),
-        given_by=actor.label,
-    )
-    db.session.add(grant)
-    return grant
+    return give_grant(user, role, actor=actor, scope=scope)
 
 
 def seed_roles() -> None:
@@ -83,6 +75,16 @@ def seed_roles() -> None:
             role.permissions = [RolePermission(permission=declared.code) for declared in held]
             db.session.add(role)
     db.session.flush()
+
+
+def give_new_rights() -> None:
+    """Give the permissions no role has yet to the roles they are declared for, in an installation that grew."""
+    known = set(db.session.scalars(sa.select(RolePermission.permission).distinct()))
+    for declared in permissions().values():
+        for code in declared.seed if declared.code not in known else ():
+            role = queries.role_with_code(code)
+            if role is not None:
+                role.permissions.append(RolePermission(permission=declared.code))
 
 
 def own_user(actor: Actor) -> User:

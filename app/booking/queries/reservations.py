@@ -11,7 +11,8 @@ from sqlalchemy.orm import selectinload
 from app.booking import permissions as may
 from app.booking.models import COMING, Reservation, Seating
 from app.booking.models import ReservationState as S
-from app.directory.models import normalised_email
+from app.directory.models import Establishment, normalised_email
+from app.directory.queries import establishments as all_establishments
 from app.kernel import audit
 from app.kernel.access import Actor, Scope
 from app.kernel.audit import AuditEntry
@@ -19,18 +20,36 @@ from app.kernel.db import db
 
 
 def visible_to(actor: Actor) -> sa.Select[Any]:
-    """Give the reservations this actor may see: all, those of their establishments, or those of their links."""
+    """Give the reservations this actor may see: all, those of their establishments, the day's, or their links'."""
     query = sa.select(Reservation).where(Reservation.state.not_in((S.HELD, S.EXPIRED)))
     scopes = actor.scopes(may.VIEW)
     if Scope() in scopes:
         return query
     establishments = [UUID(scope.id) for scope in scopes if scope.kind == "establishment"]
+    tonight = {scope.id for scope in scopes if scope.kind == may.TONIGHT}
     borne = [
         right.record_id
         for right in actor.links
         if right.scope == may.GUEST_LINK and right.record_kind == Reservation.kind()
     ]
-    return query.where(sa.or_(Reservation.establishment_id.in_(establishments), Reservation.id.in_(borne)))
+    return query.where(
+        sa.or_(
+            Reservation.establishment_id.in_(establishments),
+            Reservation.id.in_(borne),
+            *(_of_the_day(house) for house in _houses_seen(tonight)),
+        )
+    )
+
+
+def _houses_seen(tonight: set[str]) -> list[Establishment]:
+    """Give the establishments whose day alone is seen; "" stands for all of them."""
+    if not tonight:
+        return []
+    return [house for house in all_establishments() if {"", str(house.id)} & tonight]
+
+
+def _of_the_day(house: Establishment) -> sa.ColumnElement[bool]:
+    return sa.and_(Reservation.establishment_id == house.id, Reservation.service_date == may.day_under_way(house))
 
 
 OWN = sa.select(Reservation).where(
@@ -134,9 +153,9 @@ def coming_reservations(establishment_id: UUID, now: datetime) -> list[Reservati
     return list(db.session.scalars(query.order_by(Reservation.starts_at).options(selectinload(Reservation.seatings))))
 
 
-def next_arrivals(establishment_id: UUID, after: datetime, limit: int = 8) -> list[Reservation]:
-    """Give the next parties expected, with their tables."""
-    query = sa.select(Reservation).where(
+def next_arrivals(establishment_id: UUID, after: datetime, *, actor: Actor, limit: int = 8) -> list[Reservation]:
+    """Give the next parties expected that this actor may see, with their tables."""
+    query = visible_to(actor).where(
         Reservation.establishment_id == establishment_id,
         Reservation.state.in_(COMING),
         Reservation.starts_at >= after,

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
+from flask.typing import ResponseReturnValue
 
 from app.booking import permissions as may
 from app.booking import queries, service
@@ -17,12 +18,13 @@ from app.booking.states import LIFECYCLE
 from app.booking.timeline import history_of
 from app.directory.models import Establishment
 from app.kernel import clock, datasets, navigation
-from app.kernel.access import acting, requires
+from app.kernel.access import acting, refuse, requires
 from app.kernel.db import transaction
-from app.kernel.formats import clock_time
+from app.kernel.formats import clock_time, phone
 from app.kernel.forms import tidy
 from app.kernel.languages import _
 from app.kernel.lifecycle import Transition
+from app.kernel.personal import masked_email, masked_phone, shown_to
 from app.kernel.web import done, page
 
 bp = Blueprint("desk", __name__, url_prefix="/admin/reservations")
@@ -33,6 +35,12 @@ ACTS: dict[str, Any] = {
     "finish": ("depart", service.finish_reservation),
     "miss": ("absence", service.note_missed_party),
 }
+
+
+@bp.before_request
+def refuse_guests() -> ResponseReturnValue | None:
+    """Keep the desk to the team: a guest's link opens the guest's own pages, under the guest's own rules."""
+    return None if acting().is_staff else refuse()
 
 
 @bp.get("")
@@ -192,6 +200,8 @@ def _back_to(reservation: Reservation, message: str) -> Response:
 
 def _establishment() -> Establishment:
     establishment: Establishment = navigation.current_house()
+    if not acting().may(may.CREATE, establishment):
+        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
     return establishment
 
 
@@ -249,6 +259,10 @@ def _reservation_page(reservation: Reservation, form: NoteForm, status: int = 20
         entries=history_of(reservation),
         notes=reservation.notes,
         sees_contact=actor.may(may.VIEW_CONTACT, reservation),
+        shown_phone=shown_to(
+            actor, may.VIEW_CONTACT, reservation.phone, mask=masked_phone, record=reservation, write=phone
+        ),
+        shown_email=shown_to(actor, may.VIEW_CONTACT, reservation.email, mask=masked_email, record=reservation),
         rules_set_aside=rules_in_words(reservation.overridden),
         panels=navigation.panels_on(reservation, actor),
         **_head(reservation),

@@ -1,7 +1,7 @@
 """Columns: what a row shows, how it is written for a reader and for a spreadsheet."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, Literal
@@ -30,7 +30,8 @@ class Column:
     may end on a method without arguments; such a column cannot be sorted). `sort` replaces the expression sorted by;
     a choice is sorted in the order of its declaration. `show(value, record)` replaces the text on the screen,
     `export(value, record)` what a spreadsheet is given (text, number, date, time, datetime or None); without
-    `export`, a column with `show` exports that same text. Money is integer cents.
+    `export`, a column with `show` exports that same text. Money is integer cents. A column with a `permission` is
+    hidden from others, or shown through its `mask`: then it can be neither sorted, filtered nor searched by them.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Column:
     default_shown: bool = True
     minor: bool = False
     permission: Permission | None = None
+    mask: Callable[[str], str] | None = None
     show: Callable[[Any, Any], str] | None = None
     export: Callable[[Any, Any], Any] | None = None
 
@@ -62,6 +64,15 @@ class Column:
             order = {member: place for place, member in enumerate(members)}
             return sa.case(order, value=self.value, else_=len(order))
         return self.value
+
+    def masked(self) -> "Column":
+        """Give the column as it is shown to whoever may not read it whole."""
+        mask = self.mask
+
+        def hide(value: Any, _record: Any) -> str:
+            return mask(str(value)) if mask and value else ""
+
+        return replace(self, sortable=False, show=hide, export=hide)
 
     def read(self, record: Any) -> Any:
         """Follow a dotted path on a record; a missing step gives None."""

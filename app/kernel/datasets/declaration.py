@@ -81,8 +81,9 @@ class Dataset:
         return self.zone if isinstance(self.zone, str) else self.zone()
 
     def open_columns(self, actor: Actor) -> list[Column]:
-        """Give the columns this actor may see."""
-        return [column for column in self.columns if self.opens(column.permission, actor)]
+        """Give the columns this actor may see; personal ones that have a mask are seen through it."""
+        opened = [(column, self.opens(column.permission, actor)) for column in self.columns]
+        return [column if whole else column.masked() for column, whole in opened if whole or column.mask]
 
     def open_filters(self, actor: Actor) -> list[Filter]:
         """Give the filters this actor may use."""

@@ -41,7 +41,7 @@ def write_csv(dataset: Dataset, state: State, actor: Actor) -> Iterator[bytes]:
     """
     record_export(dataset, state, actor, "csv", count_rows(dataset, state, actor, None).number)
     pieces = apart(current_app._get_current_object(), current_language(), _cells(dataset, state, actor))  # type: ignore[attr-defined]
-    return csv_lines(heads(dataset, state), pieces)
+    return csv_lines(heads(dataset, state, actor), pieces)
 
 
 def write_xlsx(dataset: Dataset, state: State, actor: Actor) -> bytes | DatasetExport:
@@ -61,7 +61,7 @@ def write_xlsx(dataset: Dataset, state: State, actor: Actor) -> bytes | DatasetE
     if total > XLSX_AT_ONCE:
         return ask_for_export(dataset, state, actor, total)
     buffer = io.BytesIO()
-    workbook = Workbook(buffer, dataset.title, heads(dataset, state))
+    workbook = Workbook(buffer, dataset.title, heads(dataset, state, actor))
     for piece in _cells(dataset, state, actor):
         workbook.add(piece)
     workbook.close()
@@ -76,9 +76,9 @@ def record_export(dataset: Dataset, state: State, actor: Actor, file_format: str
         publish(DataExported(dataset, actor, rows, file_format, list(state.columns), filters))
 
 
-def heads(dataset: Dataset, state: State) -> list[str]:
+def heads(dataset: Dataset, state: State, actor: Actor) -> list[str]:
     """Give the heads of the columns shown."""
-    return [_(column.label) for column in shown_columns(dataset, state)]
+    return [_(column.label) for column in shown_columns(dataset, state, actor)]
 
 
 def _cells(dataset: Dataset, state: State, actor: Actor) -> Iterator[list[list[Any]]]:
@@ -162,7 +162,7 @@ def write_export(export_id: str) -> int:
     draft = final.with_suffix(f".{os.getpid()}.part")
     with speaking(export.language):
         state = read_state(declared, kept_arguments(export.arguments), actor)
-        workbook = Workbook(str(draft), declared.title, heads(declared, state))
+        workbook = Workbook(str(draft), declared.title, heads(declared, state, actor))
         written, marked = 0, -MARKED_EVERY
         for piece in _cells(declared, state, actor):
             workbook.add(piece)

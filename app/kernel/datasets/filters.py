@@ -102,9 +102,14 @@ class ChoiceFilter(Filter):
         if not known:
             return Reading(problem=problem)
         words = _(" ou ").join(options[value] for value in known)
+        pairs = ((self.key, value) for value in known)
+        return Reading(self.criterion(self.condition(known), words, *pairs), problem)
+
+    def condition(self, known: Sequence[str]) -> sa.ColumnElement[bool]:
+        """Give the SQL of having one of the chosen values."""
         is_id = isinstance(self.expression.type, sa.Uuid)
-        condition = self.expression.in_([UUID(value) for value in known] if is_id else known)
-        return Reading(self.criterion(condition, words, *((self.key, value) for value in known)), problem)
+        chosen: sa.ColumnElement[bool] = self.expression.in_([UUID(value) for value in known] if is_id else known)
+        return chosen
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 
 from app.kernel.access import Actor
+from app.kernel.datasets.columns import Column
 from app.kernel.datasets.declaration import PAGE_SIZE, BulkAction, Dataset
 from app.kernel.datasets.filters import Arguments
 from app.kernel.datasets.listing_parts import Chip, ColumnChoice, Field, Head, Tab
@@ -44,7 +45,7 @@ class Listing:
     @property
     def heads(self) -> list[Head]:
         """Give the heads of the columns shown."""
-        return [self._head(column.key) for column in shown_columns(self.dataset, self.state)]
+        return [self._head(column) for column in shown_columns(self.dataset, self.state, self.actor)]
 
     @property
     def chips(self) -> list[Chip]:
@@ -165,12 +166,11 @@ class Listing:
         """Name the row beside its box."""
         return self.dataset.row_name(row.record)
 
-    def _head(self, key: str) -> Head:
-        column = self.dataset.by_key[key]
+    def _head(self, column: Column) -> Head:
         first = self.state.sort[0] if self.state.sort else None
-        is_first = first is not None and first.key == key
+        is_first = first is not None and first.key == column.key
         descending = is_first and first is not None and not first.descending
-        url = self._address(replace(self.state, sort=(Sort(key, descending),))) if column.sortable else None
+        url = self._address(replace(self.state, sort=(Sort(column.key, descending),))) if column.sortable else None
         direction = None
         if is_first and first is not None:
             direction = "descending" if first.descending else "ascending"

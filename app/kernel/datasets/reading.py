@@ -130,9 +130,10 @@ def selected(dataset: Dataset, state: State, actor: Actor) -> sa.Select[Any]:
     return dataset.query(actor).where(*conditions)
 
 
-def shown_columns(dataset: Dataset, state: State) -> list[Column]:
-    """Give the columns the state shows."""
-    return [dataset.by_key[key] for key in state.columns]
+def shown_columns(dataset: Dataset, state: State, actor: Actor) -> list[Column]:
+    """Give the columns the state shows, as this actor may see them."""
+    opened = {column.key: column for column in dataset.open_columns(actor)}
+    return [opened[key] for key in state.columns if key in opened]
 
 
 def _entity(statement: sa.Select[Any]) -> Any:
@@ -143,7 +144,7 @@ class _Reader:
     """One dataset in one state for one actor: its statement, made once, and read from any place in its order."""
 
     def __init__(self, dataset: Dataset, state: State, actor: Actor) -> None:
-        self.columns = shown_columns(dataset, state)
+        self.columns = shown_columns(dataset, state, actor)
         self.zone = dataset.local_zone()
         self.scope = f"{dataset.code}:{state.sort_text}"
         narrowed = selected(dataset, state, actor)

@@ -1,0 +1,164 @@
+"""Two houses, something of every kind in each, and somebody of every role who will try the doors."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from app.accounts.models import Grant, Role, Team, User
+from app.accounts.permissions import SEEDED_ROLES
+from app.accounts.queries import role_with_code
+from app.accounts.rights.granting import give_grant
+from app.booking import service
+from app.booking.models import Closure, Combination, ExceptionalDay, RefusedSearch, Reservation, Shift
+from app.booking.seating import Reason
+from app.kernel import clock
+from app.kernel.access import Scope
+from app.kernel.db import db, transaction
+from app.kernel.mail import MailMessage
+from tests.booking.houses import TESTS, open_house, promise, wish
+from tests.factories import make_outbox_row, make_user
+from tests.walk.oracle import Thing, Walker
+
+TODAY = date(2026, 3, 10)
+DAY = {
+    "date": "2026-03-29",
+    "shifts": [
+        {
+            "name": "Brunch",
+            "first": "11:00",
+            "last": "13:00",
+            "pacing_covers": None,
+            "pacing_reservations": None,
+            "durations": None,
+        }
+    ],
+}
+EVENING = [
+    {
+        "name": "Dîner",
+        "weekdays": [1, 2, 3, 4, 5, 6, 7],
+        "first": "19:00",
+        "last": "21:45",
+        "pacing_covers": None,
+        "pacing_reservations": None,
+        "durations": None,
+    }
+]
+IN_ONE_HOUSE = ("manager", "host", "waiter", "auditor")
+
+
+@dataclass
+class World:
+    """What there is, by kind, and who walks."""
+
+    things: dict[str, list[Thing]] = field(default_factory=dict)
+    walkers: list[Walker] = field(default_factory=list)
+    users: dict[str, User] = field(default_factory=dict)
+    guest_of: Reservation | None = None
+
+
+def build() -> World:
+    """Build it; the second house is the one in which some have their only role."""
+    world = World()
+    first = open_house(shifts=EVENING, exceptional=[DAY])
+    second = open_house(slug="autre-rive", name="L’Autre Rive", shifts=EVENING, exceptional=[DAY])
+    for house in (first, second):
+        today = promise(house, "2026-03-10 20:00", email=f"ce-soir@{house.slug}.example")
+        promise(house, "2026-03-14 20:00", email=f"samedi@{house.slug}.example")
+        with transaction():
+            service.hold_table(house, wish("2026-03-10 21:00"), visitor=house.slug, network="n")
+            db.session.add(_refused(house))
+        world.guest_of = today
+    _people(world, Scope("establishment", str(second.id)))
+    _things(world)
+    world.walkers += [Walker("nobody at all"), Walker("a guest", link_to=world.guest_of.id)]
+    for walker in world.walkers:
+        walker.learn()
+    return world
+
+
+def _refused(house) -> RefusedSearch:
+    return RefusedSearch(
+        establishment_id=house.id,
+        service_date=TODAY,
+        local_time=None,
+        covers=2,
+        reason=Reason.NO_TABLE.value,
+        at=clock.now(),
+    )
+
+
+def _people(world: World, there: Scope) -> None:
+    for code in SEEDED_ROLES:
+        world.users[code] = make_user(code.title(), code)
+    for code in IN_ONE_HOUSE:
+        world.users[f"{code} there"] = make_user(f"{code.title()}B", code, scope=there)
+    nobody, late, mate = (make_user(name, "member") for name in ("Sans", "Tard", "Equipe"))
+    world.users |= {"no right": nobody, "rights that ended": late, "rights of a team": mate}
+    with transaction() as session:
+        mate, late = session.merge(mate), session.merge(late)
+        over = give_grant(late, role_with_code("administrator"), actor=TESTS, starts_at=clock.now() - timedelta(days=2))
+        over.ends_at = clock.now() - timedelta(days=1)
+        give_grant(late, role_with_code("manager"), actor=TESTS, starts_at=clock.now() + timedelta(days=1))
+        team = Team(name="Les soirs", created_at=clock.now(), members=[mate])
+        session.add(team)
+        give_grant(team, role_with_code("host"), actor=TESTS, scope=there)
+    world.walkers += [Walker(name, user.id) for name, user in world.users.items()]
+
+
+def _things(world: World) -> None:
+    plain = {
+        "closure": Closure,
+        "combination": Combination,
+        "shift": Shift,
+        "day": ExceptionalDay,
+        "search": RefusedSearch,
+    }
+    houses = {row.id: str(row.establishment_id) for row in _all(Reservation)}
+    world.things = {
+        kind: [Thing(kind, row.id, frozenset({str(row.establishment_id)})) for row in _all(model)]
+        for kind, model in plain.items()
+    }
+    world.things["reservation"] = [
+        Thing("reservation", row.id, frozenset({str(row.establishment_id)}), row.service_date)
+        for row in _all(Reservation)
+        if row.state.value != "held"
+    ]
+    world.things["message"] = [
+        Thing("message", row.id, frozenset({houses[row.subject_id]})) for row in _all(MailMessage)
+    ]
+    world.things["role"] = [Thing("role", row.id) for row in _all(Role)[:2]]
+    world.things["grant"] = [
+        Thing("grant", row.id, frozenset({row.scope_id} - {""})) for row in _all(Grant) if row.ends_at is None
+    ][::4]
+    world.things["team"] = [
+        Thing("team", row.id, frozenset(grant.scope_id for grant in row.grants)) for row in _all(Team)
+    ]
+    world.things["outbox"] = [Thing("outbox", make_outbox_row("booking.collect_funnel").id)]
+    world.things["user"] = [
+        Thing(
+            "user",
+            row.id,
+            frozenset(grant.scope_id for grant in (*row.grants, *(g for team in row.teams for g in team.grants)))
+            - {""},
+        )
+        for row in _all(User)
+    ]
+
+
+def _all(model):
+    return db.session.scalars(sa.select(model).order_by(model.id)).all()
+
+
+def visitor_for(walker: Walker, world: World, visit):
+    """Somebody at a browser, as that walker."""
+    if walker.user_id is not None:
+        return visit(db.session.get_one(User, walker.user_id))
+    visitor = visit()
+    if walker.link_to is not None:
+        visitor.bear("booking.manage", world.guest_of)
+    return visitor
+
+
+__all__ = ["TODAY", "World", "build", "visitor_for"]
