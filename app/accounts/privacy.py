@@ -31,8 +31,8 @@ def _export(known: Known) -> list[dict[str, Any]]:
         return []
     account = {
         _("Identifiant"): user.login,
-        _("Créé le"): user.created_at.isoformat(),
-        _("Dernière connexion"): user.last_login_at.isoformat() if user.last_login_at else "",
+        _("Créé le"): user.created_at,
+        _("Dernière connexion"): user.last_login_at,
         _("Rôles"): ", ".join(_(grant.role.name) for grant in user.grants),
     }
     sessions = db.session.scalars(sa.select(UserSession).where(UserSession.user_id == user.id))
@@ -40,8 +40,8 @@ def _export(known: Known) -> list[dict[str, Any]]:
         account,
         *(
             {
-                _("Session ouverte le"): opened.created_at.isoformat(),
-                _("Vue le"): opened.last_seen_at.isoformat(),
+                _("Session ouverte le"): opened.created_at,
+                _("Vue le"): opened.last_seen_at,
                 _("Appareil"): opened.device,
                 _("Réseau"): opened.network,
             }

@@ -31,8 +31,8 @@ def _export(known: Known) -> list[dict[str, Any]]:
     return [
         {
             _("Référence"): reservation.reference,
-            _("Jour"): reservation.service_date.isoformat(),
-            _("Heure"): reservation.local_time.isoformat("minutes"),
+            _("Jour"): reservation.service_date,
+            _("Heure"): reservation.local_time,
             _("Établissement"): reservation.establishment.name,
             _("Couverts"): reservation.covers,
             _("État"): reservation.state.label,
@@ -41,7 +41,7 @@ def _export(known: Known) -> list[dict[str, Any]]:
             _("Téléphone"): reservation.phone,
             _("Demande"): reservation.special_requests,
             _("Notes de l’équipe"): " / ".join(note.text for note in reservation.notes),
-            _("Consentement donné le"): reservation.consent_at.isoformat() if reservation.consent_at else "",
+            _("Consentement donné le"): reservation.consent_at,
         }
         for reservation in reservations_of(known.person_id)
     ]

@@ -26,7 +26,7 @@ def _export(known: Known) -> list[dict[str, Any]]:
             _("Adresse e-mail"): person.email or "",
             _("Téléphone"): person.phone or "",
             _("Langue"): person.language,
-            _("Connue depuis"): person.created_at.isoformat(),
+            _("Connue depuis"): person.created_at,
         }
     ]
 

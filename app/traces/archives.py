@@ -5,7 +5,7 @@ import json
 import os
 import zipfile
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,8 +20,10 @@ from app.kernel import clock, printing, privacy
 from app.kernel.access import Actor
 from app.kernel.db import db, transaction
 from app.kernel.events import publish
+from app.kernel.formats import clock_time, full_date, instant
 from app.kernel.jobs import job
 from app.kernel.languages import N_, _, current_language, speaking
+from app.traces.datasets import zone
 from app.traces.events import ArchiveAsked
 from app.traces.models import ArchiveState, PersonalArchive
 
@@ -43,6 +45,13 @@ class Chapter:
         """Give its title."""
         return _(self.declared.label)
 
+    @property
+    def lines(self) -> list[list[tuple[str, str]]]:
+        """Give what a reader sees of each row: labels with the values that say something."""
+        return [
+            [(label, _shown(value)) for label, value in row.items() if value not in (None, "")] for row in self.rows
+        ]
+
     def told(self) -> dict[str, Any]:
         """Give it as a file keeps it."""
         return {
@@ -51,8 +60,20 @@ class Chapter:
             "purpose": _(self.declared.purpose),
             "basis": self.declared.basis.label,
             "kept": _(self.declared.kept),
-            "rows": self.rows,
+            "rows": [{label: _kept(value) for label, value in row.items()} for row in self.rows],
         }
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, datetime):
+        return instant(value, zone())
+    if isinstance(value, date):
+        return full_date(value)
+    return clock_time(value) if isinstance(value, time) else str(value)
+
+
+def _kept(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
 def chapters_of(person_id: UUID) -> list[Chapter]:
@@ -148,7 +169,7 @@ def _drawn(person: Person, chapters: list[Chapter]) -> bytes | None:
         issuer=organisation.name if organisation else "Guichet",
         person=person,
         chapters=chapters,
-        today=clock.today("Europe/Paris"),
+        today=full_date(clock.today(zone())),
     )
     try:
         return printing.pdf(text)

@@ -1,6 +1,8 @@
 """What happens to the trail and to the data of people."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.kernel.audit import FORGETTING
 from app.kernel.events import Event, subject_kind
@@ -51,6 +53,15 @@ class EntriesForgotten(Event):
 
     emptied: int
     entries: list[list[int]]
+    is_by_age: bool = False
+
+    @classmethod
+    def words(cls, details: Mapping[str, Any], changes: Mapping[str, Any]) -> str:
+        """Tell a person's erasure from what time has emptied."""
+        return BY_AGE if details.get("is_by_age") else super().words(details, changes)
+
+
+BY_AGE = N_("a vidé de leur contenu %(emptied)s entrées du journal")
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.accounts.models import User
+from app.accounts.permissions import MANAGE_ACCOUNTS
 from app.directory.models import Person
 from app.kernel import audit, clock, files, mail, privacy
 from app.kernel.access import Actor, system
@@ -19,8 +21,8 @@ from app.kernel.documents import Document
 from app.kernel.events import publish
 from app.kernel.files import StoredFile
 from app.kernel.jobs import OutboxRow
-from app.kernel.languages import N_
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.languages import N_, _
+from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.links import Link
 from app.kernel.mail import MailAttempt, MailMessage, MailState
 from app.kernel.privacy import Known
@@ -36,9 +38,13 @@ T = TypeVar("T")
 def erase_person(person: Person, *, actor: Actor) -> None:
     """Forget a person everywhere. What must stay stays without their name, and the trail still verifies.
 
-    Raises RuleBroken, saying what must come first.
+    Raises RuleBroken, saying what must come first; NotAllowed for the account of somebody else, without the right to
+    manage accounts.
     """
     known = privacy.known(person.id)
+    is_somebody_s_account = bool(known.ids_of(User.kind())) and actor.person_id != person.id
+    if is_somebody_s_account and not actor.may(MANAGE_ACCOUNTS):
+        raise NotAllowed(_("Cette personne a un compte : il faut le droit de gérer les comptes pour l’effacer."))
     in_the_way = privacy.obstacles(known)
     if in_the_way:
         raise RuleBroken(" ".join(in_the_way))
@@ -87,7 +93,7 @@ def leave_the_trail_to_the_end(_known: Known) -> None:
 def empty_old_entries(numbers: list[int]) -> None:
     """Empty what has been kept long enough."""
     named = audit.forget(numbers)
-    publish(EntriesForgotten(Trail(), system("traces.apply_retention"), len(numbers), named))
+    publish(EntriesForgotten(Trail(), system("traces.apply_retention"), len(numbers), named, is_by_age=True))
 
 
 # --- messages ---------------------------------------------------------------------------------------------------

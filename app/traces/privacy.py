@@ -29,7 +29,7 @@ YEAR = timedelta(days=365)
 def _messages(known: Known) -> list[dict[str, Any]]:
     return [
         {
-            _("Écrit le"): message.created_at.isoformat(),
+            _("Écrit le"): message.created_at,
             _("À"): message.to_name,
             _("Adresse"): message.to_address,
             _("Message"): message.notice,
@@ -70,9 +70,9 @@ retention(
 def _links(known: Known) -> list[dict[str, Any]]:
     return [
         {
-            _("Ouvert le"): link.created_at.isoformat(),
-            _("Jusqu’au"): link.expires_at.isoformat(),
-            _("Premier usage"): link.first_used_at.isoformat() if link.first_used_at else "",
+            _("Ouvert le"): link.created_at,
+            _("Jusqu’au"): link.expires_at,
+            _("Premier usage"): link.first_used_at,
         }
         for link in queries.links_of(known)
     ]
@@ -113,7 +113,7 @@ retention(
 
 def _documents(known: Known) -> list[dict[str, Any]]:
     return [
-        {_("Document"): each.label, _("Produit le"): each.created_at.isoformat(), _("Fichier"): each.filename}
+        {_("Document"): each.label, _("Produit le"): each.created_at, _("Fichier"): each.filename}
         for each in queries.documents_of(known)
     ]
 
@@ -157,7 +157,7 @@ retention(
 
 
 def _views(known: Known) -> list[dict[str, Any]]:
-    return [{_("Vue"): view.name, _("Gardée le"): view.created_at.isoformat()} for view in queries.views_of(known)]
+    return [{_("Vue"): view.name, _("Gardée le"): view.created_at} for view in queries.views_of(known)]
 
 
 personal_data(
@@ -213,7 +213,7 @@ retention(
 
 
 def _archives(known: Known) -> list[dict[str, Any]]:
-    return [{_("Demandée le"): each.created_at.isoformat()} for each in queries.archives_of(known.person_id)]
+    return [{_("Demandée le"): each.created_at} for each in queries.archives_of(known.person_id)]
 
 
 personal_data(

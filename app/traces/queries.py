@@ -112,7 +112,7 @@ def told_entries_of(known: Known) -> list[dict[str, Any]]:
     query = sa.select(AuditEntry).where(sa.or_(*conditions)).order_by(AuditEntry.number.desc()).limit(MOST_TOLD)
     return [
         {
-            _("Quand"): entry.at.isoformat(),
+            _("Quand"): entry.at,
             _("Fait"): telling.sentence_of(entry) if entry.actor_id in known.actors else telling.heading_of(entry.fact),
             _("Sur"): telling.subject_of(entry),
             _("Réseau"): entry.address if entry.actor_id in known.actors else "",

@@ -1,6 +1,8 @@
 """The audit trail: sealed entry by entry, and verified."""
 
 import contextvars
+import hashlib
+import json
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel import audit
-from app.kernel.audit import AuditEntry, AuditHead, recording, truncated_address
+from app.kernel.access import Actor, system
+from app.kernel.audit import AuditEntry, AuditHead, AuditSource, recording, truncated_address
 from app.kernel.db import db, new_id, transaction
 from app.kernel.events import Event, on, publish
 from tests.factories import TESTS, make_person
@@ -71,6 +74,37 @@ def test_an_entry_says_who_did_what_to_what(person):
     assert (entry.fact, entry.subject_kind, entry.subject_id) == ("tests.person_greeted", "Person", str(person.id))
     assert (entry.actor_kind, entry.actor_id, entry.source) == ("system", "tests", "job")
     assert entry.details == {"words": "bienvenue"}
+
+
+def test_an_entry_of_before_keeps_its_seal(person):
+    """What entries have said since enters the digest only where it says something."""
+    said = {"actor_label": "Bruno", "details": {"words": "x"}, "address": "203.0.113.0", "salt": "0" * 32}
+    plain = json.dumps(list(said.values()), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    nothing = {"changes": {}, "subject_label": "", "on_behalf_id": "", "on_behalf_label": ""}
+    digest = hashlib.sha256(plain.encode()).hexdigest()
+    assert audit.content_digest(said) == audit.content_digest({**said, **nothing}) == digest
+    assert audit.content_digest({**said, **nothing, "subject_label": "Alice"}) != digest
+
+
+def test_who_it_was_done_for_is_said(person):
+    asking = Actor("user", "7", "Chloé")
+    with transaction():
+        publish(PersonGreeted(person, system("tests", on_behalf_of=asking), "bonjour"))
+    assert (entries()[0].actor_id, entries()[0].on_behalf_id, entries()[0].on_behalf_label) == ("tests", "7", "Chloé")
+
+
+@pytest.mark.parametrize("column", ["changes", "subject_label", "on_behalf_label"])
+def test_what_entries_say_since_is_sealed_as_well(person, column):
+    greet(person)
+    change(sa.update(AuditEntry).values({column: {"x": ["1", "2"]} if column == "changes" else "Quelqu’un"}))
+    assert problems() == ["L’entrée 1 a été modifiée."]
+
+
+def test_a_file_read_in_is_an_import(person):
+    with audit.coming_from(AuditSource.IMPORT):
+        greet(person)
+    greet(person)
+    assert [entry.source for entry in entries()] == ["import", "job"]
 
 
 def test_several_facts_of_one_act_are_numbered_in_order(person):

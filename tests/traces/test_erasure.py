@@ -16,7 +16,7 @@ from app.kernel.access import Actor, Scope
 from app.kernel.audit import AuditEntry
 from app.kernel.datasets.models import SavedView
 from app.kernel.db import Base, db, transaction
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.links import Link
 from app.traces import archives, forgetting
 from tests.booking.houses import TESTS, open_house, promise
@@ -85,6 +85,9 @@ def where_stands(words, folder):
     return found
 
 
+ANNE = Actor("user", "anne", "Anne", rights={"accounts.manage": frozenset({Scope()})})
+
+
 def erase(person, actor=TESTS):
     with transaction():
         forgetting.erase_person(db.session.get_one(Person, person.id), actor=actor)
@@ -137,6 +140,14 @@ def test_a_coming_reservation_comes_first(app, house, at):
 def test_the_last_administrator_stays(cast):
     with pytest.raises(RuleBroken, match="dernier compte administrateur"):
         erase(cast.admin.person)
+
+
+def test_an_account_is_erased_by_who_manages_accounts_alone(cast):
+    chloe = Actor("user", str(cast.chloe.id), "Chloé", cast.chloe.person_id)
+    with pytest.raises(NotAllowed, match="droit de gérer les comptes"):
+        erase(cast.bruno.person, actor=chloe)
+    erase(cast.bruno.person, actor=ANNE)
+    assert db.session.get_one(Person, cast.bruno.person_id).full_name == "Nom effacé"
 
 
 def test_an_entry_emptied_by_nobody_is_found(app, house, at):

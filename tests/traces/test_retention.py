@@ -86,9 +86,10 @@ def test_the_page_shows_what_each_rule_would_touch(visit, cast, reservation, at)
     at("2027-06-01 10:00")
     page = visit(cast.admin).see(RETENTION)
     assert page.status == 200
-    row = next(row.text for row in page.all("table tbody tr") if "Messages envoyés" in row.text)
-    assert "1 an Un an pour répondre" in row
-    assert " 1 — " in row
+    rule = next(rule.text for rule in page.all("article") if "Messages envoyés" in rule.text)
+    assert "1 ligne aujourd’hui" in rule
+    assert "1 an" in rule
+    assert "jamais" in rule
 
 
 def test_one_rule_is_applied_at_once_for_whoever_asked(visit, cast, reservation, at):

@@ -27,7 +27,7 @@ class AuditSource(Choice):
 
     PAGE = "page", N_("Page")
     API = "api", N_("API")
-    JOB = "job", N_("Travail ou commande")
+    JOB = "job", N_("Travail")
     IMPORT = "import", N_("Import")
 
 
