@@ -54,7 +54,9 @@ def test_nobody_else_saves(visit, cast, house, path):
 def test_the_right_to_another_house_is_none_to_this_one(visit, house):
     elsewhere = make_establishment()
     stranger = make_user("Zoé", "manager", scope=Scope("establishment", str(elsewhere.id)))
-    assert visit(stranger).get(f"{ROOT}/salle").status_code == 403
+    shown = visit(stranger).see(f"{ROOT}/salle")
+    assert [line["value"] for line in shown.all("[name$=-code]") if line.get("value")] == []
+    assert "Le Petit Quai" not in shown.text
     assert visit(stranger).get(f"{ROOT}/services/{one(Shift, name='Dîner').id}").status_code == 403
 
 

@@ -24,7 +24,7 @@ def test_a_mask_leaves_what_lets_one_recognise(app, mask, value, shown):
 
 
 @given(st.from_regex(r"\+33[67][0-9]{8}", fullmatch=True))
-def test_a_masked_number_keeps_four_digits_at_most(app, number):
+def test_a_masked_phone_keeps_four_digits_at_most(app, number):
     assert sum(char.isdigit() for char in masked_phone(number)) == 4
 
 

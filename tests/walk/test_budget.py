@@ -1,0 +1,88 @@
+"""Any list of fifty rows, among ten thousand people, within twelve queries: rights are asked once, not row by row."""
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app.accounts.models import Grant, Team, TeamMember, User
+from app.accounts.queries import role_with_code
+from app.booking.models import RefusedSearch
+from app.booking.seating import Reason
+from app.directory.models import Person
+from app.kernel import clock
+from app.kernel.access import Scope
+from app.kernel.db import new_id, transaction
+from tests.booking.houses import open_house, promise
+from tests.factories import make_user
+from tests.walk.doors import DATASETS
+
+MANY, ROWS = 10_000, 56
+LISTS = [*(url for _permission, url, _kind in DATASETS.values()), "/admin/equipes", "/admin/reglages/roles"]
+
+
+@pytest.fixture
+def house(app):
+    """Fifty-six reservations, messages and searches; ten thousand people of the house, each in a team."""
+    house = open_house(shifts=[{**EVENING}], closures=[])
+    make_user("Anne", "administrator")
+    for number in range(ROWS):
+        day = date(2026, 3, 14) + timedelta(days=number // 2)
+        promise(house, f"{day} 19:30", email=f"hote{number}@example.org")
+    now, role = clock.now(), role_with_code("host").id
+    ids = [(new_id(), new_id()) for _number in range(MANY)]
+    teams = [new_id() for _number in range(ROWS)]
+    scope = {
+        "scope_kind": "establishment",
+        "scope_id": str(house.id),
+        "starts_at": now,
+        "given_by": "",
+        "role_id": role,
+    }
+    rows = {
+        RefusedSearch: [
+            {"id": new_id(), "establishment_id": house.id, "at": now, "covers": 2, "reason": Reason.CLOSED.value}
+            for _number in range(ROWS)
+        ],
+        Person: [
+            {"id": person, "first_name": "Noé", "last_name": f"Foule {number}", "language": "fr", "created_at": now}
+            for number, (person, _user) in enumerate(ids)
+        ],
+        User: [
+            {"id": user, "person_id": person, "login": f"n{number}@x.org", "password_hash": "-", "created_at": now}
+            for number, (person, user) in enumerate(ids)
+        ],
+        Team: [{"id": team, "name": f"Équipe {number}", "created_at": now} for number, team in enumerate(teams)],
+        Grant: [
+            *({"id": new_id(), "user_id": user, "team_id": None, **scope} for _person, user in ids),
+            *({"id": new_id(), "user_id": None, "team_id": team, **scope} for team in teams),
+        ],
+        TeamMember: [
+            {"team_id": teams[number % ROWS], "user_id": user} for number, (_person, user) in enumerate(ids[: ROWS * 4])
+        ],
+    }
+    with transaction() as session:
+        for model, values in rows.items():
+            session.execute(sa.insert(model), values)
+    return house
+
+
+EVENING = {
+    "name": "Dîner", "weekdays": [1, 2, 3, 4, 5, 6, 7], "first": "19:00", "last": "21:45", "pacing_covers": None,
+    "pacing_reservations": None, "durations": None,
+}  # fmt: skip
+
+
+def test_every_list_stays_within_twelve_queries(visit, house, max_queries):
+    here = Scope("establishment", str(house.id))
+    somebody = {
+        "administrator": make_user("Ada", "administrator"),
+        "manager there": make_user("Luc", "manager", scope=here),
+    }
+    for name, user in somebody.items():
+        visitor = visit(user)
+        for url in LISTS:
+            with max_queries(12):
+                page = visitor.see(f"{url}?vue=toutes")
+            if page.status == 200 and not url.endswith("roles"):
+                assert len(page.all("tr[data-row]")) >= 50, (name, url)
