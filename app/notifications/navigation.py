@@ -27,6 +27,14 @@ def messages_panel(record: Identified) -> dict[str, Any]:
     }
 
 
+entry(
+    "own",
+    N_("Notifications"),
+    "notifications.notification_list",
+    icon="bell",
+    order=20,
+    hint=N_("Ce qui s’est passé, et ce que vous voulez en recevoir par e-mail."),
+)
 entry("admin", N_("Messages"), "notifications.message_list", icon="mail", permission=VIEW, group=N_("Maison"), order=70)
 for kind in RECORDS_WITH_MESSAGES:
     panel(kind, "notifications/_messages_panel.html", VIEW, messages_panel)

@@ -1,6 +1,7 @@
-"""Who may read what was sent to whom."""
+"""Who may read what was sent to whom, and have an address written to again."""
 
 from app.kernel.access import permission
 from app.kernel.languages import N_
 
 VIEW = permission("notifications.view", N_("Voir les messages envoyés"), seed=("administrator", "manager", "host"))
+LIFT = permission("notifications.lift", N_("Rétablir une adresse écartée"), seed=("administrator", "manager"))
