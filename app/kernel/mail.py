@@ -7,7 +7,7 @@ import smtplib
 import ssl
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -24,6 +24,20 @@ from app.kernel.languages import N_
 
 SMTP_TIMEOUT = 20
 REFUSED_BY_POLICY = b"5.7."  # RFC 3463: the server mistrusts the sender; it says nothing of the address
+
+
+class WholeAddresses(EmailPolicy):
+    """Writes an address of a page in one piece: Python would encode a long one, and no mail program reads that."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Fold a header, or leave it whole."""
+        if name == "List-Unsubscribe":
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+WIRE = WholeAddresses(linesep="\r\n")
+BOX = WholeAddresses()
 
 
 class MailState(Choice):
@@ -123,7 +137,7 @@ def _submit(server: smtplib.SMTP, letter: EmailMessage) -> str:
         raise AddressRefused(f"{code} {answer.decode(errors='replace')}")
     _accepted(code, answer)
     try:
-        return _accepted(*server.data(letter.as_bytes(policy=SMTP)))
+        return _accepted(*server.data(letter.as_bytes(policy=WIRE)))
     except smtplib.SMTPDataError as refusal:
         said = refusal.smtp_error
         return _accepted(refusal.smtp_code, said if isinstance(said, bytes) else said.encode())
@@ -147,7 +161,7 @@ def _capture(letter: EmailMessage) -> str:
     box = capture_box()
     box.mkdir(parents=True, exist_ok=True)
     name = f"{clock.now():%Y%m%dT%H%M%S%f}-{str(letter['Message-ID']).strip('<>').partition('@')[0]}.eml"
-    (box / name).write_bytes(letter.as_bytes())
+    (box / name).write_bytes(letter.as_bytes(policy=BOX))
     return "250 captured"
 
 

@@ -27,7 +27,6 @@ from app.kernel.mail import AddressRefused, MailAttempt, MailMessage, MailRefuse
 
 SUBSCRIPTION = "notices.subscription"
 SUBSCRIPTION_KEPT = timedelta(days=366)
-ANNOUNCEMENT_FOLDER = "emails/notifications/announcement"
 
 log = structlog.get_logger()
 
@@ -66,6 +65,8 @@ class Attachment:
 class Letter:
     """What a notice says about one record: the templates' context, and the files that go with it.
 
+    `texts` names the notice whose templates are filled, when they are not its own.
+
     A composer gives None when the message has lost its object (a reminder of a cancelled reservation).
     """
 
@@ -73,6 +74,7 @@ class Letter:
     sender_name: str
     reply_to: str = ""
     attachments: list[Attachment] = field(default_factory=list)
+    texts: str = ""
 
 
 Composer = Callable[[Any, MailMessage], Letter | None]
@@ -98,11 +100,6 @@ class Notice:
     composer: Composer | None = None
     preparation: Preparation | None = None
     summary: Summary | None = None
-
-    @property
-    def folder(self) -> str:
-        """Give the folder of its templates."""
-        return f"emails/{self.code.replace('.', '/')}" if self.composer else ANNOUNCEMENT_FOLDER
 
     def composed_by(self, composer: Composer) -> Composer:
         """Say what the message needs, read when it leaves so that it tells the truth of that moment."""
@@ -294,7 +291,8 @@ def _subject(message: MailMessage) -> Any:
 def rendered(message: MailMessage, letter: Letter) -> EmailMessage:
     """Render the letter, text and HTML, as a MIME message."""
     declared = _notices[message.notice]
-    folder, change_url = declared.folder, _change_url(message) if declared.optional else ""
+    folder = f"emails/{(letter.texts or declared.code).replace('.', '/')}"
+    change_url = _change_url(message) if declared.optional else ""
     words = {"sender_name": letter.sender_name, "language": message.language, "change_url": change_url}
     context = {**letter.context, **words}
     host = urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"

@@ -1,6 +1,8 @@
 """Shape of the hours in which somebody may be disturbed."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
@@ -23,8 +25,8 @@ class RhythmForm(FlaskForm):
     """Zone, quiet hours and pause, each optional."""
 
     zone = SelectField(translated(N_("Fuseau horaire")))
-    quiet_from = TimeField(translated(N_("Ne pas me déranger de")), [Optional()], format=["%H:%M", "%H:%M:%S"])
-    quiet_until = TimeField(translated(N_("à")), [Optional()], format=["%H:%M", "%H:%M:%S"])
+    quiet_from = TimeField(translated(N_("Ne pas me déranger à partir de")), [Optional()], format=["%H:%M", "%H:%M:%S"])
+    quiet_until = TimeField(translated(N_("Jusqu’à")), [Optional()], format=["%H:%M", "%H:%M:%S"])
     paused_until = DateField(translated(N_("Suspendre les e-mails jusqu’au")), [Optional()])
 
     def offer_zones(self, *further: str) -> None:
@@ -32,10 +34,13 @@ class RhythmForm(FlaskForm):
         zones = dict.fromkeys([*ZONES, *further])
         self.zone.choices = [(zone, _zone_name(zone)) for zone in zones]
 
-    def validate_quiet_until(self, field: Field) -> None:
-        """Refuse hours that begin and never end, or the reverse."""
-        if (self.quiet_from.data is None) != (field.data is None):
-            raise ValidationError(_("Indiquez les deux heures, ou aucune."))
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Refuse as well hours that begin and never end, or the reverse."""
+        fits = bool(super().validate(extra_validators))
+        if fits and (self.quiet_from.data is None) != (self.quiet_until.data is None):
+            self.quiet_until.errors = [_("Indiquez les deux heures, ou aucune.")]
+            return False
+        return fits
 
     def validate_paused_until(self, field: Field) -> None:
         """Refuse a pause that is over, or that lasts for more than a year."""

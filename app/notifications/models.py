@@ -25,10 +25,19 @@ class Notification(Identified, Base):
     __tablename__ = "notifications"
     __table_args__ = (
         sa.CheckConstraint("repeats >= 0", name="repeats"),
+        sa.CheckConstraint("read_at IS NULL OR snoozed_until IS NULL", name="put_off"),
         sa.Index(None, "person_id", "last_at", "id"),
         sa.Index(None, "person_id", "read_at", "last_at", "id"),
         sa.Index(None, "person_id", "category", "last_at", "id"),
         sa.Index(None, "subject_kind", "subject_id", "last_at"),
+        sa.Index(
+            "ix_notifications_put_off",
+            "person_id",
+            "last_at",
+            "id",
+            sqlite_where=sa.text("snoozed_until IS NOT NULL"),
+            postgresql_where=sa.text("snoozed_until IS NOT NULL"),
+        ),
     )
 
     person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"))

@@ -35,7 +35,9 @@ def announcement(record: Any, message: MailMessage) -> Letter | None:
         "url": f"{current_app.config['PUBLIC_URL']}{line.url or '/espace/notifications'}",
         "required": not declared.optional,
     }
-    return _letter(words, getattr(record, "establishment", None))
+    letter = _letter(words, getattr(record, "establishment", None))
+    letter.texts = "notifications.announcement"
+    return letter
 
 
 @DIGEST.composed_by

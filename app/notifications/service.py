@@ -42,7 +42,7 @@ PRESET_WISHES: dict[Preset, Mode | None] = {Preset.ESSENTIAL: Mode.OFF, Preset.N
 def mark_read(told: Notification) -> None:
     """Keep that a line was read."""
     if told.read_at is None:
-        told.read_at = clock.now()
+        told.read_at, told.snoozed_until = clock.now(), None
         topics.touch(topic_of(told.person_id))
 
 
@@ -59,7 +59,7 @@ def mark_all_read(person_id: UUID, *, category: str = "") -> None:
     unread = sa.update(Notification).where(Notification.person_id == person_id, Notification.read_at.is_(None), awake)
     if category:
         unread = unread.where(Notification.category == category)
-    db.session.execute(unread.values(read_at=now))
+    db.session.execute(unread.values(read_at=now, snoozed_until=None))
     topics.touch(topic_of(person_id))
 
 
@@ -85,7 +85,7 @@ def mute(told: Notification) -> None:
         Notification.subject_id == told.subject_id,
         Notification.read_at.is_(None),
     )
-    db.session.execute(same.values(read_at=clock.now()))
+    db.session.execute(same.values(read_at=clock.now(), snoozed_until=None))
     for waiting in queries.waiting_deliveries([told.person_id]):
         about = waiting.notification
         optional = about.notice in notices() and notices()[about.notice].optional

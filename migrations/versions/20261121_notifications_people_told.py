@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("repeats >= 0", name=op.f("ck_notifications_repeats")),
+        sa.CheckConstraint("read_at IS NULL OR snoozed_until IS NULL", name=op.f("ck_notifications_put_off")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_notifications_person_id"), ondelete="CASCADE"
         ),
@@ -107,6 +108,13 @@ def upgrade() -> None:
             batch_op.f("ix_notifications_person_id_read_at_last_at_id"),
             ["person_id", "read_at", "last_at", "id"],
             unique=False,
+        )
+        batch_op.create_index(
+            "ix_notifications_put_off",
+            ["person_id", "last_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("snoozed_until IS NOT NULL"),
+            postgresql_where=sa.text("snoozed_until IS NOT NULL"),
         )
         batch_op.create_index(
             batch_op.f("ix_notifications_subject_kind_subject_id_last_at"),
@@ -155,6 +163,7 @@ def downgrade() -> None:
     op.drop_table("notice_deliveries")
     with op.batch_alter_table("notifications", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notifications_subject_kind_subject_id_last_at"))
+        batch_op.drop_index("ix_notifications_put_off")
         batch_op.drop_index(batch_op.f("ix_notifications_person_id_read_at_last_at_id"))
         batch_op.drop_index(batch_op.f("ix_notifications_person_id_last_at_id"))
         batch_op.drop_index(batch_op.f("ix_notifications_person_id_category_last_at_id"))

@@ -33,6 +33,7 @@ PUBLIC = [
     Place("accounts.session_new", "/connexion"),
     Place("notifications.mailbox_show", "/demo/courrier"),
     Place("notifications.letter_show", "/demo/courrier/{letter}"),
+    Place("notifications.subscription_edit", "/courrier/{subscription}"),
 ]
 OWN = [
     Place("booking.confirmation_show", "/reservations/{own}/confirmation", GUEST),
@@ -47,6 +48,7 @@ ERRORS = [
     Place("error", "/admin/reglages", WAITER, status=403),
     Place("error", "/admin/reservations/{nobody}", MANAGER, status=404),
     Place("error", "/reservations/{forged}", status=404),
+    Place("error", "/courrier/{forged}", status=404),
 ]
 OFFICE = [
     Place("site.dashboard_show", "/admin", MANAGER),
@@ -60,6 +62,10 @@ OFFICE = [
     Place("desk.move_new", "/admin/reservations/{own}/modification", MANAGER),
     Place("desk.cancellation_new", "/admin/reservations/{own}/annulation", MANAGER),
     Place("notifications.message_list", "/admin/messages", MANAGER),
+    Place("notifications.suppressed_address_list", "/admin/messages/adresses-ecartees", MANAGER),
+    Place("notifications.notification_list", "/espace/notifications", MANAGER),
+    Place("notifications.notification_list", "/espace/notifications?etat=tous", WAITER),
+    Place("notifications.preference_edit", "/espace/notifications/preferences", MANAGER),
     Place("datasets.export_show", "/admin/donnees/exports/{export}", ADMINISTRATOR),
     Place("site.job_list", "/admin/exploitation/travaux", ADMINISTRATOR),
 ]
@@ -89,7 +95,7 @@ NO_PAGE = {
     # answers for machines, files, parts, redirections
     "health", "ready", "version", "asset_show", "site.search_show", "site.dashboard_fragment", "booking.link_show",
     "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "datasets.export_file_show",
-    "notifications.attachment_show", "notifications.layout_show",
+    "notifications.bell_fragment", "notifications.notification_show", "notifications.attachment_show", "notifications.layout_show",
 }  # fmt: skip
 MAIN = [
     place for place in EVERY

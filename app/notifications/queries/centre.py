@@ -55,7 +55,7 @@ def notifications_of(
     if shown is Shown.UNREAD:
         query = query.where(_unread(clock.now()))
     elif shown is Shown.LATER:
-        query = query.where(Notification.read_at.is_(None), Notification.snoozed_until > clock.now())
+        query = query.where(Notification.snoozed_until.is_not(None), Notification.snoozed_until > clock.now())
     if category:
         query = query.where(Notification.category == category)
     if cursor:

@@ -40,6 +40,8 @@ def subscription_update(secret: str) -> Response:
     actor = Actor("link", str(link.id), N_("Par le lien d’un message"), person.id)
     with transaction():
         service.subscribe(person, declared, Mode(chosen), actor=actor)
+    if one_click:
+        return Response(status=204)
     return _subscription_page(secret, person, declared, is_changed=True)
 
 
