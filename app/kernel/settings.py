@@ -55,6 +55,11 @@ class Setting(Generic[T]):
                 return self.parse(raw)
         return self.default
 
+    def kept_at(self, level: str, holder: str) -> T | None:
+        """Give the value kept at one level for one holder; None when there is none."""
+        raw = _kept().get((self.code, level, holder))
+        return None if raw is None else self.parse(raw)
+
     def parse(self, raw: str) -> T:
         """Read a typed or stored text.
 

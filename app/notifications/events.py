@@ -24,3 +24,27 @@ class AddressLifted(Event):
     code = "notifications.address_lifted"
     sentence = N_("a rétabli une adresse écartée")
     icon = "mail"
+
+
+@dataclass(frozen=True)
+class DefaultMode:
+    """How soon a role, or everybody, is written to by default, as the subject of a fact."""
+
+    id: str
+
+    @staticmethod
+    def kind() -> str:
+        """Name the kind, as audit entries keep it."""
+        return "Setting"
+
+
+@dataclass(frozen=True, eq=False)
+class NoticeDefaultsChanged(Event):
+    """`subject` is the default of one role, or of everybody; before and after are codes of modes."""
+
+    code = "notifications.defaults_changed"
+    sentence = N_("a changé les avis par défaut : %(before)s → %(after)s")
+    icon = "settings"
+
+    before: str
+    after: str

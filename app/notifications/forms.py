@@ -63,4 +63,4 @@ class RhythmForm(FlaskForm):
 
 
 def _zone_name(zone: str) -> str:
-    return "UTC" if zone == "UTC" else str(get_timezone_location(zone, locale=current_language()))
+    return "UTC" if zone == "UTC" else str(get_timezone_location(zone, locale=current_language(), return_city=True))

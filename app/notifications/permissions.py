@@ -5,3 +5,4 @@ from app.kernel.languages import N_
 
 VIEW = permission("notifications.view", N_("Voir les messages envoyés"), seed=("administrator", "manager", "host"))
 LIFT = permission("notifications.lift", N_("Rétablir une adresse écartée"), seed=("administrator", "manager"))
+CONFIGURE = permission("notifications.configure", N_("Régler les avis par défaut"), seed=("administrator", "manager"))

@@ -18,7 +18,7 @@ from app.notifications.models import Channel, Delivery, Notification, Rhythm, To
 from app.notifications.notices import DIGEST
 from app.notifications.notices import announcement as compose
 from app.notifications.resolution import MERGING, Defaults, Quiet, chosen_mode, due
-from app.notifications.settings import EMAIL_MODE
+from app.notifications.settings import EVERYBODY, default_of
 
 __all__ = ["compose", "is_unwanted", "mode_for", "quiet_of", "spread"]
 
@@ -57,9 +57,10 @@ def is_unwanted(message: MailMessage) -> bool:
 
 def mode_for(declared: Notice, wishes: dict[str, Mode], roles: Collection[str] = ()) -> Mode:
     """Give how soon a person hears of a notice by e-mail."""
+    everybody = default_of(EVERYBODY)
     defaults = Defaults(
-        tuple(Mode(chosen) for role in roles if (chosen := EMAIL_MODE.value(role=role))),
-        Mode(chosen) if (chosen := EMAIL_MODE.value()) else None,
+        tuple(Mode(chosen) for role in roles if (chosen := default_of(role))),
+        Mode(everybody) if everybody else None,
     )
     return chosen_mode(
         wishes, notice=declared.code, category=declared.category, default=declared.mode, defaults=defaults

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.directory.models import Person
-from app.kernel import clock, topics
+from app.kernel import clock, settings, topics
 from app.kernel.access import Actor
 from app.kernel.choices import Choice
 from app.kernel.db import db, insert_missing, new_id
@@ -16,11 +16,12 @@ from app.kernel.languages import N_
 from app.kernel.mail import SuppressedAddress
 from app.kernel.notices import Mode, Notice, notices
 from app.notifications import queries
-from app.notifications.events import AddressLifted, NoticePreferencesChanged
+from app.notifications.events import AddressLifted, DefaultMode, NoticeDefaultsChanged, NoticePreferencesChanged
 from app.notifications.models import Channel, Mute, Notification, Preference, Rhythm
 from app.notifications.notices import DIGEST
 from app.notifications.post_office import mode_for, quiet_of, topic_of
 from app.notifications.resolution import EVERYTHING, due
+from app.notifications.settings import EMAIL_MODE, EVERYBODY, default_of
 
 HOURS = "hours"
 
@@ -164,6 +165,18 @@ def _plan_again(person_id: UUID) -> None:
             db.session.delete(waiting)
         else:
             waiting.mode, waiting.due_at = mode, due_at
+
+
+# --- defaults ------------------------------------------------------------------------------------------------------
+
+
+def set_default(holder: str, mode: str, *, actor: Actor) -> None:
+    """Keep how soon a role, or everybody, is written to by default. Raises RuleBroken for what is no mode."""
+    before = default_of(holder)
+    level = settings.INSTALLATION if holder == EVERYBODY else "role"
+    settings.change(EMAIL_MODE, mode, level=level, holder=holder)
+    subject = DefaultMode(f"{EMAIL_MODE.code}:{holder}"[:40])
+    publish(NoticeDefaultsChanged(subject, actor, before, mode))
 
 
 # --- addresses ------------------------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ OFFICE = [
 SETTINGS = [
     Place("site.settings_index", "/admin/reglages", ADMINISTRATOR),
     Place("site.security_settings_edit", "/admin/reglages/securite", ADMINISTRATOR),
+    Place("notifications.default_edit", "/admin/reglages/avis", MANAGER),
     Place("site.module_list", "/admin/reglages/modules", ADMINISTRATOR),
     Place("room.establishment_edit", "/admin/reglages/etablissement", MANAGER),
     Place("room.rules_edit", "/admin/reglages/regles", MANAGER),

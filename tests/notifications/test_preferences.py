@@ -191,3 +191,41 @@ def test_a_role_says_it_before_the_installation(house, cast, outbox):
     book(house)
     assert len(outbox.to("bruno@example.org")) == 1
     assert outbox.to("chloe@example.org") == []
+
+
+# --- the page of the defaults ---------------------------------------------------------------------------------------
+
+DEFAULTS = "/admin/reglages/avis"
+
+
+def test_a_manager_sets_the_defaults_without_javascript(house, cast, visit, outbox):
+    page = (
+        visit(cast.chloe).see(DEFAULTS).submit("main form", javascript=False, **{"mode:": "off", "mode:waiter": "now"})
+    )
+    assert "Les avis par défaut sont enregistrés." in page.text
+    assert (page.fields("main form")["mode:"], page.fields("main form")["mode:waiter"]) == ("off", "now")
+    book(house)
+    assert len(outbox.to("bruno@example.org")) == 1
+    assert outbox.to("chloe@example.org") == []
+
+
+def test_a_default_is_a_fact_and_can_be_taken_back(house, cast, visit):
+    page = visit(cast.chloe).see(DEFAULTS).submit("main form", **{"mode:": "weekly"})
+    page = page.submit("main form", **{"mode:": ""})
+    assert page.fields("main form")["mode:"] == ""
+    facts = sa.select(AuditEntry.details).where(AuditEntry.fact == "notifications.defaults_changed")
+    assert db.session.scalars(facts.order_by(AuditEntry.number)).all() == [
+        {"before": "", "after": "weekly"},
+        {"before": "weekly", "after": ""},
+    ]
+
+
+def test_a_default_nobody_declared_is_refused(house, cast, visit):
+    assert visit(cast.chloe).post(DEFAULTS, data={"mode:waiter": "yearly"}).status_code == 409
+    assert visit(cast.chloe).post(DEFAULTS, data={"mode:nobody": "now"}).status_code == 303
+    assert db.session.scalars(sa.select(settings.SettingValue)).all() == []
+
+
+def test_the_defaults_are_for_those_who_may(house, cast, visit):
+    assert visit(cast.bruno).get(DEFAULTS).status_code == 403
+    assert visit(cast.diane).post(DEFAULTS, data={"mode:": "off"}).status_code == 403

@@ -26,6 +26,7 @@ from app.notifications.queries.people import (
     recent_lines,
     recipients,
     rhythms_of,
+    roles,
     waiting_deliveries,
     wishes_of,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "recent_lines",
     "recipients",
     "rhythms_of",
+    "roles",
     "subject_url",
     "suppressed_visible_to",
     "unread_count",

@@ -143,6 +143,11 @@ def actor_of(person_id: UUID) -> Actor | None:
     return accounts.actor_for(user) if user is not None else None
 
 
+def roles() -> list[Role]:
+    """Give every role, by name."""
+    return list(db.session.scalars(sa.select(Role).order_by(Role.name, Role.code)))
+
+
 def _one_of(column: InstrumentedAttribute[UUID], person_ids: Collection[UUID]) -> sa.ColumnElement[bool]:
     """Name persons one by one while they are few; of a crowd, every row is read: few people choose anything."""
     return column.in_(person_ids) if len(person_ids) <= NAMED_ONE_BY_ONE else sa.true()
