@@ -1,6 +1,6 @@
 """What the kernel asks when something is announced: who is told, how soon by each channel, and what the letter says."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,6 +65,11 @@ def mode_for(declared: Notice, wishes: dict[str, Mode], roles: Collection[str] =
     return chosen_mode(
         wishes, notice=declared.code, category=declared.category, default=declared.mode, defaults=defaults
     )
+
+
+def by_which(declared: Notice, roles: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Give the roles by which somebody is told of a notice, of those by which they hold each permission."""
+    return roles.get(declared.audience.code, frozenset()) if declared.audience is not None else frozenset()
 
 
 def quiet_of(rhythm: Rhythm | None) -> Quiet:

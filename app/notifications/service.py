@@ -19,7 +19,7 @@ from app.notifications import queries
 from app.notifications.events import AddressLifted, DefaultMode, NoticeDefaultsChanged, NoticePreferencesChanged
 from app.notifications.models import Channel, Mute, Notification, Preference, Rhythm
 from app.notifications.notices import DIGEST
-from app.notifications.post_office import mode_for, quiet_of, topic_of
+from app.notifications.post_office import by_which, mode_for, quiet_of, topic_of
 from app.notifications.resolution import EVERYTHING, due
 from app.notifications.settings import EMAIL_MODE, EVERYBODY, default_of
 
@@ -154,12 +154,12 @@ def subscribe(person: Person, declared: Notice, mode: Mode, *, actor: Actor) -> 
 def _plan_again(person_id: UUID) -> None:
     """Give what waits the instant that fits the new choice; what is wanted no more by e-mail stays in the centre."""
     wishes = queries.wishes_of([person_id], Channel.EMAIL).get(person_id, {})
-    quiet = quiet_of(queries.rhythms_of([person_id]).get(person_id))
+    quiet, roles = quiet_of(queries.rhythms_of([person_id]).get(person_id)), queries.roles_of(person_id)
     for waiting in queries.waiting_deliveries([person_id]):
         declared = notices().get(waiting.notification.notice)
         if declared is None or not declared.optional:
             continue
-        mode = mode_for(declared, wishes)
+        mode = mode_for(declared, wishes, by_which(declared, roles))
         due_at = due(mode, clock.now(), quiet)
         if due_at is None:
             db.session.delete(waiting)

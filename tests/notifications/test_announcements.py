@@ -1,7 +1,7 @@
 """What is announced: who is told, on which line, and what is kept of it."""
 
-import time
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from time import perf_counter
 from uuid import UUID
 
 import pytest
@@ -18,6 +18,7 @@ from app.kernel.db import db, new_id, transaction
 from app.kernel.jobs import JobState, OutboxRow
 from app.kernel.links import Link
 from app.kernel.notices import tell_people
+from app.notifications import service as preferences
 from app.notifications.jobs import send_due
 from app.notifications.models import Delivery, Notification
 from tests.booking.promises import HOUSE, book, fresh, open_house
@@ -201,6 +202,53 @@ def test_of_a_muted_record_a_line_is_kept_but_nothing_is_said(
     assert lines_of(cast.bruno)[-1].read_at is None
 
 
+# --- required ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def required(monkeypatch):
+    """A notice of the team, as if it could not be refused."""
+    monkeypatch.setattr(notices.TEAM_RECEIVED, "optional", False)
+    return notices.TEAM_RECEIVED
+
+
+def test_what_is_required_comes_whatever_was_chosen(house, cast, choose, visit, lines_of, outbox, required):
+    reservation = book(house)
+    outbox.forget()
+    choose(cast.chloe, everything="off")
+    visit(cast.chloe).post(f"/espace/notifications/{lines_of(cast.chloe)[0].id}/silence")
+    with transaction():
+        quiet = (time(0), time(23, 59))
+        rhythm = {"zone": "Europe/Paris", "quiet": quiet, "paused_until": None}
+        preferences.set_rhythm(cast.chloe.person, **rhythm, actor=HOUSE)
+        required.announce(about=reservation, actor=HOUSE, key="required")
+    (letter,) = outbox.to("chloe@example.org")
+    assert letter.raw["List-Unsubscribe"] is None
+    assert "ne peut pas être refusé" in letter.text
+    assert lines_of(cast.chloe)[-1].read_at is None
+
+
+def test_what_is_required_reaches_the_actor_too(house, cast, lines_of, required):
+    reservation = book(house, by_phone=True)
+    acting = Actor("user", str(cast.chloe.id), "Chloé", cast.chloe.person_id)
+    with transaction():
+        required.announce(about=reservation, actor=acting, key="own", to=[cast.chloe.person_id])
+    run_jobs()
+    assert len(lines_of(cast.chloe)) == 1
+    assert lines_of(cast.bruno) == []
+
+
+def test_a_notice_for_nobody_in_particular_reaches_only_those_named(house, cast, lines_of, required, monkeypatch):
+    monkeypatch.setattr(required, "audience", None)
+    reservation = book(house, by_phone=True)
+    with transaction():
+        required.announce(about=reservation, actor=HOUSE, key="nobody")
+        required.announce(about=reservation, actor=HOUSE, key="named", to=[cast.bruno.person_id, cast.alice.id])
+    run_jobs()
+    assert len(lines_of(cast.bruno)) == 1
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Notification)) == 1
+
+
 # --- many -------------------------------------------------------------------------------------------------------
 
 
@@ -212,9 +260,9 @@ def test_ten_thousand_people_are_told_in_one_transaction_within_five_seconds(hou
         notices.TEAM_ASKED.announce(about=reservation, actor=HOUSE, key="everybody")
     row = db.session.scalars(sa.select(OutboxRow).where(OutboxRow.job == "kernel.tell_people")).one()
     arguments = dict(row.arguments)
-    start = time.perf_counter()
+    start = perf_counter()
     assert tell_people(**arguments) == 10_004
-    spent = time.perf_counter() - start
+    spent = perf_counter() - start
     assert spent < 5, f"{spent:.1f} s"
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Notification)) == 10_004
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Delivery)) == 10_004

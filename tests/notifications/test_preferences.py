@@ -193,6 +193,18 @@ def test_a_role_says_it_before_the_installation(house, cast, outbox):
     assert outbox.to("chloe@example.org") == []
 
 
+def test_what_waits_is_planned_again_by_the_default_of_the_role(house, cast, visit, choose, outbox):
+    with transaction():
+        settings.change(EMAIL_MODE, "now", level="role", holder="waiter")
+    choose(cast.bruno, booking="weekly")
+    book(house)
+    assert outbox.to("bruno@example.org") == []
+    choose(cast.bruno, booking=None)
+    send_due()
+    assert len(outbox.to("bruno@example.org")) == 1
+    assert "Par défaut : Aussitôt" in visit(cast.bruno).see(URL).text
+
+
 # --- the page of the defaults ---------------------------------------------------------------------------------------
 
 DEFAULTS = "/admin/reglages/avis"

@@ -27,6 +27,7 @@ from app.notifications.queries.people import (
     recipients,
     rhythms_of,
     roles,
+    roles_of,
     waiting_deliveries,
     wishes_of,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "recipients",
     "rhythms_of",
     "roles",
+    "roles_of",
     "subject_url",
     "suppressed_visible_to",
     "unread_count",

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,38 +22,29 @@ NAMED_ONE_BY_ONE = 500
 
 
 def people_told(announcement: Announcement) -> dict[UUID, frozenset[str]]:
-    """Give the persons to be told, each with the roles that let them: never the actor, nobody who may not see it."""
-    audience = announcement.notice.audience
-    told = _account_holders() if audience is None else _allowed(audience, announcement)
-    named = announcement.person_ids
-    if audience is None and named is None:
-        return {}
+    """Give the persons to be told, each with the roles that let them: nobody who may not see it, never the actor.
+
+    What is required reaches the actor too: a new login is told to the one who logged in.
+    """
+    audience, named = announcement.notice.audience, announcement.person_ids
+    told = _account_holders(named or ()) if audience is None else _allowed(audience, announcement)
+    spared = announcement.actor_person_id if announcement.notice.optional else None
     return {
         person_id: roles
         for person_id, roles in told.items()
-        if (named is None or person_id in named) and person_id != announcement.actor_person_id
+        if (named is None or person_id in named) and person_id != spared
     }
 
 
-def _account_holders() -> dict[UUID, frozenset[str]]:
-    return dict.fromkeys(db.session.scalars(sa.select(User.person_id).where(User.is_active)), frozenset())
+def _account_holders(named: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+    active = sa.select(User.person_id).where(User.is_active, _one_of(User.person_id, named))
+    return dict.fromkeys(db.session.scalars(active), frozenset())
 
 
 def _allowed(audience: Permission, announcement: Announcement) -> dict[UUID, frozenset[str]]:
     """Ask in one query who holds the permission anywhere, then the permission itself whether it holds here."""
-    now = clock.now()
-    holders = (
-        sa.select(User.person_id, Role.code, Grant.scope_kind, Grant.scope_id)
-        .join(Grant, Grant.user_id == User.id)
-        .join(Role, Role.id == Grant.role_id)
-        .join(RolePermission, RolePermission.role_id == Role.id)
-        .where(
-            User.is_active,
-            RolePermission.permission == audience.code,
-            Grant.starts_at <= now,
-            sa.or_(Grant.ends_at.is_(None), Grant.ends_at > now),
-        )
-    )
+    holders = _in_force(sa.select(User.person_id, Role.code, Grant.scope_kind, Grant.scope_id))
+    holders = holders.where(RolePermission.permission == audience.code)
     scopes: dict[UUID, set[Scope]] = defaultdict(set)
     roles: dict[UUID, set[str]] = defaultdict(set)
     for person_id, role, scope_kind, scope_id in db.session.execute(holders):
@@ -63,6 +55,24 @@ def _allowed(audience: Permission, announcement: Announcement) -> dict[UUID, fro
         for person_id, held in scopes.items()
         if audience.allows(Actor("user", "", "", person_id, {audience.code: frozenset(held)}), announcement.record)
     }
+
+
+def _in_force(query: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
+    """Ask of the permissions that active accounts hold now: who, by which role, in which scope."""
+    now = clock.now()
+    joined = query.select_from(User).join(Grant, Grant.user_id == User.id).join(Role, Role.id == Grant.role_id)
+    return joined.join(RolePermission, RolePermission.role_id == Role.id).where(
+        User.is_active, Grant.starts_at <= now, sa.or_(Grant.ends_at.is_(None), Grant.ends_at > now)
+    )
+
+
+def roles_of(person_id: UUID) -> dict[str, frozenset[str]]:
+    """Give by which roles somebody holds each of their permissions."""
+    query = _in_force(sa.select(RolePermission.permission, Role.code)).where(User.person_id == person_id)
+    roles: dict[str, set[str]] = defaultdict(set)
+    for permission, role in db.session.execute(query):
+        roles[permission].add(role)
+    return {permission: frozenset(held) for permission, held in roles.items()}
 
 
 def wishes_of(person_ids: Collection[UUID], channel: Channel) -> dict[UUID, dict[str, Mode]]:

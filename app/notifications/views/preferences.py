@@ -19,7 +19,7 @@ from app.notifications import queries, service
 from app.notifications.forms import RhythmForm
 from app.notifications.models import Channel, Mute, Rhythm
 from app.notifications.notices import DIGEST
-from app.notifications.post_office import mode_for
+from app.notifications.post_office import by_which, mode_for
 from app.notifications.queries import Line
 from app.notifications.resolution import EVERYTHING
 from app.notifications.service import Preset
@@ -144,14 +144,14 @@ PRESET_HINTS = {
 
 
 def _groups(person: Person) -> list[Group]:
-    wishes = _wishes(person)
+    wishes, roles = _wishes(person), queries.roles_of(person.id)
     by_category: dict[str, list[Notice]] = {}
     for declared in _concerning(acting()):
         by_category.setdefault(declared.category, []).append(declared)
     return [
         Group(
             Choice(category, category_label(category), wishes.get(category), tuple(Mode), _("Comme pour tout")),
-            [_choice(declared, wishes) for declared in declared_here],
+            [_choice(declared, wishes, by_which(declared, roles)) for declared in declared_here],
         )
         for category, declared_here in sorted(by_category.items(), key=lambda pair: category_label(pair[0]))
     ]
@@ -165,9 +165,9 @@ def _offered(person: Person) -> list[Choice]:
     return [everything, *(choice for group in groups for choice in (group.head, *group.choices))]
 
 
-def _choice(declared: Notice, wishes: dict[str, Mode]) -> Choice:
+def _choice(declared: Notice, wishes: dict[str, Mode], roles: frozenset[str]) -> Choice:
     around = {target: mode for target, mode in wishes.items() if target != declared.code}
-    otherwise = mode_for(declared, around)
+    otherwise = mode_for(declared, around, roles)
     modes = tuple(Mode)
     if declared.composer is not None:
         modes, otherwise = LETTERS_ONLY, Mode.OFF if otherwise is Mode.OFF else Mode.NOW
