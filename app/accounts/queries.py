@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import aliased, contains_eager
 
 from app.accounts.events import LoginFailed
 from app.accounts.models import (
@@ -45,6 +45,7 @@ def user(user_id: UUID) -> User | None:
 # --- who acts: one query for session, user, person and rights ---------------------------------------------------
 
 NOW = sa.bindparam("now", type_=UTCDateTime())
+OWN, TEAMS = aliased(Grant), aliased(Grant)
 RIGHTS = (
     sa.select(
         sa.func.aggregate_strings(
@@ -60,9 +61,14 @@ RIGHTS = (
     .join_from(Grant, RolePermission, RolePermission.role_id == Grant.role_id)
     .join(Role, Role.id == Grant.role_id)
     .where(
-        sa.or_(
-            Grant.user_id == User.id,
-            Grant.team_id.in_(sa.select(TeamMember.team_id).where(TeamMember.user_id == User.id).correlate(User)),
+        Grant.id.in_(
+            sa.union_all(
+                sa.select(OWN.id).where(OWN.user_id == User.id).correlate(User),
+                sa.select(TEAMS.id)
+                .join(TeamMember, TeamMember.team_id == TEAMS.team_id)
+                .where(TeamMember.user_id == User.id)
+                .correlate(User),
+            )
         ),
         Grant.starts_at <= NOW,
         sa.or_(Grant.ends_at.is_(None), Grant.ends_at > NOW),

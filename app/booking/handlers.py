@@ -31,12 +31,14 @@ LINK_PAUSE = timedelta(minutes=2)
 def acknowledge_request(event: ReservationRequested) -> None:
     """Say that the request is received."""
     _tell(notices.REQUESTED, event.subject)
+    notices.tell_team(notices.TEAM_ASKED, event.subject, actor=event.actor)
 
 
 @on(ReservationMade)
 def promise_table(event: ReservationMade) -> None:
     """Send the promise, and have it drawn on paper."""
     _confirm(event.subject)
+    notices.tell_team(notices.TEAM_RECEIVED, event.subject, actor=event.actor)
 
 
 @on(ReservationConfirmed)
@@ -50,6 +52,7 @@ def tell_change(event: ReservationMoved) -> None:
     """Say what stands now; the paper is drawn anew."""
     reservation: Reservation = event.subject
     _tell(notices.CHANGED, reservation, sequence=reservation.sequence)
+    notices.tell_team(notices.TEAM_MOVED, reservation, actor=event.actor)
     _draw(reservation)
 
 
@@ -57,6 +60,7 @@ def tell_change(event: ReservationMoved) -> None:
 def tell_cancellation(event: ReservationCancelled) -> None:
     """Say that the table is given back, and by whom."""
     _tell(notices.CANCELLED, event.subject, by_house=event.actor.is_staff)
+    notices.tell_team(notices.TEAM_CANCELLED, event.subject, actor=event.actor)
 
 
 @on(GuestDetailsChanged)

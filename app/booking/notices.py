@@ -10,14 +10,16 @@ from app.booking.calendar_file import calendar_file, method
 from app.booking.documents import CONFIRMATION, promise_words
 from app.booking.models import COMING, Reservation
 from app.booking.models import ReservationState as S
-from app.booking.permissions import GUEST_LINK
+from app.booking.permissions import GUEST_LINK, VIEW
 from app.booking.settings import LINK_DAYS
 from app.kernel import documents, files, links
-from app.kernel.languages import N_
+from app.kernel.access import Actor
+from app.kernel.formats import full_date, spoken_time
+from app.kernel.languages import N_, _, ngettext
 from app.kernel.mail import MailMessage
-from app.kernel.notices import Attachment, Letter, Notice, Recipient, notice
+from app.kernel.notices import Attachment, Letter, Mode, Notice, Recipient, notice, notice_category
 
-CATEGORY = "booking"
+CATEGORY = notice_category("booking", N_("Réservations"))
 SCHEMA_STATUS = {S.REQUESTED: "ReservationPending", S.CANCELLED: "ReservationCancelled"}
 
 REQUESTED = notice("booking.requested", N_("Demande de réservation reçue"), category=CATEGORY, optional=False)
@@ -26,6 +28,23 @@ CHANGED = notice("booking.changed", N_("Réservation modifiée"), category=CATEG
 CANCELLED = notice("booking.cancelled", N_("Réservation annulée"), category=CATEGORY, optional=False)
 REMINDER = notice("booking.reminder", N_("Rappel de la veille"), category=CATEGORY, optional=True)
 LINK = notice("booking.link", N_("Lien de gestion d’une réservation"), category=CATEGORY, optional=False)
+
+# To the team, of what a guest does. What waits for an answer is told at once, the rest once a day.
+TEAM_ASKED = notice(
+    "booking.team_asked", N_("Demande à confirmer"), category=CATEGORY, optional=True, audience=VIEW, mode=Mode.NOW
+)
+TEAM_RECEIVED = notice(
+    "booking.team_received", N_("Nouvelle réservation en ligne"), category=CATEGORY, optional=True, audience=VIEW,
+    mode=Mode.DAILY,
+)  # fmt: skip
+TEAM_MOVED = notice(
+    "booking.team_moved", N_("Réservation modifiée par le client"), category=CATEGORY, optional=True, audience=VIEW,
+    mode=Mode.DAILY,
+)  # fmt: skip
+TEAM_CANCELLED = notice(
+    "booking.team_cancelled", N_("Réservation annulée par le client"), category=CATEGORY, optional=True, audience=VIEW,
+    mode=Mode.DAILY,
+)  # fmt: skip
 
 
 def tell(chosen: Notice, reservation: Reservation, *, key: str, **details: Any) -> bool:
@@ -41,6 +60,43 @@ def remind(reservation: Reservation) -> bool:
     """Put the reminder on its way, once for each day the guest is expected."""
     service_date = reservation.service_date.isoformat()
     return tell(REMINDER, reservation, key=f"reminder:{reservation.id}:{service_date}", service_date=service_date)
+
+
+def tell_team(chosen: Notice, reservation: Reservation, *, actor: Actor) -> None:
+    """Tell the team of the house what a guest has done; what the team does itself, it knows."""
+    if not actor.is_staff:
+        chosen.announce(about=reservation, actor=actor, key=f"{reservation.id}:{reservation.sequence}")
+
+
+@TEAM_ASKED.summarised_by
+def asked_line(reservation: Reservation, _details: dict[str, Any]) -> str:
+    """Say who asks for a table."""
+    return _("%(guest)s demande une table : %(promise)s.", **_promise(reservation))
+
+
+@TEAM_RECEIVED.summarised_by
+def received_line(reservation: Reservation, _details: dict[str, Any]) -> str:
+    """Say who booked."""
+    return _("%(guest)s a réservé : %(promise)s.", **_promise(reservation))
+
+
+@TEAM_MOVED.summarised_by
+def moved_line(reservation: Reservation, _details: dict[str, Any]) -> str:
+    """Say what stands now."""
+    return _("%(guest)s a changé sa réservation, maintenant : %(promise)s.", **_promise(reservation))
+
+
+@TEAM_CANCELLED.summarised_by
+def cancelled_line(reservation: Reservation, _details: dict[str, Any]) -> str:
+    """Say whose table is free again."""
+    return _("%(guest)s a annulé : %(promise)s.", **_promise(reservation))
+
+
+def _promise(reservation: Reservation) -> dict[str, str]:
+    party = ngettext("%(num)s couvert", "%(num)s couverts", reservation.covers)
+    day, time = full_date(reservation.service_date), spoken_time(reservation.local_time)
+    said = _("%(party)s, %(day)s à %(time)s", party=party, day=day, time=time)
+    return {"guest": reservation.guest_name, "promise": said}
 
 
 # --- composing ------------------------------------------------------------------------------------------------

@@ -58,10 +58,16 @@ def mint(scope: str, record: Identified, *, person_id: UUID | None, expires_at: 
     return link, secret
 
 
+def opened_by(secret: str, scope: str) -> Link | None:
+    """Give the link this secret opens, without a cookie: for links whose scope is one act."""
+    link = db.session.scalars(sa.select(Link).where(Link.secret_hash == _digest(secret), Link.scope == scope)).first()
+    return link if link is not None and link.is_open(clock.now()) else None
+
+
 def exchange(secret: str, scope: str) -> Link | None:
     """Trade a secret for a place in the visitor's cookie; None when it gives no right (any more)."""
-    link = db.session.scalars(sa.select(Link).where(Link.secret_hash == _digest(secret), Link.scope == scope)).first()
-    if link is None or not link.is_open(clock.now()):
+    link = opened_by(secret, scope)
+    if link is None:
         return None
     if link.first_used_at is None:
         with transaction():

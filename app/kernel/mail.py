@@ -7,7 +7,7 @@ import smtplib
 import ssl
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,10 +19,25 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
 from app.kernel.choices import Choice
-from app.kernel.db import Base, Identified, db
+from app.kernel.db import Base, Identified, db, insert_missing, new_id
 from app.kernel.languages import N_
 
 SMTP_TIMEOUT = 20
+REFUSED_BY_POLICY = b"5.7."  # RFC 3463: the server mistrusts the sender; it says nothing of the address
+
+
+class WholeAddresses(EmailPolicy):
+    """Writes an address of a page in one piece: Python would encode a long one, and no mail program reads that."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Fold a header, or leave it whole."""
+        if name == "List-Unsubscribe":
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+WIRE = WholeAddresses(linesep="\r\n")
+BOX = WholeAddresses()
 
 
 class MailState(Choice):
@@ -33,6 +48,8 @@ class MailState(Choice):
     REFUSED = "refused", N_("Refusé par le serveur")
     FAILED = "failed", N_("Échec après plusieurs essais")
     DROPPED = "dropped", N_("Sans objet, non envoyé")
+    SUPPRESSED = "suppressed", N_("Non envoyé, adresse écartée")
+    UNWANTED = "unwanted", N_("Non envoyé, la personne n’en veut plus")
 
 
 class MailMessage(Identified, Base):
@@ -72,8 +89,23 @@ class MailAttempt(Identified, Base):
     message: Mapped[MailMessage] = relationship(back_populates="attempts")
 
 
+class SuppressedAddress(Identified, Base):
+    """An address a server refused for good: nothing is sent there until somebody lifts it."""
+
+    __tablename__ = "suppressed_addresses"
+    __table_args__ = (sa.Index(None, "since", "id"),)
+
+    address: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    reason: Mapped[str] = mapped_column(sa.Text)
+    since: Mapped[datetime]
+
+
 class MailRefused(Exception):
     """The server refused for good; trying again would change nothing."""
+
+
+class AddressRefused(MailRefused):
+    """The server refused the address itself: no such mailbox, no such domain."""
 
 
 def hand_to_server(letter: EmailMessage) -> str:
@@ -100,12 +132,15 @@ def hand_to_server(letter: EmailMessage) -> str:
 def _submit(server: smtplib.SMTP, letter: EmailMessage) -> str:
     """Say from whom, to whom, and what; each step waits for the answer to the one before."""
     _accepted(*server.mail(current_app.config["MAIL_FROM"]))
-    _accepted(*server.rcpt(str(letter["To"].addresses[0].addr_spec)))
+    code, answer = server.rcpt(str(letter["To"].addresses[0].addr_spec))
+    if 500 <= code < 600 and not answer.startswith(REFUSED_BY_POLICY):
+        raise AddressRefused(f"{code} {answer.decode(errors='replace')}")
+    _accepted(code, answer)
     try:
-        return _accepted(*server.data(letter.as_bytes(policy=SMTP)))
+        return _accepted(*server.data(letter.as_bytes(policy=WIRE)))
     except smtplib.SMTPDataError as refusal:
-        answer = refusal.smtp_error
-        return _accepted(refusal.smtp_code, answer if isinstance(answer, bytes) else answer.encode())
+        said = refusal.smtp_error
+        return _accepted(refusal.smtp_code, said if isinstance(said, bytes) else said.encode())
 
 
 def _accepted(code: int, answer: bytes) -> str:
@@ -126,8 +161,20 @@ def _capture(letter: EmailMessage) -> str:
     box = capture_box()
     box.mkdir(parents=True, exist_ok=True)
     name = f"{clock.now():%Y%m%dT%H%M%S%f}-{str(letter['Message-ID']).strip('<>').partition('@')[0]}.eml"
-    (box / name).write_bytes(letter.as_bytes())
+    (box / name).write_bytes(letter.as_bytes(policy=BOX))
     return "250 captured"
+
+
+def suppress(address: str, reason: str) -> None:
+    """Send nothing more to an address, and keep why."""
+    key = address.casefold()
+    insert_missing(SuppressedAddress, id=new_id(), address=key, reason=reason[:1000], since=clock.now())
+
+
+def suppression_of(address: str) -> SuppressedAddress | None:
+    """Give the row that keeps letters from an address, if there is one."""
+    query = sa.select(SuppressedAddress).where(SuppressedAddress.address == address.casefold())
+    return db.session.scalars(query).first()
 
 
 def messages_about(kind: str, record_id: UUID) -> list[MailMessage]:

@@ -1,24 +1,44 @@
-"""Notices: messages to people, declared by the slices; written as rows, rendered and sent by the worker."""
+"""Notices: messages to people, declared by the slices; written as rows, rendered and sent by the worker.
 
-from collections.abc import Callable
+A guest gets a letter (`send`). People with an account are told (`announce`): a line in their centre always, then each
+channel as they prefer; who they are and what they prefer is known to the post office, a slice above.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
 from flask import current_app
 
-from app.kernel import clock, mail
+from app.kernel import clock, links, mail
+from app.kernel.access import Actor, Permission
+from app.kernel.choices import Choice
 from app.kernel.db import Identified, db, insert_missing, new_id, record_kinds, transaction
 from app.kernel.jobs import job
-from app.kernel.languages import N_, speaking
-from app.kernel.mail import MailAttempt, MailMessage, MailRefused, MailState
+from app.kernel.languages import N_, _, speaking
+from app.kernel.mail import AddressRefused, MailAttempt, MailMessage, MailRefused, MailState
+
+SUBSCRIPTION = "notices.subscription"
+SUBSCRIPTION_KEPT = timedelta(days=366)
 
 log = structlog.get_logger()
+
+
+class Mode(Choice):
+    """How soon a channel tells."""
+
+    NOW = "now", N_("Aussitôt")
+    HOURLY = "hourly", N_("Résumé de l’heure")
+    DAILY = "daily", N_("Résumé du jour")
+    WEEKLY = "weekly", N_("Résumé de la semaine")
+    OFF = "off", N_("Jamais")
 
 
 @dataclass(frozen=True)
@@ -45,6 +65,8 @@ class Attachment:
 class Letter:
     """What a notice says about one record: the templates' context, and the files that go with it.
 
+    `texts` names the notice whose templates are filled, when they are not its own.
+
     A composer gives None when the message has lost its object (a reminder of a cancelled reservation).
     """
 
@@ -52,27 +74,32 @@ class Letter:
     sender_name: str
     reply_to: str = ""
     attachments: list[Attachment] = field(default_factory=list)
+    texts: str = ""
 
 
 Composer = Callable[[Any, MailMessage], Letter | None]
 Preparation = Callable[[Any, MailMessage], None]
+Summary = Callable[[Any, dict[str, Any]], str]
 
 
 @dataclass(eq=False)
 class Notice:
-    """A declared message. Its texts are `templates/emails/<code as a path>/{subject.txt,body.txt,body.html}`."""
+    """A declared message.
+
+    A letter of its own has texts in `templates/emails/<code as a path>/{subject.txt,body.txt,body.html}`; one that is
+    announced needs a summary only. `audience` is the permission by which people are told; `mode` how soon, as long as
+    nobody chose. One that is not optional is told at once, whatever anybody chose.
+    """
 
     code: str
     label: str
     category: str
     optional: bool
+    audience: Permission | None = None
+    mode: Mode = Mode.NOW
     composer: Composer | None = None
     preparation: Preparation | None = None
-
-    @property
-    def folder(self) -> str:
-        """Give the folder of its templates."""
-        return f"emails/{self.code.replace('.', '/')}"
+    summary: Summary | None = None
 
     def composed_by(self, composer: Composer) -> Composer:
         """Say what the message needs, read when it leaves so that it tells the truth of that moment."""
@@ -86,6 +113,31 @@ class Notice:
         """
         self.preparation = preparation
         return preparation
+
+    def summarised_by(self, summary: Summary) -> Summary:
+        """Say in one line what happened, from the record as it stands and the details kept of the fact."""
+        self.summary = summary
+        return summary
+
+    def line(self, record: Any, details: dict[str, Any]) -> str:
+        """Give the line in the reader's language."""
+        return self.summary(record, details) if self.summary else _(self.label)
+
+    def announce(
+        self, *, about: Identified, actor: Actor, key: str, to: Iterable[UUID] | None = None, **details: Any
+    ) -> None:
+        """Tell the people of the audience, or these persons, save the actor; the same natural key is told once."""
+        tell_people.later(
+            key=f"announce:{self.code}:{key}",
+            notice=self.code,
+            announced=f"{self.code}:{key}",
+            record_kind=about.kind(),
+            record_id=about.id,
+            actor_person_id=actor.person_id,
+            person_ids=None if to is None else [str(person_id) for person_id in to],
+            at=clock.now().isoformat(),
+            details=details,
+        )
 
     def send(self, *, to: Recipient, about: Identified, key: str, **details: Any) -> None:
         """Put the message on its way; the same natural key is written once."""
@@ -112,15 +164,103 @@ class Notice:
 _notices: dict[str, Notice] = {}
 
 
-def notice(code: str, label: str, *, category: str, optional: bool) -> Notice:
+_categories: dict[str, str] = {}
+
+
+def notice(
+    code: str,
+    label: str,
+    *,
+    category: str,
+    optional: bool,
+    audience: Permission | None = None,
+    mode: Mode = Mode.NOW,
+) -> Notice:
     """Declare a message to people."""
-    declared = _notices[code] = Notice(code, label, category, optional)
+    declared = _notices[code] = Notice(code, label, category, optional, audience, mode)
     return declared
+
+
+def notice_category(code: str, label: str) -> str:
+    """Declare a category of notices, under which people choose; give its code."""
+    _categories[code] = label
+    return code
+
+
+def category_label(code: str) -> str:
+    """Name a category in the reader's language."""
+    return _(_categories[code]) if code in _categories else _("Autres avis")
 
 
 def notices() -> dict[str, Notice]:
     """Give every declared notice by its code."""
     return _notices
+
+
+# --- people with an account -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """What is to be told, about which record, since when; to the audience when no person is named."""
+
+    key: str
+    notice: Notice
+    record: Identified
+    at: datetime
+    details: dict[str, Any]
+    actor_person_id: UUID | None = None
+    person_ids: frozenset[UUID] | None = None
+
+
+class PostOffice(Protocol):
+    """What the kernel asks of the slice that knows people and what they prefer."""
+
+    def spread(self, announcement: Announcement) -> int:
+        """Write the line of each person told, and plan each channel; give how many are told."""
+
+    def compose(self, record: Any, message: MailMessage) -> Letter | None:
+        """Write the letter that tells one person what was announced."""
+
+    def is_unwanted(self, message: MailMessage) -> bool:
+        """Tell whether the person has since refused this letter."""
+
+
+def _post_office() -> PostOffice:
+    office: PostOffice = current_app.extensions["guichet_post_office"]
+    return office
+
+
+@job("kernel.tell_people", N_("Prévenir l’équipe"))
+def tell_people(
+    notice: str,
+    announced: str,
+    record_kind: str,
+    record_id: str,
+    actor_person_id: str | None,
+    person_ids: list[str] | None,
+    at: str,
+    details: dict[str, Any],
+) -> int:
+    """Tell everybody concerned, in one transaction; a record that is gone is told of no more."""
+    with transaction():
+        record = record_kinds()[record_kind].get(UUID(record_id))
+        if record is None:
+            return 0
+        return _post_office().spread(
+            Announcement(
+                announced,
+                _notices[notice],
+                record,
+                datetime.fromisoformat(at),
+                details,
+                UUID(actor_person_id) if actor_person_id else None,
+                None if person_ids is None else frozenset(UUID(person_id) for person_id in person_ids),
+            )
+        )
+
+
+# --- letters --------------------------------------------------------------------------------------------------
 
 
 def prepare(message: MailMessage) -> None:
@@ -139,9 +279,9 @@ def composed(message: MailMessage) -> Letter | None:
     """Ask the notice's composer what to say now; None when there is nothing to say any more."""
     declared = _notices[message.notice]
     record = _subject(message)
-    if record is None or declared.composer is None:
+    if record is None:
         return None
-    return declared.composer(record, message)
+    return (declared.composer or _post_office().compose)(record, message)
 
 
 def _subject(message: MailMessage) -> Any:
@@ -150,8 +290,11 @@ def _subject(message: MailMessage) -> Any:
 
 def rendered(message: MailMessage, letter: Letter) -> EmailMessage:
     """Render the letter, text and HTML, as a MIME message."""
-    folder = _notices[message.notice].folder
-    context = {**letter.context, "sender_name": letter.sender_name, "language": message.language}
+    declared = _notices[message.notice]
+    folder = f"emails/{(letter.texts or declared.code).replace('.', '/')}"
+    change_url = _change_url(message) if declared.optional else ""
+    words = {"sender_name": letter.sender_name, "language": message.language, "change_url": change_url}
+    context = {**letter.context, **words}
     host = urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"
     mime = EmailMessage()
     mime["From"] = Address(letter.sender_name, addr_spec=current_app.config["MAIL_FROM"])
@@ -160,6 +303,9 @@ def rendered(message: MailMessage, letter: Letter) -> EmailMessage:
     mime["Date"] = format_datetime(clock.now())
     mime["Message-ID"] = f"<{message.id}@{host}>"
     mime["Auto-Submitted"] = "auto-generated"
+    if change_url:
+        mime["List-Unsubscribe"] = f"<{change_url}>"
+        mime["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     if letter.reply_to:
         mime["Reply-To"] = letter.reply_to
     mime.set_content(_written(f"{folder}/body.txt", context), cte="quoted-printable")
@@ -176,6 +322,15 @@ def rendered(message: MailMessage, letter: Letter) -> EmailMessage:
     return mime
 
 
+def _change_url(message: MailMessage) -> str:
+    """Mint the address under which its reader, and nobody else, says how often such letters come."""
+    if message.person_id is None:
+        return ""
+    until = clock.now() + SUBSCRIPTION_KEPT
+    _link, secret = links.mint(SUBSCRIPTION, message, person_id=message.person_id, expires_at=until)
+    return f"{current_app.config['PUBLIC_URL']}/courrier/{secret}"
+
+
 def _written(template: str, context: dict[str, Any]) -> str:
     """Render without the context of pages: a letter has no request, no visitor and no menu."""
     return current_app.jinja_env.get_template(template).render(context)
@@ -187,9 +342,16 @@ def deliver_message(message_id: str) -> None:
     message = db.session.get(MailMessage, UUID(message_id))
     if message is None or message.state is not MailState.QUEUED:
         return
+    suppressed = mail.suppression_of(message.to_address)
+    if suppressed is not None:
+        _note_attempt(message, MailState.SUPPRESSED, suppressed.reason)
+        return
     with speaking(message.language):
         prepare(message)
         with transaction():
+            if _post_office().is_unwanted(message):
+                message.state = MailState.UNWANTED
+                return
             letter = composed(message)
             if letter is None:
                 message.state = MailState.DROPPED
@@ -199,6 +361,9 @@ def deliver_message(message_id: str) -> None:
     try:
         answer = mail.hand_to_server(mime)
     except MailRefused as refusal:
+        if isinstance(refusal, AddressRefused):
+            with transaction():
+                mail.suppress(message.to_address, str(refusal))
         _note_attempt(message, MailState.REFUSED, str(refusal))
     except Exception as error:
         _note_attempt(message, MailState.QUEUED, f"{type(error).__name__}: {error}"[:500])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import redis
 from flask import make_response, request
 from werkzeug.wrappers import Response
 
@@ -22,9 +23,16 @@ def version(topic: str) -> int | None:
     return None if raw is None else int(raw)
 
 
-def touch(topic: str) -> None:
-    """Say, once the transaction is committed, that what this topic shows has changed."""
-    after_commit(lambda: broker().attempt(lambda client: client.incr(_key(topic)), otherwise=None))
+def touch(*topics: str) -> None:
+    """Say, once the transaction is committed, that what these topics show has changed."""
+
+    def move_on(client: "redis.Redis") -> None:
+        together = client.pipeline(transaction=False)
+        for topic in topics:
+            together.incr(_key(topic))
+        together.execute()
+
+    after_commit(lambda: broker().attempt(move_on, otherwise=None))
 
 
 def polled(topic_of: Callable[..., str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -1,15 +1,27 @@
-"""Messages to people: the log of what left and what became of it, and the demonstration's capture box."""
+"""Messages to people: who is told and how soon, their centre and preferences, the log of what left, the capture box."""
 
 from flask import Flask
 
 from app.kernel.languages import N_
 from app.kernel.seeds import announce_page
-from app.notifications import datasets, navigation, permissions  # noqa: F401 - imported to declare
+from app.notifications import (  # noqa: F401 - imported to declare
+    datasets,
+    events,
+    jobs,
+    navigation,
+    permissions,
+    post_office,
+    privacy,
+    settings,
+)
 from app.notifications.views import bp
+from app.notifications.views.centre import bell
 
 announce_page(N_("Courrier capturé"), "/demo/courrier")
 
 
 def init_app(app: Flask) -> None:
-    """Open the pages of the slice."""
+    """Open the pages of the slice, say who spreads announcements, and give every page its bell."""
+    app.extensions["guichet_post_office"] = post_office
+    app.jinja_env.globals["bell"] = bell
     app.register_blueprint(bp)

@@ -1,10 +1,13 @@
-"""The log of messages as rows."""
+"""The log of messages as rows, and the addresses nothing is sent to."""
 
-from app.kernel.datasets import ChoiceFilter, Column, DateFilter, TextFilter, dataset
+from typing import Any
+
+from app.kernel.access import Actor
+from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, Search, TextFilter, dataset
 from app.kernel.languages import N_
-from app.kernel.mail import MailMessage, MailState
-from app.notifications import queries
-from app.notifications.permissions import VIEW
+from app.kernel.mail import MailMessage, MailState, SuppressedAddress
+from app.notifications import queries, service
+from app.notifications.permissions import LIFT, VIEW
 
 MESSAGES = dataset(
     "notifications.messages",
@@ -44,7 +47,40 @@ MESSAGES = dataset(
         TextFilter("adresse", N_("Adresse"), MailMessage.to_address),
     ),
     default_sort="-quand",
-    row_link=lambda message: queries.subject_url(message) or "",
+    row_link=lambda message: queries.subject_url(message.subject_kind, message.subject_id) or "",
     row_name=lambda message: f"{queries.notice_label(message.notice)}, {message.to_name}",
     empty=N_("Les messages envoyés aux clients paraîtront ici."),
+)
+
+
+def lift(suppressed: SuppressedAddress, actor: Actor, _form: Any) -> None:
+    """Write again to one address."""
+    service.lift(suppressed, actor=actor)
+
+
+SUPPRESSED = dataset(
+    "notifications.suppressed",
+    label=N_("Adresses écartées"),
+    permission=LIFT,
+    query=queries.suppressed_visible_to,
+    endpoint="notifications.suppressed_address_list",
+    columns=(
+        Column("adresse", N_("Adresse"), SuppressedAddress.address, sortable=True),
+        Column("raison", N_("Réponse du serveur"), SuppressedAddress.reason),
+        Column("depuis", N_("Depuis"), SuppressedAddress.since, kind="instant", sortable=True),
+    ),
+    filters=(DateFilter("depuis", N_("Depuis"), SuppressedAddress.since),),
+    search=(Search(SuppressedAddress.address),),
+    default_sort="-depuis",
+    row_name=lambda suppressed: suppressed.address,
+    bulk_actions=(
+        BulkAction(
+            "lift",
+            N_("Rétablir"),
+            LIFT,
+            lift,
+            (N_("%(num)s adresse rétablie"), N_("%(num)s adresses rétablies")),
+        ),
+    ),
+    empty=N_("Aucune adresse n’est écartée : tous les serveurs acceptent vos messages."),
 )

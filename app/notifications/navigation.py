@@ -7,7 +7,7 @@ from app.kernel.languages import N_
 from app.kernel.mail import messages_about
 from app.kernel.navigation import entry, panel
 from app.notifications import queries
-from app.notifications.permissions import VIEW
+from app.notifications.permissions import CONFIGURE, VIEW
 
 RECORDS_WITH_MESSAGES = ("Reservation",)
 
@@ -27,6 +27,23 @@ def messages_panel(record: Identified) -> dict[str, Any]:
     }
 
 
+entry(
+    "own",
+    N_("Notifications"),
+    "notifications.notification_list",
+    icon="bell",
+    order=20,
+    hint=N_("Ce qui s’est passé, et ce que vous voulez en recevoir par e-mail."),
+)
+entry(
+    "settings",
+    N_("Avis par défaut"),
+    "notifications.default_edit",
+    icon="bell",
+    permission=CONFIGURE,
+    order=70,
+    hint=N_("Ce qui est écrit à l’équipe tant que chacun n’a rien choisi."),
+)
 entry("admin", N_("Messages"), "notifications.message_list", icon="mail", permission=VIEW, group=N_("Maison"), order=70)
 for kind in RECORDS_WITH_MESSAGES:
     panel(kind, "notifications/_messages_panel.html", VIEW, messages_panel)

@@ -1,4 +1,4 @@
-"""Who may read what was sent to whom."""
+"""Who may read what was sent to whom, and have an address written to again."""
 
 from app.kernel.access import chapter, permission
 from app.kernel.languages import N_
@@ -8,3 +8,5 @@ chapter("notifications", N_("Messages"))
 VIEW = permission(
     "notifications.view", N_("Voir les messages envoyés"), seed=("administrator", "manager", "host", "auditor")
 )
+LIFT = permission("notifications.lift", N_("Rétablir une adresse écartée"), seed=("administrator", "manager"))
+CONFIGURE = permission("notifications.configure", N_("Régler les avis par défaut"), seed=("administrator", "manager"))

@@ -1,5 +1,6 @@
 """Getting to know the running house once, so that every page can be opened: records' ids, and who holds which cookie."""
 
+import hashlib
 import re
 import secrets
 import sqlite3
@@ -106,4 +107,25 @@ def _records(house, own: str) -> dict[str, str]:
             " 2000, 6000, ?, ?)",
             (UUID(names["export"]).hex, owner, str(datetime.now(UTC)), str(datetime.now(UTC) + timedelta(days=1))),
         )
+        names["subscription"] = _subscription(connection, own)
     return {**names, "nobody": str(UUID(int=0)), "forged": secrets.token_urlsafe(32)}
+
+
+def _subscription(connection, own: str) -> str:
+    """A reminder that was sent, and the secret by which its reader stops the next ones."""
+    secret, message = secrets.token_urlsafe(32), UUID(int=secrets.randbits(128)).hex
+    now, later = str(datetime.now(UTC)), str(datetime.now(UTC) + timedelta(days=1))
+    question = "SELECT guest_id FROM reservations WHERE id = ?"
+    guest_id = connection.execute(question, (UUID(own).hex,)).fetchone()[0]
+    connection.execute(
+        "INSERT INTO mail_messages (id, notice, natural_key, to_name, to_address, person_id, language, subject_kind,"
+        " subject_id, details, state, created_at) VALUES (?, 'booking.reminder', ?, 'Alice', 'alice@example.org', ?, 'fr',"
+        " 'Reservation', ?, '{}', 'sent', ?)",
+        (message, message, guest_id, UUID(own).hex, now),
+    )
+    connection.execute(
+        "INSERT INTO links (id, scope, record_kind, record_id, person_id, secret_hash, created_at, expires_at)"
+        " VALUES (?, 'notices.subscription', 'MailMessage', ?, ?, ?, ?, ?)",
+        (message, message, guest_id, hashlib.sha256(secret.encode()).hexdigest(), now, later),
+    )
+    return secret

@@ -38,6 +38,7 @@ PUBLIC = [
     Place("accounts.reset_sent_show", "/mot-de-passe/envoi"),
     Place("notifications.mailbox_show", "/demo/courrier"),
     Place("notifications.letter_show", "/demo/courrier/{letter}"),
+    Place("notifications.subscription_edit", "/courrier/{subscription}"),
 ]
 OWN = [
     Place("booking.confirmation_show", "/reservations/{own}/confirmation", GUEST),
@@ -63,6 +64,7 @@ ERRORS = [
     Place("error", "/admin/reglages", WAITER, status=403),
     Place("error", "/admin/reservations/{nobody}", MANAGER, status=404),
     Place("error", "/reservations/{forged}", status=404),
+    Place("error", "/courrier/{forged}", status=404),
 ]
 OFFICE = [
     Place("site.dashboard_show", "/admin", MANAGER),
@@ -94,6 +96,10 @@ OFFICE = [
     Place("people.explanation_show", "/admin/personnes/{waiter}/pourquoi?fiche=x", MANAGER, status=422),
     Place("teams.team_list", "/admin/equipes", ADMINISTRATOR),
     Place("teams.team_show", "/admin/equipes/{team}", ADMINISTRATOR),
+    Place("notifications.suppressed_address_list", "/admin/messages/adresses-ecartees", MANAGER),
+    Place("notifications.notification_list", "/espace/notifications", MANAGER),
+    Place("notifications.notification_list", "/espace/notifications?etat=tous", WAITER),
+    Place("notifications.preference_edit", "/espace/notifications/preferences", MANAGER),
     Place("datasets.export_show", "/admin/donnees/exports/{export}", ADMINISTRATOR),
     Place("site.job_list", "/admin/exploitation/travaux", ADMINISTRATOR),
     Place("journal.entry_list", "/admin/journal", MANAGER),
@@ -108,6 +114,7 @@ SETTINGS = [
     Place("site.security_settings_edit", "/admin/reglages/securite", ADMINISTRATOR),
     Place("roles.role_list", "/admin/reglages/roles", ADMINISTRATOR),
     Place("roles.role_new", "/admin/reglages/roles/nouveau", ADMINISTRATOR),
+    Place("notifications.default_edit", "/admin/reglages/avis", MANAGER),
     Place("site.module_list", "/admin/reglages/modules", ADMINISTRATOR),
     Place("duties.retention_list", "/admin/reglages/conservation", ADMINISTRATOR),
     Place("duties.register_show", "/admin/reglages/registre", MANAGER),
@@ -136,6 +143,7 @@ NO_PAGE = {
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
     "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "own_data.archive_show", "person_data.archive_show",
+    "notifications.bell_fragment", "notifications.notification_show",
 }  # fmt: skip
 MAIN = [
     place for place in EVERY

@@ -16,6 +16,7 @@ from app.kernel.db import Base, db
 TIED = {
     "dataset_exports": {"state": "waiting", "file_name": None},
     "documents": {"file_digest": None, "drawn_at": None},
+    "notifications": {"read_at": None},
     "grants": {"scope_kind": None, "scope_id": None},
     "personal_archives": {"state": "waiting", "file_name": None},
 }

@@ -4,15 +4,14 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import current_app, url_for
 from sqlalchemy.orm import selectinload
 
 from app.kernel.access import Actor, Scope
 from app.kernel.db import record_kinds
 from app.kernel.languages import _
-from app.kernel.mail import MailMessage
+from app.kernel.mail import MailMessage, SuppressedAddress
 from app.kernel.notices import notices
-from app.notifications.permissions import VIEW
+from app.notifications.permissions import LIFT, VIEW
 
 
 def visible_to(actor: Actor) -> sa.Select[Any]:
@@ -49,13 +48,7 @@ def last_answer(message: MailMessage) -> str:
     return message.attempts[-1].answer if message.attempts else ""
 
 
-def subject_url(message: MailMessage) -> str | None:
-    """Give the page of the record a message is about, when the back office has one.
-
-    By the house's convention the view is called `<kind>_show` and stands under /admin.
-    """
-    view = f"{message.subject_kind.lower()}_show"
-    for rule in current_app.url_map.iter_rules():
-        if rule.rule.startswith("/admin/") and rule.endpoint.endswith(f".{view}") and rule.arguments == {"id"}:
-            return url_for(rule.endpoint, id=message.subject_id)
-    return None
+def suppressed_visible_to(actor: Actor) -> sa.Select[Any]:
+    """Give the suppressed addresses, to those whose right holds everywhere: an address is of no one house."""
+    query = sa.select(SuppressedAddress)
+    return query if Scope() in actor.scopes(LIFT) else query.where(sa.false())

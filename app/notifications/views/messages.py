@@ -2,20 +2,19 @@
 
 from datetime import datetime
 
-from flask import Blueprint, Response, abort, current_app, url_for
+from flask import Response, abort, current_app, url_for
 
 from app.kernel import datasets, navigation
-from app.kernel.access import public, requires
+from app.kernel.access import acting, public, requires
 from app.kernel.files import send_attachment
 from app.kernel.formats import instant
 from app.kernel.security import CONTENT_POLICY
 from app.kernel.web import page
 from app.notifications import mailbox
-from app.notifications.datasets import MESSAGES
+from app.notifications.datasets import MESSAGES, SUPPRESSED
 from app.notifications.mailbox import CapturedLetter
-from app.notifications.permissions import VIEW
-
-bp = Blueprint("notifications", __name__)
+from app.notifications.permissions import LIFT, VIEW
+from app.notifications.views.blueprint import bp
 
 # The letter is shown in a frame that runs no script and fetches nothing; its links open in a tab of their own.
 FRAMED_POLICY = (
@@ -29,7 +28,15 @@ LINKS_IN_A_TAB = '<base target="_blank">'
 @requires(VIEW)
 def message_list() -> Response:
     """Show the messages sent, and what became of each."""
-    return datasets.list_page(MESSAGES)
+    may_lift = acting().may(LIFT)
+    return datasets.list_page(MESSAGES, "notifications/message_list.html", may_lift=may_lift)
+
+
+@bp.get("/admin/messages/adresses-ecartees")
+@requires(LIFT)
+def suppressed_address_list() -> Response:
+    """Show the addresses to which nothing is sent any more, and why."""
+    return datasets.list_page(SUPPRESSED, "notifications/suppressed_address_list.html")
 
 
 @bp.get("/demo/courrier")

@@ -1,0 +1,85 @@
+"""What the slice does by itself: letters and digests that are due, and the clearing of old lines."""
+
+from datetime import timedelta
+from itertools import groupby
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.directory.models import Person
+from app.kernel import clock
+from app.kernel.db import db, record_kinds, transaction
+from app.kernel.jobs import job
+from app.kernel.languages import N_
+from app.kernel.notices import Mode, Recipient, notices
+from app.notifications import queries
+from app.notifications.models import Delivery, Notification, ToldAnnouncement
+from app.notifications.notices import DIGEST
+
+BATCH = 200
+NOBODY = "nobody"
+READ_KEPT = timedelta(days=365)
+KEYS_KEPT = timedelta(days=30)
+
+
+@job("notifications.send_due", N_("Envoyer les avis et les résumés"), cron="* * * * *")
+def send_due() -> int:
+    """Put on their way the letters that are due, a batch in each transaction; give how many lines they carry."""
+    carried = 0
+    while batch := _send_batch():
+        carried += batch
+    return carried
+
+
+def _send_batch() -> int:
+    with transaction():
+        due = queries.due_deliveries(clock.now(), BATCH)
+        people = queries.recipients({delivery.person_id for delivery in due})
+        for delivery in due:
+            if delivery.mode is Mode.NOW:
+                _tell_at_once(delivery, people.get(delivery.person_id))
+        _send_digests({delivery.person_id for delivery in due if delivery.mode is not Mode.NOW}, people)
+        return len(due)
+
+
+def _tell_at_once(delivery: Delivery, reader: Recipient | None) -> None:
+    told = delivery.notification
+    record = record_kinds()[told.subject_kind].get(told.subject_id)
+    declared = notices().get(told.notice)
+    if reader is None or record is None or declared is None:
+        delivery.letter = NOBODY
+        return
+    delivery.letter = f"{told.notice}:{delivery.id}"
+    declared.send(to=reader, about=record, key=delivery.letter, notification=str(told.id))
+
+
+def _send_digests(person_ids: set[UUID], people: dict[UUID, Recipient]) -> None:
+    """Write one letter per person with everything that is due to them, in this batch or behind it."""
+    if not person_ids:
+        return
+    due = [row for row in queries.waiting_deliveries(person_ids, clock.now()) if row.mode is not Mode.NOW]
+    due.sort(key=lambda delivery: delivery.person_id)
+    for person_id, together in groupby(due, lambda delivery: delivery.person_id):
+        rows = list(together)
+        person = Person.get(person_id)
+        letter = f"digest:{rows[0].id}" if person is not None and person_id in people else NOBODY
+        for delivery in rows:
+            delivery.letter = letter
+        if person is not None and letter != NOBODY:
+            DIGEST.send(to=people[person_id], about=person, key=letter)
+
+
+@job("notifications.forget_old_lines", N_("Oublier les vieux avis lus"), cron="40 4 * * *")
+def forget_old_lines() -> int:
+    """Delete lines read more than a year ago, and the keys of what was told long since."""
+    forgotten = 0
+    while True:
+        with transaction() as session:
+            old = sa.select(Notification.id).where(Notification.read_at < clock.now() - READ_KEPT).limit(BATCH)
+            ids = list(db.session.scalars(old))
+            if not ids:
+                gone = sa.delete(ToldAnnouncement).where(ToldAnnouncement.told_at < clock.now() - KEYS_KEPT)
+                session.execute(gone)
+                return forgotten
+            session.execute(sa.delete(Notification).where(Notification.id.in_(ids)))
+            forgotten += len(ids)

@@ -1,0 +1,74 @@
+"""The letters of the slice itself: one that tells a single notice, and the digest that adds several up."""
+
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+
+from app.directory.models import Person
+from app.directory.queries import first_establishment
+from app.kernel import formats
+from app.kernel.languages import N_
+from app.kernel.mail import MailMessage
+from app.kernel.notices import Letter, notice, notice_category, notices
+from app.notifications import queries
+from app.notifications.models import Notification
+
+OWN = notice_category("notifications", N_("Messages"))
+DIGEST = notice("notifications.digest", N_("Résumé des avis"), category=OWN, optional=True)
+LINES_IN_A_LETTER = 60
+
+
+def announcement(record: Any, message: MailMessage) -> Letter | None:
+    """Tell one notice; nothing when the line or its reader is gone, or the record closed to them since."""
+    told = Notification.get(UUID(message.details["notification"]))
+    reader = queries.actor_of(message.person_id) if message.person_id else None
+    if told is None or reader is None:
+        return None
+    line = queries.lines_of([told], reader)[0]
+    if line.record is None:
+        return None
+    declared = notices()[message.notice]
+    words = {
+        "line": line,
+        "url": f"{current_app.config['PUBLIC_URL']}{line.url or '/espace/notifications'}",
+        "required": not declared.optional,
+    }
+    letter = _letter(words, getattr(record, "establishment", None))
+    letter.texts = "notifications.announcement"
+    return letter
+
+
+@DIGEST.composed_by
+def digest(person: Person, message: MailMessage) -> Letter | None:
+    """Add up what waited: every line counts, the first ones are written out."""
+    told = queries.delivered_by(message.natural_key)
+    reader = queries.actor_of(person.id)
+    if not told or reader is None:
+        return None
+    lines = queries.lines_of(told, reader)
+    groups = [
+        (category, list(together))
+        for category, together in groupby(lines[:LINES_IN_A_LETTER], lambda line: line.category)
+    ]
+    count = sum(1 + line.notification.repeats for line in lines)
+    words = {
+        "person": person,
+        "groups": groups,
+        "count": count,
+        "more": max(0, len(lines) - LINES_IN_A_LETTER),
+        "public_url": current_app.config["PUBLIC_URL"],
+    }
+    return _letter(words, None)
+
+
+def _letter(words: dict[str, Any], establishment: Any) -> Letter:
+    house = establishment or first_establishment()
+    phone = formats.phone(house.phone, house.country) if house is not None and house.phone else ""
+    context = {**words, "establishment": house, "phone": phone, "centre_url": _centre_url()}
+    return Letter(context, house.name if house is not None else "Guichet")
+
+
+def _centre_url() -> str:
+    return f"{current_app.config['PUBLIC_URL']}/espace/notifications"

@@ -1,0 +1,63 @@
+"""Questions about messages, about people to be told, and about one's own centre."""
+
+from app.notifications.queries.centre import (
+    Shown,
+    categories_told,
+    mutes_with_lines,
+    notification_of,
+    notifications_of,
+    unread_count,
+    waiting_digest,
+)
+from app.notifications.queries.lines import Line, lines_of, subject_url
+from app.notifications.queries.messages import (
+    last_answer,
+    notice_choices,
+    notice_label,
+    suppressed_visible_to,
+    visible_to,
+)
+from app.notifications.queries.people import (
+    actor_of,
+    delivered_by,
+    due_deliveries,
+    mutes_of,
+    people_told,
+    recent_lines,
+    recipients,
+    rhythms_of,
+    roles,
+    roles_of,
+    waiting_deliveries,
+    wishes_of,
+)
+
+__all__ = [
+    "Line",
+    "Shown",
+    "actor_of",
+    "categories_told",
+    "delivered_by",
+    "due_deliveries",
+    "last_answer",
+    "lines_of",
+    "mutes_of",
+    "mutes_with_lines",
+    "notice_choices",
+    "notice_label",
+    "notification_of",
+    "notifications_of",
+    "people_told",
+    "recent_lines",
+    "recipients",
+    "rhythms_of",
+    "roles",
+    "roles_of",
+    "subject_url",
+    "suppressed_visible_to",
+    "unread_count",
+    "visible_to",
+    "waiting_deliveries",
+    "waiting_digest",
+    "wishes_of",
+]
