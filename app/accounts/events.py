@@ -96,7 +96,7 @@ class ResetAsked(Event):
 
 @dataclass(frozen=True, eq=False)
 class PasswordReset(Event):
-    """`subject` is the user, who set a password by the link sent to their address; every session is ended."""
+    """`subject` is the user, who set a password by the link sent to their address; their other sessions are ended."""
 
     code = "accounts.password_reset"
     sentence = N_("a choisi un nouveau mot de passe par le lien reçu")

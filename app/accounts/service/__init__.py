@@ -1,5 +1,6 @@
 """Verbs of accounts, by subject: users, sessions, passwords, requests by address, addresses, invitations."""
 
+from app.accounts.attempts import TooManyAttempts
 from app.accounts.service.addresses import ask_address_change, confirm_address, drop_address_change
 from app.accounts.service.hashing import password_fits
 from app.accounts.service.invitations import (
@@ -14,7 +15,6 @@ from app.accounts.service.preferences import change_preferences, propose, read_f
 from app.accounts.service.requests import ask_by_address, register
 from app.accounts.service.sessions import (
     SESSION_KEY,
-    TooManyAttempts,
     actor_for,
     actor_of_request,
     begin_session,

@@ -36,7 +36,7 @@ def change_password(user: User, password: str, *, actor: Actor) -> None:
 
 
 def reset_password(asked: AccountRequest, password: str, *, actor: Actor) -> User:
-    """Set a new password by the link sent to the address: every session ends, failed logins are forgiven.
+    """Set a new password by the link sent to the address: every other session ends, misses are forgiven.
 
     Raises RuleBroken for a weak password, or a link that was used or whose account is gone.
     """

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from flask import g, has_request_context, session
 
 from app.accounts import attempts, devices, queries
-from app.accounts.attempts import TooManyAttempts as TooManyAttempts  # noqa: PLC0414 - raised by `log_in`
 from app.accounts.events import LoggedIn, LoggedOut, LoginFailed, NewDeviceUsed, SessionsEnded
 from app.accounts.models import LoginAttempt, User, UserSession
 from app.accounts.service.hashing import password_fits
