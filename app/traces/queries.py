@@ -25,6 +25,7 @@ from app.traces.permissions import VIEW
 
 MOST_ACCOUNTS = 50
 MOST_TOLD = 2000
+HIGHEST_NUMBER = 2**31 - 1
 
 
 def visible_to(actor: Actor) -> sa.Select[Any]:
@@ -34,7 +35,9 @@ def visible_to(actor: Actor) -> sa.Select[Any]:
 
 
 def entry_with_number(number: int, actor: Actor) -> AuditEntry | None:
-    """Give one entry."""
+    """Give one entry; a number no entry can bear gives none."""
+    if number > HIGHEST_NUMBER:
+        return None
     return db.session.scalars(visible_to(actor).where(AuditEntry.number == number)).first()
 
 

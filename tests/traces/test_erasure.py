@@ -23,6 +23,7 @@ from tests.booking.houses import TESTS, open_house, promise
 from tests.factories import make_person, make_user
 from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs
+from tests.migrations.filled import fill
 
 ROLES = ["guest", "staff", "both", "bystander"]
 _numbers, _weeks = itertools.count(1), itertools.count()
@@ -107,6 +108,22 @@ def test_nothing_and_no_file_speaks_of_whoever_was_erased(app, house, at, roles,
     assert where_stands(words[:1], app.config["DATA_DIR"]) == set()
     assert audit.verify().problems == []
     db.session.rollback()
+
+
+@on_both
+def test_people_of_a_filled_database_stand_nowhere_either(app):
+    fill(app)
+    erased = 0
+    known = sa.select(Person).where(Person.email.is_not(None)).order_by(Person.created_at)
+    for person in list(db.session.scalars(known)):
+        if erased < 6 and not privacy.obstacles(privacy.known(person.id)):
+            email = person.email
+            assert where_stands([email], app.config["DATA_DIR"])
+            erase(person)
+            assert where_stands([email], app.config["DATA_DIR"]) == set()
+            erased += 1
+    assert erased
+    assert audit.verify().problems == []
 
 
 def test_the_phone_goes_too(app, house, at):

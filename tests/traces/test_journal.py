@@ -151,6 +151,20 @@ def test_odd_questions_are_answered(visit, cast, query):
     assert visit(cast.chloe).get(f"{JOURNAL}?{query}").status_code == 200
 
 
+@on_both
+@pytest.mark.parametrize("number", ["0", "999999", "99999999999999999999"])
+def test_an_entry_that_is_not_there_is_not_found(visit, cast, number):
+    assert visit(cast.chloe).get(f"{JOURNAL}/{number}").status_code == 404
+
+
+@on_both
+@pytest.mark.parametrize(
+    "query", ["personne=bruno", "objet=%00x", "date=aujourdhui", "source=import", "fait=booking.x"]
+)
+def test_both_databases_answer(visit, cast, query):
+    assert visit(cast.chloe).get(f"{JOURNAL}?{query}").status_code == 200
+
+
 def test_a_page_of_fifty_costs_few_queries(visit, cast, house):
     for _n in range(60):
         with transaction():
