@@ -13,6 +13,7 @@ from app.kernel.access import Scope
 from app.kernel.db import db, new_id, transaction
 from app.kernel.search import normalised
 from tests.factories import make_establishment, make_user
+from tests.harness.databases import on_both
 
 MANY = 10_000
 
@@ -81,6 +82,7 @@ def test_ten_thousand_people_cost_no_more_queries_than_four(visit, crowd, cast, 
         assert names(admin.see("/admin/personnes?q=foule 00042")) == ["Noé Foule 00042"]
 
 
+@on_both
 def test_people_are_found_without_accents_also_after_a_change_of_name(visit, cast):
     assert names(visit(cast.admin).see("/admin/personnes?q=chloe")) == ["Chloé Martin"]
     with transaction():
@@ -89,6 +91,7 @@ def test_people_are_found_without_accents_also_after_a_change_of_name(visit, cas
     assert db.session.get_one(Person, cast.bruno.person_id).search_text == normalised("Bruno Lefèvre")
 
 
+@on_both
 def test_the_list_is_filtered_by_role_and_access(visit, cast):
     waiter = role_with_code("waiter").id
     assert names(visit(cast.admin).see(f"/admin/personnes?role={waiter}")) == ["Bruno Martin"]
@@ -97,6 +100,7 @@ def test_the_list_is_filtered_by_role_and_access(visit, cast):
     assert names(visit(cast.admin).see("/admin/personnes?acces=non")) == ["Bruno Martin"]
 
 
+@on_both
 def test_one_establishments_manager_sees_its_people_alone(visit, cast, here):
     luc = make_user("Luc", "manager", scope=here)
     lea = make_user("Léa", "host", scope=here)

@@ -10,6 +10,7 @@ from app.kernel.db import db, transaction
 from tests.booking.houses import SATURDAY, bearer, open_example, promise, wish
 from tests.booking.soundness import unsound
 from tests.factories import make_user
+from tests.harness.databases import on_both
 
 
 @pytest.fixture
@@ -108,6 +109,7 @@ def test_every_role_of_the_house_sees_the_reservations(visit, cast, everything, 
     assert "3 lignes" in visit(who).see("/admin/reservations").text
 
 
+@on_both
 def test_the_room_sees_the_day_of_its_own_houses(everything, house, at):
     at("2026-03-14 18:00")
     day = {everything["here"].id, everything["cancelled"].id}

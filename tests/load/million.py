@@ -32,6 +32,7 @@ def fill(installation: Installation, past: int, coming: int, *, clones: int = CL
     writer.put("people", ({
         "id": id_, "first_name": "Camille", "last_name": f"Hôte {number}", "email": f"hote{number}@example.org",
         "email_normalised": f"hote{number}@example.org", "phone": None, "language": "fr", "created_at": _instant(today),
+        "search_text": f"camille hote {number}",
     } for number, id_ in enumerate(people)))  # fmt: skip
     turns = itertools.cycle(people)
     _reserve(writer, houses, past, today - timedelta(days=3 * 365), today - timedelta(days=8), "finished", turns)

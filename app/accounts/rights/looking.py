@@ -4,7 +4,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from flask import abort, current_app, request, session
-from werkzeug.wrappers import Response
 
 from app.accounts import service
 from app.accounts.models import User
@@ -63,13 +62,12 @@ def actor_of_request() -> Actor:
     return replace(service.actor_for(user), seen_by=actor)
 
 
-def refuse_acts_while_looking() -> Response | None:
+def refuse_acts_while_looking() -> None:
     """Refuse, before each request, whatever could change something, and what is only one's own."""
-    if request.endpoint in (None, WAY_OUT) or KEY not in session or acting().seen_by is None:
-        return None
-    if request.method not in READING:
-        abort(403, description=_("Vous regardez comme quelqu’un d’autre : rien ne peut être changé. Cessez d’abord."))
     view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, "access_rule", None) == "signed in":
-        abort(403, description=_("Cette page n’appartient qu’à la personne elle-même."))
-    return None
+    is_act, is_own = request.method not in READING, getattr(view, "access_rule", None) == "signed in"
+    if not (is_act or is_own) or request.endpoint == WAY_OUT or acting().seen_by is None:
+        return
+    if is_act:
+        abort(403, description=_("Vous regardez comme quelqu’un d’autre : rien ne peut être changé. Cessez d’abord."))
+    abort(403, description=_("Cette page n’appartient qu’à la personne elle-même."))
