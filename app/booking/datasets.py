@@ -77,14 +77,14 @@ RESERVATIONS = dataset(
     bulk_actions=(
         BulkAction(
             "confirm",
-            N_("Confirmer"),
+            N_("Confirmer les demandes"),
             may.WELCOME,
             lambda reservation, actor, _form: service.confirm_reservation(reservation, actor=actor),
             (N_("%(num)s confirmée"), N_("%(num)s confirmées")),
         ),
         BulkAction(
             "cancel",
-            N_("Annuler"),
+            N_("Annuler les réservations"),
             may.CANCEL,
             _cancel,
             (N_("%(num)s annulée"), N_("%(num)s annulées")),

@@ -72,12 +72,12 @@ def euros(cents: int) -> str:
     return format_currency(cents / 100, "EUR", locale=current_language())
 
 
-@lru_cache(maxsize=2048)
 def number(value: Decimal | float) -> str:
     """Write "1 234,5" or "1,234.5"."""
     return format_decimal(value, locale=current_language())
 
 
+@lru_cache(maxsize=2048)
 def phone(number: str, region: str = "FR") -> str:
     """Write a stored phone number as its country does; unreadable ones are given back as they are."""
     try:

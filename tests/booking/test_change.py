@@ -197,6 +197,11 @@ def test_the_details_are_corrected_and_the_person_is_not(alice, reservation, url
     assert audit.entries_on("Reservation", reservation.id)[0].details == {"fields": ["first_name"]}
 
 
+def test_the_phone_is_shown_as_people_write_it(alice, reservation, url):
+    page = alice.see(f"{url}/coordonnees")
+    assert page.fields("form[method=post].form")["phone"] == "06 12 34 56 78"
+
+
 def test_wrong_details_are_told_beside_the_field(alice, reservation, url):
     page = alice.see(f"{url}/coordonnees").submit("form[method=post].form", email="alice", phone="12")
     assert page.status == 422

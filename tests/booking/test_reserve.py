@@ -216,7 +216,9 @@ def test_a_house_may_answer_by_hand(visit, house, answered_by_hand, outbox):
     guest = visit()
     page = guest.arrive("/reserver", guest.post("/reserver", data=typed()))
     assert the_reservation().state is ReservationState.REQUESTED
-    assert "Votre demande est transmise" in page.text
+    for words in ("Étape 3 sur 3 : la demande est envoyée", "Merci, Alice", "Votre demande est transmise"):
+        assert words in page.text
+    assert "PDF" not in page.text
     assert "confirm" not in outbox[0].subject.lower()
     assert unsound() == []
 

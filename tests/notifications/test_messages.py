@@ -41,8 +41,9 @@ def test_it_is_filtered_by_state_and_message(house, cast, visit):
     assert "Alice Durand" not in visitor.see("/admin/messages?etat=sent").text
 
 
-def test_others_may_not_read_it(house, cast, visit):
-    assert visit(cast.bruno).get("/admin/messages").status_code == 403
+@pytest.mark.parametrize(("who", "status"), [("bruno", 403), ("diane", 200), ("chloe", 200)])
+def test_who_may_read_it(house, cast, visit, who, status):
+    assert visit(getattr(cast, who)).get("/admin/messages").status_code == status
 
 
 def test_nobody_yet_is_sent_to_the_login_page(app, visit):

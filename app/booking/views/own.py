@@ -25,6 +25,8 @@ from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, write_limit
 from app.kernel.web import done, error_page, page, redirect_to
 
+PROMISED = (S.CONFIRMED, S.SEATED, S.FINISHED)
+
 
 @bp.get("/reservations/<string(length=43):secret>")
 @public
@@ -85,7 +87,9 @@ def move_create(reservation: Reservation) -> Response:
 @requires(may.CHANGE, on=Reservation)
 def contact_edit(reservation: Reservation) -> Response:
     """Show names, contact and requests, to be corrected."""
-    return page("booking/contact_edit.html", form=ContactForm(obj=reservation), **_own_context(reservation))
+    form = ContactForm(obj=reservation)
+    form.phone.data = written_phone(reservation.phone)
+    return page("booking/contact_edit.html", form=form, **_own_context(reservation))
 
 
 @bp.post("/reservations/<uuid:id>/coordonnees")
@@ -174,7 +178,8 @@ def _own_context(reservation: Reservation) -> dict[str, Any]:
         "cancel_url": url_for(".cancellation_new", id=id_) if open_ else None,
         "own_url": url_for(".own_reservation_show", id=id_),
         "ics_url": url_for(".invitation_show", id=id_),
-        "pdf_url": url_for(".document_show", id=id_),
+        "pdf_url": url_for(".document_show", id=id_) if reservation.state in PROMISED else None,
+        "is_cancelled": reservation.state is S.CANCELLED,
         "booking_url": url_for(".choice_show"),
         "closed_reason": _closed_reason(reservation),
         "house": reservation.establishment,
