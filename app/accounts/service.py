@@ -1,19 +1,19 @@
 """Verbs of accounts: create a user, log in and out, give a role, and say who acts in a request."""
 
-import hashlib
 import secrets
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 
 import argon2
-import sqlalchemy as sa
-from flask import current_app, request, session
+from flask import current_app, g, request, session
 
-from app.accounts import queries
+from app.accounts import attempts, queries
+from app.accounts.credentials import pending
 from app.accounts.events import LoggedIn, LoggedOut, UserCreated
-from app.accounts.models import Grant, LoginAttempt, Role, RolePermission, User, UserSession
+from app.accounts.models import Grant, Role, RolePermission, User, UserSession
 from app.accounts.permissions import SEEDED_ROLES
-from app.accounts.settings import LOGIN_ATTEMPTS, SESSION_DAYS
+from app.accounts.settings import SESSION_DAYS
 from app.directory.models import Person, normalised_email
 from app.directory.service import known_or_new_person
 from app.kernel import clock, links
@@ -27,10 +27,6 @@ from app.kernel.lifecycle import RuleBroken
 SESSION_KEY = "login"
 SEEN_EVERY = timedelta(minutes=5)
 MIN_PASSWORD = 12
-
-
-class TooManyAttempts(RuleBroken):
-    """Too many failed logins from this account or network; answered with 429."""
 
 
 def _hasher() -> argon2.PasswordHasher:
@@ -96,28 +92,33 @@ def seed_roles() -> None:
 # --- logging in -----------------------------------------------------------------------------------------------
 
 
-def log_in(login: str, password: str, *, address: str, device: str) -> UserSession:
-    """Open a session for the right password; its secret goes into the visitor's cookie.
+def log_in(login: str, password: str, *, address: str, device: str) -> UserSession | None:
+    """Let in whoever gives the right password: see `admit`.
 
     Raises TooManyAttempts when this account or network missed too often, RuleBroken for a wrong pair. Both take
     as long for an unknown login as for a known one.
     """
-    counted = [_counted("login", normalised_email(login)), _counted("network", truncated_address(address))]
-    since = queries.stale_before(clock.now())
-    if any(queries.recent_attempts(key, since) >= LOGIN_ATTEMPTS.value() for key in counted):
-        raise TooManyAttempts(_("Trop d’essais. Attendez un quart d’heure, puis recommencez."))
+    counted = attempts.counted("login", normalised_email(login), address)
+    attempts.refuse_too_many(counted)
     user = queries.user_with_login(login)
-    if not _password_fits(user, password) or user is None or not user.is_active:
-        with transaction() as writing:
-            writing.execute(sa.delete(LoginAttempt).where(LoginAttempt.at < since))
-            writing.add_all(LoginAttempt(counted=key, at=clock.now()) for key in counted)
+    if not password_fits(user, password) or user is None or not user.is_active:
+        attempts.note_miss(counted)
         raise RuleBroken(_("Adresse ou mot de passe inexact."))
-    with transaction() as writing:
-        writing.execute(sa.delete(LoginAttempt).where(LoginAttempt.counted == counted[0]))
-        return _open_session(user, address=address, device=device)
+    with transaction():
+        attempts.forgive(counted)
+        return admit(user, address=address, device=device)
 
 
-def _password_fits(user: User | None, password: str) -> bool:
+def admit(user: User, *, address: str, device: str) -> UserSession | None:
+    """Open a session for somebody who proved who they are; None when a second step is due, which the cookie awaits."""
+    if pending.second_step(user) is None:
+        return begin_session(user, address=address, device=device)
+    pending.suspend(user)
+    return None
+
+
+def password_fits(user: User | None, password: str) -> bool:
+    """Tell whether this is the user's password."""
     # An unknown login costs a hash as well, so that time tells nothing about who has an account.
     hasher = _hasher()
     stored = user.password_hash if user else hasher.hash("somebody who is not here")
@@ -128,7 +129,8 @@ def _password_fits(user: User | None, password: str) -> bool:
     return True
 
 
-def _open_session(user: User, *, address: str, device: str) -> UserSession:
+def begin_session(user: User, *, address: str, device: str) -> UserSession:
+    """Open a session, just proven; its secret goes into the visitor's cookie, which begins anew."""
     now, secret = clock.now(), secrets.token_urlsafe(32)
     opened = UserSession(
         user=user,
@@ -138,6 +140,7 @@ def _open_session(user: User, *, address: str, device: str) -> UserSession:
         network=truncated_address(address),
         created_at=now,
         last_seen_at=now,
+        proven_at=now,
         expires_at=now + timedelta(days=SESSION_DAYS.value()),
     )
     db.session.add(opened)
@@ -148,22 +151,19 @@ def _open_session(user: User, *, address: str, device: str) -> UserSession:
         session["links"] = kept_links
     session[SESSION_KEY] = secret
     session.permanent = True
+    g.pop("actor", None)
     publish(LoggedIn(user, actor_for(user)))
     return opened
 
 
 def log_out(*, actor: Actor) -> None:
     """End the session of this request, here and on the server."""
-    opened = _session_of_request()
+    opened = session_of_request()
     session.clear()
     if opened is not None:
         with transaction():
             opened.ended_at = clock.now()
             publish(LoggedOut(opened.user, actor))
-
-
-def _counted(kind: str, value: str) -> str:
-    return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()
 
 
 # --- who acts -------------------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def _counted(kind: str, value: str) -> str:
 def actor_of_request() -> Actor:
     """Give who acts in this request: a user, the bearer of links, or nobody yet."""
     borne = links.borne()
-    opened = _session_of_request()
+    opened = session_of_request()
     if opened is None:
         if not borne:
             return ANONYMOUS
@@ -181,7 +181,7 @@ def actor_of_request() -> Actor:
     if clock.now() - opened.last_seen_at > SEEN_EVERY and request.method == "POST":
         with transaction():
             opened.last_seen_at = clock.now()
-    return actor_for(opened.user, borne)
+    return replace(actor_for(opened.user, borne), proven_at=opened.proven_at)
 
 
 def actor_for(user: User, borne: tuple[LinkRight, ...] = ()) -> Actor:
@@ -195,7 +195,8 @@ def actor_for(user: User, borne: tuple[LinkRight, ...] = ()) -> Actor:
     return Actor("user", str(user.id), person.full_name, person.id, frozen, borne)
 
 
-def _session_of_request() -> UserSession | None:
+def session_of_request() -> UserSession | None:
+    """Give the live session of this request."""
     secret = session.get(SESSION_KEY)
     if not secret:
         return None

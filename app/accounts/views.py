@@ -1,10 +1,10 @@
 """Pages to log in and out."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Response, current_app, request, url_for
 
 from app.accounts import service
+from app.accounts.arrivals import safe_next, wanted
+from app.accounts.attempts import TooManyAttempts
 from app.accounts.forms import LoginForm
 from app.kernel.access import acting, public, signed_in
 from app.kernel.languages import _
@@ -20,7 +20,7 @@ bp = Blueprint("accounts", __name__)
 def session_new() -> Response:
     """Show the login form, or the way in to whoever is logged in already."""
     if acting().is_authenticated:
-        return redirect_to(_safe_next())
+        return redirect_to(safe_next())
     return _login_page(LoginForm())
 
 
@@ -32,19 +32,19 @@ def session_create() -> Response:
     status = 422
     if form.validate_on_submit():
         try:
-            service.log_in(
+            opened = service.log_in(
                 form.email.data or "",
                 form.password.data or "",
                 address=request.remote_addr or "",
                 device=request.user_agent.string,
             )
-        except service.TooManyAttempts as refusal:
+        except TooManyAttempts as refusal:
             form.form_errors.append(refusal.message)
             status = 429
         except RuleBroken as refusal:
             form.form_errors.append(refusal.message)
         else:
-            return redirect_to(_safe_next())
+            return redirect_to(safe_next() if opened else url_for("security.verification_new", next=wanted()))
     answer = _login_page(form, status)
     if status == 429:
         answer.headers["Retry-After"] = "900"
@@ -67,14 +67,6 @@ def own_space_show() -> Response:
 
 
 def _login_page(form: LoginForm, status: int = 200) -> Response:
-    url = url_for(".session_create", next=request.args.get("next") or None)
+    url = url_for(".session_create", next=wanted())
     logins = announcements() if current_app.config["CONFIGURATION"].is_demo else []
-    return page("accounts/session_new.html", status=status, form=form, url=url, demo_logins=logins)
-
-
-def _safe_next() -> str:
-    """Give the local address asked for, never another site's."""
-    wanted = request.values.get("next", "")
-    parts = urlsplit(wanted)
-    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc
-    return wanted if local else url_for("site.dashboard_show")
+    return page("accounts/session_new.html", status=status, form=form, url=url, onward=wanted(), demo_logins=logins)

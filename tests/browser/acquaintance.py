@@ -68,6 +68,10 @@ def _records(house, own: str) -> dict[str, str]:
         names["own_day"] = connection.execute(question, (UUID(own).hex,)).fetchone()[0]
         names["over"] = one("SELECT id FROM reservations WHERE state = 'finished'")
         owner = one("SELECT id FROM users WHERE login = 'admin@chez-margot.example'")
+        names["passkey"] = _passkey(connection, one("SELECT id FROM users WHERE login = 'chloe@chez-margot.example'"))
+        connection.execute(
+            "UPDATE user_sessions SET proven_at = '2100-01-01 00:00:00'"
+        )  # pages that ask for a fresh proof
         names["export"] = str(UUID(int=secrets.randbits(128)))
         connection.execute(
             "INSERT INTO dataset_exports (id, dataset, owner_id, owner_label, rights, arguments, language, state, rows_done,"
@@ -76,3 +80,14 @@ def _records(house, own: str) -> dict[str, str]:
             (UUID(names["export"]).hex, owner, str(datetime.now(UTC)), str(datetime.now(UTC) + timedelta(days=1))),
         )
     return {**names, "nobody": str(UUID(int=0)), "forged": secrets.token_urlsafe(32)}
+
+
+def _passkey(connection, user: str) -> str:
+    """A passkey of this user, to be removed on its page."""
+    passkey = UUID(int=secrets.randbits(128))
+    connection.execute(
+        "INSERT INTO passkeys (id, user_id, credential_id, public_key, sign_count, name, created_at)"
+        " VALUES (?, ?, ?, x'00', 0, 'Téléphone', ?)",
+        (passkey.hex, UUID(user).hex, passkey.bytes, str(datetime.now(UTC))),
+    )
+    return str(passkey)
