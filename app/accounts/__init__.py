@@ -5,7 +5,7 @@ from flask import Flask
 from app.accounts import cli, navigation, permissions, seeds, service, settings, views  # noqa: F401 - imported to declare
 from app.accounts.credentials import handlers as credential_handlers  # noqa: F401
 from app.accounts.credentials import navigation as credential_navigation  # noqa: F401
-from app.accounts.credentials import passkeys
+from app.accounts.credentials import outside, passkeys
 from app.accounts.credentials import views as credential_views
 
 
@@ -14,5 +14,6 @@ def init_app(app: Flask) -> None:
     app.extensions["guichet_actor"] = service.actor_of_request
     app.register_blueprint(views.bp)
     app.register_blueprint(credential_views.bp)
+    outside.init_providers(app)
     app.jinja_env.globals["passkeys_are_possible"] = passkeys.are_possible
     app.register_blueprint(cli.bp)

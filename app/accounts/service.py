@@ -35,6 +35,11 @@ def _hasher() -> argon2.PasswordHasher:
     return argon2.PasswordHasher(time_cost=2, memory_cost=cost, parallelism=1)
 
 
+def hashed(password: str) -> str:
+    """Give a password in the form in which it is kept."""
+    return _hasher().hash(password)
+
+
 def create_user(*, first_name: str, last_name: str, email: str, password: str, role: str, actor: Actor) -> User:
     """Create a user with one role over the whole installation.
 
@@ -49,7 +54,7 @@ def create_user(*, first_name: str, last_name: str, email: str, password: str, r
         person=person,
         person_id=person.id,
         login=normalised_email(email),
-        password_hash=_hasher().hash(password),
+        password_hash=hashed(password),
         created_at=clock.now(),
     )
     db.session.add(user)
@@ -121,7 +126,7 @@ def password_fits(user: User | None, password: str) -> bool:
     """Tell whether this is the user's password."""
     # An unknown login costs a hash as well, so that time tells nothing about who has an account.
     hasher = _hasher()
-    stored = user.password_hash if user else hasher.hash("somebody who is not here")
+    stored = user.password_hash if user else hashed("somebody who is not here")
     try:
         hasher.verify(stored, password)
     except argon2.exceptions.VerificationError:

@@ -96,3 +96,36 @@ class SecondFactorRolesChanged(Event):
 
     before: str
     after: str
+
+
+@dataclass(frozen=True, eq=False)
+class IdentityLinked(Event):
+    """`subject` is the user, whose account somebody proven may open by this provider from now on."""
+
+    code = "accounts.identity_linked"
+    sentence = N_("a rattaché son identité chez %(provider)s")
+    icon = "link"
+
+    provider: str
+
+
+@dataclass(frozen=True, eq=False)
+class IdentityUnlinked(Event):
+    """`subject` is the user."""
+
+    code = "accounts.identity_unlinked"
+    sentence = N_("a détaché son identité chez %(provider)s")
+    icon = "link"
+
+    provider: str
+
+
+@dataclass(frozen=True, eq=False)
+class AccountOpenedOutside(Event):
+    """`subject` is the user, made by logging in at a provider that had checked the address, or by a letter to it."""
+
+    code = "accounts.account_opened_outside"
+    sentence = N_("a ouvert son compte par %(provider)s")
+    icon = "user"
+
+    provider: str

@@ -10,7 +10,7 @@ entry(
     "security.overview_show",
     icon="shield",
     order=20,
-    hint=N_("Double vérification, codes de secours, clés d’accès."),
+    hint=N_("Double vérification, codes de secours, clés d’accès, identités ailleurs."),
 )
 entry(
     "settings",

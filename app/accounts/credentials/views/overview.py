@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from app.accounts.credentials import passkeys, queries
+from app.accounts.credentials import outside, passkeys, queries
 from app.accounts.credentials.views.blueprint import bp, own_user
 from app.directory.queries import first_establishment
 from app.kernel.access import signed_in
@@ -21,6 +21,7 @@ def overview_show() -> Response:
         authenticator=queries.authenticator_of(user),
         codes_left=queries.recovery_codes_left(user),
         passkeys=queries.passkeys_of(user),
+        identities=[(identity, outside.provider_named(identity.provider)) for identity in queries.identities_of(user)],
         passkeys_possible=passkeys.are_possible(),
         when=lambda moment: instant(moment, zone),
     )
