@@ -18,6 +18,12 @@ PEOPLE = {
     "alice": {"email": "alice@example.org", "email_verified": True, "given_name": "Alice", "family_name": "Durand"},
     "unsure": {"email": "chloe@example.org", "email_verified": False, "given_name": "Chloé"},
     "unknown": {"email": "nouveau@example.org", "email_verified": False, "name": "Nouveau"},
+    "anne": {
+        "email": "admin@chez-margot.example",
+        "email_verified": True,
+        "given_name": "Anne",
+        "family_name": "Roche",
+    },
     "mute": {"given_name": "Personne"},
 }
 
@@ -72,12 +78,12 @@ class GraphServer:
         asked = self.asked
 
         class Answers(BaseHTTPRequestHandler):
-            def do_POST(self):  # noqa: N802 - the base class's name
+            def do_POST(self):
                 sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 asked.append(urllib.parse.parse_qs(sent))
                 self.answer({"access_token": "a-token", "token_type": "bearer", "expires_in": 3600})
 
-            def do_GET(self):  # noqa: N802 - the base class's name
+            def do_GET(self):
                 assert self.headers["Authorization"] == "Bearer a-token"
                 self.answer({"id": "10042", "first_name": "Rose", "last_name": "Roy", "email": "rose@example.org"})
 

@@ -96,12 +96,14 @@ EVERY = [*PUBLIC, *OWN, *SECURITY, *ERRORS, *OFFICE, *SETTINGS]
 
 WALKED_ELSEWHERE = {
     "booking.details_new",  # in test_public_pages: it needs a table held by the same visitor
-    "security.verification_new", "security.setup_new",  # in test_credentials: they follow a right password
+    "security.verification_new", "security.setup_new",  # in test_credentials: they follow a right password,
+    "security.proof_new", "security.identity_removal_new",  # or a journey to a provider
 }  # fmt: skip
 NO_PAGE = {
     # answers for machines, files, parts, redirections
     "health", "ready", "version", "asset_show", "site.search_show", "site.dashboard_fragment", "booking.link_show",
     "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "datasets.export_file_show",
+    "security.departure_new", "security.identity_new", "security.arrival_show", "security.proof_link_show",
     "notifications.attachment_show", "notifications.layout_show",
 }  # fmt: skip
 MAIN = [
