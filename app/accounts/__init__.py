@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.accounts import cli, navigation, permissions, seeds, service, settings, views  # noqa: F401 - imported to declare
+from app.accounts.credentials import cli as credential_cli  # noqa: F401
 from app.accounts.credentials import handlers as credential_handlers  # noqa: F401
 from app.accounts.credentials import navigation as credential_navigation  # noqa: F401
 from app.accounts.credentials import outside, passkeys

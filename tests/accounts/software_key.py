@@ -6,10 +6,9 @@ import secrets
 import struct
 from dataclasses import dataclass, field
 
-import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, encode_cbor
 
 PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
@@ -30,12 +29,12 @@ class SoftwareKey:
         """Answer `navigator.credentials.create`."""
         self.handle = base64url_to_bytes(options["user"]["id"])
         numbers = self.private.public_key().public_numbers()
-        public = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32), -3: numbers.y.to_bytes(32)})
+        public = encode_cbor({1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32), -3: numbers.y.to_bytes(32)})
         attested = bytes(16) + struct.pack(">H", len(self.id)) + self.id + public
         data = self._data(self.flags | ATTESTED) + attested
         response = {
             "clientDataJSON": self._said("webauthn.create", options["challenge"]),
-            "attestationObject": bytes_to_base64url(cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})),
+            "attestationObject": bytes_to_base64url(encode_cbor({"fmt": "none", "attStmt": {}, "authData": data})),
         }
         return self._credential(response)
 

@@ -325,3 +325,21 @@ def test_new_codes_replace_the_old(chloe, cast):
     with transaction():
         assert not second_factor.use_code(cast.chloe, old[0])
         assert second_factor.use_code(cast.chloe, fresh[0])
+
+
+def test_the_house_resets_it_for_who_lost_everything(app, cast, outbox):
+    equip(cast.chloe)
+    demand_of("manager")
+    answer = app.test_cli_runner().invoke(args=["users", "reset-second-factor", "--email", "CHLOE@example.org"])
+    assert answer.output == "Double vérification retirée : CHLOE@example.org\n"
+    assert audit.entries_on("User", cast.chloe.id)[0].fact == "accounts.second_factor_removed"
+    assert outbox.to("chloe@example.org")
+
+
+@pytest.mark.parametrize(
+    ("email", "told"), [("personne@example.org", "Aucun compte"), ("bruno@example.org", "pas en place")]
+)
+def test_what_cannot_be_reset_is_told(app, cast, email, told):
+    answer = app.test_cli_runner().invoke(args=["users", "reset-second-factor", "--email", email])
+    assert answer.exit_code == 1
+    assert told in answer.output

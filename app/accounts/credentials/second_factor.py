@@ -56,6 +56,11 @@ def remove(user: User, *, actor: Actor) -> None:
     """
     if queries.must_have_second_factor(user, clock.now()) and not queries.passkeys_of(user):
         raise RuleBroken(_("Votre rôle exige la double vérification : elle ne peut pas être retirée."))
+    reset(user, actor=actor)
+
+
+def reset(user: User, *, actor: Actor) -> None:
+    """Take them away from somebody who lost their telephone and their codes; a role may demand new ones at login."""
     removed = cast(
         "sa.CursorResult[Any]", db.session.execute(sa.delete(Authenticator).where(Authenticator.user_id == user.id))
     )

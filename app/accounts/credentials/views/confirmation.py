@@ -5,7 +5,7 @@ from flask import Response, request, url_for
 from app.accounts.arrivals import safe_next, wanted
 from app.accounts.credentials import fresh, passkeys
 from app.accounts.credentials.forms import CodeForm, ProofForm
-from app.accounts.credentials.queries import authenticator_of, passkeys_of
+from app.accounts.credentials.queries import authenticator_of, identities_of, passkeys_of
 from app.accounts.credentials.views.blueprint import answer, bp, own_user, tell
 from app.accounts.service import session_of_request
 from app.kernel.access import acting, signed_in
@@ -51,6 +51,7 @@ def _confirmation_page(proof: ProofForm, code: CodeForm, status: int = 200) -> R
         code=code,
         by_code=authenticator_of(user) is not None,
         by_passkey=passkeys.are_possible() and bool(passkeys_of(user)),
+        by_identity=bool(identities_of(user)),
         url=url_for(".confirmation_create", next=wanted()),
         onward=wanted(),
     )
