@@ -84,6 +84,15 @@ def test_the_journey_begins_with_state_nonce_and_pkce(guest):
     assert {"state", "nonce", "code_challenge"} <= set(asked)
 
 
+def test_journeys_not_finished_do_not_fill_the_cookie(guest, provider):
+    for _n in range(5):
+        left = go(guest)
+    with guest.session() as session:
+        assert sum(key.startswith("_state_") for key in session) == 1
+    back = urllib.parse.urlsplit(provider.agree(left, "zoe"))
+    assert guest.see(f"{back.path}?{back.query}").url == "/espace"
+
+
 def test_an_unknown_provider_is_not_there(guest):
     assert guest.get("/connexion/avec/autre").status_code == 404
 

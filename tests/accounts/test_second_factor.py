@@ -1,5 +1,6 @@
 """After the password, a code: asked before a session opens, used once, never guessed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from app.accounts.credentials import second_factor
 from app.accounts.credentials.models import Authenticator, RecoveryCode
 from app.accounts.credentials.settings import SECOND_FACTOR_ROLES
 from app.accounts.models import UserSession
+from app.accounts.queries import user_with_login
 from app.accounts.service import actor_for
 from app.kernel import audit, settings
 from app.kernel.db import db, transaction
@@ -137,6 +139,19 @@ def test_a_code_is_used_once(visit, cast):
     assert refused.status == 422
     assert SPENT in refused.text
     assert sessions() == 1
+
+
+@on_both
+def test_of_many_who_type_a_code_at_once_one_enters(app, cast):
+    equip(cast.chloe)
+    code, login = shown_code(), cast.chloe.login
+
+    def type_it(_turn):
+        with app.app_context(), transaction():
+            return second_factor.use_code(user_with_login(login), code)
+
+    with ThreadPoolExecutor(6) as crowd:
+        assert sum(crowd.map(type_it, range(12))) == 1
 
 
 def test_an_older_code_does_not_come_after_a_newer_one(visit, cast):

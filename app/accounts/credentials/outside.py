@@ -6,7 +6,7 @@ from typing import Any, cast
 import structlog
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, session
 from joserfc.errors import JoseError
 from requests import RequestException
 
@@ -60,6 +60,8 @@ def provider_named(name: str) -> Provider | None:
 
 def departure(provider: Provider, back: str) -> Response:
     """Send the visitor to the provider, to come back to `back`. Raises RuleBroken when it cannot be asked."""
+    for left_over in [key for key in session if key.startswith("_state_")]:
+        del session[left_over]  # of journeys not finished: a cookie holds few of them
     try:
         return cast("Response", _client(provider).authorize_redirect(current_app.config["PUBLIC_URL"] + back))
     except UNREADABLE as error:

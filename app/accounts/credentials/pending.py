@@ -1,6 +1,7 @@
 """A login of which the first step is made: the signed cookie holds it for ten minutes, and no session is open yet."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from flask import session
@@ -8,18 +9,16 @@ from flask import session
 from app.accounts.credentials import queries
 from app.accounts.models import User
 from app.kernel import clock
-from app.kernel.choices import Choice
-from app.kernel.languages import N_
 
 PENDING_KEY = "pending_login"
 PENDING_FOR = timedelta(minutes=10)
 
 
-class SecondStep(Choice):
+class SecondStep(StrEnum):
     """What is still due after the first proof."""
 
-    VERIFY = "verify", N_("Vérification")
-    SET_UP = "set_up", N_("Mise en place")
+    VERIFY = "verify"
+    SET_UP = "set_up"
 
 
 def second_step(user: User) -> SecondStep | None:
