@@ -1,4 +1,4 @@
-"""User, UserSession, Role, RolePermission, Grant, LoginAttempt."""
+"""User, UserSession, Role, RolePermission, Grant, LoginAttempt; and what opens an account: requests, invitations."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,11 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.directory.models import Person
+from app.kernel.access import Scope
+from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified
+from app.kernel.languages import N_
 
 
 class User(Identified, Base):
-    """A person who can log in."""
+    """A person who can log in. `confirmed_at` is when they proved that the address of their login is theirs."""
 
     __tablename__ = "users"
 
@@ -20,6 +23,7 @@ class User(Identified, Base):
     password_hash: Mapped[str] = mapped_column(sa.String(200))
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
     last_login_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined")
@@ -93,3 +97,82 @@ class LoginAttempt(Identified, Base):
 
     counted: Mapped[str] = mapped_column(sa.String(64))
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class RequestKind(Choice):
+    """What somebody who is not logged in asks by an address alone."""
+
+    REGISTRATION = "registration", N_("Inscription")
+    RESET = "reset", N_("Mot de passe oublié")
+
+
+class AccountRequest(Identified, Base):
+    """An address typed by a stranger. Whether it is known shows only in the letter sent to it, never on a page.
+
+    The letter holds a link to this row, which is good once and not for long.
+    """
+
+    __tablename__ = "account_requests"
+    __table_args__ = (sa.Index(None, "email_normalised", "purpose", "created_at"),)
+
+    purpose: Mapped[RequestKind]
+    email: Mapped[str] = mapped_column(sa.String(254))
+    email_normalised: Mapped[str] = mapped_column(sa.String(254))
+    language: Mapped[str] = mapped_column(sa.String(10))
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
+class AddressChange(Identified, Base):
+    """A user wants another address; it becomes theirs once both addresses have said yes."""
+
+    __tablename__ = "address_changes"
+
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    old_email: Mapped[str] = mapped_column(sa.String(254))
+    new_email: Mapped[str] = mapped_column(sa.String(254))
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    old_confirmed_at: Mapped[datetime | None]
+    new_confirmed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(lazy="joined")
+
+
+class InvitationState(Choice):
+    """Where an invitation stands."""
+
+    PENDING = "pending", N_("Sans réponse")
+    ACCEPTED = "accepted", N_("Acceptée")
+    REVOKED = "revoked", N_("Retirée")
+    EXPIRED = "expired", N_("Expirée")
+
+
+class Invitation(Identified, Base):
+    """A role offered to whoever reads an address, in a scope, until a date, by somebody who holds it."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (sa.Index(None, "created_at", "id"),)
+
+    email: Mapped[str] = mapped_column(sa.String(254))
+    email_normalised: Mapped[str] = mapped_column(sa.String(254), index=True)
+    language: Mapped[str] = mapped_column(sa.String(10))
+    role_id: Mapped[UUID] = mapped_column(sa.ForeignKey("roles.id", ondelete="CASCADE"), index=True)
+    scope_kind: Mapped[str] = mapped_column(sa.String(40), default="installation")
+    scope_id: Mapped[str] = mapped_column(sa.String(40), default="")
+    inviter_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    state: Mapped[InvitationState] = mapped_column(default=InvitationState.PENDING)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    role: Mapped[Role] = relationship(lazy="joined")
+    inviter: Mapped[User] = relationship(lazy="joined")
+
+    @property
+    def scope(self) -> Scope:
+        """Give where the role would hold."""
+        return Scope(self.scope_kind, self.scope_id)
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether it can still be accepted."""
+        return self.state is InvitationState.PENDING and now < self.expires_at

@@ -9,6 +9,7 @@ import app.booking.handlers
 import app.booking.jobs
 import app.booking.navigation
 import app.booking.notices
+import app.booking.panels
 import app.booking.seeds
 import app.booking.settings
 import app.booking.states  # noqa: F401 - imported to declare

@@ -1,6 +1,7 @@
 """The acts of the booking slice, and what the bearer of a link may do with one's own reservation."""
 
 from app.booking.models import Reservation
+from app.directory.models import Person
 from app.kernel.access import Actor, permission
 from app.kernel.languages import N_
 
@@ -26,6 +27,16 @@ SEE = permission("booking.see", N_("Voir sa propre réservation"), seed=())
 @SEE.also
 @CHANGE.also
 @CANCEL.also
-def guest_bears_its_link(actor: Actor, reservation: Reservation) -> bool:
+def guest_is_logged_in(actor: Actor, record: object) -> bool:
+    """Let a user whose address is proved act on their own reservations, and see them together on their own page."""
+    if isinstance(record, Reservation):
+        return actor.is_person(record.guest_id)
+    return isinstance(record, Person) and actor.is_person(record.id)
+
+
+@SEE.also
+@CHANGE.also
+@CANCEL.also
+def guest_bears_its_link(actor: Actor, record: object) -> bool:
     """Let whoever came by the reservation's own link act on it; the service checks what time still allows."""
-    return actor.bears(GUEST_LINK, reservation)
+    return isinstance(record, Reservation) and actor.bears(GUEST_LINK, record)

@@ -39,3 +39,13 @@ def person(person_id: UUID) -> Person | None:
 def first_organisation() -> Organisation | None:
     """Give the organisation this installation serves."""
     return db.session.scalars(sa.select(Organisation).order_by(Organisation.created_at).limit(1)).first()
+
+
+def is_named(person_id: UUID) -> bool:
+    """Tell whether any row of any slice names a person (what would go with them does not count)."""
+    return any(
+        db.session.scalar(sa.select(sa.exists().where(key.parent == person_id)))
+        for table in db.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column is Person.__table__.c.id and not key.ondelete
+    )

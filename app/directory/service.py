@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from app.directory import queries
 from app.directory.models import Establishment, Organisation, Person, normalised_email
 from app.kernel import clock
@@ -76,3 +78,11 @@ def new_establishment(*, slug: str, name: str) -> Establishment:
     )
     db.session.add(establishment)
     return establishment
+
+
+def forget_person(person_id: UUID) -> bool:
+    """Delete a person whom nothing names; tell whether they are gone. What names them (a reservation) keeps them."""
+    if queries.is_named(person_id):
+        return False
+    db.session.execute(sa.delete(Person).where(Person.id == person_id))
+    return True

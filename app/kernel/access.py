@@ -49,6 +49,7 @@ class Actor:
     person_id: UUID | None = None
     rights: dict[str, frozenset[Scope]] = field(default_factory=dict, compare=False)
     links: tuple[LinkRight, ...] = ()
+    is_confirmed: bool = field(default=False, compare=False)
     proven_at: datetime | None = field(default=None, compare=False)
 
     @property
@@ -60,6 +61,10 @@ class Actor:
     def is_staff(self) -> bool:
         """Tell whether the back office is open to them at all."""
         return self.kind == "system" or bool(self.rights)
+
+    def is_person(self, person_id: UUID | None) -> bool:
+        """Tell whether they are this person, as a user whose address is proved."""
+        return self.is_confirmed and person_id is not None and self.person_id == person_id
 
     @property
     def is_fresh(self) -> bool:

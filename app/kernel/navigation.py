@@ -98,7 +98,7 @@ def panels_on(record: Any, actor: Actor) -> list[tuple[str, dict[str, Any]]]:
     return [
         (declared.template, declared.context(record))
         for declared in _panels
-        if declared.kind == record.kind() and actor.may(declared.permission)
+        if declared.kind == record.kind() and actor.may(declared.permission, record)
     ]
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "eb63c2b20515"
-down_revision = "1d4cdc3a4111"
+down_revision = "877f31ee618c"
 branch_labels = None
 depends_on = None
 

@@ -33,6 +33,7 @@ def test_every_dangerous_act_asks_for_it(app):
     dangerous = {
         "security.authenticator_create", "security.authenticator_delete", "security.recovery_codes_create",
         "security.passkey_create", "security.passkey_delete", "security.second_factor_roles_update",
+        "security.identity_delete", "accounts.other_sessions_delete",
     }  # fmt: skip
     assert dangerous <= asking
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from tests.browser.places import ADMINISTRATOR, GUEST, MANAGER, STRANGER, WAITER
+from tests.browser.newcomers import accept, gather_links, invite, register
+from tests.browser.places import ADMINISTRATOR, BEARER, GUEST, MANAGER, MEMBER, STRANGER, WAITER
 from tests.browser.walking import Guest, book, letters_to, log_in
 from tests.harness.live import eventually
 
@@ -37,12 +38,31 @@ def acquaint(browser, house) -> Known:
     letter = letters_to(page, guest).first.get_attribute("href").rsplit("/", 1)[1]
     names = {"own": own, "letter": letter, **_days(page)}
     context.close()
+    names["invitation"] = _come_in_by_letter(browser, house, guest, cookies)
     for who in (MANAGER, ADMINISTRATOR, WAITER):
         context = browser.new_context(base_url=house.url, locale="fr-FR")
         log_in(context.new_page(), who)
         cookies[who] = context.cookies()
         context.close()
     return Known({**names, **_records(house, own)}, cookies)
+
+
+def _come_in_by_letter(browser, house, guest: Guest, cookies: dict[str, list[dict]]) -> str:
+    """Have an account, and bear a link of every kind; gives the id of an invitation."""
+    invited = Guest(first_name="Zoé")
+    for who in (ADMINISTRATOR, MEMBER, BEARER):
+        context = browser.new_context(base_url=house.url, locale="fr-FR", timezone_id="Europe/Paris")
+        page = context.new_page()
+        if who == ADMINISTRATOR:
+            invitation = invite(page, invited).rsplit("/", 1)[1]
+        elif who == MEMBER:
+            register(page, guest)
+        else:
+            gather_links(page, guest)
+            accept(page, invited)
+        cookies[who] = context.cookies()
+        context.close()
+    return invitation
 
 
 def _days(page) -> dict[str, str]:

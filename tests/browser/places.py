@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 STRANGER, GUEST, MANAGER, ADMINISTRATOR, WAITER = "stranger", "guest", "chloe", "anne", "bruno"
+MEMBER, BEARER = "member", "bearer"  # a guest with an account; the same, with a link of every kind
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ PUBLIC = [
     Place("site.privacy_show", "/donnees-personnelles"),
     Place("site.accessibility_show", "/accessibilite"),
     Place("accounts.session_new", "/connexion"),
+    Place("accounts.registration_new", "/inscription"),
+    Place("accounts.registration_sent_show", "/inscription/envoi"),
+    Place("accounts.reset_new", "/mot-de-passe"),
+    Place("accounts.reset_sent_show", "/mot-de-passe/envoi"),
     Place("notifications.mailbox_show", "/demo/courrier"),
     Place("notifications.letter_show", "/demo/courrier/{letter}"),
 ]
@@ -40,6 +45,17 @@ OWN = [
     Place("booking.move_new", "/reservations/{own}/modification", GUEST),
     Place("booking.contact_edit", "/reservations/{own}/coordonnees", GUEST),
     Place("booking.cancellation_new", "/reservations/{own}/annulation", GUEST),
+    Place("accounts.own_space_show", "/espace", MEMBER),
+    Place("booking.own_reservation_show", "/reservations/{own}", MEMBER),
+    Place("accounts.profile_edit", "/espace/profil", MEMBER),
+    Place("accounts.password_edit", "/espace/mot-de-passe", MEMBER),
+    Place("accounts.address_edit", "/espace/adresse", MEMBER),
+    Place("accounts.own_session_list", "/espace/connexions", MEMBER),
+    Place("accounts.closing_new", "/espace/fermeture", MEMBER),
+    Place("accounts.account_new", "/inscription/compte", BEARER),
+    Place("accounts.password_new", "/mot-de-passe/nouveau", BEARER),
+    Place("accounts.address_confirmation_new", "/adresse/confirmation", BEARER),
+    Place("invitations.acceptance_new", "/invitation", BEARER),
 ]
 SECURITY = [
     Place("security.overview_show", "/espace/securite", MANAGER),
@@ -69,6 +85,11 @@ OFFICE = [
     Place("desk.move_new", "/admin/reservations/{own}/modification", MANAGER),
     Place("desk.cancellation_new", "/admin/reservations/{own}/annulation", MANAGER),
     Place("notifications.message_list", "/admin/messages", MANAGER),
+    Place("accounts.own_space_show", "/espace", MANAGER),
+    Place("accounts.own_session_list", "/espace/connexions", MANAGER),
+    Place("invitations.invitation_list", "/admin/personnes/invitations", ADMINISTRATOR),
+    Place("invitations.invitation_new", "/admin/personnes/invitations/nouvelle", ADMINISTRATOR),
+    Place("invitations.invitation_show", "/admin/personnes/invitations/{invitation}", ADMINISTRATOR),
     Place("datasets.export_show", "/admin/donnees/exports/{export}", ADMINISTRATOR),
     Place("site.job_list", "/admin/exploitation/travaux", ADMINISTRATOR),
 ]
@@ -102,6 +123,7 @@ WALKED_ELSEWHERE = {
 NO_PAGE = {
     # answers for machines, files, parts, redirections
     "health", "ready", "version", "asset_show", "site.search_show", "site.dashboard_fragment", "booking.link_show",
+    "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
     "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "datasets.export_file_show",
     "security.departure_new", "security.identity_new", "security.arrival_show", "security.proof_link_show",
     "notifications.attachment_show", "notifications.layout_show",

@@ -142,6 +142,7 @@ def _open_account(identity: OutsideIdentity) -> User:
         login=normalised_email(identity.email),
         password_hash=service.hashed(secrets.token_urlsafe(32)),
         created_at=clock.now(),
+        confirmed_at=clock.now(),
     )
     db.session.add(user)
     db.session.flush()

@@ -6,10 +6,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.accounts import queries as accounts
 from app.accounts.credentials.models import Authenticator, OutsideIdentity, Passkey, RecoveryCode
 from app.accounts.credentials.settings import roles_of_second_factor
-from app.accounts.models import Role, User
+from app.accounts.models import Grant, Role, User
 from app.kernel.db import db
 
 
@@ -61,7 +60,17 @@ def own_identity(user: User, identity_id: UUID) -> OutsideIdentity | None:
 def must_have_second_factor(user: User, now: datetime) -> bool:
     """Tell whether the user holds a role for which a second factor is demanded."""
     demanded = roles_of_second_factor()
-    return bool(demanded) and any(grant.role.code in demanded for grant in accounts.grants_of(user, now))
+    held = (
+        sa.select(Grant.id)
+        .join(Grant.role)
+        .where(
+            Grant.user_id == user.id,
+            Role.code.in_(demanded),
+            Grant.starts_at <= now,
+            sa.or_(Grant.ends_at.is_(None), Grant.ends_at > now),
+        )
+    )
+    return bool(demanded) and db.session.scalars(held.limit(1)).first() is not None
 
 
 def roles() -> Sequence[Role]:

@@ -33,6 +33,22 @@ def visible_to(actor: Actor) -> sa.Select[Any]:
     return query.where(sa.or_(Reservation.establishment_id.in_(establishments), Reservation.id.in_(borne)))
 
 
+OWN = sa.select(Reservation).where(
+    Reservation.guest_id == sa.bindparam("guest", type_=sa.Uuid()), Reservation.state.not_in((S.HELD, S.EXPIRED))
+)
+
+
+def own_reservations(guest_id: UUID, now: datetime, past: int = 10) -> tuple[list[Reservation], list[Reservation]]:
+    """Give a person's reservations still to come, the next one first, and the last ones that are over."""
+    coming = OWN.where(Reservation.starts_at >= now, Reservation.state.in_(COMING)).order_by(Reservation.starts_at)
+    over = OWN.where(sa.or_(Reservation.starts_at < now, Reservation.state.not_in(COMING)))
+    over = over.order_by(Reservation.starts_at.desc(), Reservation.id).limit(past)
+    return (
+        list(db.session.scalars(coming.limit(50), {"guest": guest_id})),
+        list(db.session.scalars(over, {"guest": guest_id})),
+    )
+
+
 def reservation_with_reference(reference: str, email: str) -> Reservation | None:
     """Give the reservation bearing this reference, if this is the e-mail typed for it."""
     found = db.session.scalars(

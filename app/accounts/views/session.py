@@ -1,18 +1,17 @@
 """Pages to log in and out."""
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Response, current_app, flash, request, url_for
 
-from app.accounts import service
+from app.accounts import queries, service
 from app.accounts.arrivals import safe_next, wanted
-from app.accounts.attempts import TooManyAttempts
 from app.accounts.forms import LoginForm
-from app.kernel.access import acting, public, signed_in
-from app.kernel.languages import _
+from app.accounts.models import UserSession
+from app.accounts.views.blueprint import bp
+from app.kernel.access import acting, public
+from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.seeds import announcements
 from app.kernel.web import done, page, redirect_to
-
-bp = Blueprint("accounts", __name__)
 
 
 @bp.get("/connexion")
@@ -38,13 +37,16 @@ def session_create() -> Response:
                 address=request.remote_addr or "",
                 device=request.user_agent.string,
             )
-        except TooManyAttempts as refusal:
+        except service.TooManyAttempts as refusal:
             form.form_errors.append(refusal.message)
             status = 429
         except RuleBroken as refusal:
             form.form_errors.append(refusal.message)
         else:
-            return redirect_to(safe_next() if opened else url_for("security.verification_new", next=wanted()))
+            if opened is None:
+                return redirect_to(url_for("security.verification_new", next=wanted()))
+            _tell_failures(opened)
+            return redirect_to(safe_next())
     answer = _login_page(form, status)
     if status == 429:
         answer.headers["Retry-After"] = "900"
@@ -59,11 +61,15 @@ def session_delete() -> Response:
     return done(None, fallback=url_for("site.home_show"), message=_("Vous êtes déconnecté."))
 
 
-@bp.get("/espace")
-@signed_in
-def own_space_show() -> Response:
-    """Show what is one's own: every page a person who logged in may open about themselves."""
-    return page("accounts/own_space_show.html")
+def _tell_failures(opened: UserSession) -> None:
+    missed = len(queries.failures_since_login_before(opened))
+    if missed:
+        told = ngettext(
+            "%(num)s connexion manquée depuis votre dernière venue. Le détail est dans « Mes connexions ».",
+            "%(num)s connexions manquées depuis votre dernière venue. Le détail est dans « Mes connexions ».",
+            missed,
+        )
+        flash(told, "warning")
 
 
 def _login_page(form: LoginForm, status: int = 200) -> Response:

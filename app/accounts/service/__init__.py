@@ -1,0 +1,34 @@
+"""Verbs of accounts, by subject: users, sessions, passwords, requests by address, addresses, invitations."""
+
+from app.accounts.service.addresses import ask_address_change, confirm_address, drop_address_change
+from app.accounts.service.hashing import hashed, password_fits
+from app.accounts.service.invitations import (
+    accept_invitation,
+    expire_invitation,
+    holds_all_of,
+    invite,
+    revoke_invitation,
+)
+from app.accounts.service.passwords import change_password, prove_password, reset_password
+from app.accounts.service.requests import ask_by_address, register
+from app.accounts.service.sessions import (
+    SESSION_KEY,
+    TooManyAttempts,
+    actor_for,
+    actor_of_request,
+    admit,
+    begin_session,
+    end_sessions,
+    log_in,
+    log_out,
+    session_of_request,
+)
+from app.accounts.service.users import change_profile, close_account, create_user, give_role, own_user, seed_roles
+
+__all__ = [
+    "SESSION_KEY", "TooManyAttempts", "accept_invitation", "actor_for", "actor_of_request", "admit",
+    "ask_address_change", "ask_by_address", "begin_session", "change_password", "change_profile", "close_account",
+    "confirm_address", "create_user", "drop_address_change", "end_sessions", "expire_invitation", "give_role", "hashed",
+    "holds_all_of", "invite", "log_in", "log_out", "own_user", "password_fits", "prove_password", "register",
+    "reset_password", "revoke_invitation", "seed_roles", "session_of_request",
+]  # fmt: skip
