@@ -5,6 +5,7 @@ import urllib.parse
 import pytest
 import sqlalchemy as sa
 
+from app.accounts import service
 from app.accounts.credentials import outside
 from app.accounts.credentials.models import OutsideIdentity
 from app.accounts.models import User, UserSession
@@ -31,6 +32,8 @@ def house(app, make_app, provider, monkeypatch):
     """The application with this provider; Authlib accepts its plain HTTP because the test says so."""
     monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
     open_house()
+    with transaction():
+        service.seed_roles()
     said = {"ISSUER": provider.url, "CLIENT_ID": "guichet", "CLIENT_SECRET": "secret", "LABEL": "Mairie"}
     return make_app(**{f"OIDC_MAIRIE_{name}": value for name, value in said.items()})
 

@@ -15,11 +15,11 @@ from app.accounts.credentials.models import OutsideIdentity
 from app.accounts.credentials.notices import IDENTITY_PROOF
 from app.accounts.credentials.outside import Claims, provider_named
 from app.accounts.models import User
+from app.accounts.permissions import MEMBER
 from app.directory.models import normalised_email
 from app.directory.queries import person_with_email
-from app.directory.service import known_or_new_person
 from app.kernel import clock
-from app.kernel.access import Actor
+from app.kernel.access import ANONYMOUS, Actor
 from app.kernel.db import db, insert_missing, new_id, transaction
 from app.kernel.events import publish
 from app.kernel.languages import _, current_language
@@ -116,6 +116,8 @@ def link_by_letter(identity: OutsideIdentity) -> User:
         return _open_account(identity)
     if not user.is_active:
         raise RuleBroken(_("Ce compte est fermé."))
+    if user.login == normalised_email(identity.email):
+        user.confirmed_at = user.confirmed_at or clock.now()
     link(identity, user, actor=service.actor_for(user))
     return user
 
@@ -129,23 +131,15 @@ def ask_by_letter(identity: OutsideIdentity) -> None:
 
 def _open_account(identity: OutsideIdentity) -> User:
     """Make an account that nobody's password opens yet, and link the identity to it."""
-    person = known_or_new_person(
+    user = service.create_user(
         first_name=identity.first_name,
         last_name=identity.last_name,
         email=identity.email,
-        phone=None,
-        language=current_language(),
+        password=secrets.token_urlsafe(32),
+        role=MEMBER,
+        actor=ANONYMOUS,
+        confirmed=True,
     )
-    user = User(
-        person=person,
-        person_id=person.id,
-        login=normalised_email(identity.email),
-        password_hash=service.hashed(secrets.token_urlsafe(32)),
-        created_at=clock.now(),
-        confirmed_at=clock.now(),
-    )
-    db.session.add(user)
-    db.session.flush()
     actor = service.actor_for(user)
     publish(AccountOpenedOutside(user, actor, _label(identity.provider)))
     link(identity, user, actor=actor)

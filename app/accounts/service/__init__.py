@@ -1,7 +1,7 @@
 """Verbs of accounts, by subject: users, sessions, passwords, requests by address, addresses, invitations."""
 
 from app.accounts.service.addresses import ask_address_change, confirm_address, drop_address_change
-from app.accounts.service.hashing import hashed, password_fits
+from app.accounts.service.hashing import password_fits
 from app.accounts.service.invitations import (
     accept_invitation,
     expire_invitation,
@@ -28,7 +28,7 @@ from app.accounts.service.users import change_profile, close_account, create_use
 __all__ = [
     "SESSION_KEY", "TooManyAttempts", "accept_invitation", "actor_for", "actor_of_request", "admit",
     "ask_address_change", "ask_by_address", "begin_session", "change_password", "change_profile", "close_account",
-    "confirm_address", "create_user", "drop_address_change", "end_sessions", "expire_invitation", "give_role", "hashed",
+    "confirm_address", "create_user", "drop_address_change", "end_sessions", "expire_invitation", "give_role",
     "holds_all_of", "invite", "log_in", "log_out", "own_user", "password_fits", "prove_password", "register",
     "reset_password", "revoke_invitation", "seed_roles", "session_of_request",
 ]  # fmt: skip
