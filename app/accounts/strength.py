@@ -26,7 +26,10 @@ class Weakness(Choice):
     SHORT = "short", N_("Le mot de passe compte au moins 12 caractères : une courte phrase convient bien.")
     COMMON = "common", N_("Ce mot de passe est parmi les premiers que l’on essaie. Choisissez-en un moins courant.")
     PATTERN = "pattern", N_("Ce mot de passe répète ou suit un motif du clavier. Choisissez-en un moins prévisible.")
-    PERSONAL = "personal", N_("Ce mot de passe est fait de votre nom ou de votre adresse. Choisissez-en un autre.")
+    PERSONAL = (
+        "personal",
+        N_("Ce mot de passe reprend votre nom, votre adresse ou celui de la maison. Choisissez-en un autre."),
+    )
 
 
 def normalised(password: str) -> str:

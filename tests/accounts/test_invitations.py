@@ -88,6 +88,7 @@ def test_a_role_is_added_to_an_account_that_exists(visit, cast, outbox):
     page = guest.see(link_in(outbox[0], "/invitation/"))
     assert not page.has("#password")
     assert page.submit("form.form").url == "/connexion"
+    assert db.session.get_one(User, cast.bruno.id).confirmed_at is not None
     assert grants_of("bruno@example.org") == [("host", "installation"), ("waiter", "installation")]
     assert visit().post("/connexion", data={"email": "bruno@example.org", "password": PASSWORD}).status_code == 303
 

@@ -173,6 +173,13 @@ def test_it_never_leads_to_another_site(visit, cast, wanted):
     assert "evil.example" not in location.split("/")[1]
 
 
+@pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example", "/\\evil.example", ""])
+def test_a_member_goes_to_their_own_space_instead(visit, wanted):
+    make_user("Zoé", "member")
+    typed = {"email": "zoe@example.org", "password": PASSWORD}
+    assert visit().post("/connexion", query_string={"next": wanted}, data=typed).headers["Location"] == "/espace"
+
+
 def test_who_is_logged_in_sees_no_login_page(visit, cast):
     assert visit(cast.chloe).get("/connexion").headers["Location"] == "/admin"
 

@@ -119,7 +119,7 @@ def test_the_password_changes_and_the_other_sessions_end(visit, zoe, outbox):
     [
         ({"current": "x" * 14}, "pas votre mot de passe actuel"),
         ({"current": ""}, "Indiquez votre mot de passe"),
-        ({"password": "zoe.martin.2026"}, "fait de votre nom"),
+        ({"password": "zoe.martin.2026"}, "reprend votre nom"),
         ({"password": "court"}, "12 caractères"),
     ],
 )

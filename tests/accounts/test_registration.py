@@ -189,7 +189,8 @@ def test_a_wrong_address_is_told(visit, cast, email):
     [
         ({"password": "court"}, "12 caractères"),
         ({"password": "motdepasse2024"}, "premiers que l’on essaie"),
-        ({"password": "Zoé-Petit-1987"}, "fait de votre nom"),
+        ({"password": "Zoé-Petit-1987"}, "reprend votre nom"),
+        ({"password": "LePetitQuai-2026"}, "celui de la maison"),
         ({"first_name": ""}, "Indiquez votre prénom"),
         ({"first_name": "Zoé\r\nBcc: eve@example.org"}, "caractères invisibles"),
         ({"last_name": "x" * 81}, "80 caractères"),

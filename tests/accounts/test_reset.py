@@ -159,6 +159,15 @@ def test_a_link_used_meanwhile_changes_nothing(visit, cast, outbox):
     assert log_in(visit(), PASSWORD).status_code == 303
 
 
+def test_a_password_changed_since_shuts_the_links_asked_for_before(visit, cast, outbox):
+    thief = visit()
+    ask(thief)
+    theft = thief.see(link_in(outbox[0], "/mot-de-passe/"))
+    visit(cast.chloe).see("/espace/mot-de-passe").submit("form.form", current=PASSWORD, password=OTHER)
+    assert theft.submit("form.form", password="encore un autre mot de passe").status == 422
+    assert log_in(visit(), OTHER).status_code == 303
+
+
 def test_the_link_ends_after_an_hour(visit, cast, outbox, at):
     guest = visit()
     ask(guest)

@@ -7,6 +7,7 @@ from flask import current_app
 
 from app.accounts.models import User
 from app.accounts.strength import normalised, weakness
+from app.directory.queries import first_establishment
 from app.kernel.lifecycle import RuleBroken
 
 
@@ -15,7 +16,8 @@ def hashed(password: str, *personal: str) -> str:
 
     Raises RuleBroken for a password that is too easy to guess.
     """
-    refused = weakness(password, personal)
+    house = first_establishment()
+    refused = weakness(password, (*personal, house.name if house else ""))
     if refused is not None:
         raise RuleBroken(refused.label, "password")
     return _hasher(_cost()).hash(normalised(password))

@@ -82,6 +82,7 @@ def accept_invitation(
         )
     else:
         give_role(user, invitation.role.code, scope=invitation.scope, actor=giver)
+        user.confirmed_at = user.confirmed_at or clock.now()
     invitation.state = InvitationState.ACCEPTED
     _shut(invitation)
     publish(InvitationAccepted(invitation, actor, invitation.role.code, str(user.id)))

@@ -6,7 +6,7 @@ from app.accounts import attempts, queries
 from app.accounts.events import PasswordChanged, PasswordReset
 from app.accounts.models import AccountRequest, LoginAttempt, User
 from app.accounts.service.hashing import hashed, password_fits
-from app.accounts.service.requests import use_request
+from app.accounts.service.requests import shut_resets, use_request
 from app.accounts.service.sessions import end_sessions, note_failure
 from app.kernel import clock
 from app.kernel.access import Actor
@@ -56,3 +56,4 @@ def reset_password(asked: AccountRequest, password: str, *, actor: Actor) -> Use
 def _set(user: User, password: str) -> None:
     person = user.person
     user.password_hash = hashed(password, person.first_name, person.last_name, user.login)
+    shut_resets(user.login)

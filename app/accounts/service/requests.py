@@ -6,6 +6,8 @@ letter says, or whether it leaves at all, is found out by the worker.
 
 from datetime import timedelta
 
+import sqlalchemy as sa
+
 from app.accounts import queries
 from app.accounts.events import RegistrationAsked, ResetAsked
 from app.accounts.models import AccountRequest, RequestKind, User
@@ -70,3 +72,13 @@ def use_request(asked: AccountRequest) -> AccountRequest:
     for link in links.links_to(asked):
         links.revoke(link)
     return asked
+
+
+def shut_resets(login: str) -> None:
+    """Use up every reset asked for so far for a login: whoever set a password since has the last word."""
+    waiting = sa.update(AccountRequest).where(
+        AccountRequest.email_normalised == login,
+        AccountRequest.purpose == RequestKind.RESET,
+        AccountRequest.used_at.is_(None),
+    )
+    db.session.execute(waiting.values(used_at=clock.now()))

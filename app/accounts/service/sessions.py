@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
-from flask import g, session
+from flask import g, has_request_context, session
 
 from app.accounts import attempts, devices, queries
 from app.accounts.attempts import TooManyAttempts as TooManyAttempts  # noqa: PLC0414 - raised by `log_in`
@@ -150,7 +150,7 @@ def session_of_request() -> UserSession | None:
 
 
 def _found_session() -> tuple[UserSession, str] | None:
-    secret = session.get(SESSION_KEY)
+    secret = session.get(SESSION_KEY) if has_request_context() else None
     return queries.open_session(secret, clock.now()) if secret else None
 
 

@@ -13,7 +13,7 @@ from app.kernel.db import transaction
 from app.kernel.forms import tidy
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
-from app.kernel.limits import limiter, write_limit
+from app.kernel.limits import limiter, reset_limit, write_limit
 from app.kernel.web import done, error_page, page, redirect_to
 
 
@@ -26,7 +26,7 @@ def address_edit() -> Response:
 
 @bp.post("/espace/adresse")
 @signed_in
-@limiter.limit(write_limit)
+@limiter.limit(reset_limit)
 def address_update() -> Response:
     """Write to both addresses."""
     form, user = NewAddressForm(), own_user()

@@ -13,7 +13,7 @@ from app.accounts.views.blueprint import bp, house_zone, own_user, prove_passwor
 from app.kernel import clock, navigation
 from app.kernel.access import acting, fresh, signed_in
 from app.kernel.db import transaction
-from app.kernel.formats import instant
+from app.kernel.formats import instant, phone
 from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, write_limit
@@ -33,7 +33,9 @@ def own_space_show() -> Response:
 def profile_edit() -> Response:
     """Show names, phone, language and address."""
     user = own_user()
-    return page("accounts/profile_edit.html", form=ProfileForm(obj=user.person), email=user.person.email or user.login)
+    form = ProfileForm(obj=user.person)
+    form.phone.data = phone(user.person.phone or "")
+    return page("accounts/profile_edit.html", form=form, email=user.person.email or user.login)
 
 
 @bp.post("/espace/profil")
