@@ -6,13 +6,14 @@ import re
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 ENVIRONMENTS = ("demo", "production", "test")
 TRUTHS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+NEAR_HOSTS = ("localhost", "127.0.0.1")
 LONGEST_SOCKET = 100  # the kernel allows 107 bytes
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,6 +25,17 @@ class ConfigurationRefused(Exception):
         """Keep every problem, so that one start tells them all."""
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Where people may log in with an account they have elsewhere: OpenID Connect, or OAuth 2 for who has no issuer."""
+
+    name: str
+    label: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    issuer: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,7 @@ class Configuration:
     log_level: str = "INFO"
     slow_query_ms: int = 200
     embedded_valkey: bool = True
+    providers: tuple[Provider, ...] = ()
 
     @property
     def is_demo(self) -> bool:
@@ -82,12 +95,14 @@ class Configuration:
     def shown(self) -> dict[str, str]:
         """Give every variable as it may be shown: secrets and passwords hidden."""
         shown = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for each in fields(self):
+            value = getattr(self, each.name)
             text = "" if value is None else str(value)
-            if field.name == "secret_key":
+            if each.name == "secret_key":
                 text = "***" if text else ""
-            shown[field.name.upper()] = re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", text)
+            elif each.name == "providers":
+                text = ", ".join(provider.label for provider in value)
+            shown[each.name.upper()] = re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", text)
         return shown
 
 
@@ -100,13 +115,14 @@ def read_configuration(environ: Mapping[str, str] | None = None) -> Configuratio
     environ = os.environ if environ is None else environ
     problems: list[str] = []
     values: dict[str, Any] = {}
-    for field in fields(Configuration):
-        variable = field.name.upper()
+    for each in fields(Configuration):
+        variable = each.name.upper()
         raw = _raw(environ, variable, problems)
-        if raw is not None and raw != "":
-            typed = _typed(variable, raw, field.default, problems)
+        if raw is not None and raw != "" and each.name != "providers":
+            typed = _typed(variable, raw, each.default, problems)
             if typed is not None:
-                values[field.name] = typed
+                values[each.name] = typed
+    values["providers"] = _providers(environ, problems)
     configuration = _completed(values)
     problems += _nonsense(configuration)
     if not problems and not configuration.secret_key:
@@ -140,6 +156,36 @@ def _typed(variable: str, raw: str, default: object, problems: list[str]) -> obj
     else:
         return Path(raw).expanduser().resolve() if isinstance(default, Path) else raw
     return None
+
+
+def _providers(environ: Mapping[str, str], problems: list[str]) -> tuple[Provider, ...]:
+    """Read Google, Facebook and every OIDC_<NAME>; one that is half said is a problem."""
+    named = {
+        match[1]
+        for name in environ
+        if (match := re.fullmatch(r"OIDC_([A-Z0-9]+)_(ISSUER|CLIENT_ID|CLIENT_SECRET|LABEL)(_FILE)?", name))
+    }
+    presets = [("GOOGLE", "Google", "https://accounts.google.com"), ("FACEBOOK", "Facebook", "")]
+    for name in sorted(named):
+        prefix = f"OIDC_{name}"
+        issuer = _raw(environ, f"{prefix}_ISSUER", problems) or ""
+        address = urlsplit(issuer)
+        if address.scheme != "https" and not (address.scheme == "http" and address.hostname in NEAR_HOSTS):
+            problems.append(f"{prefix}_ISSUER : attend l’adresse https du fournisseur")
+        presets.append((prefix, _raw(environ, f"{prefix}_LABEL", problems) or name.title(), issuer.rstrip("/")))
+    read = []
+    for prefix, label, issuer in presets:
+        client_id = _raw(environ, f"{prefix}_CLIENT_ID", problems) or ""
+        client_secret = _raw(environ, f"{prefix}_CLIENT_SECRET", problems) or ""
+        if client_id and client_secret:
+            code = prefix.removeprefix("OIDC_").lower()
+            read.append(Provider(code, label, client_id, client_secret, issuer))
+        elif client_id or client_secret or prefix.startswith("OIDC_"):
+            missing = "CLIENT_SECRET" if client_id else "CLIENT_ID"
+            problems.append(f"{prefix}_{missing} : manque pour que l’on puisse se connecter avec {label}")
+    if len({provider.name for provider in read}) < len(read):
+        problems.append("OIDC_GOOGLE, OIDC_FACEBOOK : ces noms sont ceux de GOOGLE_CLIENT_ID et FACEBOOK_CLIENT_ID")
+    return tuple(read)
 
 
 def _completed(values: dict[str, Any]) -> Configuration:

@@ -17,6 +17,11 @@ from app.accounts import (  # noqa: F401 - imported to declare
     settings,
     views,
 )
+from app.accounts.credentials import cli as credential_cli  # noqa: F401
+from app.accounts.credentials import handlers as credential_handlers  # noqa: F401
+from app.accounts.credentials import navigation as credential_navigation  # noqa: F401
+from app.accounts.credentials import outside, passkeys
+from app.accounts.credentials import views as credential_views
 from app.accounts.rights import looking
 from app.accounts.rights import navigation as rights_navigation  # noqa: F401 - imported to declare
 from app.accounts.rights.views import BLUEPRINTS
@@ -27,5 +32,7 @@ def init_app(app: Flask) -> None:
     app.extensions["guichet_actor"] = looking.actor_of_request
     app.extensions["guichet_language"] = arrivals.own_language
     app.before_request(looking.refuse_acts_while_looking)
-    for blueprint in (views.bp, views.invitations, preference_views.bp, *BLUEPRINTS, cli.bp):
+    for blueprint in (views.bp, views.invitations, preference_views.bp, *BLUEPRINTS, credential_views.bp, cli.bp):
         app.register_blueprint(blueprint)
+    outside.init_providers(app)
+    app.jinja_env.globals["passkeys_are_possible"] = passkeys.are_possible

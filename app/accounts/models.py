@@ -59,6 +59,7 @@ class UserSession(Identified, Base):
     network: Mapped[str] = mapped_column(sa.String(45), default="")
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+    proven_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 

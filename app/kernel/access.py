@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, cast
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import abort, current_app, g, redirect, request, url_for
+from flask import abort, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
+from app.kernel import clock
 from app.kernel.choices import Choice
 from app.kernel.db import Identified
 from app.kernel.languages import N_, _
 
 INSTALLATION = "installation"
+FRESH_FOR = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Actor:
     is_confirmed: bool = field(default=False, compare=False)
     on_behalf_of: "Actor | None" = field(default=None, compare=False)
     seen_by: "Actor | None" = field(default=None, compare=False)
+    proven_at: datetime | None = field(default=None, compare=False)
 
     @property
     def is_authenticated(self) -> bool:
@@ -68,6 +73,11 @@ class Actor:
     def is_person(self, person_id: UUID | None) -> bool:
         """Tell whether they are this person, as a user whose address is proved."""
         return self.is_confirmed and person_id is not None and self.person_id == person_id
+
+    @property
+    def is_fresh(self) -> bool:
+        """Tell whether they proved who they are within the last quarter of an hour."""
+        return self.proven_at is not None and clock.now() - self.proven_at < FRESH_FOR
 
     def may(self, permission: "Permission", record: object | None = None) -> bool:
         """Tell whether the act is allowed, on the record if one is given."""
@@ -273,6 +283,26 @@ def signed_in(view: View) -> View:
         return view(**values) if acting().is_authenticated else _to_login()
 
     guarded.access_rule = "signed in"  # type: ignore[attr-defined]
+    return guarded
+
+
+def fresh(view: View) -> View:
+    """Demand, below @signed_in or @requires, that who acts proved who they are within the last quarter of an hour.
+
+    A page is shown after the proof; a form sent too late is refused with the way to the proof and back to it.
+    """
+
+    @wraps(view)
+    def guarded(**values: Any) -> Any:
+        if acting().is_fresh:
+            return view(**values)
+        if request.method == "GET" and not request.headers.get("HX-Request"):
+            return redirect(url_for("security.confirmation_new", next=request.full_path.rstrip("?")), 303)
+        came_from = urlsplit(request.referrer or "")
+        back = came_from.path if came_from.netloc == request.host else None
+        return make_response(render_template("errors/proof_show.html", back=back), 403)
+
+    guarded.asks_for_proof = True  # type: ignore[attr-defined]
     return guarded
 
 

@@ -4,10 +4,11 @@ import pytest
 import sqlalchemy as sa
 
 from app.accounts import jobs, service
+from app.accounts.credentials.settings import SECOND_FACTOR_ROLES
 from app.accounts.models import Invitation, InvitationState, RolePermission, User
 from app.accounts.queries import role_with_code
 from app.directory.queries import first_establishment
-from app.kernel import audit
+from app.kernel import audit, settings
 from app.kernel.access import Scope
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import NotAllowed
@@ -71,6 +72,16 @@ def test_it_hires_somebody(visit, cast, outbox, javascript):
     assert the_invitation().state is InvitationState.ACCEPTED
     facts = [entry.fact for entry in audit.entries_on("Invitation", the_invitation().id)]
     assert facts == ["accounts.invitation_accepted", "accounts.invitation_sent"]
+
+
+def test_a_role_that_demands_a_second_factor_has_it_set_up_first(visit, cast, outbox):
+    with transaction():
+        settings.change(SECOND_FACTOR_ROLES, "waiter")
+    invite(visit(cast.admin))
+    guest = visit()
+    page = guest.see(link_in(outbox.to("luc@example.org")[0], "/invitation/")).submit("form.form", **LUC)
+    assert page.url == "/connexion/application"
+    assert guest.get("/admin").status_code == 302
 
 
 def test_a_role_is_added_to_an_account_that_exists(visit, cast, outbox):

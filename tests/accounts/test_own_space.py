@@ -7,6 +7,7 @@ from app.accounts.models import User, UserSession
 from app.directory.models import Person
 from app.kernel import audit
 from app.kernel.db import db
+from tests.accounts.proofs import prove
 from tests.booking.houses import open_house
 from tests.factories import PASSWORD, make_user
 
@@ -163,6 +164,8 @@ def test_one_session_is_ended_from_afar(visit, zoe):
 
 def test_all_others_are_ended_at_once(visit, zoe):
     lost, here = [visit(zoe), visit(zoe)], visit(zoe)
+    assert here.post("/espace/connexions/fermeture").status_code == 403
+    prove(zoe)
     page = here.see("/espace/connexions").submit("form[action=/espace/connexions/fermeture]")
     assert "2 connexions fermées" in page.text
     assert [one.get("/espace").status_code for one in (*lost, here)] == [302, 302, 200]

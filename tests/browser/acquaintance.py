@@ -100,6 +100,10 @@ def _records(house, own: str) -> dict[str, str]:
             "INSERT INTO team_members (team_id, user_id) VALUES (?, ?)",
             (UUID(names["team"]).hex, UUID(names["waiter"]).hex),
         )
+        names["passkey"] = _passkey(connection, one("SELECT id FROM users WHERE login = 'chloe@chez-margot.example'"))
+        connection.execute(
+            "UPDATE user_sessions SET proven_at = '2100-01-01 00:00:00'"
+        )  # pages that ask for a fresh proof
         names["export"] = str(UUID(int=secrets.randbits(128)))
         connection.execute(
             "INSERT INTO dataset_exports (id, dataset, owner_id, owner_label, rights, arguments, language, state, rows_done,"
@@ -129,3 +133,14 @@ def _subscription(connection, own: str) -> str:
         (message, message, guest_id, hashlib.sha256(secret.encode()).hexdigest(), now, later),
     )
     return secret
+
+
+def _passkey(connection, user: str) -> str:
+    """A passkey of this user, to be removed on its page."""
+    passkey = UUID(int=secrets.randbits(128))
+    connection.execute(
+        "INSERT INTO passkeys (id, user_id, credential_id, public_key, sign_count, name, created_at)"
+        " VALUES (?, ?, ?, x'00', 0, 'Téléphone', ?)",
+        (passkey.hex, UUID(user).hex, passkey.bytes, str(datetime.now(UTC))),
+    )
+    return str(passkey)

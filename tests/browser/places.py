@@ -58,6 +58,15 @@ OWN = [
     Place("accounts.address_confirmation_new", "/adresse/confirmation", BEARER),
     Place("invitations.acceptance_new", "/invitation", BEARER),
 ]
+SECURITY = [
+    Place("security.overview_show", "/espace/securite", MANAGER),
+    Place("security.authenticator_new", "/espace/securite/application", MANAGER),
+    Place("security.authenticator_removal_new", "/espace/securite/application/retrait", MANAGER),
+    Place("security.recovery_codes_new", "/espace/securite/codes", MANAGER),
+    Place("security.passkey_new", "/espace/securite/cles/nouvelle", MANAGER),
+    Place("security.passkey_removal_new", "/espace/securite/cles/{passkey}/retrait", MANAGER),
+    Place("security.confirmation_new", "/connexion/confirmation?next=/espace/securite", MANAGER),
+]
 ERRORS = [
     Place("error", "/nulle-part", status=404),
     Place("error", "/deconnexion", status=405),
@@ -115,6 +124,7 @@ SETTINGS = [
     Place("roles.role_list", "/admin/reglages/roles", ADMINISTRATOR),
     Place("roles.role_new", "/admin/reglages/roles/nouveau", ADMINISTRATOR),
     Place("notifications.default_edit", "/admin/reglages/avis", MANAGER),
+    Place("security.second_factor_roles_edit", "/admin/reglages/double-verification", ADMINISTRATOR),
     Place("site.module_list", "/admin/reglages/modules", ADMINISTRATOR),
     Place("duties.retention_list", "/admin/reglages/conservation", ADMINISTRATOR),
     Place("duties.register_show", "/admin/reglages/registre", MANAGER),
@@ -134,9 +144,13 @@ SETTINGS = [
     Place("room.exceptional_day_new", "/admin/reglages/fermetures/jours-particuliers/nouveau", MANAGER),
     Place("room.exceptional_day_edit", "/admin/reglages/fermetures/jours-particuliers/{exceptional_day}", MANAGER),
 ]
-EVERY = [*PUBLIC, *OWN, *ERRORS, *OFFICE, *SETTINGS]
+EVERY = [*PUBLIC, *OWN, *SECURITY, *ERRORS, *OFFICE, *SETTINGS]
 
-WALKED_ELSEWHERE = {"booking.details_new"}  # in test_public_pages: it needs a table held by the same visitor
+WALKED_ELSEWHERE = {
+    "booking.details_new",  # in test_public_pages: it needs a table held by the same visitor
+    "security.verification_new", "security.setup_new",  # in test_credentials: they follow a right password,
+    "security.proof_new", "security.identity_removal_new",  # or a journey to a provider
+}  # fmt: skip
 NO_PAGE = {
     # answers for machines, files, parts, redirections
     "health", "ready", "version", "asset_show", "site.search_show", "site.dashboard_fragment", "booking.link_show",
@@ -144,6 +158,7 @@ NO_PAGE = {
     "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "own_data.archive_show", "person_data.archive_show",
     "notifications.bell_fragment", "notifications.notification_show",
+    "security.departure_new", "security.identity_new", "security.arrival_show", "security.proof_link_show",
 }  # fmt: skip
 MAIN = [
     place for place in EVERY

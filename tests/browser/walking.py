@@ -111,5 +111,5 @@ def log_in(page: Page, name: str = "chloe") -> None:
     page.goto("/connexion")
     page.get_by_label("Adresse e-mail").fill(LOGINS[name])
     page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("button", name="Se connecter", exact=True).click()
     expect(page.locator("nav.rail")).to_be_attached()

@@ -17,6 +17,7 @@ from app.accounts.service.sessions import (
     SESSION_KEY,
     actor_for,
     actor_of_request,
+    admit,
     begin_session,
     end_sessions,
     log_in,
@@ -34,7 +35,8 @@ from app.accounts.service.users import (
 )
 
 __all__ = [
-    "SESSION_KEY", "TooManyAttempts", "accept_invitation", "actor_for", "actor_of_request", "ask_address_change",
+    "SESSION_KEY", "TooManyAttempts", "accept_invitation", "actor_for", "actor_of_request", "admit",
+    "ask_address_change",
     "ask_by_address", "begin_session", "change_password", "change_preferences", "change_profile", "close_account",
     "confirm_address", "create_user", "drop_address_change", "end_sessions", "expire_invitation", "give_new_rights",
     "give_role",

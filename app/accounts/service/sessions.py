@@ -2,12 +2,14 @@
 
 import secrets
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import g, has_request_context, session
 
 from app.accounts import attempts, devices, queries
+from app.accounts.credentials import pending
 from app.accounts.events import LoggedIn, LoggedOut, LoginFailed, NewDeviceUsed, SessionsEnded
 from app.accounts.models import LoginAttempt, User, UserSession
 from app.accounts.service.hashing import password_fits
@@ -25,8 +27,8 @@ SESSION_KEY = "login"
 SEEN_EVERY = timedelta(minutes=15)
 
 
-def log_in(login: str, password: str, *, address: str, device: str) -> UserSession:
-    """Open a session for the right password; its secret goes into the visitor's cookie.
+def log_in(login: str, password: str, *, address: str, device: str) -> UserSession | None:
+    """Let in whoever gives the right password: see `admit`.
 
     Raises TooManyAttempts when this account or network missed too often, RuleBroken for a wrong pair. An unknown
     login costs the same work and leaves the same traces as a known one.
@@ -39,7 +41,15 @@ def log_in(login: str, password: str, *, address: str, device: str) -> UserSessi
         raise RuleBroken(_("Adresse ou mot de passe inexact."))
     with transaction():
         attempts.forgive(counted)
+        return admit(user, address=address, device=device)
+
+
+def admit(user: User, *, address: str, device: str) -> UserSession | None:
+    """Open a session for somebody who proved who they are; None when a second step is due, which the cookie awaits."""
+    if pending.second_step(user) is None:
         return begin_session(user, address=address, device=device)
+    pending.suspend(user)
+    return None
 
 
 def note_failure(counted: tuple[str, str], user: User | None, *, address: str) -> None:
@@ -60,6 +70,7 @@ def begin_session(user: User, *, address: str, device: str) -> UserSession:
         network=truncated_address(address),
         created_at=now,
         last_seen_at=now,
+        proven_at=now,
         expires_at=now + timedelta(days=SESSION_DAYS.value()),
     )
     db.session.add(opened)
@@ -117,7 +128,7 @@ def actor_of_request() -> Actor:
         right = borne[-1]
         return Actor("link", str(right.link_id), N_("Client, par son lien"), right.person_id, links=borne)
     opened, rights = found
-    actor = _actor(opened.user, rights, borne)
+    actor = replace(_actor(opened.user, rights, borne), proven_at=opened.proven_at)
     if clock.now() - opened.last_seen_at > SEEN_EVERY:
         with transaction() as writing:
             seen = sa.update(UserSession).where(UserSession.id == opened.id).values(last_seen_at=clock.now())

@@ -15,9 +15,9 @@ def own_user() -> User:
     return service.own_user(acting())
 
 
-def begin_session(user: User) -> None:
-    """Open a session for this visitor."""
-    service.begin_session(user, address=request.remote_addr or "", device=request.user_agent.string)
+def let_in(user: User) -> None:
+    """Open a session for this visitor, or have the cookie await the second step their role demands."""
+    service.admit(user, address=request.remote_addr or "", device=request.user_agent.string)
 
 
 def prove_password(user: User, password: str | None) -> None:

@@ -9,7 +9,7 @@ from app.accounts.models import Invitation, Role
 from app.accounts.permissions import INVITATION_LINK, MANAGE_ACCOUNTS
 from app.accounts.scopes import read_scope, scope_choices, scope_in_words
 from app.accounts.states import LIFECYCLE
-from app.accounts.views.blueprint import begin_session, house_zone
+from app.accounts.views.blueprint import house_zone, let_in
 from app.kernel import datasets, links
 from app.kernel.access import acting, public, requires
 from app.kernel.db import transaction
@@ -131,11 +131,11 @@ def acceptance_create() -> Response:
             with transaction():
                 user = service.accept_invitation(invitation, **({} if has_account else form.values()), actor=acting())
                 if not has_account:
-                    begin_session(user)
+                    let_in(user)
         except RuleBroken as refusal:
             put(refusal, form)
         else:
-            return done(None, fallback=url_for("accounts.session_new"), message=_("Bienvenue dans l’équipe."))
+            return done(None, fallback=url_for("security.verification_new"), message=_("Bienvenue dans l’équipe."))
     return _acceptance_page(invitation, form, 422)
 
 

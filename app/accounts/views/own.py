@@ -11,7 +11,7 @@ from app.accounts.forms import ClosingForm, ProfileForm, put
 from app.accounts.models import UserSession
 from app.accounts.views.blueprint import bp, house_zone, own_user, prove_password
 from app.kernel import clock, navigation
-from app.kernel.access import acting, signed_in
+from app.kernel.access import acting, fresh, signed_in
 from app.kernel.db import transaction
 from app.kernel.formats import instant, phone
 from app.kernel.languages import _, ngettext
@@ -92,6 +92,7 @@ def own_session_delete(id: UUID) -> Response:
 
 @bp.post("/espace/connexions/fermeture")
 @signed_in
+@fresh
 def other_sessions_delete() -> Response:
     """End every session but this one."""
     return _end()

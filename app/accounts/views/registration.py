@@ -7,7 +7,7 @@ from app.accounts.arrivals import home
 from app.accounts.forms import AccountForm, AddressForm, put
 from app.accounts.models import AccountRequest, RequestKind
 from app.accounts.permissions import REGISTRATION_LINK
-from app.accounts.views.blueprint import begin_session, bp
+from app.accounts.views.blueprint import bp, let_in
 from app.directory.queries import person_with_email
 from app.kernel import links
 from app.kernel.access import acting, public
@@ -80,7 +80,7 @@ def account_create() -> Response:
     if form.validate_on_submit():
         try:
             with transaction():
-                begin_session(service.register(asked, **form.values(), actor=acting()))
+                let_in(service.register(asked, **form.values(), actor=acting()))
         except RuleBroken as refusal:
             put(refusal, form)
         else:

@@ -3,7 +3,7 @@
 from flask import Response, current_app, flash, request, url_for
 
 from app.accounts import queries, service
-from app.accounts.arrivals import safe_next
+from app.accounts.arrivals import safe_next, wanted
 from app.accounts.forms import LoginForm
 from app.accounts.models import UserSession
 from app.accounts.views.blueprint import bp
@@ -43,6 +43,8 @@ def session_create() -> Response:
         except RuleBroken as refusal:
             form.form_errors.append(refusal.message)
         else:
+            if opened is None:
+                return redirect_to(url_for("security.verification_new", next=wanted()))
             _tell_failures(opened)
             return redirect_to(safe_next())
     answer = _login_page(form, status)
@@ -71,6 +73,6 @@ def _tell_failures(opened: UserSession) -> None:
 
 
 def _login_page(form: LoginForm, status: int = 200) -> Response:
-    url = url_for(".session_create", next=request.args.get("next") or None)
+    url = url_for(".session_create", next=wanted())
     logins = announcements() if current_app.config["CONFIGURATION"].is_demo else []
-    return page("accounts/session_new.html", status=status, form=form, url=url, demo_logins=logins)
+    return page("accounts/session_new.html", status=status, form=form, url=url, onward=wanted(), demo_logins=logins)

@@ -1,0 +1,1 @@
+"""Credentials beyond the password: an authenticator's codes, passkeys, identities at outside providers."""

@@ -1,0 +1,146 @@
+"""Outside providers, spoken to by Authlib: code flow with PKCE, state and nonce."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import structlog
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.flask_client import OAuth
+from flask import Flask, Response, current_app, session
+from joserfc.errors import JoseError
+from requests import RequestException
+
+from app.config import Provider
+from app.kernel.languages import _
+from app.kernel.lifecycle import RuleBroken
+
+log = structlog.get_logger()
+
+FACEBOOK = "https://graph.facebook.com/v21.0"
+PATIENCE_SECONDS = 8
+UNREADABLE = (AuthlibBaseError, JoseError, RequestException, RuntimeError, ValueError, KeyError, TypeError)
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a provider says of somebody."""
+
+    provider: str
+    subject: str
+    email: str
+    email_verified: bool
+    first_name: str
+    last_name: str
+
+
+def init_providers(app: Flask) -> None:
+    """Make a client of each provider of the configuration; none is asked anything before somebody goes there."""
+    registry = OAuth(app)
+    for provider in app.config["PROVIDERS"]:
+        registry.register(
+            provider.name,
+            client_id=provider.client_id,
+            client_secret=provider.client_secret,
+            **(_openid(provider) if provider.issuer else _facebook()),
+        )
+    app.extensions["guichet_outside"] = registry
+    app.jinja_env.globals["outside_providers"] = providers
+
+
+def providers() -> tuple[Provider, ...]:
+    """Give the providers of this installation."""
+    configured: tuple[Provider, ...] = current_app.config["PROVIDERS"]
+    return configured
+
+
+def provider_named(name: str) -> Provider | None:
+    """Give a provider by the name it bears in addresses."""
+    return next((provider for provider in providers() if provider.name == name), None)
+
+
+def departure(provider: Provider, back: str) -> Response:
+    """Send the visitor to the provider, to come back to `back`. Raises RuleBroken when it cannot be asked."""
+    for left_over in [key for key in session if key.startswith("_state_")]:
+        del session[left_over]  # of journeys not finished: a cookie holds few of them
+    try:
+        return cast("Response", _client(provider).authorize_redirect(current_app.config["PUBLIC_URL"] + back))
+    except UNREADABLE as error:
+        raise _unanswered(provider, error) from error
+
+
+def arrival(provider: Provider) -> Claims:
+    """Read who comes back from the provider. Raises RuleBroken for whatever is not a proven answer to our question."""
+    client = _client(provider)
+    try:
+        token = client.authorize_access_token()
+        said = _identified(client, provider, token) if provider.issuer else _asked(client, token)
+        return Claims(
+            provider=provider.name,
+            subject=str(said["sub"])[:255],
+            email=str(said.get("email") or "").strip()[:254],
+            email_verified=said.get("email_verified") is True,
+            first_name=str(said.get("given_name") or "").strip()[:80],
+            last_name=str(said.get("family_name") or said.get("name") or "").strip()[:80],
+        )
+    except UNREADABLE as error:
+        raise _unanswered(provider, error) from error
+
+
+def _identified(client: Any, provider: Provider, token: dict[str, Any]) -> dict[str, Any]:
+    """Give the claims of the signed ID token; the address may stand at the userinfo endpoint only."""
+    issuer = str(client.load_server_metadata()["issuer"]).rstrip("/")
+    if issuer != provider.issuer:
+        raise ValueError(f"issuer {issuer!r} is not {provider.issuer!r}")
+    said = dict(token["userinfo"])
+    if not said.get("email"):
+        more = dict(client.userinfo(token=token))
+        if more["sub"] != said["sub"]:
+            raise ValueError("the userinfo endpoint speaks of somebody else")
+        said |= more
+    return said
+
+
+def _asked(client: Any, token: dict[str, Any]) -> dict[str, Any]:
+    """Ask Facebook, which signs nothing; it does not say whether an address is verified."""
+    answer = client.get("me", params={"fields": "id,first_name,last_name,email"}, token=token)
+    answer.raise_for_status()
+    said = answer.json()
+    names = {"given_name": said.get("first_name"), "family_name": said.get("last_name")}
+    return {"sub": said["id"], "email": said.get("email"), **names}
+
+
+def _openid(provider: Provider) -> dict[str, Any]:
+    return {
+        "server_metadata_url": f"{provider.issuer}/.well-known/openid-configuration",
+        "client_kwargs": {
+            "scope": "openid email profile",
+            "code_challenge_method": "S256",
+            "default_timeout": PATIENCE_SECONDS,
+        },
+    }
+
+
+def _facebook() -> dict[str, Any]:
+    return {
+        "authorize_url": "https://www.facebook.com/v21.0/dialog/oauth",
+        "access_token_url": f"{FACEBOOK}/oauth/access_token",
+        "api_base_url": f"{FACEBOOK}/",
+        "client_kwargs": {
+            "scope": "email public_profile",
+            "code_challenge_method": "S256",
+            "token_endpoint_auth_method": "client_secret_post",
+            "default_timeout": PATIENCE_SECONDS,
+        },
+    }
+
+
+def _client(provider: Provider) -> Any:
+    return current_app.extensions["guichet_outside"].create_client(provider.name)
+
+
+def _unanswered(provider: Provider, error: Exception) -> RuleBroken:
+    """Tell the visitor that nothing came of it, and the log why."""
+    log.warning("outside_login_failed", provider=provider.name, error=type(error).__name__, reason=str(error)[:200])
+    return RuleBroken(
+        _("La connexion avec %(provider)s n’a pas abouti. Recommencez, ou entrez autrement.", provider=provider.label)
+    )

@@ -1,0 +1,27 @@
+"""The page of one's own security."""
+
+from flask import Response
+
+from app.accounts.credentials import outside, passkeys, queries
+from app.accounts.credentials.views.blueprint import bp, own_user
+from app.directory.queries import first_establishment
+from app.kernel.access import signed_in
+from app.kernel.formats import instant
+from app.kernel.web import page
+
+
+@bp.get("/espace/securite")
+@signed_in
+def overview_show() -> Response:
+    """Show what opens one's account beside the password, and the way to change it."""
+    user, house = own_user(), first_establishment()
+    zone = house.timezone if house else "Europe/Paris"
+    return page(
+        "accounts/security/overview_show.html",
+        authenticator=queries.authenticator_of(user),
+        codes_left=queries.recovery_codes_left(user),
+        passkeys=queries.passkeys_of(user),
+        identities=[(identity, outside.provider_named(identity.provider)) for identity in queries.identities_of(user)],
+        passkeys_possible=passkeys.are_possible(),
+        when=lambda moment: instant(moment, zone),
+    )
