@@ -117,5 +117,5 @@ def written(value: Any) -> str:
     elif isinstance(value, str) and A_TIME.fullmatch(value):
         text = spoken_time(time.fromisoformat(value))
     else:
-        text = str(value)
+        text = _(value) if isinstance(value, str) else str(value)  # the house's own words are kept in French
     return text

@@ -114,6 +114,12 @@ def forget_messages(known: Known) -> None:
         after_commit(partial(_remove_captured, [str(message_id) for message_id in piece]))
 
 
+def forget_suppressed(known: Known) -> None:
+    """Delete a person's addresses from those a server refused."""
+    for suppressed in queries.suppressed_of(known):
+        db.session.delete(suppressed)
+
+
 def delete_messages(ids: list[UUID]) -> None:
     """Delete messages, what servers answered, and the letters captured for the demonstration."""
     db.session.execute(sa.delete(MailMessage).where(MailMessage.id.in_(ids)))

@@ -64,6 +64,31 @@ retention(
 )
 
 
+# --- addresses a server refused ---------------------------------------------------------------------------------
+
+
+def _suppressed(known: Known) -> list[dict[str, Any]]:
+    return [
+        {_("Adresse"): each.address, _("Motif"): each.reason, _("Depuis le"): each.since}
+        for each in queries.suppressed_of(known)
+    ]
+
+
+personal_data(
+    "mail.suppressed_addresses",
+    N_("Adresses écartées"),
+    purpose=N_("Ne plus écrire à une adresse qu’un serveur a refusée pour de bon"),
+    basis=Basis.INTEREST,
+    people=N_("Clients, équipe"),
+    contents=N_("Adresse, réponse du serveur de courrier"),
+    recipients=N_("L’équipe"),
+    kept=N_("Jusqu’à ce que quelqu’un la rétablisse"),
+    on_erasure=N_("Supprimées."),
+    export=_suppressed,
+    erase=forgetting.forget_suppressed,
+)
+
+
 # --- links ------------------------------------------------------------------------------------------------------
 
 

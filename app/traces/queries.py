@@ -18,7 +18,7 @@ from app.kernel.files import StoredFile
 from app.kernel.jobs import JobState, OutboxRow
 from app.kernel.languages import _
 from app.kernel.links import Link
-from app.kernel.mail import MailMessage
+from app.kernel.mail import MailMessage, SuppressedAddress
 from app.kernel.privacy import Known
 from app.traces.models import AuditVerification, PersonalArchive, RetentionRun
 from app.traces.permissions import VIEW
@@ -75,6 +75,12 @@ def messages_to(known: Known) -> list[MailMessage]:
     conditions += _about(known, MailMessage.subject_kind, MailMessage.subject_id)
     query = sa.select(MailMessage).where(sa.or_(*conditions)).order_by(MailMessage.created_at)
     return list(db.session.scalars(query))
+
+
+def suppressed_of(known: Known) -> list[SuppressedAddress]:
+    """Give the addresses of a person that a server refused for good."""
+    keys = [address.casefold() for address in known.addresses]
+    return list(db.session.scalars(sa.select(SuppressedAddress).where(SuppressedAddress.address.in_(keys))))
 
 
 def link_ids_of(person_id: UUID) -> list[UUID]:

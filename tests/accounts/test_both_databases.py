@@ -14,7 +14,7 @@ from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
 from tests.accounts.letters import link_in
 from tests.booking.houses import open_house
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, TESTS, make_user
 from tests.harness.databases import on_both
 
 pytestmark = on_both
@@ -61,9 +61,9 @@ def test_somebody_is_hired(visit, cast, outbox):
 def test_rights_are_read_in_one_piece(cast):
     scoped = make_user("Luc", "manager", scope=Scope("establishment", "x"))
     with transaction():
-        service.give_role(db.session.get_one(User, scoped.id), "waiter", actor=ANONYMOUS)
+        service.give_role(db.session.get_one(User, scoped.id), "host", actor=TESTS)
     actor = service.actor_for(db.session.get_one(User, scoped.id))
-    assert actor.rights["booking.cancel"] == {Scope("establishment", "x")}
+    assert actor.rights["booking.configure"] == {Scope("establishment", "x")}
     assert actor.rights["booking.view"] == {Scope("establishment", "x"), Scope()}
     assert not service.actor_for(make_user("Zoé", "member")).rights
 

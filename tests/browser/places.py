@@ -153,7 +153,7 @@ WALKED_ELSEWHERE = {
 }  # fmt: skip
 NO_PAGE = {
     # answers for machines, files, parts, redirections
-    "health", "ready", "version", "asset_show", "site.search_show", "site.dashboard_fragment", "booking.link_show",
+    "health", "ready", "version", "asset_show", "site.search_show", "preferences.preferences_export", "site.dashboard_fragment", "booking.link_show",
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
     "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "own_data.archive_show", "person_data.archive_show",

@@ -33,7 +33,7 @@ def test_a_line_is_put_off_from_its_menu(page, guest, browser, live_house):
     elsewhere = browser.new_context(base_url=live_house.url, locale="fr-FR", timezone_id="Europe/Paris")
     book(elsewhere.new_page(), guest)
     elsewhere.close()
-    log_in(page, "bruno")
+    log_in(page, "diane")
     page.goto("/espace/notifications")
     line = page.locator(".told__line", has_text=guest.last_name)
     line.locator("summary").click()

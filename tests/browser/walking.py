@@ -10,7 +10,7 @@ from tests.harness.live import eventually
 
 PASSWORD = "une-table-pour-deux"
 LOGINS = {
-    "chloe": "chloe@chez-margot.example", "bruno": "bruno@chez-margot.example", "anne": "admin@chez-margot.example"
+    "chloe": "chloe@chez-margot.example", "bruno": "bruno@chez-margot.example", "diane": "diane@chez-margot.example", "anne": "admin@chez-margot.example"
 }  # fmt: skip
 
 

@@ -162,12 +162,12 @@ def test_a_long_workbook_is_prepared_and_fetched(people, chloe, long_after):
     url = ask(chloe)
     waiting = chloe.see(url)
     assert "0 lignes sur 5" in waiting.text
-    part = chloe.get(waiting.first("[data-poll]")["data-poll"], headers=HTMX).get_data(as_text=True)
+    part = chloe.get(waiting.first("main [data-poll]")["data-poll"], headers=HTMX).get_data(as_text=True)
     assert part.lstrip().startswith('<section class="card')
     assert run_job().state is JobState.DONE
     ready = chloe.see(url)
     assert "5 lignes" in ready.text
-    assert not ready.has("[data-poll]")
+    assert not ready.has("main [data-poll]")
     with chloe.get(ready.links()["Télécharger le classeur"]) as answer:
         content = answer.get_data()
     assert answer.headers["Content-Disposition"].startswith("attachment")

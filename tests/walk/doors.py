@@ -6,6 +6,17 @@ named by test_no_door_is_forgotten.
 
 PUBLIC = """
     accounts.session_new accounts.session_create accounts.session_delete asset_show
+    accounts.account_create accounts.account_new accounts.address_confirmation_create
+    accounts.address_confirmation_new accounts.address_link_show accounts.password_create accounts.password_new
+    accounts.registration_create accounts.registration_link_show accounts.registration_new
+    accounts.registration_sent_show accounts.reset_create accounts.reset_link_show accounts.reset_new
+    accounts.reset_sent_show invitations.acceptance_create invitations.acceptance_new
+    invitations.invitation_link_show
+    security.arrival_show security.departure_new security.login_challenge_create security.passkey_session_create
+    security.proof_agreement_create security.proof_create security.proof_letter_create security.proof_link_show
+    security.proof_new security.setup_create security.setup_new security.verification_create
+    security.verification_delete security.verification_new
+    notifications.subscription_edit notifications.subscription_update
     booking.choice_show booking.details_new booking.link_show booking.lookup_create booking.lookup_new
     booking.lookup_sent_show booking.reservation_create
     health ready version
@@ -14,6 +25,21 @@ PUBLIC = """
 """
 SIGNED_IN = """
     accounts.own_space_show people.look_delete
+    accounts.address_change_delete accounts.address_edit accounts.address_update accounts.closing_create
+    accounts.closing_new accounts.other_sessions_delete accounts.own_session_delete accounts.own_session_list
+    accounts.password_edit accounts.password_update accounts.profile_edit accounts.profile_update
+    notifications.bell_fragment notifications.mute_create notifications.mute_delete notifications.notification_list
+    notifications.notification_show notifications.preference_edit notifications.preference_update
+    notifications.preset_update notifications.reading_create notifications.reading_delete
+    notifications.readings_create notifications.rhythm_update notifications.snooze_create
+    own_data.archive_create own_data.archive_show own_data.data_show own_data.erasure_create own_data.erasure_new
+    preferences.preferences_delete preferences.preferences_edit preferences.preferences_export
+    preferences.preferences_file_create preferences.preferences_update
+    security.authenticator_create security.authenticator_delete security.authenticator_new
+    security.authenticator_removal_new security.confirmation_create security.confirmation_new
+    security.identity_delete security.identity_new security.identity_removal_new security.overview_show
+    security.passkey_challenge_create security.passkey_create security.passkey_delete security.passkey_new
+    security.passkey_removal_new security.recovery_codes_create security.recovery_codes_new
 """
 OWNERS = """
     datasets.export_show datasets.export_progress_fragment datasets.export_file_show
@@ -29,12 +55,19 @@ OPENED_BY = {
     ("accounts.grant", "team"): "teams.member_create teams.member_delete teams.team_delete teams.team_grant_create",
     ("accounts.grant", "user"): "people.grant_create",
     ("accounts.look_as", "user"): "people.look_create",
-    ("accounts.manage", ""): "roles.role_create roles.role_list roles.role_new roles.role_update",
+    ("accounts.manage", ""): """
+        invitations.invitation_create invitations.invitation_list invitations.invitation_new
+        roles.role_create roles.role_list roles.role_new roles.role_update
+        security.second_factor_roles_edit security.second_factor_roles_update
+    """,
+    ("accounts.manage", "invitation"): "invitations.invitation_delete invitations.invitation_show",
     ("accounts.manage", "role"): "roles.role_delete",
     ("accounts.manage", "user"): "people.deactivation_create people.reactivation_create",
+    ("accounts.propose_display", ""): "preferences.proposal_edit preferences.proposal_update",
     ("accounts.view", ""): "people.user_list teams.team_list",
     ("accounts.view", "team"): "teams.team_show",
     ("accounts.view", "user"): "people.user_show",
+    ("audit.view", ""): "journal.entry_export journal.entry_list journal.entry_show journal.verification_create",
     ("booking.cancel", "reservation"): """
         booking.cancellation_create booking.cancellation_new desk.cancellation_create desk.cancellation_new
     """,
@@ -62,7 +95,16 @@ OPENED_BY = {
         desk.absence_create desk.confirmation_create desk.departure_create desk.installation_create
     """,
     ("directory.manage_establishment", ""): "room.establishment_edit room.establishment_update",
+    ("notifications.configure", ""): "notifications.default_edit notifications.default_update",
+    ("notifications.lift", ""): "notifications.suppressed_address_list",
     ("notifications.view", ""): "notifications.message_list",
+    ("privacy.answer", ""): "consents.consent_list",
+    ("privacy.answer", "person"): """
+        person_data.archive_create person_data.archive_show person_data.data_show person_data.erasure_create
+        person_data.erasure_new
+    """,
+    ("privacy.register", ""): "duties.register_show",
+    ("privacy.retain", ""): "duties.application_create duties.retention_list",
     ("site.enter", ""): "site.dashboard_fragment site.dashboard_show site.search_show",
     ("site.operate", ""): "site.job_list",
     ("site.operate", "outbox"): "site.replay_create",
@@ -76,7 +118,13 @@ DATASETS = {
     "booking.refused_searches": ("booking.view_demand", "/admin/demande", "search"),
     "notifications.messages": ("notifications.view", "/admin/messages", "message"),
     "accounts.people": ("accounts.view", "/admin/personnes", "user"),
+    "accounts.invitations": ("accounts.manage", "/admin/personnes/invitations", "invitation"),
+    "booking.consents": ("privacy.answer", "/admin/consentements", "consent"),
+    "notifications.suppressed": ("notifications.lift", "/admin/messages/adresses-ecartees", "suppressed"),
+    "traces.journal": ("audit.view", "/admin/journal", "entry"),
 }
+
+GROWING = {"traces.journal"}  # who looks makes a line of it: only whether it opens is compared
 
 OPENS = {endpoint: asked for asked, endpoints in OPENED_BY.items() for endpoint in endpoints.split()}
 KNOWN = {*OPENS, *PUBLIC.split(), *SIGNED_IN.split(), *OWNERS.split(), *ON_DATASETS.split()}

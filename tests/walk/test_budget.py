@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.accounts.models import Grant, Team, TeamMember, User
+from app.accounts.models import Grant, Invitation, Team, TeamMember, User
 from app.accounts.queries import role_with_code
 from app.booking.models import RefusedSearch
 from app.booking.seating import Reason
@@ -13,10 +13,12 @@ from app.directory.models import Person
 from app.kernel import clock
 from app.kernel.access import Scope
 from app.kernel.db import new_id, transaction
+from app.kernel.mail import SuppressedAddress
 from tests.booking.houses import open_house, promise
 from tests.factories import make_user
 from tests.walk.doors import DATASETS
 
+ROWS_OF_EVERYWHERE = {"/admin/journal", "/admin/messages/adresses-ecartees", "/admin/personnes/invitations"}
 MANY, ROWS = 10_000, 56
 LISTS = [*(url for _permission, url, _kind in DATASETS.values()), "/admin/equipes", "/admin/reglages/roles"]
 
@@ -25,7 +27,7 @@ LISTS = [*(url for _permission, url, _kind in DATASETS.values()), "/admin/equipe
 def house(app):
     """Fifty-six reservations, messages and searches; ten thousand people of the house, each in a team."""
     house = open_house(shifts=[{**EVENING}], closures=[])
-    make_user("Anne", "administrator")
+    anne = make_user("Anne", "administrator")
     for number in range(ROWS):
         day = date(2026, 3, 14) + timedelta(days=number // 2)
         promise(house, f"{day} 19:30", email=f"hote{number}@example.org")
@@ -43,6 +45,23 @@ def house(app):
         RefusedSearch: [
             {"id": new_id(), "establishment_id": house.id, "at": now, "covers": 2, "reason": Reason.CLOSED.value}
             for _number in range(ROWS)
+        ],
+        SuppressedAddress: [
+            {"id": new_id(), "address": f"n{number}@refused.example", "reason": "550", "since": now}
+            for number in range(ROWS)
+        ],
+        Invitation: [
+            {
+                "id": new_id(),
+                "email": f"n{number}@example.org",
+                "email_normalised": f"n{number}@example.org",
+                "language": "fr",
+                "role_id": role,
+                "inviter_id": anne.id,
+                "created_at": now,
+                "expires_at": now + timedelta(days=7),
+            }
+            for number in range(ROWS)
         ],
         Person: [
             {"id": person, "first_name": "Noé", "last_name": f"Foule {number}", "language": "fr", "created_at": now}
@@ -84,5 +103,6 @@ def test_every_list_stays_within_twelve_queries(visit, house, max_queries):
         for url in LISTS:
             with max_queries(12):
                 page = visitor.see(f"{url}?vue=toutes")
-            if page.status == 200 and not url.endswith("roles"):
+            empty_here = name == "manager there" and url in ROWS_OF_EVERYWHERE
+            if page.status == 200 and not url.endswith("roles") and not empty_here:
                 assert len(page.all("tr[data-row]")) >= 50, (name, url)

@@ -11,7 +11,7 @@ from app.kernel import clock
 from app.kernel.datasets import datasets
 from app.kernel.datasets.models import DatasetExport, ExportState
 from app.kernel.db import new_id, transaction
-from tests.walk.doors import DATASETS, KNOWN, OPENS, OWNERS, PUBLIC, SIGNED_IN
+from tests.walk.doors import DATASETS, GROWING, KNOWN, OPENS, OWNERS, PUBLIC, SIGNED_IN
 from tests.walk.oracle import TEAM_ONLY
 from tests.walk.world import TODAY, build, visitor_for
 
@@ -105,8 +105,10 @@ def test_every_list_count_search_and_export_shows_the_same_rows(visit, world):
     for walker in world.walkers:
         visitor = visitor_for(walker, world, visit)
         for code, (permission, url, kind) in DATASETS.items():
-            seen = {thing.id.hex for thing in world.things[kind] if walker.may(permission, thing, TODAY)}
             is_open = walker.may(permission, None, TODAY)
+            if is_open and code in GROWING:
+                continue
+            seen = {thing.id.hex for thing in world.things.get(kind, ()) if walker.may(permission, thing, TODAY)}
             wrong += [
                 f"{walker.name}: {code} {fault}" for fault in faults_of(visitor, code, url, seen, is_open=is_open)
             ]

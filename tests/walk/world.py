@@ -5,17 +5,19 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from app.accounts.models import Grant, Role, Team, User
+from app.accounts import service as accounts
+from app.accounts.models import Grant, Invitation, Role, Team, User
 from app.accounts.permissions import SEEDED_ROLES
 from app.accounts.queries import role_with_code
 from app.accounts.rights.granting import give_grant
 from app.booking import service
 from app.booking.models import Closure, Combination, ExceptionalDay, RefusedSearch, Reservation, Shift
 from app.booking.seating import Reason
+from app.directory.models import Person
 from app.kernel import clock
 from app.kernel.access import Scope
 from app.kernel.db import db, transaction
-from app.kernel.mail import MailMessage
+from app.kernel.mail import MailMessage, SuppressedAddress
 from tests.booking.houses import TESTS, open_house, promise, wish
 from tests.factories import make_outbox_row, make_user
 from tests.walk.oracle import Thing, Walker
@@ -70,12 +72,22 @@ def build() -> World:
             service.hold_table(house, wish("2026-03-10 21:00"), visitor=house.slug, network="n")
             db.session.add(_refused(house))
         world.guest_of = today
-    _people(world, Scope("establishment", str(second.id)))
+    there = Scope("establishment", str(second.id))
+    _people(world, there)
+    _invite(world, there)
     _things(world)
     world.walkers += [Walker("nobody at all"), Walker("a guest", link_to=world.guest_of.id)]
     for walker in world.walkers:
         walker.learn()
     return world
+
+
+def _invite(world: World, there: Scope) -> None:
+    administrator = accounts.actor_for(world.users["administrator"])
+    with transaction():
+        for scope in (Scope(), there):
+            accounts.invite(f"{scope.kind}@example.org", role_with_code("host"), scope, days=7, actor=administrator)
+        db.session.add(SuppressedAddress(address="refused@example.org", reason="550", since=clock.now()))
 
 
 def _refused(house) -> RefusedSearch:
@@ -126,7 +138,16 @@ def _things(world: World) -> None:
         if row.state.value != "held"
     ]
     world.things["message"] = [
-        Thing("message", row.id, frozenset({houses[row.subject_id]})) for row in _all(MailMessage)
+        Thing("message", row.id, frozenset({houses[row.subject_id]} if row.subject_id in houses else ()))
+        for row in _all(MailMessage)
+    ]
+    world.things["invitation"] = [
+        Thing("invitation", row.id, frozenset({row.scope_id} - {""})) for row in _all(Invitation)
+    ]
+    world.things["suppressed"] = [Thing("suppressed", row.id) for row in _all(SuppressedAddress)]
+    world.things["person"] = [Thing("person", row.id) for row in _all(Person)[:3]]
+    world.things["consent"] = [
+        Thing("consent", row.id, frozenset({str(row.establishment_id)})) for row in _all(Reservation) if row.consent_at
     ]
     world.things["role"] = [Thing("role", row.id) for row in _all(Role)[:2]]
     world.things["grant"] = [

@@ -19,7 +19,7 @@ from app.accounts.permissions import MEMBER
 from app.directory.models import normalised_email
 from app.directory.queries import person_with_email
 from app.kernel import clock
-from app.kernel.access import ANONYMOUS, Actor
+from app.kernel.access import Actor, system
 from app.kernel.db import db, insert_missing, new_id, transaction
 from app.kernel.events import publish
 from app.kernel.languages import _, current_language
@@ -137,7 +137,7 @@ def _open_account(identity: OutsideIdentity) -> User:
         email=identity.email,
         password=secrets.token_urlsafe(32),
         role=MEMBER,
-        actor=ANONYMOUS,
+        actor=system("accounts.open_account_outside"),
         confirmed=True,
     )
     actor = service.actor_for(user)
