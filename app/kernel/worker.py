@@ -20,6 +20,7 @@ from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
 from app.kernel import jobs
 from app.kernel.broker import NO_RETRY, Broker
 from app.kernel.db import db
+from app.kernel.processes import give_memory_back
 
 LISTEN_SECONDS = 1
 HUNG_SECONDS = 5
@@ -42,6 +43,7 @@ class Carrier(SimpleWorker):
     def carry_until(self, stopping: threading.Event) -> None:
         """Carry jobs until told to stop; the one in hand is finished. Raises when Valkey is away."""
         self.register_birth()  # type: ignore[no-untyped-call]
+        worked = False
         while not stopping.is_set():
             self.heartbeat()
             if self.should_run_maintenance_tasks:
@@ -49,9 +51,13 @@ class Carrier(SimpleWorker):
             try:
                 found = self.queue_class.dequeue_any(self.queues, LISTEN_SECONDS, self.connection)
             except DequeueTimeout:
+                if worked:
+                    give_memory_back()
+                    worked = False
                 continue
             if found is not None:
                 self.execute_job(*found)
+                worked = True
         self.register_death()  # type: ignore[no-untyped-call]
 
     def execute_job(self, job: Job, queue: Queue) -> None:

