@@ -5,11 +5,11 @@ from flask_compress import Compress
 
 from app.config import ROOT, Configuration, read_configuration
 from app.kernel import kernel_cli
-from app.kernel.access import refuse_undeclared
 from app.kernel.assets import init_assets
 from app.kernel.broker import init_broker
 from app.kernel.datasets import init_datasets
 from app.kernel.db import init_database
+from app.kernel.guards import refuse_undeclared
 from app.kernel.health import init_health
 from app.kernel.languages import init_languages
 from app.kernel.limits import init_limits

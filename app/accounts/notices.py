@@ -21,8 +21,9 @@ from app.kernel import clock, links
 from app.kernel.db import Identified
 from app.kernel.formats import instant, phone
 from app.kernel.languages import N_, _
+from app.kernel.letters import Letter
 from app.kernel.mail import MailMessage
-from app.kernel.notices import Letter, Recipient, notice
+from app.kernel.notices import Recipient, notice
 
 CATEGORY = "accounts"
 REGISTRATION_OPEN = timedelta(hours=24)

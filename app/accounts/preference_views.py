@@ -7,8 +7,9 @@ from flask import Blueprint, Response, request, url_for
 from app.accounts import queries, service
 from app.accounts.arrivals import start_pages
 from app.accounts.permissions import PROPOSE_DISPLAY
-from app.kernel.access import acting, requires, signed_in
+from app.kernel.access import acting
 from app.kernel.db import transaction
+from app.kernel.guards import requires, signed_in
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.preferences import PAGE_ROWS, START_PAGE, declared_preferences, proposed

@@ -16,8 +16,9 @@ from app.kernel import documents, files, links
 from app.kernel.access import Actor
 from app.kernel.formats import full_date, spoken_time
 from app.kernel.languages import N_, _, ngettext
+from app.kernel.letters import Attachment, Letter
 from app.kernel.mail import MailMessage
-from app.kernel.notices import Attachment, Letter, Mode, Notice, Recipient, notice, notice_category
+from app.kernel.notices import Mode, Notice, Recipient, notice, notice_category
 
 CATEGORY = notice_category("booking", N_("Réservations"))
 SCHEMA_STATUS = {S.REQUESTED: "ReservationPending", S.CANCELLED: "ReservationCancelled"}

@@ -1,16 +1,13 @@
-"""Who acts, what they may do, and the guard of every route. What is not declared is refused."""
+"""Who acts, and what they may do. What is not declared is refused."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import wraps
 from typing import Any, cast
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import current_app, g
 from werkzeug.local import LocalProxy
-from werkzeug.wrappers import Response
 
 from app.kernel import clock
 from app.kernel.choices import Choice
@@ -262,96 +259,3 @@ current_actor = cast("Actor", LocalProxy(_load_actor))
 def acting() -> Actor:
     """Give the actor of this request itself, to be kept in facts and rows."""
     return _load_actor()
-
-
-# --- routes ---------------------------------------------------------------------------------------------------
-
-View = Callable[..., Any]
-
-
-def public(view: View) -> View:
-    """Declare that anybody may call this route."""
-    view.access_rule = "public"  # type: ignore[attr-defined]
-    return view
-
-
-def signed_in(view: View) -> View:
-    """Declare that any user who logged in may call this route; others are sent to the login page."""
-
-    @wraps(view)
-    def guarded(**values: Any) -> Any:
-        return view(**values) if acting().is_authenticated else _to_login()
-
-    guarded.access_rule = "signed in"  # type: ignore[attr-defined]
-    return guarded
-
-
-def fresh(view: View) -> View:
-    """Demand, below @signed_in or @requires, that who acts proved who they are within the last quarter of an hour.
-
-    A page is shown after the proof; a form sent too late is refused with the way to the proof and back to it.
-    """
-
-    @wraps(view)
-    def guarded(**values: Any) -> Any:
-        if acting().is_fresh:
-            return view(**values)
-        if request.method == "GET" and not request.headers.get("HX-Request"):
-            return redirect(url_for("security.confirmation_new", next=request.full_path.rstrip("?")), 303)
-        came_from = urlsplit(request.referrer or "")
-        back = came_from.path if came_from.netloc == request.host else None
-        return make_response(render_template("errors/proof_show.html", back=back), 403)
-
-    guarded.asks_for_proof = True  # type: ignore[attr-defined]
-    return guarded
-
-
-def requires(needed: Permission, *, on: type[Identified] | None = None) -> Callable[[View], View]:
-    """Declare the permission a route needs.
-
-    With ``on=Reservation`` the record named by the ``id`` of the path is loaded, checked, and handed to the view
-    under its own name (``reservation``). An unknown record is 404, a known one out of reach 403; who is not logged
-    in is sent to the login page.
-    """
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(**values: Any) -> Any:
-            record = None
-            if on is not None:
-                record = on.get(values.pop("id"))
-                if record is None:
-                    abort(404)
-                values[on.kind().lower()] = record
-            if not needed.allows(acting(), record):
-                g.refused = (needed.code, record)
-                return refuse()
-            return view(**values)
-
-        guarded.access_rule = needed.code  # type: ignore[attr-defined]
-        guarded.record_type = on  # type: ignore[attr-defined]
-        return guarded
-
-    return decorate
-
-
-def refuse() -> Response:
-    """Send to the login page whoever is nobody yet; refuse others with 403."""
-    if acting().is_authenticated or acting().links:
-        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
-    return _to_login()
-
-
-def _to_login() -> Response:
-    if request.method != "GET" or request.headers.get("HX-Request"):
-        abort(403, description=_("Connectez-vous pour continuer."))
-    return redirect(url_for("accounts.session_new", next=request.full_path.rstrip("?")))
-
-
-def refuse_undeclared() -> None:
-    """Refuse, before each request, any route that declares no rule."""
-    if request.endpoint is None:
-        return
-    view = current_app.view_functions.get(request.endpoint)
-    if getattr(view, "access_rule", None) is None:
-        abort(403)

@@ -9,7 +9,7 @@ import brotli
 from flask import Flask, Response, abort, current_app, request, url_for
 from werkzeug.security import safe_join
 
-from app.kernel.access import public
+from app.kernel.guards import public
 
 COMPRESSED = (".css", ".js", ".svg", ".json", ".webmanifest", ".txt", ".md")
 

@@ -11,9 +11,10 @@ import structlog
 from flask import Flask, Response, current_app, jsonify
 
 from app.kernel import clock, migrations
-from app.kernel.access import acting, public
+from app.kernel.access import acting
 from app.kernel.broker import broker
 from app.kernel.db import db
+from app.kernel.guards import public
 from app.kernel.mail import MailAttempt
 from app.kernel.schedules import Lease
 from app.kernel.version import version

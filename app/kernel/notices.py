@@ -5,28 +5,22 @@ channel as they prefer; who they are and what they prefer is known to the post o
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
 from flask import current_app
 
-from app.kernel import clock, links, mail
+from app.kernel import clock, mail
 from app.kernel.access import Actor, Permission
 from app.kernel.choices import Choice
 from app.kernel.db import Identified, db, insert_missing, new_id, record_kinds, transaction
 from app.kernel.jobs import job
 from app.kernel.languages import N_, _, speaking
+from app.kernel.letters import Letter, rendered
 from app.kernel.mail import AddressRefused, MailAttempt, MailMessage, MailRefused, MailState
-
-SUBSCRIPTION = "notices.subscription"
-SUBSCRIPTION_KEPT = timedelta(days=366)
 
 log = structlog.get_logger()
 
@@ -49,32 +43,6 @@ class Recipient:
     address: str
     language: str = "fr"
     person_id: UUID | None = None
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file that goes with a letter."""
-
-    filename: str
-    media_type: str
-    content: bytes
-    parameters: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class Letter:
-    """What a notice says about one record: the templates' context, and the files that go with it.
-
-    `texts` names the notice whose templates are filled, when they are not its own.
-
-    A composer gives None when the message has lost its object (a reminder of a cancelled reservation).
-    """
-
-    context: dict[str, Any]
-    sender_name: str
-    reply_to: str = ""
-    attachments: list[Attachment] = field(default_factory=list)
-    texts: str = ""
 
 
 Composer = Callable[[Any, MailMessage], Letter | None]
@@ -288,54 +256,6 @@ def _subject(message: MailMessage) -> Any:
     return record_kinds()[message.subject_kind].get(message.subject_id)
 
 
-def rendered(message: MailMessage, letter: Letter) -> EmailMessage:
-    """Render the letter, text and HTML, as a MIME message."""
-    declared = _notices[message.notice]
-    folder = f"emails/{(letter.texts or declared.code).replace('.', '/')}"
-    change_url = _change_url(message) if declared.optional else ""
-    words = {"sender_name": letter.sender_name, "language": message.language, "change_url": change_url}
-    context = {**letter.context, **words}
-    host = urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"
-    mime = EmailMessage()
-    mime["From"] = Address(letter.sender_name, addr_spec=current_app.config["MAIL_FROM"])
-    mime["To"] = Address(message.to_name, addr_spec=message.to_address)
-    mime["Subject"] = " ".join(_written(f"{folder}/subject.txt", context).split())
-    mime["Date"] = format_datetime(clock.now())
-    mime["Message-ID"] = f"<{message.id}@{host}>"
-    mime["Auto-Submitted"] = "auto-generated"
-    if change_url:
-        mime["List-Unsubscribe"] = f"<{change_url}>"
-        mime["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-    if letter.reply_to:
-        mime["Reply-To"] = letter.reply_to
-    mime.set_content(_written(f"{folder}/body.txt", context), cte="quoted-printable")
-    mime.add_alternative(_written(f"{folder}/body.html", context), subtype="html", cte="quoted-printable")
-    for attachment in letter.attachments:
-        main, _slash, sub = attachment.media_type.partition("/")
-        mime.add_attachment(
-            attachment.content,
-            maintype=main,
-            subtype=sub,
-            filename=attachment.filename,
-            params=attachment.parameters or None,
-        )
-    return mime
-
-
-def _change_url(message: MailMessage) -> str:
-    """Mint the address under which its reader, and nobody else, says how often such letters come."""
-    if message.person_id is None:
-        return ""
-    until = clock.now() + SUBSCRIPTION_KEPT
-    _link, secret = links.mint(SUBSCRIPTION, message, person_id=message.person_id, expires_at=until)
-    return f"{current_app.config['PUBLIC_URL']}/courrier/{secret}"
-
-
-def _written(template: str, context: dict[str, Any]) -> str:
-    """Render without the context of pages: a letter has no request, no visitor and no menu."""
-    return current_app.jinja_env.get_template(template).render(context)
-
-
 @job("kernel.deliver_message", N_("Envoyer un message"))
 def deliver_message(message_id: str) -> None:
     """Render one message and hand it to the server. Sent, refused and dropped messages are left alone."""
@@ -356,7 +276,7 @@ def deliver_message(message_id: str) -> None:
             if letter is None:
                 message.state = MailState.DROPPED
                 return
-            mime = rendered(message, letter)
+            mime = rendered(message, letter, refusable=_notices[message.notice].optional)
     db.session.rollback()
     try:
         answer = mail.hand_to_server(mime)

@@ -10,8 +10,9 @@ from app.directory.models import Person
 from app.directory.queries import first_establishment
 from app.kernel import formats
 from app.kernel.languages import N_
+from app.kernel.letters import Letter
 from app.kernel.mail import MailMessage
-from app.kernel.notices import Letter, notice, notice_category, notices
+from app.kernel.notices import notice, notice_category, notices
 from app.notifications import queries
 from app.notifications.models import Notification
 

@@ -10,10 +10,11 @@ from app.booking import permissions as booking_permissions
 from app.booking import queries as booking
 from app.config import ROOT
 from app.kernel import clock, jobs, navigation, settings, topics
-from app.kernel.access import acting, requires
+from app.kernel.access import acting
 from app.kernel.db import db, transaction
 from app.kernel.formats import clock_time, full_date
 from app.kernel.formats import instant as written_instant
+from app.kernel.guards import requires
 from app.kernel.jobs import JobState, OutboxRow
 from app.kernel.languages import N_, _, ngettext
 from app.kernel.lifecycle import RuleBroken

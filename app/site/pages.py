@@ -7,9 +7,10 @@ from flask import Blueprint, Response, current_app, request, url_for
 from app.accounts.service import change_preferences, own_user
 from app.booking import queries as booking
 from app.directory.queries import first_organisation
-from app.kernel.access import acting, public
+from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time, near_date, short_weekdays, spoken_time
+from app.kernel.guards import public
 from app.kernel.languages import COOKIE, LANGUAGES, _
 from app.kernel.preferences import LANGUAGE, THEME
 from app.kernel.settings import Setting

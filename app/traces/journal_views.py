@@ -5,13 +5,14 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, url_for
 
 from app.kernel import audit, clock, datasets, telling
-from app.kernel.access import acting, requires
+from app.kernel.access import acting
 from app.kernel.audit import AuditSource
 from app.kernel.datasets.events import DataExported
 from app.kernel.datasets.exports import apart
 from app.kernel.db import new_id, transaction
 from app.kernel.events import publish
 from app.kernel.formats import instant
+from app.kernel.guards import requires
 from app.kernel.languages import _, current_language
 from app.kernel.web import done, page
 from app.traces import queries

@@ -6,8 +6,9 @@ from flask import Blueprint, Response, abort, session, url_for
 
 from app.directory.models import Person
 from app.directory.queries import person as person_with_id
-from app.kernel.access import acting, signed_in
+from app.kernel.access import acting
 from app.kernel.db import transaction
+from app.kernel.guards import signed_in
 from app.kernel.languages import _
 from app.kernel.web import done, page
 from app.traces import answers, archives, queries

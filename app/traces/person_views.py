@@ -5,9 +5,10 @@ from uuid import UUID
 from flask import Blueprint, Response, url_for
 
 from app.directory.models import Person
-from app.kernel.access import acting, requires
+from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.events import publish
+from app.kernel.guards import requires
 from app.kernel.languages import _
 from app.kernel.web import done, page
 from app.traces import answers, archives, queries

@@ -6,9 +6,10 @@ from flask import Blueprint, Response, abort, url_for
 
 from app.directory.queries import first_organisation
 from app.kernel import clock, privacy
-from app.kernel.access import acting, requires
+from app.kernel.access import acting
 from app.kernel.db import new_id, transaction
 from app.kernel.formats import full_date, instant
+from app.kernel.guards import requires
 from app.kernel.languages import _, ngettext
 from app.kernel.web import done, page
 from app.traces import queries

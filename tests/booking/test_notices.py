@@ -19,8 +19,8 @@ from app.kernel import clock, jobs, links, settings
 from app.kernel.access import ANONYMOUS, Actor, LinkRight
 from app.kernel.db import db, transaction
 from app.kernel.languages import speaking
+from app.kernel.letters import rendered
 from app.kernel.mail import MailMessage, MailState
-from app.kernel.notices import rendered
 from tests.booking.promises import HOUSE, THURSDAY, book, fresh, open_house, reservation_at
 from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs
@@ -72,7 +72,7 @@ def test_each_notice_renders_its_three_texts(house, name, language):
         reservation = fresh(reservation)
         set_committed_value(reservation, "state", state)
         letter = notices.__dict__[name](reservation, message)
-        mime = rendered(message, letter)
+        mime = rendered(message, letter, refusable=False)
     text, html = mime.get_body(("plain",)).get_content(), mime.get_body(("html",)).get_content()
     day = {"fr": "jeudi 12 mars 2026", "en": "Thursday 12 March 2026"}[language]
     assert reservation.reference in text

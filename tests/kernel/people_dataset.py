@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.booking import permissions as may
 from app.directory.models import Person
 from app.kernel import clock
-from app.kernel.access import Actor, Scope, requires, system
+from app.kernel.access import Actor, Scope, system
 from app.kernel.choices import Choice
 from app.kernel.datasets import (
     BooleanFilter,
@@ -25,6 +25,7 @@ from app.kernel.datasets import (
     state_of,
 )
 from app.kernel.db import transaction
+from app.kernel.guards import requires
 from app.kernel.lifecycle import RuleBroken
 
 LIST = "/admin/reservations"

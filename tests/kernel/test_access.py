@@ -15,12 +15,11 @@ from app.kernel.access import (
     current_actor,
     permission,
     permissions,
-    public,
-    requires,
     scope_kinds,
     system,
 )
 from app.kernel.db import new_id, transaction
+from app.kernel.guards import public, requires
 from tests.factories import make_establishment, make_person, make_user
 
 SEE = permission("tests.see", "Voir", seed=())

@@ -6,8 +6,8 @@ import signal
 import pytest
 from flask import Blueprint
 
-from app.kernel.access import public
 from app.kernel.db import transaction
+from app.kernel.guards import public
 from app.kernel.limits import WRITE_LIMIT, limiter, write_limit
 from app.kernel.settings import change
 

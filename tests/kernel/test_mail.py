@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from app.kernel import mail
 from app.kernel.db import db, transaction
 from app.kernel.jobs import JobState, OutboxRow
+from app.kernel.letters import Attachment, Letter
 from app.kernel.mail import MailMessage, MailState
-from app.kernel.notices import Attachment, Letter, Recipient, notice
+from app.kernel.notices import Recipient, notice
 from tests.factories import make_person
 from tests.harness.mailbox import run_jobs
 

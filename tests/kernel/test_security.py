@@ -6,7 +6,7 @@ import pytest
 from flask import Blueprint, abort, request, session
 from sqlalchemy.exc import OperationalError
 
-from app.kernel.access import public
+from app.kernel.guards import public
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 
 STATUSES = (400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)

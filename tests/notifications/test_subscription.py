@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from app.booking.jobs import send_due_reminders
 from app.kernel import clock
 from app.kernel.db import db, transaction
+from app.kernel.letters import SUBSCRIPTION
 from app.kernel.links import Link
 from app.kernel.mail import BOX, MailMessage, MailState
-from app.kernel.notices import SUBSCRIPTION, Mode
+from app.kernel.notices import Mode
 from app.notifications import queries
 from app.notifications.jobs import send_due
 from app.notifications.models import Channel

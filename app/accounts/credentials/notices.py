@@ -12,8 +12,9 @@ from app.directory.queries import first_establishment
 from app.kernel import clock, links
 from app.kernel.formats import instant, phone
 from app.kernel.languages import N_
+from app.kernel.letters import Letter
 from app.kernel.mail import MailMessage
-from app.kernel.notices import Letter, Notice, Recipient, notice
+from app.kernel.notices import Notice, Recipient, notice
 
 CATEGORY = "accounts"
 

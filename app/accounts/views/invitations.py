@@ -11,10 +11,11 @@ from app.accounts.scopes import read_scope, scope_choices, scope_in_words
 from app.accounts.states import LIFECYCLE
 from app.accounts.views.blueprint import house_zone, let_in
 from app.kernel import datasets, links
-from app.kernel.access import acting, public, requires
+from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import instant
 from app.kernel.forms import tidy
+from app.kernel.guards import public, requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, write_limit

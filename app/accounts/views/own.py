@@ -11,9 +11,10 @@ from app.accounts.forms import ClosingForm, ProfileForm, put
 from app.accounts.models import UserSession
 from app.accounts.views.blueprint import bp, house_zone, own_user, prove_password
 from app.kernel import clock, navigation
-from app.kernel.access import acting, fresh, signed_in
+from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import instant, phone
+from app.kernel.guards import fresh, signed_in
 from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, write_limit

@@ -8,9 +8,10 @@ from app.accounts.models import AccountRequest, RequestKind
 from app.accounts.permissions import RESET_LINK
 from app.accounts.views.blueprint import bp, own_user, prove_password
 from app.kernel import links
-from app.kernel.access import acting, public, signed_in
+from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.forms import tidy
+from app.kernel.guards import public, signed_in
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, reset_limit, write_limit

@@ -10,9 +10,10 @@ from app.accounts.permissions import REGISTRATION_LINK
 from app.accounts.views.blueprint import bp, let_in
 from app.directory.queries import person_with_email
 from app.kernel import links
-from app.kernel.access import acting, public
+from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.forms import tidy
+from app.kernel.guards import public
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, write_limit

@@ -7,7 +7,8 @@ from app.accounts.arrivals import safe_next, wanted
 from app.accounts.forms import LoginForm
 from app.accounts.models import UserSession
 from app.accounts.views.blueprint import bp
-from app.kernel.access import acting, public
+from app.kernel.access import acting
+from app.kernel.guards import public
 from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.seeds import announcements

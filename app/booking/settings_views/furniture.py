@@ -13,7 +13,8 @@ from app.booking.settings_views.answers import Answer, answered, is_forced, own_
 from app.booking.settings_views.blueprint import bp
 from app.booking.settings_views.words import room_in_words
 from app.directory.models import Establishment
-from app.kernel.access import acting, requires
+from app.kernel.access import acting
+from app.kernel.guards import requires
 from app.kernel.languages import _
 
 

@@ -13,8 +13,9 @@ from app.booking.settings_views.blueprint import bp
 from app.directory.models import Establishment
 from app.directory.permissions import MANAGE_ESTABLISHMENT
 from app.kernel import clock
-from app.kernel.access import acting, requires
+from app.kernel.access import acting
 from app.kernel.formats import spoken_time
+from app.kernel.guards import requires
 from app.kernel.languages import _
 
 ZONES = (

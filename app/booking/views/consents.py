@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from app.booking.datasets import CONSENTS
 from app.kernel import datasets
-from app.kernel.access import requires
+from app.kernel.guards import requires
 from app.traces.permissions import ANSWER
 
 bp = Blueprint("consents", __name__, url_prefix="/admin/consentements")

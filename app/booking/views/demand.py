@@ -9,7 +9,8 @@ from app.booking.datasets import REFUSED_SEARCHES
 from app.booking.queries.demand import steps_since
 from app.directory.queries import first_establishment
 from app.kernel import datasets
-from app.kernel.access import acting, requires
+from app.kernel.access import acting
+from app.kernel.guards import requires
 
 bp = Blueprint("demand", __name__, url_prefix="/admin/demande")
 

@@ -18,10 +18,11 @@ from app.booking.states import LIFECYCLE
 from app.booking.timeline import history_of
 from app.directory.models import Establishment
 from app.kernel import clock, datasets, navigation
-from app.kernel.access import acting, refuse, requires
+from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time, phone
 from app.kernel.forms import tidy
+from app.kernel.guards import refuse, requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import Transition
 from app.kernel.personal import masked_email, masked_phone, shown_to

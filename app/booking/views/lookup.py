@@ -5,9 +5,10 @@ from flask import Response, url_for
 from app.booking import queries, service
 from app.booking.forms import LookupForm
 from app.booking.views.public import bp
-from app.kernel.access import acting, public
+from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.forms import tidy
+from app.kernel.guards import public
 from app.kernel.limits import limiter, reset_limit
 from app.kernel.web import page, redirect_to
 

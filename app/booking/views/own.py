@@ -15,11 +15,12 @@ from app.booking.presentation import promise_lines, promise_sentence
 from app.booking.service import TimeTaken
 from app.booking.views.public import bp, choice_context
 from app.kernel import documents, links
-from app.kernel.access import acting, public, requires
+from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time
 from app.kernel.formats import phone as written_phone
 from app.kernel.forms import tidy
+from app.kernel.guards import public, requires
 from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, write_limit

@@ -22,9 +22,10 @@ from app.booking.views.visitors import network, visitor, visitor_from_now_on
 from app.directory.models import Establishment
 from app.directory.queries import establishment_by_slug, first_establishment
 from app.kernel import clock
-from app.kernel.access import acting, public
+from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time, full_date
+from app.kernel.guards import public
 from app.kernel.languages import _, current_language, ngettext
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import allows, limiter, search_limit, write_limit

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 
-from app.kernel.access import acting, refuse
+from app.kernel.access import acting
 from app.kernel.datasets import exports
 from app.kernel.datasets.declaration import Dataset, datasets
 from app.kernel.datasets.listing import asked_state
 from app.kernel.datasets.saved_views import views_of
 from app.kernel.datasets.state import State
+from app.kernel.guards import refuse
 from app.kernel.web import redirect_to
 
 bp = Blueprint("datasets", __name__, url_prefix="/admin/donnees")

@@ -8,10 +8,11 @@ from flask import Response, abort, request, url_for
 
 from app.directory.models import Person
 from app.kernel import clock, topics
-from app.kernel.access import acting, signed_in
+from app.kernel.access import acting
 from app.kernel.datasets.keyset import CursorRefused
 from app.kernel.db import transaction
 from app.kernel.formats import instant
+from app.kernel.guards import signed_in
 from app.kernel.languages import _
 from app.kernel.notices import Mode, category_label, notices
 from app.kernel.web import done, page, redirect_to

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from flask import Response, request, url_for
 
-from app.kernel.access import acting, requires
+from app.kernel.access import acting
 from app.kernel.db import transaction
+from app.kernel.guards import requires
 from app.kernel.languages import _
 from app.kernel.notices import Mode
 from app.kernel.web import done, page

@@ -5,9 +5,10 @@ from datetime import datetime
 from flask import Response, abort, current_app, url_for
 
 from app.kernel import datasets, navigation
-from app.kernel.access import acting, public, requires
+from app.kernel.access import acting
 from app.kernel.files import send_attachment
 from app.kernel.formats import instant
+from app.kernel.guards import public, requires
 from app.kernel.security import CONTENT_POLICY
 from app.kernel.web import page
 from app.notifications import mailbox

@@ -8,9 +8,10 @@ from flask import Response, abort, request, url_for
 
 from app.directory.models import Person
 from app.directory.queries import first_establishment
-from app.kernel.access import Actor, acting, signed_in
+from app.kernel.access import Actor, acting
 from app.kernel.db import transaction
 from app.kernel.formats import instant
+from app.kernel.guards import signed_in
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.notices import Mode, Notice, category_label, notices

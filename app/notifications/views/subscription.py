@@ -4,12 +4,14 @@ from flask import Response, abort, request, url_for
 
 from app.directory.models import Person
 from app.kernel import links
-from app.kernel.access import Actor, public
+from app.kernel.access import Actor
 from app.kernel.db import transaction
+from app.kernel.guards import public
 from app.kernel.languages import N_, _
+from app.kernel.letters import SUBSCRIPTION
 from app.kernel.links import Link
 from app.kernel.mail import MailMessage
-from app.kernel.notices import SUBSCRIPTION, Mode, Notice, notices
+from app.kernel.notices import Mode, Notice, notices
 from app.kernel.security import csrf
 from app.kernel.web import page
 from app.notifications import queries, service

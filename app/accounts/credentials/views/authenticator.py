@@ -12,8 +12,9 @@ from app.accounts.credentials.pending import SecondStep, pending_user, second_st
 from app.accounts.credentials.queries import authenticator_of
 from app.accounts.credentials.views.blueprint import answer, bp, codes_page, house_name, own_user, tell
 from app.accounts.models import User
-from app.kernel.access import acting, fresh, public, signed_in
+from app.kernel.access import acting
 from app.kernel.db import transaction
+from app.kernel.guards import fresh, public, signed_in
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.web import done, page, redirect_to

@@ -8,7 +8,8 @@ from app.accounts.credentials.forms import CodeForm, ProofForm
 from app.accounts.credentials.queries import authenticator_of, identities_of, passkeys_of
 from app.accounts.credentials.views.blueprint import answer, bp, own_user, tell
 from app.accounts.service import session_of_request
-from app.kernel.access import acting, signed_in
+from app.kernel.access import acting
+from app.kernel.guards import signed_in
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.web import redirect_to
 

@@ -5,8 +5,8 @@ from flask import Response
 from app.accounts.credentials import outside, passkeys, queries
 from app.accounts.credentials.views.blueprint import bp, own_user
 from app.directory.queries import first_establishment
-from app.kernel.access import signed_in
 from app.kernel.formats import instant
+from app.kernel.guards import signed_in
 from app.kernel.web import page
 
 

@@ -14,8 +14,9 @@ from app.accounts.credentials import passkeys, queries
 from app.accounts.credentials.forms import PasskeyForm
 from app.accounts.credentials.models import Passkey
 from app.accounts.credentials.views.blueprint import bp, house_name, own_user
-from app.kernel.access import acting, fresh, public, signed_in
+from app.kernel.access import acting
 from app.kernel.db import transaction
+from app.kernel.guards import fresh, public, signed_in
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, write_limit

@@ -14,8 +14,9 @@ from app.accounts.credentials.views.blueprint import answer, bp, own_user, tell
 from app.accounts.models import User
 from app.config import Provider
 from app.kernel import links
-from app.kernel.access import acting, fresh, public, signed_in
+from app.kernel.access import acting
 from app.kernel.db import transaction
+from app.kernel.guards import fresh, public, signed_in
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, reset_limit, write_limit

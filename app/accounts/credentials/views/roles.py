@@ -8,9 +8,10 @@ from app.accounts.credentials.settings import SECOND_FACTOR_ROLES, roles_of_seco
 from app.accounts.credentials.views.blueprint import bp, own_user
 from app.accounts.permissions import MANAGE_ACCOUNTS
 from app.kernel import settings
-from app.kernel.access import acting, fresh, requires
+from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.events import publish
+from app.kernel.guards import fresh, requires
 from app.kernel.languages import _
 from app.kernel.web import done, page
 

@@ -10,8 +10,9 @@ from app.accounts.credentials.pending import PENDING_KEY, SecondStep, pending_us
 from app.accounts.credentials.queries import authenticator_of, passkeys_of
 from app.accounts.credentials.views.blueprint import answer, bp, tell
 from app.accounts.models import User
-from app.kernel.access import acting, public
+from app.kernel.access import acting
 from app.kernel.db import transaction
+from app.kernel.guards import public
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.web import redirect_to
 

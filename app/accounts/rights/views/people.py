@@ -14,8 +14,9 @@ from app.accounts.rights.forms import GrantForm
 from app.accounts.rights.granting import end_grant, give_grant
 from app.accounts.rights.presentation import by_chapter, grant_form, house_zone, user_page
 from app.kernel import datasets
-from app.kernel.access import acting, permissions, requires, signed_in
+from app.kernel.access import acting, permissions
 from app.kernel.db import transaction
+from app.kernel.guards import requires, signed_in
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done, page

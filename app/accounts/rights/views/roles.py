@@ -9,9 +9,10 @@ from app.accounts.rights.forms import RoleForm
 from app.accounts.rights.granting import codes_of
 from app.accounts.rights.presentation import by_chapter, grid_digest
 from app.kernel import clock
-from app.kernel.access import Scope, acting, permissions, requires
+from app.kernel.access import Scope, acting, permissions
 from app.kernel.db import transaction
 from app.kernel.forms import tidy
+from app.kernel.guards import requires
 from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done, page

@@ -12,9 +12,10 @@ from app.accounts.rights.forms import GrantForm, MemberForm, TeamForm
 from app.accounts.rights.granting import codes_of
 from app.accounts.rights.presentation import grant_form, lines_of
 from app.accounts.rights.views.people import given
-from app.kernel.access import Scope, acting, requires
+from app.kernel.access import Scope, acting
 from app.kernel.db import db, transaction
 from app.kernel.forms import tidy
+from app.kernel.guards import requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done, page

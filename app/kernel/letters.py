@@ -1,0 +1,90 @@
+"""Letters: what a message says when it leaves, and its MIME form."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from app.kernel import clock, links
+from app.kernel.mail import MailMessage
+
+SUBSCRIPTION = "notices.subscription"
+SUBSCRIPTION_KEPT = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a letter."""
+
+    filename: str
+    media_type: str
+    content: bytes
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Letter:
+    """What a notice says about one record: the templates' context, and the files that go with it.
+
+    `texts` names the notice whose templates are filled, when they are not its own.
+
+    A composer gives None when the message has lost its object (a reminder of a cancelled reservation).
+    """
+
+    context: dict[str, Any]
+    sender_name: str
+    reply_to: str = ""
+    attachments: list[Attachment] = field(default_factory=list)
+    texts: str = ""
+
+
+def rendered(message: MailMessage, letter: Letter, *, refusable: bool) -> EmailMessage:
+    """Render the letter, text and HTML, as a MIME message; one that may be refused carries the address where."""
+    folder = f"emails/{(letter.texts or message.notice).replace('.', '/')}"
+    change_url = _change_url(message) if refusable else ""
+    words = {"sender_name": letter.sender_name, "language": message.language, "change_url": change_url}
+    context = {**letter.context, **words}
+    host = urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"
+    mime = EmailMessage()
+    mime["From"] = Address(letter.sender_name, addr_spec=current_app.config["MAIL_FROM"])
+    mime["To"] = Address(message.to_name, addr_spec=message.to_address)
+    mime["Subject"] = " ".join(_written(f"{folder}/subject.txt", context).split())
+    mime["Date"] = format_datetime(clock.now())
+    mime["Message-ID"] = f"<{message.id}@{host}>"
+    mime["Auto-Submitted"] = "auto-generated"
+    if change_url:
+        mime["List-Unsubscribe"] = f"<{change_url}>"
+        mime["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
+    if letter.reply_to:
+        mime["Reply-To"] = letter.reply_to
+    mime.set_content(_written(f"{folder}/body.txt", context), cte="quoted-printable")
+    mime.add_alternative(_written(f"{folder}/body.html", context), subtype="html", cte="quoted-printable")
+    for attachment in letter.attachments:
+        main, _slash, sub = attachment.media_type.partition("/")
+        mime.add_attachment(
+            attachment.content,
+            maintype=main,
+            subtype=sub,
+            filename=attachment.filename,
+            params=attachment.parameters or None,
+        )
+    return mime
+
+
+def _change_url(message: MailMessage) -> str:
+    """Mint the address under which its reader, and nobody else, says how often such letters come."""
+    if message.person_id is None:
+        return ""
+    until = clock.now() + SUBSCRIPTION_KEPT
+    _link, secret = links.mint(SUBSCRIPTION, message, person_id=message.person_id, expires_at=until)
+    return f"{current_app.config['PUBLIC_URL']}/courrier/{secret}"
+
+
+def _written(template: str, context: dict[str, Any]) -> str:
+    """Render without the context of pages: a letter has no request, no visitor and no menu."""
+    return current_app.jinja_env.get_template(template).render(context)
