@@ -18,7 +18,7 @@ INVITATIONS = dataset(
     columns=(
         Column("adresse", N_("Adresse e-mail"), Invitation.email, sortable=True),
         Column("role", N_("Rôle"), "role.name", show=lambda name, _invitation: _(name)),
-        Column("portee", N_("Portée"), "scope", minor=True, show=lambda scope, _invitation: scope_in_words(scope)),
+        Column("portee", N_("Où"), "scope", minor=True, show=lambda scope, _invitation: scope_in_words(scope)),
         Column("etat", N_("État"), Invitation.state, kind="choice", sortable=True),
         Column("expire", N_("Ouverte jusqu’au"), Invitation.expires_at, kind="instant", sortable=True, minor=True),
         Column("par", N_("Invitée par"), "inviter.person.full_name", minor=True),

@@ -112,7 +112,7 @@ def invitation(offered: Invitation, _message: MailMessage) -> Letter | None:
         return None
     lines = [
         (_("Rôle"), _(offered.role.name)),
-        (_("Portée"), scope_in_words(offered.scope)),
+        (_("Où"), scope_in_words(offered.scope)),
         (_("Jusqu’au"), _when(offered.expires_at)),
     ]
     url = _link(INVITATION_LINK, offered, "/invitation", offered.expires_at)

@@ -5,13 +5,14 @@ from typing import Any
 from flask import url_for
 
 from app.directory.models import Person
+from app.kernel.access import acting
 from app.kernel.languages import N_
 from app.kernel.navigation import entry, panel
 from app.traces import permissions as may
 
 
 def _person_panel(person: Person) -> dict[str, Any]:
-    return {"url": url_for("person_data.data_show", id=person.id)}
+    return {"url": url_for("person_data.data_show", id=person.id), "is_own": acting().is_person(person.id)}
 
 
 entry("admin", N_("Journal"), "journal.entry_list", icon="journal", permission=may.VIEW, group=N_("Maison"), order=80)
@@ -19,7 +20,7 @@ entry(
     "own",
     N_("Mes données"),
     "own_data.data_show",
-    icon="shield",
+    icon="file-text",
     order=80,
     hint=N_("Ce que la maison sait de vous : le voir, l’emporter, le faire effacer."),
 )

@@ -64,7 +64,7 @@ def invitation_show(invitation: Invitation) -> Response:
     """Show one invitation, and what may be done with it."""
     facts = [
         (_("Rôle"), _(invitation.role.name)),
-        (_("Portée"), scope_in_words(invitation.scope)),
+        (_("Où"), scope_in_words(invitation.scope)),
         (_("Invitée par"), invitation.inviter.person.full_name),
         (_("Envoyée le"), instant(invitation.created_at, house_zone())),
         (_("Ouverte jusqu’au"), instant(invitation.expires_at, house_zone())),

@@ -28,7 +28,9 @@ bp = Blueprint("people", __name__, url_prefix="/admin/personnes")
 @requires(VIEW_PEOPLE)
 def user_list() -> Response:
     """Show the people who have an account."""
-    return datasets.list_page(PEOPLE, template="accounts/rights/user_list.html", teams_url=url_for("teams.team_list"))
+    return datasets.list_page(
+        PEOPLE, template="accounts/rights/user_list.html", may_invite=acting().may(MANAGE_ACCOUNTS)
+    )
 
 
 @bp.get("/<uuid:id>")
