@@ -194,7 +194,7 @@ def _completed(values: dict[str, Any]) -> Configuration:
     values.setdefault("database_url", f"sqlite:///{data_dir / 'guichet.sqlite3'}")
     values["database_url"] = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", values["database_url"])
     values.setdefault("audit_head_file", str(data_dir / "audit-head"))
-    values.setdefault("public_url", f"http://127.0.0.1:{plain.port}")
+    values.setdefault("public_url", f"http://localhost:{plain.port}")  # passkeys want a name, not an address
     values["public_url"] = values["public_url"].rstrip("/")
     values.setdefault("mail_from", f"guichet@{urlsplit(values['public_url']).hostname}")
     return Configuration(**values)

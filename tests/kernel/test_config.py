@@ -35,7 +35,7 @@ def test_nothing_needs_to_be_said(read, tmp_path):
     assert kept.bind == "127.0.0.1"
     assert kept.database_url == f"sqlite:///{tmp_path}/data/guichet.sqlite3"
     assert kept.broker_url == f"unix://{tmp_path}/data/valkey.sock"
-    assert kept.public_url == "http://127.0.0.1:8000"
+    assert kept.public_url == "http://localhost:8000"
 
 
 def test_the_secret_is_made_once_and_kept_private(read, tmp_path):
