@@ -4,7 +4,7 @@ from flask import url_for
 
 from app.accounts import queries, service
 from app.accounts.models import Invitation, InvitationState
-from app.accounts.permissions import MANAGE_ACCOUNTS
+from app.accounts.permissions import GRANT
 from app.accounts.scopes import scope_in_words
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, TextFilter, dataset
 from app.kernel.languages import N_, _
@@ -12,7 +12,7 @@ from app.kernel.languages import N_, _
 INVITATIONS = dataset(
     "accounts.invitations",
     label=N_("Invitations"),
-    permission=MANAGE_ACCOUNTS,
+    permission=GRANT,
     query=queries.invitations_visible_to,
     endpoint="invitations.invitation_list",
     columns=(
@@ -36,7 +36,7 @@ INVITATIONS = dataset(
         BulkAction(
             "revoke",
             N_("Retirer"),
-            MANAGE_ACCOUNTS,
+            GRANT,
             lambda invitation, actor, _form: service.revoke_invitation(invitation, actor=actor),
             (N_("%(num)s invitation retirée"), N_("%(num)s invitations retirées")),
             confirm=N_("Leurs liens n’ouvriront plus rien."),

@@ -50,17 +50,18 @@ ON_DATASETS = """
 """
 OPENED_BY = {
     ("accounts.explain", "user"): "people.explanation_show",
-    ("accounts.grant", ""): "teams.team_create",
+    ("accounts.grant", ""): """
+        invitations.invitation_create invitations.invitation_list invitations.invitation_new teams.team_create
+    """,
+    ("accounts.grant", "invitation"): "invitations.invitation_delete invitations.invitation_show",
     ("accounts.grant", "grant"): "people.ending_create",
     ("accounts.grant", "team"): "teams.member_create teams.member_delete teams.team_delete teams.team_grant_create",
     ("accounts.grant", "user"): "people.grant_create",
     ("accounts.look_as", "user"): "people.look_create",
     ("accounts.manage", ""): """
-        invitations.invitation_create invitations.invitation_list invitations.invitation_new
         roles.role_create roles.role_list roles.role_new roles.role_update
         security.second_factor_roles_edit security.second_factor_roles_update
     """,
-    ("accounts.manage", "invitation"): "invitations.invitation_delete invitations.invitation_show",
     ("accounts.manage", "role"): "roles.role_delete",
     ("accounts.manage", "user"): "people.deactivation_create people.reactivation_create",
     ("accounts.propose_display", ""): "preferences.proposal_edit preferences.proposal_update",
@@ -118,7 +119,7 @@ DATASETS = {
     "booking.refused_searches": ("booking.view_demand", "/admin/demande", "search"),
     "notifications.messages": ("notifications.view", "/admin/messages", "message"),
     "accounts.people": ("accounts.view", "/admin/personnes", "user"),
-    "accounts.invitations": ("accounts.manage", "/admin/personnes/invitations", "invitation"),
+    "accounts.invitations": ("accounts.grant", "/admin/personnes/invitations", "invitation"),
     "booking.consents": ("privacy.answer", "/admin/consentements", "consent"),
     "notifications.suppressed": ("notifications.lift", "/admin/messages/adresses-ecartees", "suppressed"),
     "traces.journal": ("audit.view", "/admin/journal", "entry"),

@@ -28,9 +28,7 @@ bp = Blueprint("people", __name__, url_prefix="/admin/personnes")
 @requires(VIEW_PEOPLE)
 def user_list() -> Response:
     """Show the people who have an account."""
-    return datasets.list_page(
-        PEOPLE, template="accounts/rights/user_list.html", may_invite=acting().may(MANAGE_ACCOUNTS)
-    )
+    return datasets.list_page(PEOPLE, template="accounts/rights/user_list.html", may_invite=acting().may(GRANT))
 
 
 @bp.get("/<uuid:id>")
