@@ -12,7 +12,7 @@ from app.traces import permissions as may
 
 
 def _person_panel(person: Person) -> dict[str, Any]:
-    return {"url": url_for("person_data.data_show", id=person.id), "is_own": acting().is_person(person.id)}
+    return {"url": url_for("person_data.data_show", id=person.id), "is_own": acting().person_id == person.id}
 
 
 entry("admin", N_("Journal"), "journal.entry_list", icon="journal", permission=may.VIEW, group=N_("Maison"), order=80)

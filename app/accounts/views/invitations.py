@@ -6,7 +6,7 @@ from app.accounts import queries, service
 from app.accounts.datasets import INVITATIONS
 from app.accounts.forms import AccountForm, InvitationForm, put
 from app.accounts.models import Invitation, Role
-from app.accounts.permissions import INVITATION_LINK, GRANT
+from app.accounts.permissions import GRANT, INVITATION_LINK
 from app.accounts.rights.granting import may_touch
 from app.accounts.scopes import read_scope, scope_choices, scope_in_words
 from app.accounts.states import LIFECYCLE
