@@ -36,10 +36,10 @@ SIGNED_IN = """
     preferences.preferences_delete preferences.preferences_edit preferences.preferences_export
     preferences.preferences_file_create preferences.preferences_update
     security.authenticator_create security.authenticator_delete security.authenticator_new
-    security.authenticator_removal_new security.confirmation_create security.confirmation_new
+    security.authenticator_removal_new security.confirmation_create security.confirmation_departure_new security.confirmation_new
     security.identity_delete security.identity_new security.identity_removal_new security.overview_show
     security.passkey_challenge_create security.passkey_create security.passkey_delete security.passkey_new
-    security.passkey_removal_new security.recovery_codes_create security.recovery_codes_new
+    security.passkey_edit security.passkey_removal_new security.passkey_update security.recovery_codes_create security.recovery_codes_new
 """
 OWNERS = """
     datasets.export_show datasets.export_progress_fragment datasets.export_file_show
@@ -51,8 +51,11 @@ ON_DATASETS = """
 OPENED_BY = {
     ("accounts.explain", "user"): "people.explanation_show",
     ("accounts.grant", ""): "teams.team_create",
-    ("accounts.grant", "grant"): "people.ending_create",
-    ("accounts.grant", "team"): "teams.member_create teams.member_delete teams.team_delete teams.team_grant_create",
+    ("accounts.grant", "grant"): "people.ending_create people.grant_update",
+    ("accounts.grant", "team"): """
+        teams.member_create teams.member_delete teams.team_delete teams.team_edit teams.team_grant_create
+        teams.team_update
+    """,
     ("accounts.grant", "user"): "people.grant_create",
     ("accounts.look_as", "user"): "people.look_create",
     ("accounts.manage", ""): """
@@ -61,7 +64,7 @@ OPENED_BY = {
         security.second_factor_roles_edit security.second_factor_roles_update
     """,
     ("accounts.manage", "invitation"): "invitations.invitation_delete invitations.invitation_show",
-    ("accounts.manage", "role"): "roles.role_delete",
+    ("accounts.manage", "role"): "roles.role_delete roles.role_edit roles.role_name_update",
     ("accounts.manage", "user"): "people.deactivation_create people.reactivation_create",
     ("accounts.propose_display", ""): "preferences.proposal_edit preferences.proposal_update",
     ("accounts.view", ""): "people.user_list teams.team_list",
