@@ -26,12 +26,14 @@ from app.accounts.rights import handlers as rights_handlers  # noqa: F401 - impo
 from app.accounts.rights import looking
 from app.accounts.rights import navigation as rights_navigation  # noqa: F401 - imported to declare
 from app.accounts.rights.views import BLUEPRINTS
+from app.accounts.service import keep_own
 
 
 def init_app(app: Flask) -> None:
     """Say how the actor of a request is found, and open the pages to come in, of one's own, and of invitations."""
     app.extensions["guichet_actor"] = looking.actor_of_request
     app.extensions["guichet_language"] = arrivals.own_language
+    app.extensions["guichet_keep_preference"] = keep_own
     app.before_request(looking.refuse_acts_while_looking)
     for blueprint in (views.bp, views.invitations, preference_views.bp, *BLUEPRINTS, credential_views.bp, cli.bp):
         app.register_blueprint(blueprint)

@@ -34,7 +34,7 @@ SIGNED_IN = """
     notifications.readings_create notifications.rhythm_update notifications.snooze_create
     own_data.archive_create own_data.archive_show own_data.data_show own_data.erasure_create own_data.erasure_new
     preferences.preferences_delete preferences.preferences_edit preferences.preferences_export
-    preferences.preferences_file_create preferences.preferences_update
+    preferences.preferences_file_create preferences.preferences_update preferences.preview_create
     security.authenticator_create security.authenticator_delete security.authenticator_new
     security.authenticator_removal_new security.confirmation_create security.confirmation_departure_new security.confirmation_new
     security.identity_delete security.identity_new security.identity_removal_new security.overview_show
@@ -46,7 +46,7 @@ OWNERS = """
 """  # whoever asked for the export, and nobody else
 ON_DATASETS = """
     datasets.csv_export_create datasets.xlsx_export_create datasets.selection_create
-    datasets.view_create datasets.view_update datasets.view_delete
+    datasets.layout_update datasets.view_create datasets.view_update datasets.view_delete
 """
 OPENED_BY = {
     ("accounts.explain", "user"): "people.explanation_show",
