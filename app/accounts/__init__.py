@@ -21,6 +21,7 @@ from app.accounts.credentials import cli as credential_cli  # noqa: F401
 from app.accounts.credentials import handlers as credential_handlers  # noqa: F401
 from app.accounts.credentials import navigation as credential_navigation  # noqa: F401
 from app.accounts.credentials import outside, passkeys
+from app.accounts.credentials import privacy as credential_privacy  # noqa: F401 - imported to declare
 from app.accounts.credentials import views as credential_views
 from app.accounts.rights import handlers as rights_handlers  # noqa: F401 - imported to declare
 from app.accounts.rights import looking

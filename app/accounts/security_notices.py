@@ -41,11 +41,13 @@ def _security_notice(
     declared = notice(f"accounts.{code}", label, category=SECURITY, optional=False, page=page)
 
     def line(_user: User, details: dict[str, Any]) -> str:
-        return _(acts[details["act"]].line, **_in_words(details))
+        told = acts[details["act"]]
+        return _(told.line, **_in_words(details))
 
     def composed(user: User, message: MailMessage) -> Letter:
+        told = acts[message.details["act"]]
         words = letter(
-            subject=_(acts[message.details["act"]].subject),
+            subject=_(told.subject),
             name=user.person.first_name,
             line=line(user, message.details),
             when=when(message.created_at),
