@@ -21,16 +21,20 @@ from app.accounts.credentials import cli as credential_cli  # noqa: F401
 from app.accounts.credentials import handlers as credential_handlers  # noqa: F401
 from app.accounts.credentials import navigation as credential_navigation  # noqa: F401
 from app.accounts.credentials import outside, passkeys
+from app.accounts.credentials import privacy as credential_privacy  # noqa: F401 - imported to declare
 from app.accounts.credentials import views as credential_views
+from app.accounts.rights import handlers as rights_handlers  # noqa: F401 - imported to declare
 from app.accounts.rights import looking
 from app.accounts.rights import navigation as rights_navigation  # noqa: F401 - imported to declare
 from app.accounts.rights.views import BLUEPRINTS
+from app.accounts.service import keep_own
 
 
 def init_app(app: Flask) -> None:
     """Say how the actor of a request is found, and open the pages to come in, of one's own, and of invitations."""
     app.extensions["guichet_actor"] = looking.actor_of_request
     app.extensions["guichet_language"] = arrivals.own_language
+    app.extensions["guichet_keep_preference"] = keep_own
     app.before_request(looking.refuse_acts_while_looking)
     for blueprint in (views.bp, views.invitations, preference_views.bp, *BLUEPRINTS, credential_views.bp, cli.bp):
         app.register_blueprint(blueprint)

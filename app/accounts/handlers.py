@@ -1,7 +1,8 @@
-"""What follows from the facts of accounts: the letters."""
+"""What follows from the facts of accounts: letters to addresses, and what their holders are told."""
 
-from app.accounts import notices
+from app.accounts import notices, security_notices
 from app.accounts.events import (
+    AccountClosed,
     AddressChangeAsked,
     AddressChanged,
     InvitationSent,
@@ -12,6 +13,9 @@ from app.accounts.events import (
     ResetAsked,
 )
 from app.accounts.models import AccountRequest, AddressChange, Invitation, User
+from app.accounts.rights.events import UserDeactivated
+from app.accounts.security_notices import tell
+from app.directory.queries import first_establishment
 from app.kernel.db import Identified, new_id
 from app.kernel.events import on
 from app.kernel.notices import Notice, Recipient
@@ -32,21 +36,34 @@ def write_to_forgetful(event: ResetAsked) -> None:
 @on(PasswordReset)
 def tell_reset(event: PasswordReset) -> None:
     """Say that the password is another one."""
-    _tell_password(event.subject)
+    tell(security_notices.PASSWORD, "changed", event.subject, actor=event.actor)
 
 
 @on(PasswordChanged)
 def tell_change(event: PasswordChanged) -> None:
     """Say that the password is another one."""
-    _tell_password(event.subject)
+    tell(security_notices.PASSWORD, "changed", event.subject, actor=event.actor)
 
 
 @on(NewDeviceUsed)
 def tell_new_device(event: NewDeviceUsed) -> None:
     """Say that somebody logged in from a new device."""
-    user: User = event.subject
-    key = _once(notices.NEW_DEVICE)
-    notices.NEW_DEVICE.send(to=notices.holder(user), about=user, key=key, device=event.device, network=event.network)
+    seen = {"device": event.device, "network": event.network}
+    tell(security_notices.NEW_DEVICE, "used", event.subject, actor=event.actor, **seen)
+
+
+@on(AccountClosed)
+def write_farewell(event: AccountClosed) -> None:
+    """Write the last letter. The account is gone when it leaves: it is about the house."""
+    house = first_establishment()
+    if house is not None:
+        _tell_closed(event.subject, about=house, by="oneself")
+
+
+@on(UserDeactivated)
+def tell_deactivated(event: UserDeactivated) -> None:
+    """Write to somebody whom no line can reach any more."""
+    _tell_closed(event.subject, about=event.subject, by="house")
 
 
 @on(AddressChangeAsked)
@@ -77,8 +94,10 @@ def write_invitation(event: InvitationSent) -> None:
     notices.INVITATION.send(to=to, about=invitation, key=_key(notices.INVITATION, invitation))
 
 
-def _tell_password(user: User) -> None:
-    notices.PASSWORD.send(to=notices.holder(user), about=user, key=_once(notices.PASSWORD))
+def _tell_closed(user: User, *, about: Identified, by: str) -> None:
+    person = user.person
+    to = Recipient(person.full_name, person.email or user.login, person.language)
+    notices.CLOSED.send(to=to, about=about, key=f"{notices.CLOSED.code}:{new_id()}", by=by)
 
 
 def _answer(chosen: Notice, asked: AccountRequest) -> None:
@@ -87,7 +106,3 @@ def _answer(chosen: Notice, asked: AccountRequest) -> None:
 
 def _key(chosen: Notice, record: Identified) -> str:
     return f"{chosen.code}:{record.id}"
-
-
-def _once(chosen: Notice) -> str:
-    return f"{chosen.code}:{new_id()}"

@@ -1,12 +1,12 @@
-"""The letters about accounts. Links are minted when a letter is written: their secret exists nowhere else."""
+"""The letters about accounts that go to an address, where no account could read a line.
+
+Links are minted when a letter is written: their secret exists nowhere else.
+"""
 
 from datetime import datetime, timedelta
-from typing import Any
-
-from flask import current_app
 
 from app.accounts import queries
-from app.accounts.devices import device_in_words
+from app.accounts.letters import letter, public, when
 from app.accounts.models import AccountRequest, AddressChange, Invitation, User
 from app.accounts.permissions import (
     INVITATION_LINK,
@@ -16,10 +16,8 @@ from app.accounts.permissions import (
     RESET_LINK,
 )
 from app.accounts.scopes import scope_in_words
-from app.directory.queries import first_establishment
 from app.kernel import clock, links
 from app.kernel.db import Identified
-from app.kernel.formats import instant, phone
 from app.kernel.languages import N_, _
 from app.kernel.letters import Letter
 from app.kernel.mail import MailMessage
@@ -32,12 +30,11 @@ CHANGE_OPEN = timedelta(hours=24)
 
 REGISTRATION = notice("accounts.registration", N_("Inscription à confirmer"), category=CATEGORY, optional=False)
 RESET = notice("accounts.reset", N_("Lien pour un nouveau mot de passe"), category=CATEGORY, optional=False)
-PASSWORD = notice("accounts.password", N_("Mot de passe changé"), category=CATEGORY, optional=False)
-NEW_DEVICE = notice("accounts.new_device", N_("Connexion d’un nouvel appareil"), category=CATEGORY, optional=False)
 OLD_ADDRESS = notice("accounts.old_address", N_("Accord pour changer d’adresse"), category=CATEGORY, optional=False)
 NEW_ADDRESS = notice("accounts.new_address", N_("Nouvelle adresse à confirmer"), category=CATEGORY, optional=False)
 ADDRESS = notice("accounts.address", N_("Adresse e-mail changée"), category=CATEGORY, optional=False)
 INVITATION = notice("accounts.invitation", N_("Invitation à rejoindre l’équipe"), category=CATEGORY, optional=False)
+CLOSED = notice("accounts.closed", N_("Compte fermé"), category=CATEGORY, optional=False)
 
 
 def holder(user: User) -> Recipient:
@@ -54,9 +51,9 @@ def registration(asked: AccountRequest, _message: MailMessage) -> Letter | None:
     if asked.used_at is not None:
         return None
     if queries.user_with_login(asked.email) is not None:
-        return _letter(known=True, login_url=_public("/connexion"), reset_url=_public("/mot-de-passe"))
+        return letter(known=True, login_url=public("/connexion"), reset_url=public("/mot-de-passe"))
     url = _link(REGISTRATION_LINK, asked, "/inscription", asked.created_at + REGISTRATION_OPEN)
-    return _letter(known=False, url=url) if url else None
+    return letter(known=False, url=url) if url else None
 
 
 @RESET.composed_by
@@ -66,25 +63,7 @@ def reset(asked: AccountRequest, _message: MailMessage) -> Letter | None:
     if user is None or not user.is_active or asked.used_at is not None:
         return None
     url = _link(RESET_LINK, asked, "/mot-de-passe", asked.created_at + RESET_OPEN)
-    return _letter(url=url) if url else None
-
-
-@PASSWORD.composed_by
-def password(user: User, message: MailMessage) -> Letter:
-    """Say that the password changed and the other sessions are over."""
-    return _letter(user=user, when=_when(message.created_at), reset_url=_public("/mot-de-passe"))
-
-
-@NEW_DEVICE.composed_by
-def new_device(user: User, message: MailMessage) -> Letter:
-    """Say from what, when and where somebody logged in."""
-    told = message.details
-    lines = [
-        (_("Appareil"), device_in_words(told["device"])),
-        (_("Quand"), _when(message.created_at)),
-        (_("Réseau"), told["network"]),
-    ]
-    return _letter(user=user, lines=lines, reset_url=_public("/mot-de-passe"))
+    return letter(url=url) if url else None
 
 
 @OLD_ADDRESS.composed_by
@@ -102,7 +81,7 @@ def new_address(change: AddressChange, _message: MailMessage) -> Letter | None:
 @ADDRESS.composed_by
 def address(change: AddressChange, _message: MailMessage) -> Letter:
     """Say to the old address that it is done."""
-    return _letter(change=change, name=change.user.person.first_name)
+    return letter(change=change, name=change.user.person.first_name)
 
 
 @INVITATION.composed_by
@@ -113,10 +92,17 @@ def invitation(offered: Invitation, _message: MailMessage) -> Letter | None:
     lines = [
         (_("Rôle"), _(offered.role.name)),
         (_("Où"), scope_in_words(offered.scope)),
-        (_("Jusqu’au"), _when(offered.expires_at)),
+        (_("Jusqu’au"), when(offered.expires_at)),
     ]
     url = _link(INVITATION_LINK, offered, "/invitation", offered.expires_at)
-    return _letter(url=url, lines=lines, inviter=offered.inviter.person.full_name)
+    return letter(url=url, lines=lines, inviter=offered.inviter.person.full_name)
+
+
+@CLOSED.composed_by
+def closed(_record: Identified, message: MailMessage) -> Letter:
+    """Say, where no line can be read any more, that the account is closed: the last letter about it."""
+    own = message.details["by"] == "oneself"
+    return letter(name=message.to_name, when=when(message.created_at), own=own)
 
 
 # --- what letters are made of ---------------------------------------------------------------------------------
@@ -126,7 +112,7 @@ def _asking(change: AddressChange, scope: str) -> Letter | None:
     if change.closed_at is not None:
         return None
     url = _link(scope, change, "/adresse", change.created_at + CHANGE_OPEN)
-    return _letter(url=url, change=change, name=change.user.person.first_name) if url else None
+    return letter(url=url, change=change, name=change.user.person.first_name) if url else None
 
 
 def _link(scope: str, record: Identified, path: str, expires_at: datetime) -> str | None:
@@ -134,20 +120,4 @@ def _link(scope: str, record: Identified, path: str, expires_at: datetime) -> st
     if clock.now() >= expires_at:
         return None
     _minted, secret = links.mint(scope, record, person_id=None, expires_at=expires_at)
-    return _public(f"{path}/{secret}")
-
-
-def _letter(**words: Any) -> Letter:
-    house = first_establishment()
-    written_phone = phone(house.phone) if house and house.phone else ""
-    context = {"establishment": house, "phone": written_phone, **words}
-    return Letter(context, house.name if house else "Guichet", house.email if house else "")
-
-
-def _when(moment: datetime) -> str:
-    house = first_establishment()
-    return instant(moment, house.timezone if house else "Europe/Paris")
-
-
-def _public(path: str) -> str:
-    return f"{current_app.config['PUBLIC_URL']}{path}"
+    return public(f"{path}/{secret}")

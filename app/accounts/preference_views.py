@@ -4,15 +4,17 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from app.accounts import queries, service
+from app.accounts import preference_sample, queries, service
 from app.accounts.arrivals import start_pages
 from app.accounts.permissions import PROPOSE_DISPLAY
+from app.accounts.views.blueprint import house_zone
+from app.kernel import clock
 from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.guards import requires, signed_in
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
-from app.kernel.preferences import PAGE_ROWS, START_PAGE, declared_preferences, proposed
+from app.kernel.preferences import PAGE_ROWS, ROW_CHOICES, START_PAGE, declared_preferences, kept_preferences, proposed
 from app.kernel.search import normalised
 from app.kernel.settings import Setting
 from app.kernel.web import done, page
@@ -43,12 +45,23 @@ def preferences_update() -> Response:
     return done(None, message=_("L’affichage est enregistré."), fallback=url_for(".preferences_edit"))
 
 
+@bp.post("/espace/affichage/apercu")
+@signed_in
+def preview_create() -> Response:
+    """Show how the choices typed would look; nothing is kept."""
+    try:
+        service.try_on(service.own_user(acting()), _typed(), actor=acting())
+    except RuleBroken as refusal:
+        return _own_page(problem=refusal.message, status=422)
+    return _own_page()
+
+
 @bp.post("/espace/affichage/retour")
 @signed_in
 def preferences_delete() -> Response:
     """Go back to what is proposed, for everything."""
     with transaction():
-        everything: dict[str, str | None] = {declared.code: None for declared in declared_preferences()}
+        everything: dict[str, str | None] = dict.fromkeys(kept_preferences())
         service.change_preferences(service.own_user(acting()), everything, actor=acting())
     return done(None, message=_("L’affichage est celui qui est proposé à tous."), fallback=url_for(".preferences_edit"))
 
@@ -119,7 +132,9 @@ def _own_page(*, problem: str = "", file_problem: str = "", status: int = 200) -
     search = normalised(request.args.get("q", ""))
     return page(
         "accounts/preferences_edit.html",
+        fragment="accounts/_preferences_preview.html",
         status=status,
+        sample=preference_sample.sample(clock.today(house_zone())),
         problem=problem,
         file_problem=file_problem,
         search=request.args.get("q", ""),
@@ -162,5 +177,5 @@ def _choices(declared: Setting[Any]) -> list[tuple[str, str]]:
     if declared is START_PAGE:
         return start_pages(acting())
     if declared is PAGE_ROWS:
-        return [(str(rows), str(rows)) for rows in (25, 50, 100, 200)]
+        return [(str(rows), str(rows)) for rows in ROW_CHOICES]
     return [(value, _(label)) for value, label in declared.choices]

@@ -173,10 +173,10 @@ def first_views() -> None:
     views = [
         keep_view(RESERVATIONS, name, {"filters": filters, "sort": "date"}, actor=guichet, shared=True)
         for name, filters in (
-            ("À venir", {"date": ["a-venir"], "etat": ["requested", "confirmed", "seated"]}),
-            ("Aujourd’hui", {"date": ["aujourdhui"]}),
-            ("Demain", {"date": ["demain"]}),
-            ("À confirmer", {"date": ["a-venir"], "etat": ["requested"]}),
+            (N_("À venir"), {"date": ["a-venir"], "etat": ["requested", "confirmed", "seated"]}),
+            (N_("Aujourd’hui"), {"date": ["aujourdhui"]}),
+            (N_("Demain"), {"date": ["demain"]}),
+            (N_("À confirmer"), {"date": ["a-venir"], "etat": ["requested"]}),
         )
     ]
     choose_default(RESERVATIONS, views[0], actor=guichet, for_all=True)

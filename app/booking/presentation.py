@@ -13,7 +13,16 @@ from app.booking.queries import House
 from app.booking.seating import GUEST, Day, Offer, Permit, Placement, Reason, nearest, times_on
 from app.directory.models import Establishment
 from app.kernel import clock
-from app.kernel.formats import clock_time, delay_in_words, full_date, month_name, near_date, short_weekdays, spoken_time
+from app.kernel.formats import (
+    calendar_weekdays,
+    clock_time,
+    delay_in_words,
+    first_weekday,
+    full_date,
+    month_name,
+    near_date,
+    spoken_time,
+)
 from app.kernel.languages import _, ngettext
 
 FEW = 4
@@ -87,7 +96,7 @@ def month_of(
             _cell(house, day, left.get(day), covers, selected == day, today, url) if day.month == first.month else None
             for day in week
         ]
-        for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
+        for week in calendar.Calendar(first_weekday()).monthdatescalendar(first.year, first.month)
         if week[-1] >= today
     ]
     earlier, later = first - timedelta(days=1), last + timedelta(days=1)
@@ -100,7 +109,7 @@ def month_of(
         title=month_name(first),
         previous_url=month_url(earlier) if earlier >= today else None,
         next_url=month_url(later) if later <= furthest else None,
-        weekdays=short_weekdays(),
+        weekdays=calendar_weekdays(),
         weeks=weeks,
     )
 

@@ -6,11 +6,14 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
 from app.kernel.languages import _, current_language, ngettext
-from app.kernel.preferences import AUTO, DATES, HOURS, NUMBERS, preferred
+from app.kernel.preferences import AUTO, DATES, FIRST_DAY, HOURS, NUMBERS, preferred
+
+WEEK_STARTS = {"monday": 0, "saturday": 5, "sunday": 6}
 
 
 def full_date(day: date) -> str:
@@ -31,6 +34,18 @@ def short_weekdays() -> list[tuple[str, str]]:
     monday = date(2024, 1, 1)
     days = [monday + timedelta(days=offset) for offset in range(7)]
     return [(_written(day, "EEE", language), _written(day, "EEEE", language)) for day in days]
+
+
+def first_weekday() -> int:
+    """Give the day by which weeks begin for the reader: 0 for Monday."""
+    chosen = preferred(FIRST_DAY)
+    return WEEK_STARTS.get(chosen, Locale.parse(_british(current_language())).first_week_day)
+
+
+def calendar_weekdays() -> list[tuple[str, str]]:
+    """Give the heads of a calendar's columns, in the reader's order: ("lun.", "lundi")."""
+    days, first = short_weekdays(), first_weekday()
+    return [*days[first:], *days[:first]]
 
 
 def month_name(day: date) -> str:

@@ -56,7 +56,8 @@ class Notice:
 
     A letter of its own has texts in `templates/emails/<code as a path>/{subject.txt,body.txt,body.html}`; one that is
     announced needs a summary only. `audience` is the permission by which people are told; `mode` how soon, as long as
-    nobody chose. One that is not optional is told at once, whatever anybody chose.
+    nobody chose. One that is not optional is told at once, whatever anybody chose. `page` is where its line leads,
+    when that is not the page of the record.
     """
 
     code: str
@@ -65,9 +66,15 @@ class Notice:
     optional: bool
     audience: Permission | None = None
     mode: Mode = Mode.NOW
+    page: str = ""
     composer: Composer | None = None
     preparation: Preparation | None = None
     summary: Summary | None = None
+
+    @property
+    def is_announced(self) -> bool:
+        """Tell whether people with an account read it as a line; its letter may have texts of its own all the same."""
+        return self.summary is not None
 
     def composed_by(self, composer: Composer) -> Composer:
         """Say what the message needs, read when it leaves so that it tells the truth of that moment."""
@@ -143,9 +150,10 @@ def notice(
     optional: bool,
     audience: Permission | None = None,
     mode: Mode = Mode.NOW,
+    page: str = "",
 ) -> Notice:
     """Declare a message to people."""
-    declared = _notices[code] = Notice(code, label, category, optional, audience, mode)
+    declared = _notices[code] = Notice(code, label, category, optional, audience, mode, page)
     return declared
 
 

@@ -1,8 +1,8 @@
 """Preferences: how the interface shows itself, chosen by each user over what is proposed to them."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from flask import has_request_context
+from flask import current_app, has_request_context
 
 from app.kernel.access import ANONYMOUS, Actor, acting
 from app.kernel.languages import LANGUAGES, N_
@@ -11,10 +11,13 @@ from app.kernel.settings import INSTALLATION, Setting, setting, settings
 
 T = TypeVar("T", int, str, bool)
 PAGE = "preferences"
+LISTS = "lists"
+ROW_CHOICES = (25, 50, 100, 200)
 LEVELS = (INSTALLATION, "role", "user")
 AUTO = "auto"
 AS_DEVICE = (AUTO, N_("Comme l’appareil"))
 AS_LANGUAGE = (AUTO, N_("Comme la langue"))
+AS_HOUSE = (AUTO, N_("Comme l’établissement"))
 
 THEME = setting(
     "display.theme",
@@ -78,6 +81,38 @@ HOURS = setting(
     page=PAGE,
     choices=(AS_LANGUAGE, ("24", N_("Sur 24 heures : 19:30")), ("12", N_("Sur 12 heures : 7:30 pm"))),
 )
+FIRST_DAY = setting(
+    "display.first_day",
+    N_("Premier jour de la semaine"),
+    AUTO,
+    levels=LEVELS,
+    page=PAGE,
+    hint=N_("Dans tous les calendriers."),
+    choices=(
+        AS_LANGUAGE,
+        ("monday", N_("Lundi")),
+        ("sunday", N_("Dimanche")),
+        ("saturday", N_("Samedi")),
+    ),
+)
+CALENDAR_FROM = setting(
+    "display.calendar_from",
+    N_("Calendrier, à partir de"),
+    AUTO,
+    levels=LEVELS,
+    page=PAGE,
+    hint=N_("L’heure par laquelle commence une journée du calendrier."),
+    choices=(AS_HOUSE, *((f"{hour:02}", f"{hour:02}:00") for hour in range(24))),
+)
+CALENDAR_UNTIL = setting(
+    "display.calendar_until",
+    N_("Calendrier, jusqu’à"),
+    AUTO,
+    levels=LEVELS,
+    page=PAGE,
+    hint=N_("L’heure par laquelle elle finit."),
+    choices=(AS_HOUSE, *((f"{hour:02}", f"{hour:02}:00") for hour in range(1, 25))),
+)
 NUMBERS = setting(
     "display.numbers",
     N_("Nombres et montants"),
@@ -93,7 +128,7 @@ PAGE_ROWS = setting(
     levels=LEVELS,
     page=PAGE,
     hint=N_("Dans toutes les listes."),
-    check=lambda rows: rows in (25, 50, 100, 200),
+    check=lambda rows: rows in ROW_CHOICES,
 )
 START_PAGE = setting(
     "display.start_page",
@@ -107,8 +142,18 @@ START_PAGE = setting(
 
 
 def declared_preferences() -> list[Setting[int] | Setting[str] | Setting[bool]]:
-    """Give every preference, in the order in which it was declared."""
+    """Give every preference of the page, in the order in which it was declared."""
     return [declared for declared in settings().values() if declared.page == PAGE]
+
+
+def kept_preferences() -> dict[str, Setting[Any]]:
+    """Give everything an account keeps of its holder's wishes, by code: the page's, and what is kept of each list."""
+    return {code: declared for code, declared in settings().items() if declared.page in (PAGE, LISTS)}
+
+
+def keep(declared: Setting[Any], value: str, actor: Actor) -> None:
+    """Keep the choice of a user on their account ("" forgets it). Raises RuleBroken for a value that does not fit."""
+    current_app.extensions["guichet_keep_preference"]({declared.code: value or None}, actor=actor)
 
 
 def preferred(declared: Setting[T], actor: Actor | None = None) -> T:

@@ -50,7 +50,8 @@ def _tell_at_once(delivery: Delivery, reader: Recipient | None) -> None:
         delivery.letter = NOBODY
         return
     delivery.letter = f"{told.notice}:{delivery.id}"
-    declared.send(to=reader, about=record, key=delivery.letter, notification=str(told.id))
+    details = told.details if declared.composer else {}
+    declared.send(to=reader, about=record, key=delivery.letter, notification=str(told.id), **details)
 
 
 def _send_digests(person_ids: set[UUID], people: dict[UUID, Recipient]) -> None:

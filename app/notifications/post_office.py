@@ -25,7 +25,10 @@ __all__ = ["compose", "is_unwanted", "mode_for", "quiet_of", "spread"]
 
 @dataclass(frozen=True)
 class Told:
-    """One person told of an announcement: on a new line, or on that of a recent one, which it repeats."""
+    """One person told of an announcement: on a new line, or on that of a recent one, which it repeats.
+
+    What is required repeats nothing: a password changed, then a key added, are two lines and two letters.
+    """
 
     person_id: UUID
     line_id: UUID
@@ -49,7 +52,7 @@ def spread(announcement: Announcement) -> int:
 def is_unwanted(message: MailMessage) -> bool:
     """Tell whether the person has since refused this letter, which was not planned by their preferences."""
     declared = notices()[message.notice]
-    if not declared.optional or declared.composer is None or declared is DIGEST or message.person_id is None:
+    if not declared.optional or declared.is_announced or declared is DIGEST or message.person_id is None:
         return False
     wishes = queries.wishes_of([message.person_id], Channel.EMAIL).get(message.person_id, {})
     return mode_for(declared, wishes) is Mode.OFF
@@ -87,7 +90,8 @@ def topic_of(person_id: UUID) -> str:
 def _told(announcement: Announcement) -> list[Told]:
     record, notice = announcement.record, announcement.notice
     people = queries.people_told(announcement)
-    repeated = queries.recent_lines(record.kind(), record.id, notice.category, announcement.at - MERGING)
+    since = announcement.at - MERGING
+    repeated = queries.recent_lines(record.kind(), record.id, notice.category, since) if notice.optional else {}
     muted = queries.mutes_of(record.kind(), record.id) if notice.optional else set()
     return [
         Told(person_id, repeated.get(person_id) or new_id(), roles, person_id in repeated, person_id in muted)
@@ -130,7 +134,7 @@ def _plan(announcement: Announcement, told: list[Told]) -> None:
     rows = []
     for one in heard:
         mode = mode_for(notice, wishes.get(one.person_id, {}), one.roles) if notice.optional else Mode.NOW
-        gathers = one.is_repeat and mode is Mode.NOW and notice.optional
+        gathers = one.is_repeat and mode is Mode.NOW
         from_then = announcement.at + MERGING if gathers else announcement.at
         due_at = due(mode, from_then, quiet_of(rhythms.get(one.person_id)), required=not notice.optional)
         if due_at is not None and one.line_id not in waiting:

@@ -16,7 +16,7 @@ from app.kernel.formats import clock_time, full_date
 from app.kernel.formats import instant as written_instant
 from app.kernel.guards import requires
 from app.kernel.jobs import JobState, OutboxRow
-from app.kernel.languages import N_, _, ngettext
+from app.kernel.languages import N_, SOURCE, _, current_language, ngettext
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.schedules import SCHEDULE_ZONE, Schedule
 from app.kernel.web import done, page, redirect_to
@@ -54,6 +54,16 @@ navigation.entry(
     order=95,
     hint=N_("Ce qui part tout seul, et ce qui a échoué."),
 )
+
+
+MODULES = {
+    "accounts": N_("Comptes"),
+    "booking": N_("Réservations"),
+    "directory": N_("Annuaire"),
+    "notifications": N_("Messages"),
+    "site": N_("Site"),
+    "traces": N_("Traces"),
+}
 
 
 @bp.get("/admin")
@@ -121,8 +131,9 @@ def security_settings_update() -> Response:
 @requires(may.SETTINGS)
 def module_list() -> Response:
     """Show what each module is, from its page in docs/modules."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "modules").glob("*.md"))]
-    return page("site/module_list.html", modules=[_module(text) for text in texts])
+    pages = sorted((ROOT / "docs" / "modules").glob("*.md"))
+    modules = [{**_module(path.read_text(encoding="utf-8")), "name": _(MODULES[path.stem])} for path in pages]
+    return page("site/module_list.html", modules=modules, is_translated=current_language() != SOURCE)
 
 
 @bp.get("/admin/exploitation/travaux")

@@ -14,10 +14,11 @@ import sqlalchemy as sa
 import structlog
 from flask import current_app
 
+from app.accounts.queries import user_of
 from app.directory.models import Person
 from app.directory.queries import first_organisation
 from app.kernel import clock, printing, privacy
-from app.kernel.access import Actor
+from app.kernel.access import Actor, system
 from app.kernel.db import db, transaction
 from app.kernel.events import publish
 from app.kernel.formats import clock_time, full_date, instant
@@ -26,6 +27,7 @@ from app.kernel.languages import N_, _, current_language, speaking
 from app.traces.datasets import zone
 from app.traces.events import ArchiveAsked
 from app.traces.models import ArchiveState, PersonalArchive
+from app.traces.notices import ARCHIVE_READY
 
 KEPT_FOR = timedelta(days=7)
 TEMPLATE = "documents/traces/archive.html"
@@ -137,6 +139,15 @@ def write_archive(archive_id: str) -> None:
             return
         draft.replace(final)
         standing.state, standing.file_name = ArchiveState.READY, final.name
+        _tell_its_reader(standing)
+
+
+def _tell_its_reader(archive: PersonalArchive) -> None:
+    """Tell who asked for their own archive; staff who asked for somebody else's answer them in their own way."""
+    user = user_of(archive.person_id)
+    if user is not None and str(user.id) == archive.asked_by:
+        writer = system("traces.write_archive")
+        ARCHIVE_READY.announce(about=archive, actor=writer, key=str(archive.id), to=[archive.person_id])
 
 
 @write_archive.when_given_up

@@ -32,7 +32,7 @@ def archive_create() -> Response:
         archives.ask_archive(_oneself(), actor=acting())
     return done(
         None,
-        message=_("Votre archive se prépare : elle paraîtra ici dans un instant, pour sept jours."),
+        message=_("Votre archive se prépare : elle paraîtra ici pour sept jours, et une lettre vous le dira."),
         fallback=url_for(".data_show"),
     )
 

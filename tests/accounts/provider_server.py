@@ -12,6 +12,8 @@ from threading import Thread
 
 from tests.harness.live import eventually, free_port
 
+A_MOMENT_AGO = 1773133140  # by the clock of every test: a minute before Tuesday 10 March 2026 at 10:00 in Paris
+
 PEOPLE = {
     "zoe": {"email": "Zoe@example.org", "email_verified": True, "given_name": "Zoé", "family_name": "Petit"},
     "chloe": {"email": "chloe@example.org", "email_verified": True, "given_name": "Chloé", "family_name": "Martin"},
@@ -24,6 +26,8 @@ PEOPLE = {
         "given_name": "Anne",
         "family_name": "Roche",
     },
+    "bruno": {"email": "bruno@example.org", "email_verified": True, "auth_time": A_MOMENT_AGO},
+    "stale": {"email": "bruno@example.org", "email_verified": True, "auth_time": A_MOMENT_AGO - 600},
     "mute": {"given_name": "Personne"},
 }
 

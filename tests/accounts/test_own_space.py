@@ -211,4 +211,6 @@ def test_the_last_administrator_stays(visit, cast):
 def test_a_closed_address_can_register_again(visit, zoe, outbox):
     visit(zoe).see("/espace/fermeture").submit("form.form", current=PASSWORD)
     visit().post("/inscription", data={"email": "zoe@example.org"})
-    assert "ouvrir votre compte" in outbox.to("zoe@example.org")[0].text
+    closed, opening = outbox.to("zoe@example.org")
+    assert closed.subject == "Votre compte est fermé"
+    assert "ouvrir votre compte" in opening.text

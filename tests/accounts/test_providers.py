@@ -10,7 +10,7 @@ from app.accounts.credentials import outside
 from app.accounts.credentials.models import OutsideIdentity
 from app.accounts.models import User, UserSession
 from app.config import ConfigurationRefused, read_configuration
-from app.kernel import audit
+from app.kernel import audit, clock
 from app.kernel.db import db, transaction
 from tests.accounts.proofs import equip, prove
 from tests.accounts.provider_server import GraphServer, ProviderServer
@@ -371,3 +371,55 @@ def test_every_provider_is_read_and_its_secret_hidden(tmp_path):
         ("mairie", "La mairie", "https://id.mairie.example"),
     ]
     assert "hidden" not in f"{read} {read.shown()}"
+
+
+# --- a fresh proof --------------------------------------------------------------------------------------------
+
+
+DANGEROUS = "/espace/securite/cles/nouvelle"
+ANEW = f"/connexion/confirmation/avec/mairie?next={DANGEROUS}"
+
+
+@pytest.fixture
+def bruno(house, visitor_of, cast):
+    """Somebody known at the provider under two names, whose session is not fresh."""
+    with transaction() as session:
+        for sub in ("bruno", "stale", "zoe"):
+            known = {"provider": "mairie", "subject": sub, "email": "bruno@example.org", "email_verified": True}
+            names = {"first_name": "Bruno", "last_name": "Martin", "created_at": clock.now()}
+            session.add(OutsideIdentity(user_id=cast.bruno.id, **known, **names))
+    return visitor_of(house, cast.bruno)
+
+
+def test_a_login_just_made_at_the_provider_is_a_fresh_proof(bruno, provider, cast):
+    page = bruno.see(DANGEROUS)
+    assert page.links()["Confirmer avec Mairie"] == ANEW
+    assert come_back(bruno, provider, "bruno", ANEW).url == DANGEROUS
+    assert audit.entries_on("User", cast.bruno.id)[0].fact == "accounts.identity_confirmed"
+
+
+def test_the_provider_is_asked_for_a_new_login(bruno):
+    asked = urllib.parse.parse_qs(urllib.parse.urlsplit(go(bruno, ANEW)).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+
+
+@pytest.mark.parametrize(
+    ("sub", "told"),
+    [
+        ("stale", "ne dit pas que vous venez"),
+        ("zoe", "ne dit pas que vous venez"),
+        ("anne", "pas celle de votre compte"),
+    ],
+)
+def test_an_old_login_an_undated_one_or_another_s_proves_nothing(bruno, provider, sub, told):
+    page = come_back(bruno, provider, sub, ANEW)
+    assert page.url.startswith("/connexion/confirmation")
+    assert told in page.text
+    assert bruno.get(DANGEROUS).status_code == 303
+    assert sessions() == 1, "nobody is logged in by the way"
+
+
+def test_a_provider_that_refuses_leads_back_to_the_proof(bruno, provider):
+    back = urllib.parse.urlsplit(provider.agree(go(bruno, ANEW), "bruno", action="deny"))
+    page = bruno.arrive(back.path, bruno.get(f"{back.path}?{back.query}"))
+    assert page.url == f"/connexion/confirmation?next={DANGEROUS}"

@@ -90,6 +90,7 @@ def _records(house, own: str) -> dict[str, str]:
         names["guest"] = one("SELECT guest_id FROM reservations WHERE state = 'finished'")
         names["over"] = one("SELECT id FROM reservations WHERE state = 'finished'")
         owner = one("SELECT id FROM users WHERE login = 'admin@chez-margot.example'")
+        names["role"] = one("SELECT id FROM roles WHERE code = 'waiter'")
         names["waiter"] = one("SELECT id FROM users WHERE login = 'bruno@chez-margot.example'")
         names["team"] = str(UUID(int=secrets.randbits(128)))
         connection.execute(

@@ -64,6 +64,7 @@ SECURITY = [
     Place("security.authenticator_removal_new", "/espace/securite/application/retrait", MANAGER),
     Place("security.recovery_codes_new", "/espace/securite/codes", MANAGER),
     Place("security.passkey_new", "/espace/securite/cles/nouvelle", MANAGER),
+    Place("security.passkey_edit", "/espace/securite/cles/{passkey}/nom", MANAGER),
     Place("security.passkey_removal_new", "/espace/securite/cles/{passkey}/retrait", MANAGER),
     Place("security.confirmation_new", "/connexion/confirmation?next=/espace/securite", MANAGER),
 ]
@@ -105,6 +106,7 @@ OFFICE = [
     Place("people.explanation_show", "/admin/personnes/{waiter}/pourquoi?fiche=x", MANAGER, status=422),
     Place("teams.team_list", "/admin/equipes", ADMINISTRATOR),
     Place("teams.team_show", "/admin/equipes/{team}", ADMINISTRATOR),
+    Place("teams.team_edit", "/admin/equipes/{team}/nom", ADMINISTRATOR),
     Place("notifications.suppressed_address_list", "/admin/messages/adresses-ecartees", MANAGER),
     Place("notifications.notification_list", "/espace/notifications", MANAGER),
     Place("notifications.notification_list", "/espace/notifications?etat=tous", WAITER),
@@ -123,6 +125,7 @@ SETTINGS = [
     Place("site.security_settings_edit", "/admin/reglages/securite", ADMINISTRATOR),
     Place("roles.role_list", "/admin/reglages/roles", ADMINISTRATOR),
     Place("roles.role_new", "/admin/reglages/roles/nouveau", ADMINISTRATOR),
+    Place("roles.role_edit", "/admin/reglages/roles/{role}/nom", ADMINISTRATOR),
     Place("notifications.default_edit", "/admin/reglages/avis", MANAGER),
     Place("security.second_factor_roles_edit", "/admin/reglages/double-verification", ADMINISTRATOR),
     Place("site.module_list", "/admin/reglages/modules", ADMINISTRATOR),
@@ -158,7 +161,7 @@ NO_PAGE = {
     "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "own_data.archive_show", "person_data.archive_show",
     "notifications.bell_fragment", "notifications.notification_show",
-    "security.departure_new", "security.identity_new", "security.arrival_show", "security.proof_link_show",
+    "security.departure_new", "security.identity_new", "security.confirmation_departure_new", "security.arrival_show", "security.proof_link_show",
 }  # fmt: skip
 MAIN = [
     place for place in EVERY

@@ -6,11 +6,13 @@ import pytest
 import sqlalchemy as sa
 
 from app.booking import service
+from app.config import ROOT
 from app.kernel import audit, clock, jobs, settings
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, transaction
 from app.kernel.jobs import JobState, OutboxRow
 from app.kernel.limits import WRITE_LIMIT
+from app.site.back_office import MODULES
 from tests.booking.houses import TESTS, open_house, promise
 from tests.factories import make_outbox_row
 
@@ -146,6 +148,21 @@ def test_every_module_is_described(visit, cast, house):
     page = visit(cast.chloe).see("/admin/reglages/modules")
     assert page.status == 200
     assert page.all("article h2")
+    assert "n’existe qu’en français" not in page.text
+
+
+def test_around_their_french_handbook_modules_are_named_in_the_readers_language(visit, cast, house):
+    chloe = visit(cast.chloe)
+    chloe.post("/langue", data={"language": "en"})
+    page = chloe.see("/admin/reglages/modules")
+    assert {"Reservations", "Accounts", "Messages"} <= {head.text for head in page.all("article h2")}
+    assert "exists in French only" in page.text
+    assert all(article.first("[lang=fr]") for article in page.all("article"))
+
+
+def test_each_module_bears_the_name_of_its_page(app):
+    for path in (ROOT / "docs" / "modules").glob("*.md"):
+        assert path.read_text().startswith(f"# {MODULES[path.stem]}\n")
 
 
 # --- jobs -----------------------------------------------------------------------------------------------------

@@ -8,12 +8,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from app.accounts.credentials.models import Authenticator, OutsideIdentity, Passkey
 from app.directory.models import Person
 from app.kernel import audit, clock
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, transaction
-from app.traces import archives
+from app.traces import archives, forgetting
 from app.traces.models import ArchiveState, PersonalArchive
+from tests.accounts.proofs import SECRET, equip
 from tests.booking.houses import TESTS, open_house, promise
 from tests.harness.mailbox import run_jobs
 
@@ -107,6 +109,66 @@ def test_one_takes_away_one_s_own(visit, cast):
     run_jobs()
     link = bruno.see(OWN).links()["Télécharger"]
     assert json.loads(read(bruno.get(link)).read("donnees.json"))["person"] == "Bruno Martin"
+
+
+def test_a_letter_says_that_one_s_own_is_ready_and_until_when(visit, cast, outbox, house):
+    bruno = visit(cast.bruno)
+    bruno.post(f"{OWN}/archive")
+    [letter] = outbox.to("bruno@example.org")
+    assert "est prête" in letter.subject
+    assert "jusqu’au 17 mars 2026" in letter.text
+    assert any(link.endswith("/espace/donnees") for link in letter.links)
+    assert "est prête" in bruno.see("/espace/notifications").text
+
+
+def test_staff_who_ask_for_somebody_s_are_told_nothing(visit, cast, alice, outbox):
+    outbox.forget()
+    visit(cast.chloe).post(f"{staff_url(alice)}/archive")
+    assert len(outbox) == 0
+
+
+def test_the_archive_holds_what_credentials_keep_and_no_secret(visit, cast):
+    codes = equip(cast.bruno)
+    with transaction() as session:
+        names = {"first_name": "Bruno", "last_name": "Martin"}
+        seen = {"created_at": clock.now(), "last_used_at": clock.now()}
+        session.add_all(
+            [
+                Passkey(user_id=cast.bruno.id, credential_id=b"id", public_key=b"pub", sign_count=7, name="Clé bleue", **seen),
+                OutsideIdentity(
+                    user_id=cast.bruno.id, provider="mairie", subject="b-42", email="b@mairie.example",
+                    email_verified=True, **names, **seen,
+                ),
+            ]
+        )  # fmt: skip
+    archive = archive_of(cast.bruno.person)
+    content = archives.archive_path(archive.id).read_bytes()
+    written = zipfile.ZipFile(io.BytesIO(content)).read("donnees.json").decode()
+    rows = next(each["rows"] for each in json.loads(written)["chapters"] if each["code"] == "accounts.credentials")
+    assert [row.get("Codes de secours restants") for row in rows] == [10, None, None]
+    assert rows[1]["Clé d’accès"] == "Clé bleue"
+    assert (rows[2]["Identité chez"], rows[2]["Identifiant là-bas"]) == ("mairie", "b-42")
+    sealed = db.session.scalars(sa.select(Authenticator.sealed_secret)).one()
+    for secret in (SECRET, sealed, *codes, "public_key", "code_hash"):
+        assert secret not in written
+
+
+def test_erasing_forgets_the_identities_nobody_proved(cast):
+    with transaction() as session:
+        session.add(
+            OutsideIdentity(
+                provider="mairie",
+                subject="x",
+                email="Bruno@example.org",
+                email_verified=False,
+                first_name="",
+                last_name="B",
+                created_at=clock.now(),
+            )
+        )
+    with transaction():
+        forgetting.erase_person(cast.bruno.person, actor=TESTS)
+    assert db.session.scalars(sa.select(OutsideIdentity)).all() == []
 
 
 def test_asking_twice_prepares_one(visit, cast):

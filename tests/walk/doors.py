@@ -34,19 +34,19 @@ SIGNED_IN = """
     notifications.readings_create notifications.rhythm_update notifications.snooze_create
     own_data.archive_create own_data.archive_show own_data.data_show own_data.erasure_create own_data.erasure_new
     preferences.preferences_delete preferences.preferences_edit preferences.preferences_export
-    preferences.preferences_file_create preferences.preferences_update
+    preferences.preferences_file_create preferences.preferences_update preferences.preview_create
     security.authenticator_create security.authenticator_delete security.authenticator_new
-    security.authenticator_removal_new security.confirmation_create security.confirmation_new
+    security.authenticator_removal_new security.confirmation_create security.confirmation_departure_new security.confirmation_new
     security.identity_delete security.identity_new security.identity_removal_new security.overview_show
     security.passkey_challenge_create security.passkey_create security.passkey_delete security.passkey_new
-    security.passkey_removal_new security.recovery_codes_create security.recovery_codes_new
+    security.passkey_edit security.passkey_removal_new security.passkey_update security.recovery_codes_create security.recovery_codes_new
 """
 OWNERS = """
     datasets.export_show datasets.export_progress_fragment datasets.export_file_show
 """  # whoever asked for the export, and nobody else
 ON_DATASETS = """
     datasets.csv_export_create datasets.xlsx_export_create datasets.selection_create
-    datasets.view_create datasets.view_update datasets.view_delete
+    datasets.layout_update datasets.view_create datasets.view_update datasets.view_delete
 """
 OPENED_BY = {
     ("accounts.explain", "user"): "people.explanation_show",
@@ -54,15 +54,18 @@ OPENED_BY = {
         invitations.invitation_create invitations.invitation_list invitations.invitation_new teams.team_create
     """,
     ("accounts.grant", "invitation"): "invitations.invitation_delete invitations.invitation_show",
-    ("accounts.grant", "grant"): "people.ending_create",
-    ("accounts.grant", "team"): "teams.member_create teams.member_delete teams.team_delete teams.team_grant_create",
+    ("accounts.grant", "grant"): "people.ending_create people.grant_update",
+    ("accounts.grant", "team"): """
+        teams.member_create teams.member_delete teams.team_delete teams.team_edit teams.team_grant_create
+        teams.team_update
+    """,
     ("accounts.grant", "user"): "people.grant_create",
     ("accounts.look_as", "user"): "people.look_create",
     ("accounts.manage", ""): """
         roles.role_create roles.role_list roles.role_new roles.role_update
         security.second_factor_roles_edit security.second_factor_roles_update
     """,
-    ("accounts.manage", "role"): "roles.role_delete",
+    ("accounts.manage", "role"): "roles.role_delete roles.role_edit roles.role_name_update",
     ("accounts.manage", "user"): "people.deactivation_create people.reactivation_create",
     ("accounts.propose_display", ""): "preferences.proposal_edit preferences.proposal_update",
     ("accounts.view", ""): "people.user_list teams.team_list",

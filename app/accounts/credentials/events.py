@@ -1,6 +1,7 @@
 """What happens to credentials."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from app.kernel.events import Event
 from app.kernel.languages import N_
@@ -62,6 +63,17 @@ class PasskeyAdded(Event):
     icon = "key-round"
 
     name: str
+
+
+@dataclass(frozen=True, eq=False)
+class PasskeyRenamed(Event):
+    """`subject` is the user; `changes` says the names of the key."""
+
+    code = "accounts.passkey_renamed"
+    heading = N_("Clé d’accès renommée")
+    sentence = N_("a renommé la clé d’accès « %(before_name)s » : « %(after_name)s »")
+    icon = "pencil"
+    labels = MappingProxyType({"name": N_("Nom")})
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ provider, and never where none is configured.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import structlog
@@ -22,7 +23,7 @@ PATIENCE_SECONDS = 8
 
 @dataclass(frozen=True)
 class Claims:
-    """What a provider says of somebody."""
+    """What a provider says of somebody; `authenticated_at` is when they last logged in there, if it says so."""
 
     provider: str
     subject: str
@@ -30,6 +31,7 @@ class Claims:
     email_verified: bool
     first_name: str
     last_name: str
+    authenticated_at: datetime | None
 
 
 def init_providers(app: Flask) -> None:
@@ -48,12 +50,17 @@ def provider_named(name: str) -> Provider | None:
     return next((provider for provider in providers() if provider.name == name), None)
 
 
-def departure(provider: Provider, back: str) -> Response:
-    """Send the visitor to the provider, to come back to `back`. Raises RuleBroken when it cannot be asked."""
+def departure(provider: Provider, back: str, *, anew: bool = False) -> Response:
+    """Send the visitor to the provider, to come back to `back`; `anew` asks that they prove who they are once more.
+
+    Raises RuleBroken when it cannot be asked.
+    """
     for left_over in [key for key in session if key.startswith("_state_")]:
         del session[left_over]  # of journeys not finished: a cookie holds few of them
     try:
-        return cast("Response", _client(provider).authorize_redirect(current_app.config["PUBLIC_URL"] + back))
+        wishes = {"prompt": "login", "max_age": "0"} if anew else {}
+        client, home = _client(provider), current_app.config["PUBLIC_URL"]
+        return cast("Response", client.authorize_redirect(home + back, **wishes))
     except _unreadable() as error:
         raise _unanswered(provider, error) from error
 
@@ -71,6 +78,7 @@ def arrival(provider: Provider) -> Claims:
             email_verified=said.get("email_verified") is True,
             first_name=str(said.get("given_name") or "").strip()[:80],
             last_name=str(said.get("family_name") or said.get("name") or "").strip()[:80],
+            authenticated_at=datetime.fromtimestamp(int(said["auth_time"]), UTC) if said.get("auth_time") else None,
         )
     except _unreadable() as error:
         raise _unanswered(provider, error) from error

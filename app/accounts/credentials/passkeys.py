@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import current_app, session
 
 from app.accounts.credentials import queries
-from app.accounts.credentials.events import PasskeyAdded, PasskeyRefused, PasskeyRemoved
+from app.accounts.credentials.events import PasskeyAdded, PasskeyRefused, PasskeyRemoved, PasskeyRenamed
 from app.accounts.credentials.models import Passkey, SpentChallenge
 from app.accounts.models import User
 from app.accounts.service import actor_for
@@ -129,13 +129,20 @@ def prove(answer: dict[str, Any]) -> User:
     return passkey.user
 
 
+def rename(user: User, passkey: Passkey, name: str, *, actor: Actor) -> None:
+    """Let a passkey be known by another name."""
+    if name != passkey.name:
+        publish(PasskeyRenamed(user, actor, changes={"name": (passkey.name, name)}))
+        passkey.name = name
+
+
 def remove(user: User, passkey: Passkey, *, actor: Actor) -> None:
     """Forget a passkey. Raises RuleBroken where it is the second factor a role of the user demands."""
     last = len(queries.passkeys_of(user)) == 1 and queries.authenticator_of(user) is None
     if last and queries.must_have_second_factor(user, clock.now()):
         raise RuleBroken(_("Votre rôle exige la double vérification, et cette clé est la seule que vous ayez."))
-    db.session.delete(passkey)
     publish(PasskeyRemoved(user, actor, passkey.name))
+    db.session.delete(passkey)
 
 
 def _passkey_named(answer: dict[str, Any]) -> Passkey:

@@ -88,8 +88,8 @@ def link(identity: OutsideIdentity, user: User, *, actor: Actor) -> None:
 
 def unlink(identity: OutsideIdentity, user: User, *, actor: Actor) -> None:
     """Let this identity open the account no more."""
-    db.session.delete(identity)
     publish(IdentityUnlinked(user, actor, _label(identity.provider)))
+    db.session.delete(identity)
 
 
 def link_by_password(identity: OutsideIdentity, password: str, *, address: str) -> User:

@@ -1,6 +1,9 @@
 """What happens to rights: every grant, team, role and look through another's eyes is a fact."""
 
 from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from uuid import UUID
 
 from app.kernel.events import Event, subject_kind
 from app.kernel.languages import N_
@@ -11,7 +14,7 @@ subject_kind("Team", N_("Équipe"))
 
 @dataclass(frozen=True, eq=False)
 class GrantGiven(Event):
-    """`subject` is the user or team; `until` is the end, or nothing."""
+    """`subject` is the user or team; `until` is the end, or nothing, and `last_day` the last one that counts."""
 
     code = "accounts.grant_given"
     sentence = N_("a donné le rôle « %(role)s » (%(where)s)")
@@ -21,6 +24,20 @@ class GrantGiven(Event):
     where: str
     since: str
     until: str
+    last_day: date | None
+
+
+@dataclass(frozen=True, eq=False)
+class GrantChanged(Event):
+    """`subject` is the user or team; `changes` says until which day the role was held, and is now."""
+
+    code = "accounts.grant_changed"
+    sentence = N_("a changé la fin du rôle « %(role)s » (%(where)s)")
+    icon = "calendar"
+    labels = MappingProxyType({"until": N_("Jusqu’au")})
+
+    role: str
+    where: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +64,17 @@ class TeamCreated(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class TeamRenamed(Event):
+    """`subject` is the team; `changes` says its names."""
+
+    code = "accounts.team_renamed"
+    heading = N_("Équipe renommée")
+    sentence = N_("a renommé l’équipe « %(before_name)s » : « %(after_name)s »")
+    icon = "pencil"
+    labels = MappingProxyType({"name": N_("Nom")})
+
+
+@dataclass(frozen=True, eq=False)
 class TeamDeleted(Event):
     """`subject` is the team, with its roles."""
 
@@ -59,24 +87,26 @@ class TeamDeleted(Event):
 
 @dataclass(frozen=True, eq=False)
 class TeamMemberAdded(Event):
-    """`subject` is the team."""
+    """`subject` is the team; `user` is the id of the member."""
 
     code = "accounts.team_member_added"
     sentence = N_("a fait entrer %(member)s dans l’équipe")
     icon = "users"
 
     member: str
+    user: UUID
 
 
 @dataclass(frozen=True, eq=False)
 class TeamMemberRemoved(Event):
-    """`subject` is the team."""
+    """`subject` is the team; `user` is the id of who was a member."""
 
     code = "accounts.team_member_removed"
     sentence = N_("a retiré %(member)s de l’équipe")
     icon = "users"
 
     member: str
+    user: UUID
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +132,17 @@ class RoleChanged(Event):
     name: str
     added: list[str]
     removed: list[str]
+
+
+@dataclass(frozen=True, eq=False)
+class RoleRenamed(Event):
+    """`subject` is the role; `changes` says its names."""
+
+    code = "accounts.role_renamed"
+    heading = N_("Rôle renommé")
+    sentence = N_("a renommé le rôle « %(before_name)s » : « %(after_name)s »")
+    icon = "pencil"
+    labels = MappingProxyType({"name": N_("Nom")})
 
 
 @dataclass(frozen=True, eq=False)

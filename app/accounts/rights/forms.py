@@ -67,7 +67,21 @@ class GrantForm(FlaskForm):
 
     def ends_at(self, zone: str) -> datetime | None:
         """Give the end of the last day, which counts, or nothing for good."""
-        return _midnight(self.last_day.day + timedelta(days=1), zone) if self.last_day.day else None
+        return _end_of(self.last_day.day, zone)
+
+
+class EndForm(FlaskForm):
+    """Until when a role is held."""
+
+    last_day = DayField(translated(N_("Jusqu’au")))
+
+    def ends_at(self, zone: str) -> datetime | None:
+        """Give the end of the last day, which counts, or nothing for good."""
+        return _end_of(self.last_day.day, zone)
+
+
+def _end_of(day: date | None, zone: str) -> datetime | None:
+    return _midnight(day + timedelta(days=1), zone) if day else None
 
 
 def _midnight(day: date, zone: str) -> datetime:
@@ -100,10 +114,15 @@ class MemberForm(FlaskForm):
         _refuse_unlisted(field)
 
 
-class RoleForm(FlaskForm):
-    """The name of a role, and the one it begins like."""
+class RoleNameForm(FlaskForm):
+    """The name of a role."""
 
     name = StringField(translated(N_("Nom du rôle")), NAME, filters=[tidy])
+
+
+class RoleForm(RoleNameForm):
+    """The name of a role, and the one it begins like."""
+
     copied = SelectField(translated(N_("Commencer comme")), validate_choice=False)
 
     def __init__(self, roles: Choices) -> None:

@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from app.accounts.models import Grant, Role, Team, User
 from app.accounts.permissions import GRANT
 from app.accounts.rights import queries
-from app.accounts.rights.events import GrantEnded, GrantGiven
+from app.accounts.rights.events import GrantChanged, GrantEnded, GrantGiven
+from app.directory.queries import first_establishment
 from app.kernel import clock
 from app.kernel.access import Actor, Scope, permissions, scope_choices, scope_kinds
 from app.kernel.db import db, take_turn
 from app.kernel.events import publish
-from app.kernel.languages import _
+from app.kernel.languages import SOURCE, _, speaking
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 
 MOST_NAMED = 4
+AN_INSTANT = timedelta(microseconds=1)
 
 
 def labels_of(codes: Iterable[str]) -> list[str]:
@@ -56,6 +58,13 @@ def scope_name(scope: Scope, names: Mapping[Scope, str] | None = None) -> str:
     return _("%(kind)s, %(where)s", kind=kind, where=inside) if inside else kind
 
 
+def last_day(ends_at: datetime | None) -> date | None:
+    """Give the last day on which a role that ends then is held; None when it has no end."""
+    house = first_establishment()
+    zone = house.timezone if house else "Europe/Paris"
+    return clock.local(ends_at - AN_INSTANT, zone).date() if ends_at is not None else None
+
+
 def may_touch(role: Role, scope: Scope, actor: Actor) -> bool:
     """Tell whether the actor may give this role there, or take it back."""
     return actor.holds(GRANT.code, scope) and not lacking(codes_of(role), scope, actor)
@@ -80,10 +89,7 @@ def give_grant(
     starts_at = starts_at or now
     if scope not in dict(scope_choices()):
         raise RuleBroken(_("Cette portée n’existe pas."), "scope")
-    if ends_at is not None and ends_at <= max(starts_at, now):
-        raise RuleBroken(_("La fin doit venir après le début, et après aujourd’hui."), "last_day")
-    if any(each.role is role and each.scope == scope and _overlap(each, starts_at, ends_at) for each in holder.grants):
-        raise RuleBroken(_("Ce rôle est déjà donné ici pour ces dates."), "role")
+    _refuse_span(holder.grants, role, scope, starts_at, ends_at)
     grant = Grant(
         role=role,
         role_id=role.id,
@@ -96,8 +102,43 @@ def give_grant(
     holder.grants.append(grant)
     db.session.add(grant)
     until = ends_at.isoformat() if ends_at else ""
-    publish(GrantGiven(holder, actor, role.name, scope_name(scope), starts_at.isoformat(), until))
+    publish(GrantGiven(holder, actor, role.name, _told(scope), starts_at.isoformat(), until, last_day(ends_at)))
     return grant
+
+
+def change_end(grant: Grant, ends_at: datetime | None, *, actor: Actor) -> None:
+    """Let a role last until another instant, or for good: it takes holding what it gives, as giving it does.
+
+    Raises NotAllowed beyond what the actor holds, RuleBroken when it is over, dates cross or nobody would manage
+    accounts for good.
+    """
+    refuse_beyond_oneself({GRANT.code, *codes_of(grant.role)}, grant.scope, actor)
+    if grant.is_over(clock.now()):
+        raise RuleBroken(_("Ce rôle est déjà repris."))
+    if ends_at == grant.ends_at:
+        return
+    beside = [each for each in grant.holder.grants if each is not grant]
+    _refuse_span(beside, grant.role, grant.scope, grant.starts_at, ends_at)
+    until = {"until": (last_day(grant.ends_at), last_day(ends_at))}
+    publish(GrantChanged(grant.holder, actor, grant.role.name, _told(grant.scope), changes=until))
+    with somebody_still_manages():
+        grant.ends_at = ends_at
+
+
+def _refuse_span(
+    beside: Iterable[Grant], role: Role, scope: Scope, starts_at: datetime, ends_at: datetime | None
+) -> None:
+    """Raise RuleBroken for dates that cross, are past, or meet another grant of the same role there."""
+    if ends_at is not None and ends_at <= max(starts_at, clock.now()):
+        raise RuleBroken(_("La fin doit venir après le début, et après aujourd’hui."), "last_day")
+    if any(each.role is role and each.scope == scope and _overlap(each, starts_at, ends_at) for each in beside):
+        raise RuleBroken(_("Ce rôle est déjà donné ici pour ces dates."), "role")
+
+
+def _told(scope: Scope) -> str:
+    """Name a scope as facts keep it: in the language of the house, for readers to translate."""
+    with speaking(SOURCE):
+        return scope_name(scope)
 
 
 def _overlap(grant: Grant, starts_at: datetime, ends_at: datetime | None) -> bool:
@@ -114,7 +155,7 @@ def end_grant(grant: Grant, *, actor: Actor) -> None:
     refuse_beyond_oneself({GRANT.code, *codes_of(grant.role)}, grant.scope, actor)
     if grant.is_over(now):
         raise RuleBroken(_("Ce rôle est déjà repris."))
-    publish(GrantEnded(grant.holder, actor, grant.role.name, scope_name(grant.scope)))
+    publish(GrantEnded(grant.holder, actor, grant.role.name, _told(grant.scope)))
     with somebody_still_manages():
         if grant.starts_at > now:
             grant.holder.grants.remove(grant)

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 
@@ -13,7 +13,7 @@ from app.accounts.models import Grant, Role, Team, User
 from app.accounts.permissions import EXPLAIN, GRANT, MANAGE_ACCOUNTS, VIEW_ADDRESSES
 from app.accounts.rights import looking, queries
 from app.accounts.rights.forms import GrantForm
-from app.accounts.rights.granting import codes_of, may_touch, scope_name
+from app.accounts.rights.granting import AN_INSTANT, codes_of, may_touch, scope_name
 from app.kernel import clock, navigation
 from app.kernel.access import Actor, Permission, Scope, chapters, permissions, scope_choices
 from app.kernel.db import Identified
@@ -21,13 +21,15 @@ from app.kernel.formats import full_date, instant
 from app.kernel.languages import _
 from app.kernel.personal import masked_email, shown_to
 
-AN_INSTANT = timedelta(microseconds=1)
-
 
 @dataclass(frozen=True)
 class GrantLine:
-    """A grant as its line says it; `end_url` when the reader may take it back."""
+    """A grant as its line says it; `end_url` and `until_url` when the reader may take it back, or change its end.
 
+    `last_day` is what the field of that end holds, `problem` why what was typed there is refused.
+    """
+
+    id: UUID
     role: str
     where: str
     span: str
@@ -36,6 +38,18 @@ class GrantLine:
     given_by: str
     team: Team | None
     end_url: str | None
+    until_url: str | None
+    last_day: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class RefusedEnd:
+    """An end that was typed for a grant, and why it is refused."""
+
+    grant_id: UUID
+    typed: str
+    problem: str
 
 
 def house_zone() -> str:
@@ -44,10 +58,18 @@ def house_zone() -> str:
     return house.timezone if house else "Europe/Paris"
 
 
-def lines_of(grants: Iterable[Grant], actor: Actor, *, through: bool = False) -> list[GrantLine]:
+def lines_of(
+    grants: Iterable[Grant], actor: Actor, *, through: bool = False, refused: RefusedEnd | None = None
+) -> list[GrantLine]:
     """Give grants as lines; with `through`, those of teams say so and are taken back on the team's page."""
     names, zone = dict(scope_choices()), house_zone()
-    return [_line(grant, actor, names, zone, through=through) for grant in grants]
+    lines = [_line(grant, actor, names, zone, through=through) for grant in grants]
+    return [
+        replace(line, last_day=refused.typed, problem=refused.problem)
+        if refused is not None and line.id == refused.grant_id
+        else line
+        for line in lines
+    ]
 
 
 def _line(grant: Grant, actor: Actor, names: dict[Scope, str], zone: str, *, through: bool) -> GrantLine:
@@ -59,7 +81,9 @@ def _line(grant: Grant, actor: Actor, names: dict[Scope, str], zone: str, *, thr
     elif grant.starts_at > now:
         state, tone = _("à venir"), "info"
     touchable = team is None and not grant.is_over(now) and may_touch(grant.role, grant.scope, actor)
+    last = clock.local(grant.ends_at - AN_INSTANT, zone).date().isoformat() if grant.ends_at else ""
     return GrantLine(
+        id=grant.id,
         role=grant.role.label,
         where=scope_name(grant.scope, names),
         span=_span(grant, zone),
@@ -68,6 +92,9 @@ def _line(grant: Grant, actor: Actor, names: dict[Scope, str], zone: str, *, thr
         given_by=grant.given_by,
         team=team,
         end_url=url_for("people.ending_create", id=grant.id) if touchable else None,
+        until_url=url_for("people.grant_update", id=grant.id) if touchable else None,
+        last_day=last,
+        problem="",
     )
 
 
@@ -89,7 +116,9 @@ def grant_form(actor: Actor) -> GrantForm:
     )
 
 
-def user_page(user: User, actor: Actor, form: GrantForm | None = None) -> dict[str, Any]:
+def user_page(
+    user: User, actor: Actor, form: GrantForm | None = None, refused: RefusedEnd | None = None
+) -> dict[str, Any]:
     """Give what a user's page draws."""
     form = form or grant_form(actor)
     manages = actor.may(MANAGE_ACCOUNTS)
@@ -98,7 +127,7 @@ def user_page(user: User, actor: Actor, form: GrantForm | None = None) -> dict[s
         "shown_login": shown_to(actor, VIEW_ADDRESSES, user.login, mask=masked_email, record=user),
         "last_login": instant(user.last_login_at, house_zone()) if user.last_login_at else "",
         "panels": [*navigation.panels_on(user, actor), *navigation.panels_on(user.person, actor)],
-        "lines": lines_of(queries.grants_with_reasons(user), actor, through=True),
+        "lines": lines_of(queries.grants_with_reasons(user), actor, through=True, refused=refused),
         "held": rights_of(user) if actor.may(EXPLAIN, user) else [],
         "form": form if form.role.choices and form.scope.choices else None,
         "grant_url": url_for("people.grant_create", id=user.id),

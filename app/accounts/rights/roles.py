@@ -1,14 +1,14 @@
 """Roles: sets of permissions, made, copied, changed and deleted by who manages accounts and holds what they move."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain, count
 
 from app.accounts.models import Role, RolePermission
 from app.accounts.permissions import MANAGE_ACCOUNTS
 from app.accounts.queries import role_with_code
 from app.accounts.rights import queries
-from app.accounts.rights.events import RoleChanged, RoleCreated, RoleDeleted
+from app.accounts.rights.events import RoleChanged, RoleCreated, RoleDeleted, RoleRenamed
 from app.accounts.rights.granting import codes_of, refuse_beyond_oneself, somebody_still_manages
 from app.kernel import clock
 from app.kernel.access import Actor, Scope, permissions
@@ -27,13 +27,29 @@ def create_role(name: str, *, actor: Actor, copied: Role | None = None) -> Role:
     """
     codes = codes_of(copied) if copied else set()
     refuse_beyond_oneself({MANAGE_ACCOUNTS.code, *codes}, Scope(), actor)
-    if any(normalised(_(role.name)) == normalised(name) for role in queries.roles()):
-        raise RuleBroken(_("Un rôle porte déjà ce nom."), "name")
+    _refuse_taken(name, queries.roles())
     role = Role(code=_free_code(name), name=name)
     role.permissions = [RolePermission(permission=code) for code in sorted(codes)]
     db.session.add(role)
     publish(RoleCreated(role, actor, name, sorted(codes)))
     return role
+
+
+def rename_role(role: Role, name: str, *, actor: Actor) -> None:
+    """Call a role something else. One of the first roles keeps its name in every language while nobody changes it.
+
+    Raises NotAllowed without the right to manage accounts, RuleBroken for a name that is taken.
+    """
+    refuse_beyond_oneself({MANAGE_ACCOUNTS.code}, Scope(), actor)
+    if name != role.label:
+        _refuse_taken(name, [other for other in queries.roles() if other is not role])
+        publish(RoleRenamed(role, actor, changes={"name": (role.name, name)}))
+        role.name = name
+
+
+def _refuse_taken(name: str, beside: Iterable[Role]) -> None:
+    if any(normalised(role.label) == normalised(name) for role in beside):
+        raise RuleBroken(_("Un rôle porte déjà ce nom."), "name")
 
 
 def change_roles(wanted: Mapping[Role, set[str]], *, actor: Actor) -> int:

@@ -10,7 +10,7 @@ from app.accounts.service.invitations import (
     revoke_invitation,
 )
 from app.accounts.service.passwords import change_password, prove_password, reset_password
-from app.accounts.service.preferences import change_preferences, propose, read_file, written_file
+from app.accounts.service.preferences import change_preferences, keep_own, propose, read_file, try_on, written_file
 from app.accounts.service.requests import ask_by_address, register
 from app.accounts.service.sessions import (
     SESSION_KEY,
@@ -39,7 +39,7 @@ __all__ = [
     "ask_by_address", "begin_session", "change_password", "change_preferences", "change_profile", "close_account",
     "confirm_address", "create_user", "drop_address_change", "end_sessions", "expire_invitation", "give_new_rights",
     "give_role",
-    "invite", "log_in", "log_out", "own_user", "password_fits", "propose", "prove_password",
+    "invite", "keep_own", "log_in", "log_out", "own_user", "password_fits", "propose", "prove_password",
     "read_file", "register", "reset_password", "revoke_invitation", "seed_roles", "session_of_request",
-    "written_file",
+    "try_on", "written_file",
 ]  # fmt: skip

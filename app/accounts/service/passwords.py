@@ -24,7 +24,7 @@ def prove_password(user: User, password: str, *, address: str) -> None:
     counted = attempts.counted("login", user.login, address)
     attempts.refuse_too_many(counted)
     if not password_fits(user, password):
-        note_failure(counted, user, address=address)
+        note_failure(counted, user.login, address=address)
         raise RuleBroken(_("Ce n’est pas votre mot de passe actuel."), "current")
 
 

@@ -1,6 +1,7 @@
 """What a user prefers: kept on their account, said in facts by name only."""
 
 import json
+from dataclasses import replace
 
 from flask import g
 
@@ -9,29 +10,59 @@ from app.accounts.models import User
 from app.accounts.service.users import own_user
 from app.kernel import settings
 from app.kernel.access import Actor
+from app.kernel.db import transaction
 from app.kernel.events import publish
-from app.kernel.languages import _
+from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import RuleBroken
-from app.kernel.preferences import declared_preferences
+from app.kernel.preferences import AUTO, CALENDAR_FROM, CALENDAR_UNTIL, declared_preferences, kept_preferences
 
+MOST_NAMED = 5
 FILE_FORMAT = "guichet-preferences/1"
 
 
 def change_preferences(user: User, chosen: dict[str, str | None], *, actor: Actor) -> None:
     """Keep what a user chose; None goes back to what is proposed. Raises RuleBroken for a value that does not fit."""
-    declared = {preference.code: preference for preference in declared_preferences()}
+    kept, before = _with(user, chosen), user.preferences or {}
+    changed = tuple(code for code in kept_preferences() if kept.get(code) != before.get(code))
+    if changed:
+        user.preferences = kept
+        publish(PreferencesChanged(user, actor, changed))
+        g.pop("actor", None)
+        g.pop("language", None)
+
+
+def keep_own(chosen: dict[str, str | None], *, actor: Actor) -> None:
+    """Keep what the acting user chose somewhere else than on the page of preferences."""
+    with transaction():
+        change_preferences(own_user(actor), chosen, actor=actor)
+
+
+def try_on(user: User, chosen: dict[str, str | None], *, actor: Actor) -> None:
+    """Show the rest of this request as these choices would have it; nothing is kept.
+
+    Raises RuleBroken for a value that does not fit.
+    """
+    g.actor = replace(actor, preferences=_with(user, chosen))
+    g.pop("language", None)
+
+
+def _with(user: User, chosen: dict[str, str | None]) -> dict[str, str]:
+    """Give a user's choices with these; None goes back to what is proposed."""
+    declared = kept_preferences()
     kept = dict(user.preferences or {})
     for code, raw in chosen.items():
         if raw is None:
             kept.pop(code, None)
         else:
             kept[code] = str(declared[code].parse(raw))
-    changed = tuple(code for code in declared if kept.get(code) != (user.preferences or {}).get(code))
-    if changed:
-        user.preferences = kept
-        publish(PreferencesChanged(user, actor, changed))
-        g.pop("actor", None)
-        g.pop("language", None)
+    _refuse_no_hours(kept)
+    return kept
+
+
+def _refuse_no_hours(kept: dict[str, str]) -> None:
+    starts, ends = kept.get(CALENDAR_FROM.code, AUTO), kept.get(CALENDAR_UNTIL.code, AUTO)
+    if AUTO not in (starts, ends) and int(starts) >= int(ends):
+        raise RuleBroken(_("Le calendrier doit finir après l’heure à laquelle il commence."))
 
 
 def propose(chosen: dict[str, str | None], *, role: str, actor: Actor) -> None:
@@ -60,8 +91,17 @@ def read_file(content: bytes) -> dict[str, str | None]:
     chosen = read.get("preferences") if isinstance(read, dict) and read.get("format") == FILE_FORMAT else None
     if not isinstance(chosen, dict):
         raise RuleBroken(_("Ce fichier n’a pas été exporté de cette page."), "file")
-    declared = {preference.code: preference for preference in declared_preferences()}
+    declared = kept_preferences()
     unknown = [str(code)[:40] for code in chosen if code not in declared]
     if unknown:
-        raise RuleBroken(_("Ce choix n’existe pas : « %(code)s ».", code=unknown[0]), "file")
+        named = ", ".join(unknown[:MOST_NAMED]) + ("…" if len(unknown) > MOST_NAMED else "")
+        raise RuleBroken(
+            ngettext(
+                "Rien n’est repris. Ce choix n’existe pas ici : %(named)s.",
+                "Rien n’est repris. Ces choix n’existent pas ici : %(named)s.",
+                len(unknown),
+                named=named,
+            ),
+            "file",
+        )
     return {code: str(declared[code].parse(str(raw))) for code, raw in chosen.items()}

@@ -37,7 +37,7 @@ def log_in(login: str, password: str, *, address: str, device: str) -> UserSessi
     attempts.refuse_too_many(counted)
     user = queries.user_with_login(login)
     if not password_fits(user, password) or user is None or not user.is_active:
-        note_failure(counted, user, address=address)
+        note_failure(counted, login, address=address)
         raise RuleBroken(_("Adresse ou mot de passe inexact."))
     with transaction():
         attempts.forgive(counted)
@@ -52,11 +52,15 @@ def admit(user: User, *, address: str, device: str) -> UserSession | None:
     return None
 
 
-def note_failure(counted: tuple[str, str], user: User | None, *, address: str) -> None:
-    """Count a failed login and have it in the trail: on the account, or on a bare attempt when there is none."""
+def note_failure(counted: tuple[str, str], login: str, *, address: str) -> None:
+    """Count a failed login and have it in the trail: on the account, or on a bare attempt when there is none.
+
+    The account is asked for here, by its login: so an unknown one costs the same statements.
+    """
     with transaction():
         attempts.note_miss(counted)
-        publish(LoginFailed(user or LoginAttempt(), ANONYMOUS, truncated_address(address)))
+        subject = queries.user_with_login(login) or LoginAttempt()
+        publish(LoginFailed(subject, ANONYMOUS, truncated_address(address)))
 
 
 def begin_session(user: User, *, address: str, device: str) -> UserSession:

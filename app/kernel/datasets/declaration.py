@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from app.kernel.access import Actor, Permission, Scope
 from app.kernel.datasets.columns import Column
 from app.kernel.datasets.filters import Filter
+from app.kernel.datasets.layouts import layout_preference
 from app.kernel.datasets.searching import Search
 from app.kernel.languages import _
+from app.kernel.settings import Setting
 
 PAGE_SIZE = 50
 RESERVED_KEYS = {"q", "tri", "colonnes", "vue", "apres", "avant"}
@@ -53,6 +55,7 @@ class Dataset:
     bulk_actions: tuple[BulkAction, ...]
     empty: str
     zone: str | Callable[[], str]
+    layout: Setting[str]
     page_size: int = PAGE_SIZE
     by_key: dict[str, Column] = field(default_factory=dict, compare=False)
 
@@ -148,6 +151,7 @@ def dataset(  # noqa: PLR0913 - a declaration names all it is
         tuple(bulk_actions),
         empty,
         zone,
+        layout_preference(code, label),
         by_key={column.key: column for column in columns},
     )
     _check(declared)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, request, url_for
@@ -67,6 +68,12 @@ def list_url(dataset: Dataset) -> str:
     """Give the list as it was."""
     state = shown_state(dataset)
     return state.url(url_for(dataset.endpoint), *state.place)
+
+
+def first_page_url(dataset: Dataset, *without: str) -> str:
+    """Give the list as it was, from its first page on, but for some of what it asked."""
+    pairs = [(key, value) for key, value in shown_state(dataset).pairs() if key not in without]
+    return f"{url_for(dataset.endpoint)}?{urlencode(pairs)}"
 
 
 def told(url: str, message: str, tone: str = "success") -> Response:

@@ -10,6 +10,7 @@ from app.kernel.access import Actor
 from app.kernel.datasets.columns import Column
 from app.kernel.datasets.declaration import PAGE_SIZE, BulkAction, Dataset
 from app.kernel.datasets.filters import Arguments
+from app.kernel.datasets.layouts import Layout, layout_in
 from app.kernel.datasets.listing_parts import Chip, ColumnChoice, Field, Head, Tab
 from app.kernel.datasets.models import SavedView
 from app.kernel.datasets.periods import WORDS
@@ -19,7 +20,7 @@ from app.kernel.datasets.saved_views import Views, may_change, views_of
 from app.kernel.datasets.state import EVERYTHING, Sort, State, is_bare, kept_arguments, read_state
 from app.kernel.formats import number
 from app.kernel.languages import _, ngettext
-from app.kernel.preferences import PAGE_ROWS, preferred
+from app.kernel.preferences import PAGE_ROWS, ROW_CHOICES, preferred
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Listing:
             [
                 everything,
                 *(
-                    Tab(view.name, f"{self.url}?vue={view.id}", self.view is not None and view.id == self.view.id)
+                    Tab(view.label, f"{self.url}?vue={view.id}", self.view is not None and view.id == self.view.id)
                     for view in self.views.all
                 ),
             ]
@@ -88,6 +89,16 @@ class Listing:
             ColumnChoice(column.key, _(column.label), column.key in self.state.columns)
             for column in self.dataset.open_columns(self.actor)
         ]
+
+    @property
+    def has_layout(self) -> bool:
+        """Tell whether the reader keeps this list in their own way."""
+        return layout_in(self.dataset.layout, self.actor) != Layout()
+
+    @property
+    def row_choices(self) -> list[tuple[int, bool]]:
+        """Give how many rows a page may show, and which number it is now."""
+        return [(rows, rows == _page_rows(self.dataset, self.actor)) for rows in ROW_CHOICES]
 
     @property
     def count_sentence(self) -> str:
@@ -208,14 +219,21 @@ def asked_state(dataset: Dataset, arguments: Arguments, actor: Actor, views: Vie
     """Read what an address asks: itself, the view it names, or the view the list opens with."""
     named = next(iter(arguments.get("vue", ())), "")
     view = views.named(named) if named else views.default
-    if not is_bare(dataset, arguments):
-        state = read_state(dataset, arguments, actor)
+    if view is None or not is_bare(dataset, arguments):
+        state = read_state(dataset, {**_kept_shape(dataset, actor), **arguments}, actor)
         return state, view if named else None
-    if view is None:
-        return read_state(dataset, arguments, actor), None
     place = {key: values for key, values in arguments.items() if key in ("apres", "avant")}
     state = read_state(dataset, {**kept_arguments(view.asked), **place, "vue": [str(view.id)]}, actor)
     return state, view
+
+
+def _kept_shape(dataset: Dataset, actor: Actor) -> dict[str, list[str]]:
+    """Give the order and columns the reader keeps, as far as they may still ask for them."""
+    layout = layout_in(dataset.layout, actor)
+    sortable = {column.key for column in dataset.open_columns(actor) if column.sortable}
+    is_sortable = {part.lstrip("-") for part in layout.tri.split(",")} <= sortable
+    shape = {"tri": layout.tri if is_sortable else "", "colonnes": layout.colonnes}
+    return {key: [value] for key, value in shape.items() if value}
 
 
 def _fields(dataset: Dataset, arguments: Arguments, state: State, actor: Actor) -> list[Field]:
@@ -237,5 +255,6 @@ def _texts(source: Arguments, key: str) -> Sequence[str]:
 
 
 def _page_rows(dataset: Dataset, actor: Actor) -> int:
-    """Give how many rows a page shows: the dataset's own number, else what the reader prefers."""
-    return preferred(PAGE_ROWS, actor) if dataset.page_size == PAGE_SIZE else dataset.page_size
+    """Give how many rows a page shows: as the reader keeps this list, the dataset's own number, what they prefer."""
+    kept = layout_in(dataset.layout, actor).rows
+    return kept or (preferred(PAGE_ROWS, actor) if dataset.page_size == PAGE_SIZE else dataset.page_size)

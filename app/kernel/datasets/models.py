@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified
-from app.kernel.languages import N_
+from app.kernel.languages import N_, _
 
 EVERYBODY = ""
 
@@ -29,6 +29,11 @@ class SavedView(Identified, Base):
     asked: Mapped[dict[str, Any]]
     position: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+
+    @property
+    def label(self) -> str:
+        """Give its name; the shared views a house begins with are named in the reader's language."""
+        return _(self.name) if self.is_shared else self.name
 
     @property
     def is_shared(self) -> bool:

@@ -94,7 +94,7 @@ def change_view(
 ) -> None:
     """Rename a view, or let it keep what is asked now. Raises as `keep_view`."""
     _check_hand(view, actor)
-    if name is not None:
+    if name is not None and name != view.label:
         others = [other for other in _beside(view.dataset, view.owner_id) if other.id != view.id]
         view.name = _free_name(name, others)
     if asked is not None:

@@ -138,9 +138,8 @@ def _sort(dataset: Dataset, text: str, actor: Actor, problems: dict[str, str]) -
 
 
 def _columns(dataset: Dataset, asked: Iterable[str], actor: Actor) -> tuple[tuple[str, ...], str]:
-    """Give the columns in the order of the declaration, and how addresses say them: "" for the usual ones."""
+    """Give the columns in the order of the declaration, and how addresses say them: "" while nobody chose any."""
     wanted = {key for text in asked for key in text.split(",")}
     allowed = dataset.open_columns(actor)
-    usual = tuple(column.key for column in allowed if column.default_shown)
-    chosen = tuple(column.key for column in allowed if column.key in wanted) or usual
-    return chosen, "" if chosen == usual else ",".join(chosen)
+    chosen = tuple(column.key for column in allowed if column.key in wanted)
+    return chosen or tuple(column.key for column in allowed if column.default_shown), ",".join(chosen)

@@ -1,5 +1,6 @@
 """The list page of a slice; acts on a selection and on saved views, for any dataset."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +10,14 @@ from werkzeug.datastructures import MultiDict
 from app.kernel.access import acting
 from app.kernel.datasets import saved_views, selection
 from app.kernel.datasets.declaration import Dataset
-from app.kernel.datasets.guards import asked, bp, dataset_act, list_url, shown_state, told
+from app.kernel.datasets.guards import asked, bp, dataset_act, first_page_url, list_url, shown_state, told
+from app.kernel.datasets.layouts import Layout, layout_in
 from app.kernel.datasets.listing import read_listing
 from app.kernel.datasets.state import EVERYTHING
 from app.kernel.db import transaction
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
+from app.kernel.preferences import keep
 from app.kernel.web import page
 
 
@@ -73,6 +76,36 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+# --- what one keeps of a list ---------------------------------------------------------------------------------
+
+
+@bp.post("/<string:code>/affichage")
+@dataset_act
+def layout_update(dataset: Dataset) -> Response:
+    """Keep for the reader how many rows a page shows, or columns and order; or go back to the list's own."""
+    actor, form = acting(), request.form
+    if not actor.is_authenticated:
+        abort(403)
+    kept, state = layout_in(dataset.layout, actor), shown_state(dataset)
+    if form.get("act") == "forget":
+        layout, back, message = (
+            Layout(),
+            first_page_url(dataset, "tri", "colonnes"),
+            _("La liste est comme à l’origine."),
+        )
+    elif form.get("act") == "keep":
+        layout = replace(kept, tri=state.sort_text, colonnes=",".join(state.columns))
+        back, message = list_url(dataset), _("Ces colonnes et cet ordre sont gardés pour vous.")
+    else:
+        layout, back = replace(kept, lignes=form.get("rows", "")), first_page_url(dataset)
+        message = _("Le nombre de lignes est gardé pour cette liste.")
+    try:
+        keep(dataset.layout, str(layout), actor)
+    except RuleBroken as refusal:
+        return told(back, refusal.message, "warning")
+    return told(back, message)
 
 
 # --- saved views ----------------------------------------------------------------------------------------------

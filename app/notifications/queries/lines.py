@@ -65,7 +65,7 @@ def _line(row: Notification, record: Any, actor: Actor) -> Line:
         return Line(row, _("Ce dont parlait cet avis n’existe plus."), category, category, None)
     if declared.audience is not None and not actor.may(declared.audience, record):
         return Line(row, _("Ce dont parle cet avis ne vous est plus ouvert."), category, category, None)
-    url = subject_url(row.subject_kind, row.subject_id) if actor.is_staff else None
+    url = declared.page or (subject_url(row.subject_kind, row.subject_id) if actor.is_staff else None)
     return Line(row, declared.line(record, row.details), _(declared.label), category, url, record)
 
 

@@ -154,7 +154,7 @@ def _asked() -> dict[str, Any]:
 
 def _categories(person: Person, asked: dict[str, Any]) -> list[tuple[str, str, bool]]:
     """Give the categories to choose from, each with its address, when there are several."""
-    declared = {notice.category for notice in notices().values() if notice.composer is None}
+    declared = {notice.category for notice in notices().values() if notice.is_announced}
     codes = sorted(queries.categories_told(person.id, declared), key=category_label)
     if len(codes) < 2:
         return []

@@ -170,7 +170,7 @@ def _choice(declared: Notice, wishes: dict[str, Mode], roles: frozenset[str]) ->
     around = {target: mode for target, mode in wishes.items() if target != declared.code}
     otherwise = mode_for(declared, around, roles)
     modes = tuple(Mode)
-    if declared.composer is not None:
+    if not declared.is_announced:
         modes, otherwise = LETTERS_ONLY, Mode.OFF if otherwise is Mode.OFF else Mode.NOW
     by_default = _("Par défaut : %(mode)s", mode=otherwise.label)
     return Choice(declared.code, _(declared.label), wishes.get(declared.code), modes, by_default, not declared.optional)
@@ -188,7 +188,7 @@ def _concerning(actor: Actor) -> list[Notice]:
 
 def _is_personal(declared: Notice, actor: Actor) -> bool:
     """Letters of their own go to guests; what is announced without an audience is about one's own account."""
-    return declared.composer is None or (declared.optional and not actor.is_staff)
+    return declared.is_announced or (declared.optional and not actor.is_staff)
 
 
 def _wishes(person: Person) -> dict[str, Mode]:

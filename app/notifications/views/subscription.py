@@ -78,4 +78,4 @@ def _subscription_page(secret: str, person: Person, declared: Notice, *, is_chan
 
 def _modes(declared: Notice) -> tuple[Mode, ...]:
     """Letters to guests come or do not; what is announced may also be added up."""
-    return (Mode.NOW, Mode.OFF) if declared.composer is not None and declared is not DIGEST else tuple(Mode)
+    return (Mode.NOW, Mode.OFF) if not declared.is_announced and declared is not DIGEST else tuple(Mode)

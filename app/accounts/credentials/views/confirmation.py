@@ -3,10 +3,11 @@
 from flask import Response, request, url_for
 
 from app.accounts.arrivals import safe_next, wanted
-from app.accounts.credentials import fresh, passkeys
+from app.accounts.credentials import fresh, outside, passkeys
 from app.accounts.credentials.forms import CodeForm, ProofForm
 from app.accounts.credentials.queries import authenticator_of, identities_of, passkeys_of
 from app.accounts.credentials.views.blueprint import answer, bp, own_user, tell
+from app.accounts.models import User
 from app.accounts.service import session_of_request
 from app.kernel.access import acting
 from app.kernel.guards import signed_in
@@ -17,7 +18,7 @@ from app.kernel.web import redirect_to
 @bp.get("/connexion/confirmation")
 @signed_in
 def confirmation_new() -> Response:
-    """Ask for the password, a code or a passkey."""
+    """Ask for the password, a code, a passkey, or a new login at a provider."""
     return _confirmation_page(ProofForm(), CodeForm())
 
 
@@ -52,7 +53,18 @@ def _confirmation_page(proof: ProofForm, code: CodeForm, status: int = 200) -> R
         code=code,
         by_code=authenticator_of(user) is not None,
         by_passkey=passkeys.are_possible() and bool(passkeys_of(user)),
-        by_identity=bool(identities_of(user)),
+        identities=identities_of(user),
+        identity_ways=_identity_ways(user),
         url=url_for(".confirmation_create", next=wanted()),
         onward=wanted(),
     )
+
+
+def _identity_ways(user: User) -> list[tuple[str, str]]:
+    """Give the providers that can say when somebody logged in there, each with the way to it."""
+    known = [outside.provider_named(identity.provider) for identity in identities_of(user)]
+    return [
+        (provider.label, url_for(".confirmation_departure_new", name=provider.name, next=wanted()))
+        for provider in known
+        if provider is not None and provider.issuer
+    ]

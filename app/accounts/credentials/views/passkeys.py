@@ -57,6 +57,28 @@ def passkey_create() -> Response:
     return jsonify(url=url_for(".overview_show"))
 
 
+@bp.get("/espace/securite/cles/<uuid:id>/nom")
+@signed_in
+@fresh
+def passkey_edit(id: UUID) -> Response:
+    """Ask by which name a passkey shall be known."""
+    passkey = _own_passkey(id)
+    return page("accounts/security/passkey_edit.html", passkey=passkey, form=PasskeyForm(obj=passkey))
+
+
+@bp.post("/espace/securite/cles/<uuid:id>/nom")
+@signed_in
+@fresh
+def passkey_update(id: UUID) -> Response:
+    """Let a passkey be known by another name."""
+    passkey, form = _own_passkey(id), PasskeyForm()
+    if not form.validate_on_submit():
+        return page("accounts/security/passkey_edit.html", status=422, passkey=passkey, form=form)
+    with transaction():
+        passkeys.rename(own_user(), passkey, form.name.data or "", actor=acting())
+    return done(None, fallback=url_for(".overview_show"), message=_("La clé d’accès est renommée."))
+
+
 @bp.get("/espace/securite/cles/<uuid:id>/retrait")
 @signed_in
 @fresh

@@ -1,11 +1,13 @@
-"""Logging in with an outside identity: departure, return, proof that an account is theirs, linking and unlinking."""
+"""Outside identities: departure, return, proof that an account is theirs or that it is them, linking and unlinking."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from flask import Response, abort, flash, request, session, url_for
 
 from app.accounts import service
 from app.accounts.arrivals import local, safe_next, wanted
+from app.accounts.credentials import fresh as proofs
 from app.accounts.credentials import outside, providers, queries
 from app.accounts.credentials.forms import ProofForm
 from app.accounts.credentials.models import OutsideIdentity
@@ -25,12 +27,20 @@ from app.kernel.web import done, error_page, page, redirect_to
 JOURNEY_KEY = "outside_journey"
 
 
+class Purpose(StrEnum):
+    """Why somebody goes to a provider."""
+
+    ENTER = "enter"
+    LINK = "link"
+    PROVE = "prove"
+
+
 @bp.get("/connexion/avec/<string:name>")
 @public
 @limiter.limit(write_limit)
 def departure_new(name: str) -> Response:
     """Send a visitor to a provider, to log in."""
-    return _departure(_provider(name), linking=False)
+    return _departure(_provider(name), Purpose.ENTER)
 
 
 @bp.get("/espace/securite/identites/<string:name>/rattachement")
@@ -38,26 +48,35 @@ def departure_new(name: str) -> Response:
 @fresh
 def identity_new(name: str) -> Response:
     """Send a user to a provider, to link who they are there."""
-    return _departure(_provider(name), linking=True)
+    return _departure(_provider(name), Purpose.LINK)
+
+
+@bp.get("/connexion/confirmation/avec/<string:name>")
+@signed_in
+@limiter.limit(write_limit)
+def confirmation_departure_new(name: str) -> Response:
+    """Send a user to a provider, to prove there anew who they are."""
+    return _departure(_provider(name), Purpose.PROVE)
 
 
 @bp.get("/connexion/avec/<string:name>/retour")
 @public
 @limiter.limit(write_limit)
 def arrival_show(name: str) -> Response:
-    """Receive who comes back from a provider: link them, log them in, or ask for a proof first."""
+    """Receive who comes back from a provider: prove, link or log them in, or ask for a proof first."""
     provider = _provider(name)
     journey = session.pop(JOURNEY_KEY, {})
+    purpose, onward = Purpose(journey.get("purpose", Purpose.ENTER)), journey.get("next")
     try:
         claims = outside.arrival(provider)
         with transaction():
+            if purpose is Purpose.PROVE:
+                return _proven(claims, onward)
             identity = providers.meet(claims)
-            if journey.get("linking"):
-                return _linked(identity)
-            return _entered(identity, journey.get("next"))
+            return _linked(identity) if purpose is Purpose.LINK else _entered(identity, onward)
     except RuleBroken as refusal:
         flash(refusal.message, "error")
-        return redirect_to(url_for(".overview_show" if journey.get("linking") else "accounts.session_new"))
+        return redirect_to(_origin(purpose, onward))
 
 
 @bp.get("/connexion/rattachement")
@@ -146,13 +165,32 @@ def identity_delete(id: UUID) -> Response:
     return done(None, fallback=url_for(".overview_show"), message=_("Cette identité est détachée."))
 
 
-def _departure(provider: Provider, *, linking: bool) -> Response:
-    session[JOURNEY_KEY] = {"linking": linking, "next": wanted()}
+def _departure(provider: Provider, purpose: Purpose) -> Response:
+    session[JOURNEY_KEY] = {"purpose": purpose, "next": wanted()}
     try:
-        return outside.departure(provider, url_for(".arrival_show", name=provider.name))
+        back = url_for(".arrival_show", name=provider.name)
+        return outside.departure(provider, back, anew=purpose is Purpose.PROVE)
     except RuleBroken as refusal:
         flash(refusal.message, "error")
-        return redirect_to(url_for(".overview_show" if linking else "accounts.session_new", next=wanted()))
+        return redirect_to(_origin(purpose, wanted()))
+
+
+def _origin(purpose: Purpose, onward: str | None) -> str:
+    """Give the page from which somebody left for a provider."""
+    pages = {
+        Purpose.ENTER: url_for("accounts.session_new", next=onward),
+        Purpose.LINK: url_for(".overview_show"),
+        Purpose.PROVE: url_for(".confirmation_new", next=onward),
+    }
+    return pages[purpose]
+
+
+def _proven(claims: outside.Claims, onward: str | None) -> Response:
+    opened = service.session_of_request()
+    if opened is None:
+        raise RuleBroken(_("Votre connexion a pris fin entre-temps. Recommencez."))
+    proofs.confirm_by_provider(opened, claims, actor=acting())
+    return redirect_to(local(onward or "") or safe_next())
 
 
 def _linked(identity: OutsideIdentity) -> Response:

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, request, url_for
 from app.accounts.models import Role
 from app.accounts.permissions import MANAGE_ACCOUNTS
 from app.accounts.rights import queries, roles
-from app.accounts.rights.forms import RoleForm
+from app.accounts.rights.forms import RoleForm, RoleNameForm
 from app.accounts.rights.granting import codes_of
 from app.accounts.rights.presentation import by_chapter, grid_digest
 from app.kernel import clock
@@ -88,6 +88,33 @@ def role_create() -> Response:
         form.name.errors = [refusal.message]
         return page("accounts/rights/role_new.html", status=409, form=form)
     return done(None, message=_("Le rôle est créé."), fallback=url_for(".role_list"))
+
+
+@bp.get("/<uuid:id>/nom")
+@requires(MANAGE_ACCOUNTS, on=Role)
+def role_edit(role: Role) -> Response:
+    """Ask what a role shall be called."""
+    form = RoleNameForm()
+    form.name.data = role.label
+    return page("accounts/rights/role_edit.html", role=role, form=form)
+
+
+@bp.post("/<uuid:id>/nom")
+@requires(MANAGE_ACCOUNTS, on=Role)
+def role_name_update(role: Role) -> Response:
+    """Call a role something else."""
+    form, status = RoleNameForm(), 422
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                roles.rename_role(role, tidy(form.name.data), actor=acting())
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.name.errors, status = [refusal.message], 409
+        else:
+            return done(None, message=_("Le rôle est renommé."), fallback=url_for(".role_list"))
+    return page("accounts/rights/role_edit.html", status=status, role=role, form=form)
 
 
 @bp.post("/<uuid:id>/suppression")

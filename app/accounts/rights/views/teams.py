@@ -5,13 +5,12 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, url_for
 
-from app.accounts.models import Team, User
+from app.accounts.models import Grant, Team, User
 from app.accounts.permissions import GRANT, VIEW_PEOPLE
 from app.accounts.rights import queries, teams
 from app.accounts.rights.forms import GrantForm, MemberForm, TeamForm
 from app.accounts.rights.granting import codes_of
-from app.accounts.rights.presentation import grant_form, lines_of
-from app.accounts.rights.views.people import given
+from app.accounts.rights.presentation import RefusedEnd, grant_form, lines_of
 from app.kernel.access import Scope, acting
 from app.kernel.db import db, transaction
 from app.kernel.forms import tidy
@@ -52,7 +51,7 @@ def team_create() -> Response:
 @requires(VIEW_PEOPLE, on=Team)
 def team_show(team: Team) -> Response:
     """Show one team: its members and its roles."""
-    return _team_page(team)
+    return team_page(team)
 
 
 @bp.post("/<uuid:id>/membres")
@@ -61,7 +60,7 @@ def member_create(team: Team) -> Response:
     """Let somebody into a team."""
     form = _member_form(team)
     if not form.validate_on_submit():
-        return _team_page(team, member_form=form, status=422)
+        return team_page(team, member_form=form, status=422)
     with transaction():
         teams.add_member(team, db.session.get_one(User, UUID(form.user.data)), actor=acting())
     return done(None, message=_("L’équipe compte une personne de plus."), fallback=url_for(".team_show", id=team.id))
@@ -76,14 +75,29 @@ def member_delete(team: Team, user_id: UUID) -> Response:
     return done(None, message=_("Cette personne n’est plus de l’équipe."), fallback=url_for(".team_show", id=team.id))
 
 
-@bp.post("/<uuid:id>/roles")
+@bp.get("/<uuid:id>/nom")
 @requires(GRANT, on=Team)
-def team_grant_create(team: Team) -> Response:
-    """Give a team a role."""
-    form = grant_form(acting())
-    if form.validate_on_submit() and given(form, team):
-        return done(None, message=_("Le rôle est donné."), fallback=url_for(".team_show", id=team.id))
-    return _team_page(team, form=form, status=422)
+def team_edit(team: Team) -> Response:
+    """Ask what a team shall be called."""
+    return page("accounts/rights/team_edit.html", team=team, form=TeamForm(obj=team))
+
+
+@bp.post("/<uuid:id>/nom")
+@requires(GRANT, on=Team)
+def team_update(team: Team) -> Response:
+    """Call a team something else."""
+    form, status = TeamForm(), 422
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                teams.rename_team(team, tidy(form.name.data), actor=acting())
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.name.errors, status = [refusal.message], 409
+        else:
+            return done(None, message=_("L’équipe est renommée."), fallback=url_for(".team_show", id=team.id))
+    return page("accounts/rights/team_edit.html", status=status, team=team, form=form)
 
 
 @bp.post("/<uuid:id>/suppression")
@@ -116,26 +130,38 @@ def _member_form(team: Team) -> MemberForm:
     return MemberForm([(str(user.id), user.person.full_name) for user in queries.users_to_add(team, acting())])
 
 
-def _team_page(
-    team: Team, *, form: GrantForm | None = None, member_form: MemberForm | None = None, status: int = 200
+def team_page(
+    team: Team,
+    *,
+    form: GrantForm | None = None,
+    member_form: MemberForm | None = None,
+    refused: RefusedEnd | None = None,
+    status: int = 200,
 ) -> Response:
+    """Show a team, with what was refused of a form if something was."""
     context: dict[str, Any] = {}
     if _may_change(team):
         form, member_form = form or grant_form(acting()), member_form or _member_form(team)
+        everywhere = acting().holds(GRANT.code, Scope())
         context = {
             "form": form if form.role.choices else None,
             "member_form": member_form if member_form.user.choices else None,
-            "delete_url": url_for(".team_delete", id=team.id) if acting().holds(GRANT.code, Scope()) else None,
+            "edit_url": url_for("teams.team_edit", id=team.id) if everywhere else None,
+            "delete_url": url_for("teams.team_delete", id=team.id) if everywhere else None,
         }
     return page(
         "accounts/rights/team_show.html",
         status=status,
         team=team,
         members=sorted(team.members, key=lambda user: (user.person.last_name, user.person.first_name)),
-        lines=lines_of(sorted(team.grants, key=lambda grant: grant.starts_at, reverse=True), acting()),
+        lines=lines_of(_latest_first(team), acting(), refused=refused),
         may_change=_may_change(team),
         **context,
     )
+
+
+def _latest_first(team: Team) -> list[Grant]:
+    return sorted(team.grants, key=lambda grant: grant.starts_at, reverse=True)
 
 
 def _may_change(team: Team) -> bool:
