@@ -4,18 +4,16 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, url_for
 
-from app.kernel import audit, clock, datasets, telling
+from app.kernel import clock, datasets, telling
 from app.kernel.access import acting
 from app.kernel.audit import AuditSource
-from app.kernel.datasets.events import DataExported
 from app.kernel.datasets.exports import apart
 from app.kernel.db import new_id, transaction
-from app.kernel.events import publish
 from app.kernel.formats import instant
 from app.kernel.guards import requires
 from app.kernel.languages import _, current_language
 from app.kernel.web import done, page
-from app.traces import queries
+from app.traces import queries, service
 from app.traces.datasets import JOURNAL, zone
 from app.traces.jobs import verify_trail
 from app.traces.permissions import VIEW
@@ -69,10 +67,9 @@ def verification_create() -> Response:
 @requires(VIEW)
 def entry_export() -> Response:
     """Give the whole trail with all that its hashes cover, to be verified far from here."""
-    with transaction():
-        publish(DataExported(JOURNAL, acting(), queries.last_number(), "jsonl", [], {}))
+    lines = service.take_trail_out(actor=acting())
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    answer = Response(apart(app, current_language(), audit.written()), content_type=LINES)
+    answer = Response(apart(app, current_language(), lines), content_type=LINES)
     answer.headers["Content-Disposition"] = f'attachment; filename="journal-{clock.today(zone()).isoformat()}.jsonl"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
