@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, url_for
+from flask import Flask, current_app
 
 from app.kernel.audit import AuditEntry
 from app.kernel.events import facts, subject_kinds
@@ -92,15 +93,27 @@ def subject_of(entry: AuditEntry) -> str:
     return f"{kind} {_(entry.subject_label)}" if entry.subject_label else kind
 
 
-def record_url(kind: str, record_id: str) -> str | None:
-    """Give the page of a record, when the back office has one: by convention `<kind>_show`, under /admin."""
-    try:
-        known = UUID(record_id)
-    except ValueError:
+def record_url(kind: str, record_id: UUID | str) -> str | None:
+    """Give the path of a record's page, when the back office has one; also outside any request, for letters.
+
+    By the house's convention the view is called `<kind>_show` and stands under /admin.
+    """
+    endpoint = _show_endpoint(current_app._get_current_object(), kind)  # type: ignore[attr-defined]
+    if endpoint is None:
         return None
-    for rule in current_app.url_map.iter_rules():
-        if rule.endpoint.endswith(f".{kind.lower()}_show") and rule.rule.startswith("/admin/"):
-            return url_for(rule.endpoint, id=known) if rule.arguments == {"id"} else None
+    try:
+        known = UUID(str(record_id))
+    except ValueError:  # some subjects of facts have a code where records have an id
+        return None
+    return current_app.url_map.bind("").build(endpoint, {"id": known})
+
+
+@lru_cache(maxsize=256)
+def _show_endpoint(app: Flask, kind: str) -> str | None:
+    for rule in app.url_map.iter_rules():
+        named = rule.endpoint.endswith(f".{kind.lower()}_show")
+        if named and rule.rule.startswith("/admin/") and rule.arguments == {"id"}:
+            return str(rule.endpoint)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.kernel import telling
 from app.kernel.access import Actor
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, Search, TextFilter, dataset
 from app.kernel.languages import N_
@@ -47,7 +48,7 @@ MESSAGES = dataset(
         TextFilter("adresse", N_("Adresse"), MailMessage.to_address),
     ),
     default_sort="-quand",
-    row_link=lambda message: queries.subject_url(message.subject_kind, message.subject_id) or "",
+    row_link=lambda message: telling.record_url(message.subject_kind, message.subject_id) or "",
     row_name=lambda message: f"{queries.notice_label(message.notice)}, {message.to_name}",
     empty=N_("Les messages envoyés aux clients paraîtront ici."),
 )

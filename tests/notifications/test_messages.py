@@ -5,8 +5,9 @@ from datetime import date, time
 import pytest
 
 from app.booking import service
+from app.kernel import telling
 from app.kernel.access import Scope
-from app.kernel.db import db, transaction
+from app.kernel.db import transaction
 from app.notifications import queries
 from tests.booking.promises import HOUSE, book, fresh, open_house
 from tests.factories import make_user
@@ -78,7 +79,5 @@ def test_the_panel_is_for_those_who_may(house, cast, visit):
 
 
 def test_a_message_whose_kind_has_no_page_leads_nowhere(app, house):
-    with app.test_request_context():
-        assert queries.subject_url("Person", house.id) is None
-        assert queries.notice_label("gone.away") == "gone.away"
-    db.session.rollback()
+    assert telling.record_url("Person", house.id) is None
+    assert queries.notice_label("gone.away") == "gone.away"

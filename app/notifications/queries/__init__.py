@@ -9,7 +9,7 @@ from app.notifications.queries.centre import (
     unread_count,
     waiting_digest,
 )
-from app.notifications.queries.lines import Line, lines_of, subject_url
+from app.notifications.queries.lines import Line, lines_of
 from app.notifications.queries.messages import (
     last_answer,
     notice_choices,
@@ -53,7 +53,6 @@ __all__ = [
     "rhythms_of",
     "roles",
     "roles_of",
-    "subject_url",
     "suppressed_visible_to",
     "unread_count",
     "visible_to",
