@@ -22,7 +22,7 @@ from app.kernel.db import Identified
 from app.kernel.formats import instant, phone
 from app.kernel.languages import N_, _
 from app.kernel.letters import Letter
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
 from app.kernel.notices import Recipient, notice
 
 CATEGORY = "accounts"
@@ -49,7 +49,7 @@ def holder(user: User) -> Recipient:
 
 
 @REGISTRATION.composed_by
-def registration(asked: AccountRequest, _message: MailMessage) -> Letter | None:
+def registration(asked: AccountRequest, _message: Message) -> Letter | None:
     """Give the link that opens an account; to an address that has one, say so and how to get in."""
     if asked.used_at is not None:
         return None
@@ -60,7 +60,7 @@ def registration(asked: AccountRequest, _message: MailMessage) -> Letter | None:
 
 
 @RESET.composed_by
-def reset(asked: AccountRequest, _message: MailMessage) -> Letter | None:
+def reset(asked: AccountRequest, _message: Message) -> Letter | None:
     """Give the link to a new password; nothing leaves for an address without an open account."""
     user = queries.user_with_login(asked.email)
     if user is None or not user.is_active or asked.used_at is not None:
@@ -70,13 +70,13 @@ def reset(asked: AccountRequest, _message: MailMessage) -> Letter | None:
 
 
 @PASSWORD.composed_by
-def password(user: User, message: MailMessage) -> Letter:
+def password(user: User, message: Message) -> Letter:
     """Say that the password changed and the other sessions are over."""
     return _letter(user=user, when=_when(message.created_at), reset_url=_public("/mot-de-passe"))
 
 
 @NEW_DEVICE.composed_by
-def new_device(user: User, message: MailMessage) -> Letter:
+def new_device(user: User, message: Message) -> Letter:
     """Say from what, when and where somebody logged in."""
     told = message.details
     lines = [
@@ -88,25 +88,25 @@ def new_device(user: User, message: MailMessage) -> Letter:
 
 
 @OLD_ADDRESS.composed_by
-def old_address(change: AddressChange, _message: MailMessage) -> Letter | None:
+def old_address(change: AddressChange, _message: Message) -> Letter | None:
     """Ask the address that is left."""
     return _asking(change, OLD_ADDRESS_LINK)
 
 
 @NEW_ADDRESS.composed_by
-def new_address(change: AddressChange, _message: MailMessage) -> Letter | None:
+def new_address(change: AddressChange, _message: Message) -> Letter | None:
     """Ask the address that is wanted."""
     return _asking(change, NEW_ADDRESS_LINK)
 
 
 @ADDRESS.composed_by
-def address(change: AddressChange, _message: MailMessage) -> Letter:
+def address(change: AddressChange, _message: Message) -> Letter:
     """Say to the old address that it is done."""
     return _letter(change=change, name=change.user.person.first_name)
 
 
 @INVITATION.composed_by
-def invitation(offered: Invitation, _message: MailMessage) -> Letter | None:
+def invitation(offered: Invitation, _message: Message) -> Letter | None:
     """Give the link that accepts; nothing once the invitation is over."""
     if not offered.is_open(clock.now()):
         return None

@@ -6,7 +6,8 @@ from app.kernel import telling
 from app.kernel.access import Actor
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, Search, TextFilter, dataset
 from app.kernel.languages import N_
-from app.kernel.mail import MailMessage, MailState, SuppressedAddress
+from app.kernel.mail import SuppressedAddress
+from app.kernel.messages import Channel, Message, MessageState
 from app.notifications import queries, service
 from app.notifications.permissions import LIFT, VIEW
 
@@ -17,11 +18,12 @@ MESSAGES = dataset(
     query=queries.visible_to,
     endpoint="notifications.message_list",
     columns=(
-        Column("quand", N_("Écrit le"), MailMessage.created_at, kind="instant", sortable=True),
-        Column("message", N_("Message"), MailMessage.notice, show=lambda code, _message: queries.notice_label(code)),
-        Column("nom", N_("À"), MailMessage.to_name),
-        Column("adresse", N_("Adresse"), MailMessage.to_address, minor=True),
-        Column("etat", N_("État"), MailMessage.state, kind="choice", sortable=True),
+        Column("quand", N_("Écrit le"), Message.created_at, kind="instant", sortable=True),
+        Column("message", N_("Message"), Message.notice, show=lambda code, _message: queries.notice_label(code)),
+        Column("canal", N_("Canal"), Message.channel, kind="choice", minor=True),
+        Column("nom", N_("À"), Message.to_name),
+        Column("adresse", N_("Adresse"), Message.to_address, minor=True),
+        Column("etat", N_("État"), Message.state, kind="choice", sortable=True),
         Column(
             "essais",
             N_("Essais"),
@@ -38,14 +40,15 @@ MESSAGES = dataset(
             show=lambda _attempts, message: queries.last_answer(message),
             export=lambda _attempts, message: queries.last_answer(message),
         ),
-        Column("parti", N_("Parti le"), MailMessage.sent_at, kind="instant", default_shown=False),
-        Column("langue", N_("Langue"), MailMessage.language, default_shown=False),
+        Column("parti", N_("Parti le"), Message.sent_at, kind="instant", default_shown=False),
+        Column("langue", N_("Langue"), Message.language, default_shown=False),
     ),
     filters=(
-        ChoiceFilter("etat", N_("État"), MailMessage.state, choices=MailState),
-        ChoiceFilter("message", N_("Message"), MailMessage.notice, choices=queries.notice_choices),
-        DateFilter("quand", N_("Écrit le"), MailMessage.created_at),
-        TextFilter("adresse", N_("Adresse"), MailMessage.to_address),
+        ChoiceFilter("etat", N_("État"), Message.state, choices=MessageState),
+        ChoiceFilter("canal", N_("Canal"), Message.channel, choices=Channel),
+        ChoiceFilter("message", N_("Message"), Message.notice, choices=queries.notice_choices),
+        DateFilter("quand", N_("Écrit le"), Message.created_at),
+        TextFilter("adresse", N_("Adresse"), Message.to_address),
     ),
     default_sort="-quand",
     row_link=lambda message: telling.record_url(message.subject_kind, message.subject_id) or "",

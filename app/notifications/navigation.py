@@ -4,7 +4,7 @@ from typing import Any
 
 from app.kernel.db import Identified
 from app.kernel.languages import N_
-from app.kernel.mail import messages_about
+from app.kernel.messages import messages_about
 from app.kernel.navigation import entry, panel
 from app.notifications import queries
 from app.notifications.permissions import CONFIGURE, VIEW

@@ -13,7 +13,7 @@ from app.kernel import clock, links
 from app.kernel.formats import instant, phone
 from app.kernel.languages import N_
 from app.kernel.letters import Letter
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
 from app.kernel.notices import Notice, Recipient, notice
 
 CATEGORY = "accounts"
@@ -37,19 +37,19 @@ def tell(chosen: Notice, user: User, *, key: str, **details: Any) -> None:
 
 
 @PASSKEY_ADDED.composed_by
-def passkey_added(user: User, message: MailMessage) -> Letter:
+def passkey_added(user: User, message: Message) -> Letter:
     """Name the key, and say what to do when it is not theirs."""
     return letter(message, user=user, name=message.details["name"])
 
 
 @SECOND_FACTOR_REMOVED.composed_by
-def second_factor_removed(user: User, message: MailMessage) -> Letter:
+def second_factor_removed(user: User, message: Message) -> Letter:
     """Say that the password opens a session alone again."""
     return letter(message, user=user)
 
 
 @IDENTITY_PROOF.composed_by
-def identity_proof(identity: OutsideIdentity, message: MailMessage) -> Letter | None:
+def identity_proof(identity: OutsideIdentity, message: Message) -> Letter | None:
     """Give the link that proves the address; nothing once the identity is somebody's."""
     provider = provider_named(identity.provider)
     if identity.user_id is not None or provider is None:
@@ -59,7 +59,7 @@ def identity_proof(identity: OutsideIdentity, message: MailMessage) -> Letter | 
     return letter(message, provider=provider.label, link_url=url)
 
 
-def letter(message: MailMessage, **context: Any) -> Letter:
+def letter(message: Message, **context: Any) -> Letter:
     """Compose a letter about an account, with the house's name and address."""
     house = first_establishment()
     sender = house.name if house else "Guichet"
