@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.choices import Choice
-from app.kernel.db import Base, Identified, db
+from app.kernel.db import Base, Identified
 from app.kernel.languages import N_
 
 
@@ -64,6 +64,11 @@ class Message(Identified, Base):
         back_populates="message", order_by="MessageAttempt.at", cascade="all, delete-orphan"
     )
 
+    @property
+    def last_answer(self) -> str:
+        """Give what was answered last."""
+        return self.attempts[-1].answer if self.attempts else ""
+
 
 class MessageAttempt(Identified, Base):
     """One try at sending, and what the server answered."""
@@ -76,9 +81,3 @@ class MessageAttempt(Identified, Base):
     answer: Mapped[str] = mapped_column(sa.Text)
 
     message: Mapped[Message] = relationship(back_populates="attempts")
-
-
-def messages_about(kind: str, record_id: UUID) -> list[Message]:
-    """Give the messages about one record, oldest first."""
-    query = sa.select(Message).where(Message.subject_kind == kind, Message.subject_id == record_id)
-    return list(db.session.scalars(query.order_by(Message.created_at)))

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from flask import Flask, current_app
 
-from app.kernel.audit import AuditEntry
+from app.kernel import clock
+from app.kernel.audit import AuditEntry, entries_on
 from app.kernel.events import facts, subject_kinds
-from app.kernel.formats import full_date, spoken_time
+from app.kernel.formats import full_date, near_date, spoken_time
 from app.kernel.languages import _
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -33,6 +34,41 @@ class Change:
         nothing = _("rien")
         return _("%(label)s : %(before)s → %(after)s", label=self.label, before=self.before or nothing,
                  after=self.after or nothing)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line of a record's timeline."""
+
+    sentence: str
+    who: str
+    instant: str
+    iso: str
+    icon: str
+    detail: str
+    tone: str | None = None
+
+
+def history_line(entry: AuditEntry, zone: str, *details: str) -> HistoryLine:
+    """Write one fact about a record for its page; `details` stand under it."""
+    declared = facts().get(entry.fact)
+    local = clock.local(entry.at, zone)
+    return HistoryLine(
+        sentence=sentence_of(entry),
+        who="",
+        instant=_("%(day)s à %(time)s", day=near_date(local.date(), clock.today(zone)), time=spoken_time(local.time())),
+        iso=entry.at.isoformat(),
+        icon=declared.icon if declared else "history",
+        detail=" ".join(details),
+    )
+
+
+def history_of(kind: str, record_id: UUID, zone: str) -> list[HistoryLine]:
+    """Write the last facts about any record, newest first, with what was before and after."""
+    return [
+        history_line(entry, zone, *(f"{change}." for change in changes_of(entry)))
+        for entry in entries_on(kind, record_id)
+    ]
 
 
 def predicate(entry: AuditEntry) -> str:

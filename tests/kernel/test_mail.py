@@ -11,7 +11,7 @@ from app.kernel import mail
 from app.kernel.db import db, transaction
 from app.kernel.jobs import JobState, OutboxRow
 from app.kernel.letters import Attachment, Letter
-from app.kernel.messages import Message, MessageState, messages_about
+from app.kernel.messages import Message, MessageState
 from app.kernel.notices import Recipient, notice
 from tests.factories import make_person
 from tests.harness.mailbox import run_jobs
@@ -142,8 +142,3 @@ def test_without_smtp_it_is_captured(person, app, monkeypatch):
     assert message().attempts[0].answer.startswith("250")
     for file in files:
         file.unlink()
-
-
-def test_messages_are_listed_on_their_record(person, outbox):
-    send(person)
-    assert [kept.notice for kept in messages_about("Person", person.id)] == ["tests.hello"]

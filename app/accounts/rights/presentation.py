@@ -98,6 +98,7 @@ def user_page(user: User, actor: Actor, form: GrantForm | None = None) -> dict[s
         "shown_login": shown_to(actor, VIEW_ADDRESSES, user.login, mask=masked_email, record=user),
         "last_login": instant(user.last_login_at, house_zone()) if user.last_login_at else "",
         "panels": [*navigation.panels_on(user, actor), *navigation.panels_on(user.person, actor)],
+        "history": navigation.panels_on(user, actor, "history"),
         "lines": lines_of(queries.grants_with_reasons(user), actor, through=True),
         "held": rights_of(user) if actor.may(EXPLAIN, user) else [],
         "form": form if form.role.choices and form.scope.choices else None,

@@ -10,7 +10,7 @@ from app.accounts.permissions import INVITATION_LINK, MANAGE_ACCOUNTS
 from app.accounts.scopes import read_scope, scope_choices, scope_in_words
 from app.accounts.states import LIFECYCLE
 from app.accounts.views.blueprint import house_zone, let_in
-from app.kernel import datasets, links
+from app.kernel import datasets, links, navigation
 from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import instant
@@ -70,7 +70,8 @@ def invitation_show(invitation: Invitation) -> Response:
         (_("Ouverte jusqu’au"), instant(invitation.expires_at, house_zone())),
     ]
     open_ = LIFECYCLE.allows("revoke", invitation)
-    return page("accounts/invitation_show.html", invitation=invitation, facts=facts, open=open_)
+    history = navigation.panels_on(invitation, acting(), "history")
+    return page("accounts/invitation_show.html", invitation=invitation, facts=facts, open=open_, history=history)
 
 
 @bp.post("/admin/personnes/invitations/<uuid:id>/retrait")

@@ -11,7 +11,6 @@ from app.notifications.queries.centre import (
 )
 from app.notifications.queries.lines import Line, lines_of
 from app.notifications.queries.messages import (
-    last_answer,
     notice_choices,
     notice_label,
     suppressed_visible_to,
@@ -31,15 +30,16 @@ from app.notifications.queries.people import (
     waiting_deliveries,
     wishes_of,
 )
+from app.notifications.queries.tellings import Telling, tellings_of
 
 __all__ = [
     "Line",
     "Shown",
+    "Telling",
     "actor_of",
     "categories_told",
     "delivered_by",
     "due_deliveries",
-    "last_answer",
     "lines_of",
     "mutes_of",
     "mutes_with_lines",
@@ -54,6 +54,7 @@ __all__ = [
     "roles",
     "roles_of",
     "suppressed_visible_to",
+    "tellings_of",
     "unread_count",
     "visible_to",
     "waiting_deliveries",

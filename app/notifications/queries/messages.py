@@ -44,11 +44,6 @@ def notice_choices() -> list[tuple[str, str]]:
     return [(code, _(declared.label)) for code, declared in sorted(notices().items())]
 
 
-def last_answer(message: Message) -> str:
-    """Give what the mail server last said."""
-    return message.attempts[-1].answer if message.attempts else ""
-
-
 def suppressed_visible_to(actor: Actor) -> sa.Select[Any]:
     """Give the suppressed addresses, to those whose right holds everywhere: an address is of no one house."""
     query = sa.select(SuppressedAddress)

@@ -12,6 +12,7 @@ from app.accounts.rights.forms import GrantForm, MemberForm, TeamForm
 from app.accounts.rights.granting import codes_of
 from app.accounts.rights.presentation import grant_form, lines_of
 from app.accounts.rights.views.people import given
+from app.kernel import navigation
 from app.kernel.access import Scope, acting
 from app.kernel.db import db, transaction
 from app.kernel.forms import tidy
@@ -134,6 +135,7 @@ def _team_page(
         members=sorted(team.members, key=lambda user: (user.person.last_name, user.person.first_name)),
         lines=lines_of(sorted(team.grants, key=lambda grant: grant.starts_at, reverse=True), acting()),
         may_change=_may_change(team),
+        history=navigation.panels_on(team, acting(), "history"),
         **context,
     )
 
