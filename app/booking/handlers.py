@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -96,7 +97,7 @@ def _confirm(reservation: Reservation) -> None:
     _tell(notices.CONFIRMED, reservation)
 
 
-def _tell(chosen: Notice, reservation: Reservation, **details: object) -> None:
+def _tell(chosen: Notice, reservation: Reservation, **details: Any) -> None:
     notices.tell(chosen, reservation, key=f"{chosen.code}:{reservation.id}:{reservation.sequence}", **details)
 
 

@@ -48,19 +48,20 @@ TEAM_CANCELLED = notice(
 )  # fmt: skip
 
 
-def tell(chosen: Notice, reservation: Reservation, *, key: str, **details: Any) -> bool:
+def tell(chosen: Notice, reservation: Reservation, *, key: str, in_bulk: bool = False, **details: Any) -> bool:
     """Put a message on its way to the guest; nobody is written to without an e-mail. Tell whether it is."""
     if not reservation.email:
         return False
     guest = Recipient(reservation.guest_name, reservation.email, reservation.language, reservation.guest_id)
-    chosen.send(to=guest, about=reservation, key=key, **details)
+    chosen.send(to=guest, about=reservation, key=key, in_bulk=in_bulk, **details)
     return True
 
 
 def remind(reservation: Reservation) -> bool:
     """Put the reminder on its way, once for each day the guest is expected."""
     service_date = reservation.service_date.isoformat()
-    return tell(REMINDER, reservation, key=f"reminder:{reservation.id}:{service_date}", service_date=service_date)
+    key = f"reminder:{reservation.id}:{service_date}"
+    return tell(REMINDER, reservation, key=key, in_bulk=True, service_date=service_date)
 
 
 def tell_team(chosen: Notice, reservation: Reservation, *, actor: Actor) -> None:

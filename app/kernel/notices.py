@@ -108,8 +108,8 @@ class Notice:
             details=details,
         )
 
-    def send(self, *, to: Recipient, about: Identified, key: str, **details: Any) -> None:
-        """Put the message on its way; the same natural key is written once."""
+    def send(self, *, to: Recipient, about: Identified, key: str, in_bulk: bool = False, **details: Any) -> None:
+        """Put the message on its way; the same natural key is written once. One of a crowd goes `in_bulk`."""
         message_id = new_id()
         inserted = insert_missing(
             Message,
@@ -128,7 +128,7 @@ class Notice:
             created_at=clock.now(),
         )
         if inserted:
-            deliver_message.later(key=f"message:{message_id}", message_id=message_id)
+            deliver_message.later(key=f"message:{message_id}", in_bulk=in_bulk, message_id=message_id)
 
 
 _notices: dict[str, Notice] = {}

@@ -20,11 +20,11 @@ from app.kernel.db import after_commit, db
 from app.kernel.documents import Document
 from app.kernel.events import publish
 from app.kernel.files import StoredFile
-from app.kernel.jobs import OutboxRow
 from app.kernel.languages import N_, _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.links import Link
 from app.kernel.messages import Message, MessageAttempt, MessageState
+from app.kernel.outbox import OutboxRow
 from app.kernel.privacy import Known
 from app.traces import queries
 from app.traces.archives import archive_path

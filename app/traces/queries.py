@@ -15,11 +15,11 @@ from app.kernel.datasets.models import SavedView
 from app.kernel.db import db
 from app.kernel.documents import Document, documents
 from app.kernel.files import StoredFile
-from app.kernel.jobs import JobState, OutboxRow
 from app.kernel.languages import _
 from app.kernel.links import Link
 from app.kernel.mail import SuppressedAddress
 from app.kernel.messages import Message
+from app.kernel.outbox import JobState, OutboxRow
 from app.kernel.privacy import Known
 from app.traces.models import AuditVerification, PersonalArchive, RetentionRun
 from app.traces.permissions import VIEW

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from app.kernel import mail
 from app.kernel.db import db, transaction
-from app.kernel.jobs import JobState, OutboxRow
 from app.kernel.letters import Attachment, Letter
 from app.kernel.messages import Message, MessageState
 from app.kernel.notices import Recipient, notice
+from app.kernel.outbox import JobState, OutboxRow
 from tests.factories import make_person
 from tests.harness.mailbox import run_jobs
 

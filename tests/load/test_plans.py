@@ -12,9 +12,9 @@ from app.directory.models import Establishment, Person
 from app.kernel import clock
 from app.kernel.audit import AuditEntry, AuditHead
 from app.kernel.db import db, new_id, transaction
-from app.kernel.jobs import JobState, OutboxRow
 from app.kernel.links import Link
 from app.kernel.messages import Message
+from app.kernel.outbox import JobState, OutboxRow
 from tests.booking.houses import SATURDAY, open_house, typed
 from tests.harness.databases import count_queries, on_both
 from tests.harness.mailbox import run_jobs

@@ -9,8 +9,8 @@ from app.booking import service
 from app.kernel import audit, clock, jobs, settings
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, transaction
-from app.kernel.jobs import JobState, OutboxRow
 from app.kernel.limits import WRITE_LIMIT
+from app.kernel.outbox import JobState, OutboxRow
 from tests.booking.houses import TESTS, open_house, promise
 from tests.factories import make_outbox_row
 
