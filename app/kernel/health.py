@@ -4,13 +4,14 @@ import smtplib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 import structlog
 from flask import Flask, Response, current_app, jsonify
 
-from app.kernel import clock, migrations
+from app.kernel import clock, disk, migrations
 from app.kernel.access import acting
 from app.kernel.broker import broker
 from app.kernel.db import db
@@ -162,6 +163,14 @@ def scheduler_leads() -> None:
         raise Unhealthy("scheduler_missing")
     if lease.expires_at < clock.now():
         raise Unhealthy("scheduler_stale", f"since {lease.expires_at.isoformat()}")
+
+
+@health_check("disk", kept_seconds=KEPT_SECONDS)
+def disk_has_room() -> None:
+    """Something can still be written where the data stand."""
+    left = disk.room_left(Path(current_app.config["DATA_DIR"]))
+    if left < disk.ENOUGH:
+        raise Unhealthy("disk_full", f"{left // 2**20} MB left")
 
 
 @health_check("mail", kept_seconds=KEPT_SECONDS)

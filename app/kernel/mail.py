@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
 from app.kernel.db import Base, Identified, db, insert_missing, new_id
+from app.kernel.disk import whole_file
 
 SMTP_TIMEOUT = 20
 REFUSED_BY_POLICY = b"5.7."  # RFC 3463: the server mistrusts the sender; it says nothing of the address
@@ -108,7 +109,8 @@ def _capture(letter: EmailMessage) -> str:
     box = capture_box()
     box.mkdir(parents=True, exist_ok=True)
     name = f"{clock.now():%Y%m%dT%H%M%S%f}-{str(letter['Message-ID']).strip('<>').partition('@')[0]}.eml"
-    (box / name).write_bytes(letter.as_bytes(policy=BOX))
+    with whole_file(box / name) as draft:
+        draft.write_bytes(letter.as_bytes(policy=BOX))
     return "250 captured"
 
 
