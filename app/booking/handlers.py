@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,7 +22,7 @@ from app.booking.models import ReservationState as S
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.events import on
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
 from app.kernel.notices import Notice
 
 LINK_PAUSE = timedelta(minutes=2)
@@ -80,11 +81,11 @@ def send_link(event: LinkRequested) -> None:
     """Send the management link; asked again within two minutes, the first letter is answer enough."""
     reservation: Reservation = event.subject
     now = clock.now()
-    recent = sa.select(MailMessage.id).where(
-        MailMessage.subject_kind == reservation.kind(),
-        MailMessage.subject_id == reservation.id,
-        MailMessage.notice == notices.LINK.code,
-        MailMessage.created_at > now - LINK_PAUSE,
+    recent = sa.select(Message.id).where(
+        Message.subject_kind == reservation.kind(),
+        Message.subject_id == reservation.id,
+        Message.notice == notices.LINK.code,
+        Message.created_at > now - LINK_PAUSE,
     )
     if db.session.scalar(recent.limit(1)) is None:
         moment = int(now.timestamp() // LINK_PAUSE.total_seconds())
@@ -96,7 +97,7 @@ def _confirm(reservation: Reservation) -> None:
     _tell(notices.CONFIRMED, reservation)
 
 
-def _tell(chosen: Notice, reservation: Reservation, **details: object) -> None:
+def _tell(chosen: Notice, reservation: Reservation, **details: Any) -> None:
     notices.tell(chosen, reservation, key=f"{chosen.code}:{reservation.id}:{reservation.sequence}", **details)
 
 

@@ -17,7 +17,7 @@ from app.kernel.access import Actor
 from app.kernel.formats import full_date, spoken_time
 from app.kernel.languages import N_, _, ngettext
 from app.kernel.letters import Attachment, Letter
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
 from app.kernel.notices import Mode, Notice, Recipient, notice, notice_category
 
 CATEGORY = notice_category("booking", N_("Réservations"))
@@ -48,19 +48,20 @@ TEAM_CANCELLED = notice(
 )  # fmt: skip
 
 
-def tell(chosen: Notice, reservation: Reservation, *, key: str, **details: Any) -> bool:
+def tell(chosen: Notice, reservation: Reservation, *, key: str, in_bulk: bool = False, **details: Any) -> bool:
     """Put a message on its way to the guest; nobody is written to without an e-mail. Tell whether it is."""
     if not reservation.email:
         return False
     guest = Recipient(reservation.guest_name, reservation.email, reservation.language, reservation.guest_id)
-    chosen.send(to=guest, about=reservation, key=key, **details)
+    chosen.send(to=guest, about=reservation, key=key, in_bulk=in_bulk, **details)
     return True
 
 
 def remind(reservation: Reservation) -> bool:
     """Put the reminder on its way, once for each day the guest is expected."""
     service_date = reservation.service_date.isoformat()
-    return tell(REMINDER, reservation, key=f"reminder:{reservation.id}:{service_date}", service_date=service_date)
+    key = f"reminder:{reservation.id}:{service_date}"
+    return tell(REMINDER, reservation, key=key, in_bulk=True, service_date=service_date)
 
 
 def tell_team(chosen: Notice, reservation: Reservation, *, actor: Actor) -> None:
@@ -104,19 +105,19 @@ def _promise(reservation: Reservation) -> dict[str, str]:
 
 
 @REQUESTED.composed_by
-def requested(reservation: Reservation, _message: MailMessage) -> Letter | None:
+def requested(reservation: Reservation, _message: Message) -> Letter | None:
     """Say that the request is received and the table kept; nothing once the house has answered."""
     return _with_link(reservation) if reservation.state is S.REQUESTED else None
 
 
 @CONFIRMED.prepared_by
-def draw_confirmation(reservation: Reservation, _message: MailMessage) -> None:
+def draw_confirmation(reservation: Reservation, _message: Message) -> None:
     """Have the PDF ready before the letter is composed."""
     CONFIRMATION.ensured(reservation)
 
 
 @CONFIRMED.composed_by
-def confirmed(reservation: Reservation, _message: MailMessage) -> Letter | None:
+def confirmed(reservation: Reservation, _message: Message) -> Letter | None:
     """Promise the table, with the calendar file and the PDF."""
     if reservation.state is not S.CONFIRMED:
         return None
@@ -124,7 +125,7 @@ def confirmed(reservation: Reservation, _message: MailMessage) -> Letter | None:
 
 
 @CHANGED.composed_by
-def changed(reservation: Reservation, message: MailMessage) -> Letter | None:
+def changed(reservation: Reservation, message: Message) -> Letter | None:
     """Say what stands now; a later change tells itself."""
     if reservation.state not in COMING or message.details["sequence"] != reservation.sequence:
         return None
@@ -132,7 +133,7 @@ def changed(reservation: Reservation, message: MailMessage) -> Letter | None:
 
 
 @CANCELLED.composed_by
-def cancelled(reservation: Reservation, message: MailMessage) -> Letter | None:
+def cancelled(reservation: Reservation, message: Message) -> Letter | None:
     """Say that the table is given back, with the reason when the house cancels."""
     if reservation.state is not S.CANCELLED:
         return None
@@ -142,7 +143,7 @@ def cancelled(reservation: Reservation, message: MailMessage) -> Letter | None:
 
 
 @REMINDER.composed_by
-def reminder(reservation: Reservation, message: MailMessage) -> Letter | None:
+def reminder(reservation: Reservation, message: Message) -> Letter | None:
     """Remind of tomorrow; nothing when it is cancelled, moved to another day, or past."""
     moved = message.details["service_date"] != reservation.service_date.isoformat()
     if reservation.state is not S.CONFIRMED or moved or reservation.has_started():
@@ -151,7 +152,7 @@ def reminder(reservation: Reservation, message: MailMessage) -> Letter | None:
 
 
 @LINK.composed_by
-def link(reservation: Reservation, _message: MailMessage) -> Letter | None:
+def link(reservation: Reservation, _message: Message) -> Letter | None:
     """Give the management link again."""
     return None if reservation.state in (S.HELD, S.EXPIRED) else _with_link(reservation)
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from app.kernel import clock, links
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
 
 SUBSCRIPTION = "notices.subscription"
 SUBSCRIPTION_KEPT = timedelta(days=366)
@@ -43,7 +43,7 @@ class Letter:
     texts: str = ""
 
 
-def rendered(message: MailMessage, letter: Letter, *, refusable: bool) -> EmailMessage:
+def rendered(message: Message, letter: Letter, *, refusable: bool) -> EmailMessage:
     """Render the letter, text and HTML, as a MIME message; one that may be refused carries the address where."""
     folder = f"emails/{(letter.texts or message.notice).replace('.', '/')}"
     change_url = _change_url(message) if refusable else ""
@@ -76,7 +76,7 @@ def rendered(message: MailMessage, letter: Letter, *, refusable: bool) -> EmailM
     return mime
 
 
-def _change_url(message: MailMessage) -> str:
+def _change_url(message: Message) -> str:
     """Mint the address under which its reader, and nobody else, says how often such letters come."""
     if message.person_id is None:
         return ""

@@ -11,7 +11,7 @@ from app.directory.queries import first_establishment
 from app.kernel import formats
 from app.kernel.languages import N_
 from app.kernel.letters import Letter
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
 from app.kernel.notices import notice, notice_category, notices
 from app.notifications import queries
 from app.notifications.models import Notification
@@ -21,7 +21,7 @@ DIGEST = notice("notifications.digest", N_("Résumé des avis"), category=OWN, o
 LINES_IN_A_LETTER = 60
 
 
-def announcement(record: Any, message: MailMessage) -> Letter | None:
+def announcement(record: Any, message: Message) -> Letter | None:
     """Tell one notice; nothing when the line or its reader is gone, or the record closed to them since."""
     told = Notification.get(UUID(message.details["notification"]))
     reader = queries.actor_of(message.person_id) if message.person_id else None
@@ -42,7 +42,7 @@ def announcement(record: Any, message: MailMessage) -> Letter | None:
 
 
 @DIGEST.composed_by
-def digest(person: Person, message: MailMessage) -> Letter | None:
+def digest(person: Person, message: Message) -> Letter | None:
     """Add up what waited: every line counts, the first ones are written out."""
     told = queries.delivered_by(message.natural_key)
     reader = queries.actor_of(person.id)

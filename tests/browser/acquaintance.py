@@ -123,14 +123,14 @@ def _subscription(connection, own: str) -> str:
     question = "SELECT guest_id FROM reservations WHERE id = ?"
     guest_id = connection.execute(question, (UUID(own).hex,)).fetchone()[0]
     connection.execute(
-        "INSERT INTO mail_messages (id, notice, natural_key, to_name, to_address, person_id, language, subject_kind,"
-        " subject_id, details, state, created_at) VALUES (?, 'booking.reminder', ?, 'Alice', 'alice@example.org', ?, 'fr',"
+        "INSERT INTO messages (id, channel, notice, natural_key, to_name, to_address, person_id, language, subject_kind,"
+        " subject_id, details, state, created_at) VALUES (?, 'email', 'booking.reminder', ?, 'Alice', 'alice@example.org', ?, 'fr',"
         " 'Reservation', ?, '{}', 'sent', ?)",
         (message, message, guest_id, UUID(own).hex, now),
     )
     connection.execute(
         "INSERT INTO links (id, scope, record_kind, record_id, person_id, secret_hash, created_at, expires_at)"
-        " VALUES (?, 'notices.subscription', 'MailMessage', ?, ?, ?, ?, ?)",
+        " VALUES (?, 'notices.subscription', 'Message', ?, ?, ?, ?, ?)",
         (message, message, guest_id, hashlib.sha256(secret.encode()).hexdigest(), now, later),
     )
     return secret

@@ -17,7 +17,8 @@ from app.directory.models import Person
 from app.kernel import clock
 from app.kernel.access import Scope
 from app.kernel.db import db, transaction
-from app.kernel.mail import MailMessage, SuppressedAddress
+from app.kernel.mail import SuppressedAddress
+from app.kernel.messages import Message
 from tests.booking.houses import TESTS, open_house, promise, wish
 from tests.factories import make_outbox_row, make_user
 from tests.walk.oracle import Thing, Walker
@@ -139,7 +140,7 @@ def _things(world: World) -> None:
     ]
     world.things["message"] = [
         Thing("message", row.id, frozenset({houses[row.subject_id]} if row.subject_id in houses else ()))
-        for row in _all(MailMessage)
+        for row in _all(Message)
     ]
     world.things["invitation"] = [
         Thing("invitation", row.id, frozenset({row.scope_id} - {""})) for row in _all(Invitation)

@@ -11,7 +11,7 @@ from app.accounts.rights.granting import may_touch
 from app.accounts.scopes import read_scope, scope_choices, scope_in_words
 from app.accounts.states import LIFECYCLE
 from app.accounts.views.blueprint import house_zone, let_in
-from app.kernel import datasets, links
+from app.kernel import datasets, links, navigation
 from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import instant
@@ -71,7 +71,8 @@ def invitation_show(invitation: Invitation) -> Response:
         (_("Ouverte jusqu’au"), instant(invitation.expires_at, house_zone())),
     ]
     open_ = LIFECYCLE.allows("revoke", invitation)
-    return page("accounts/invitation_show.html", invitation=invitation, facts=facts, open=open_)
+    history = navigation.panels_on(invitation, acting(), "history")
+    return page("accounts/invitation_show.html", invitation=invitation, facts=facts, open=open_, history=history)
 
 
 @bp.post("/admin/personnes/invitations/<uuid:id>/retrait")

@@ -266,6 +266,7 @@ def _reservation_page(reservation: Reservation, form: NoteForm, status: int = 20
         shown_email=shown_to(actor, may.VIEW_CONTACT, reservation.email, mask=masked_email, record=reservation),
         rules_set_aside=rules_in_words(reservation.overridden),
         panels=navigation.panels_on(reservation, actor),
+        history=navigation.panels_on(reservation, actor, "history"),
         **_head(reservation),
     )
 

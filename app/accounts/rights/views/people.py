@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request, url_for
 
 from app.accounts.models import User
-from app.accounts.permissions import EXPLAIN, LOOK_AS, MANAGE_ACCOUNTS, VIEW_PEOPLE
+from app.accounts.permissions import EXPLAIN, GRANT, LOOK_AS, MANAGE_ACCOUNTS, VIEW_PEOPLE
 from app.accounts.rights import looking, standing
 from app.accounts.rights.datasets import PEOPLE
 from app.accounts.rights.explanation import asked_record, explain
