@@ -9,4 +9,5 @@ VIEW = permission(
     "notifications.view", N_("Voir les messages envoyés"), seed=("administrator", "manager", "host", "auditor")
 )
 LIFT = permission("notifications.lift", N_("Rétablir une adresse écartée"), seed=("administrator", "manager"))
+WORD = permission("notifications.word", N_("Changer les textes des courriers"), seed=("administrator", "manager"))
 CONFIGURE = permission("notifications.configure", N_("Régler les avis par défaut"), seed=("administrator", "manager"))
