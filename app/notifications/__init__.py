@@ -14,6 +14,7 @@ from app.notifications import (  # noqa: F401 - imported to declare
     privacy,
     settings,
 )
+from app.notifications.bounces import jobs as bounce_jobs  # noqa: F401 - imported to declare
 from app.notifications.views import bp
 from app.notifications.views.centre import bell
 from app.notifications.wordings import declared, trial  # noqa: F401 - imported to declare

@@ -11,6 +11,7 @@ from app.kernel.formats import instant
 from app.kernel.guards import public, requires
 from app.kernel.web import page
 from app.notifications import mailbox
+from app.notifications.bounces.queries import bounces_lately
 from app.notifications.datasets import MESSAGES, SUPPRESSED
 from app.notifications.mailbox import CapturedLetter
 from app.notifications.permissions import LIFT, VIEW
@@ -30,7 +31,8 @@ def message_list() -> Response:
 @requires(LIFT)
 def suppressed_address_list() -> Response:
     """Show the addresses to which nothing is sent any more, and why."""
-    return datasets.list_page(SUPPRESSED, "notifications/suppressed_address_list.html")
+    bounces = bounces_lately() if current_app.config["BOUNCE_MAILBOX"] else None
+    return datasets.list_page(SUPPRESSED, "notifications/suppressed_address_list.html", bounces=bounces)
 
 
 @bp.get("/demo/courrier")

@@ -1,8 +1,9 @@
 """Settings pages of the letters: the list of them, and one letter in one language, with its preview."""
 
+import re
 from typing import Any
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from app.directory.models import Establishment
 from app.kernel import navigation, telling
@@ -174,7 +175,8 @@ def _preview(declared: Wording, language: str, house: Establishment, texts: Text
         said = written(letter, declared.code, language=language)
     if plain:
         return framed(f"{said.subject}\n\n{said.text}", mimetype="text/plain")
-    return framed(said.html)
+    above = render_template("emails/_base/subject.html", subject=said.subject)
+    return framed(re.sub(r"<body[^>]*>", lambda body: body[0] + above, said.html, count=1))
 
 
 def _line(entry: AuditEntry, house: Establishment) -> dict[str, Any]:

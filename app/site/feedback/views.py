@@ -176,6 +176,7 @@ def _record_page(feedback: Feedback, form: NoteForm, status: int = 200) -> Respo
         status=status,
         feedback=feedback,
         when=instant(feedback.created_at, zone),
+        page_url="" if "..." in feedback.page else feedback.page,
         address=shown_to(actor, may.VIEW_CONTACT, feedback.email, mask=masked_email, record=feedback),
         may_write=actor.may(may.VIEW_CONTACT, feedback),
         may_note=actor.may(may.HANDLE, feedback),
