@@ -6,11 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.booking import notices
+from app.booking import jobs, notices
 from app.booking.documents import CONFIRMATION
 from app.booking.events import (
     GuestDetailsChanged,
     LinkRequested,
+    PartyMissed,
     ReservationCancelled,
     ReservationConfirmed,
     ReservationMade,
@@ -62,6 +63,17 @@ def tell_cancellation(event: ReservationCancelled) -> None:
     """Say that the table is given back, and by whom."""
     _tell(notices.CANCELLED, event.subject, by_house=event.actor.is_staff)
     notices.tell_team(notices.TEAM_CANCELLED, event.subject, actor=event.actor)
+
+
+@on(PartyMissed)
+def write_about_absence(event: PartyMissed) -> None:
+    """Promise the letter for when the time to withdraw the absence has passed."""
+    reservation, noted_at = event.subject, clock.now()
+    jobs.regret_absence.later(
+        key=f"no-show:{reservation.id}:{noted_at.timestamp()}",
+        due_at=noted_at + jobs.TIME_TO_WITHDRAW,
+        reservation_id=reservation.id,
+    )
 
 
 @on(GuestDetailsChanged)

@@ -179,6 +179,7 @@ def mail_leaves() -> None:
     last = (
         sa.select(MessageAttempt.accepted, MessageAttempt.answer).join(Message).where(Message.channel == Channel.EMAIL)
     )
+    last = last.where(sa.or_(MessageAttempt.accepted, Message.sent_at.is_(None)))  # a late bounce is no failing server
     attempts = db.session.execute(last.order_by(MessageAttempt.at.desc()).limit(FAILED_IN_A_ROW)).all()
     if len(attempts) == FAILED_IN_A_ROW and not any(accepted for accepted, _answer in attempts):
         raise Unhealthy("mail_failing", str(attempts[0][1])[:200])

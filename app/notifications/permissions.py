@@ -15,4 +15,5 @@ VIEW_CONTACT = permission(
     group=FieldGroup.CONTACT,
 )
 LIFT = permission("notifications.lift", N_("Rétablir une adresse écartée"), seed=("administrator", "manager"))
+WORD = permission("notifications.word", N_("Changer les textes des courriers"), seed=("administrator", "manager"))
 CONFIGURE = permission("notifications.configure", N_("Régler les avis par défaut"), seed=("administrator", "manager"))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from icalendar import Calendar
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.booking import notices, service
+from app.booking import letters, notices, service
 from app.booking.models import ReservationState as S
 from app.booking.service import Details, Wish
 from app.booking.settings import CONFIRMATION as ANSWER
@@ -201,7 +201,7 @@ def test_past_midnight_it_names_the_real_day(app, outbox):
 
 
 def test_in_summer_the_offset_follows(app):
-    words = notices.structured(reservation_at("2026-07-14T20:00"), "")
+    words = letters.structured(reservation_at("2026-07-14T20:00"), "")
     assert words["startTime"] == "2026-07-14T20:00:00+02:00"
 
 

@@ -113,7 +113,20 @@ def _records(house, own: str) -> dict[str, str]:
             (UUID(names["export"]).hex, owner, str(datetime.now(UTC)), str(datetime.now(UTC) + timedelta(days=1))),
         )
         names["subscription"] = _subscription(connection, own)
+        names["feedback"] = _feedback(connection)
     return {**names, "nobody": str(UUID(int=0)), "forged": secrets.token_urlsafe(32)}
+
+
+def _feedback(connection) -> str:
+    """An idea somebody left."""
+    feedback = UUID(int=secrets.randbits(128))
+    connection.execute(
+        "INSERT INTO feedback (id, nature, text, search_text, page, email, language, state, team_note, created_at)"
+        " VALUES (?, 'idea', 'Une carte en braille ?', 'une carte en braille ?', '/reserver', 'lea@example.org', 'fr', 'new',"
+        " '', ?)",
+        (feedback.hex, str(datetime.now(UTC))),
+    )
+    return str(feedback)
 
 
 def _subscription(connection, own: str) -> str:
