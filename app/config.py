@@ -49,6 +49,7 @@ class Configuration:
     redis_url: str = ""
     smtp_url: str = ""
     mail_from: str = ""
+    bounce_mailbox: str = ""
     public_url: str = ""
     port: int = 8000
     bind: str = "127.0.0.1"
@@ -194,7 +195,7 @@ def _completed(values: dict[str, Any]) -> Configuration:
     values.setdefault("database_url", f"sqlite:///{data_dir / 'guichet.sqlite3'}")
     values["database_url"] = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", values["database_url"])
     values.setdefault("audit_head_file", str(data_dir / "audit-head"))
-    values.setdefault("public_url", f"http://127.0.0.1:{plain.port}")
+    values.setdefault("public_url", f"http://localhost:{plain.port}")  # passkeys want a name, not an address
     values["public_url"] = values["public_url"].rstrip("/")
     values.setdefault("mail_from", f"guichet@{urlsplit(values['public_url']).hostname}")
     return Configuration(**values)
@@ -252,6 +253,7 @@ def _wrong_urls(configuration: Configuration) -> list[str]:
         ("database_url", ("sqlite", "postgresql+psycopg")),
         ("redis_url", ("redis", "rediss", "unix")),
         ("smtp_url", ("smtp", "smtps")),
+        ("bounce_mailbox", ("imap", "imaps")),
         ("public_url", ("http", "https")),
     ):
         value = getattr(configuration, variable)
@@ -259,6 +261,9 @@ def _wrong_urls(configuration: Configuration) -> list[str]:
         if value and scheme not in schemes:
             known = ", ".join(f"{name}://" for name in schemes)
             problems.append(f"{variable.upper()} : attend une adresse qui commence par {known}")
+    mailbox = urlsplit(configuration.bounce_mailbox)
+    if configuration.bounce_mailbox and not (mailbox.hostname and mailbox.username and mailbox.password):
+        problems.append("BOUNCE_MAILBOX : attend imaps://nom:mot-de-passe@serveur/dossier")
     if "@" not in configuration.mail_from:
         problems.append(f"MAIL_FROM : {configuration.mail_from!r} n’est pas une adresse e-mail")
     return problems

@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.harness.databases",
     "tests.harness.servers",
     "tests.harness.mailbox",
+    "tests.harness.imap",
     "tests.harness.live",
     "tests.harness.browsers",
 ]

@@ -10,7 +10,7 @@ from app.directory.models import Establishment, Person
 from app.kernel import clock
 from app.kernel.access import Scope, system
 from app.kernel.db import db, transaction
-from app.kernel.jobs import JobState, OutboxRow
+from app.kernel.outbox import JobState, OutboxRow
 
 PASSWORD = "un mot de passe assez long"
 TESTS = system("tests")

@@ -4,7 +4,7 @@ from flask import url_for
 
 from app.accounts import queries, service
 from app.accounts.models import Invitation, InvitationState
-from app.accounts.permissions import MANAGE_ACCOUNTS
+from app.accounts.permissions import GRANT
 from app.accounts.scopes import scope_in_words
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, TextFilter, dataset
 from app.kernel.languages import N_, _
@@ -12,13 +12,13 @@ from app.kernel.languages import N_, _
 INVITATIONS = dataset(
     "accounts.invitations",
     label=N_("Invitations"),
-    permission=MANAGE_ACCOUNTS,
+    permission=GRANT,
     query=queries.invitations_visible_to,
     endpoint="invitations.invitation_list",
     columns=(
         Column("adresse", N_("Adresse e-mail"), Invitation.email, sortable=True),
         Column("role", N_("Rôle"), "role.name", show=lambda name, _invitation: _(name)),
-        Column("portee", N_("Portée"), "scope", minor=True, show=lambda scope, _invitation: scope_in_words(scope)),
+        Column("portee", N_("Où"), "scope", minor=True, show=lambda scope, _invitation: scope_in_words(scope)),
         Column("etat", N_("État"), Invitation.state, kind="choice", sortable=True),
         Column("expire", N_("Ouverte jusqu’au"), Invitation.expires_at, kind="instant", sortable=True, minor=True),
         Column("par", N_("Invitée par"), "inviter.person.full_name", minor=True),
@@ -36,7 +36,7 @@ INVITATIONS = dataset(
         BulkAction(
             "revoke",
             N_("Retirer"),
-            MANAGE_ACCOUNTS,
+            GRANT,
             lambda invitation, actor, _form: service.revoke_invitation(invitation, actor=actor),
             (N_("%(num)s invitation retirée"), N_("%(num)s invitations retirées")),
             confirm=N_("Leurs liens n’ouvriront plus rien."),

@@ -7,6 +7,10 @@ from app.kernel.events import Event, subject_kind
 from app.kernel.languages import N_
 
 subject_kind("User", N_("Compte"))
+subject_kind("AccountRequest", N_("Demande d’accès"))
+subject_kind("AddressChange", N_("Changement d’adresse"))
+subject_kind("Invitation", N_("Invitation"))
+subject_kind("LoginAttempt", N_("Tentative de connexion"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -166,7 +166,7 @@ class InvitationForm(FlaskForm):
 
     email = _address(N_("Adresse e-mail"))
     role = SelectField(translated(N_("Rôle")))
-    scope = SelectField(translated(N_("Portée")))
+    scope = SelectField(translated(N_("Où")))
     days = SelectField(
         translated(N_("Invitation ouverte pendant")),
         coerce=int,

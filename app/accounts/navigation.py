@@ -1,6 +1,6 @@
 """Where accounts appear in menus."""
 
-from app.accounts.permissions import MANAGE_ACCOUNTS, PROPOSE_DISPLAY
+from app.accounts.permissions import PROPOSE_DISPLAY
 from app.kernel.languages import N_
 from app.kernel.navigation import entry
 
@@ -15,12 +15,8 @@ entry(
 )
 entry("own", N_("Mot de passe"), "accounts.password_edit", icon="key-round", order=20)
 entry(
-    "own", N_("Mes connexions"), "accounts.own_session_list", icon="shield", order=30,
+    "own", N_("Mes connexions"), "accounts.own_session_list", icon="log-in", order=30,
     hint=N_("Où vous êtes connecté, et comment fermer"),
-)  # fmt: skip
-entry(
-    "admin", N_("Invitations"), "invitations.invitation_list", icon="send", permission=MANAGE_ACCOUNTS,
-    group=N_("Maison"), order=60,
 )  # fmt: skip
 entry(
     "own",

@@ -20,7 +20,7 @@ from app.kernel import clock, links
 from app.kernel.db import Identified
 from app.kernel.languages import N_, _
 from app.kernel.letters import Letter
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
 from app.kernel.notices import Recipient, notice
 
 CATEGORY = "accounts"
@@ -46,7 +46,7 @@ def holder(user: User) -> Recipient:
 
 
 @REGISTRATION.composed_by
-def registration(asked: AccountRequest, _message: MailMessage) -> Letter | None:
+def registration(asked: AccountRequest, _message: Message) -> Letter | None:
     """Give the link that opens an account; to an address that has one, say so and how to get in."""
     if asked.used_at is not None:
         return None
@@ -57,7 +57,7 @@ def registration(asked: AccountRequest, _message: MailMessage) -> Letter | None:
 
 
 @RESET.composed_by
-def reset(asked: AccountRequest, _message: MailMessage) -> Letter | None:
+def reset(asked: AccountRequest, _message: Message) -> Letter | None:
     """Give the link to a new password; nothing leaves for an address without an open account."""
     user = queries.user_with_login(asked.email)
     if user is None or not user.is_active or asked.used_at is not None:
@@ -67,31 +67,31 @@ def reset(asked: AccountRequest, _message: MailMessage) -> Letter | None:
 
 
 @OLD_ADDRESS.composed_by
-def old_address(change: AddressChange, _message: MailMessage) -> Letter | None:
+def old_address(change: AddressChange, _message: Message) -> Letter | None:
     """Ask the address that is left."""
     return _asking(change, OLD_ADDRESS_LINK)
 
 
 @NEW_ADDRESS.composed_by
-def new_address(change: AddressChange, _message: MailMessage) -> Letter | None:
+def new_address(change: AddressChange, _message: Message) -> Letter | None:
     """Ask the address that is wanted."""
     return _asking(change, NEW_ADDRESS_LINK)
 
 
 @ADDRESS.composed_by
-def address(change: AddressChange, _message: MailMessage) -> Letter:
+def address(change: AddressChange, _message: Message) -> Letter:
     """Say to the old address that it is done."""
     return letter(change=change, name=change.user.person.first_name)
 
 
 @INVITATION.composed_by
-def invitation(offered: Invitation, _message: MailMessage) -> Letter | None:
+def invitation(offered: Invitation, _message: Message) -> Letter | None:
     """Give the link that accepts; nothing once the invitation is over."""
     if not offered.is_open(clock.now()):
         return None
     lines = [
         (_("Rôle"), _(offered.role.name)),
-        (_("Portée"), scope_in_words(offered.scope)),
+        (_("Où"), scope_in_words(offered.scope)),
         (_("Jusqu’au"), when(offered.expires_at)),
     ]
     url = _link(INVITATION_LINK, offered, "/invitation", offered.expires_at)
@@ -99,7 +99,7 @@ def invitation(offered: Invitation, _message: MailMessage) -> Letter | None:
 
 
 @CLOSED.composed_by
-def closed(_record: Identified, message: MailMessage) -> Letter:
+def closed(_record: Identified, message: Message) -> Letter:
     """Say, where no line can be read any more, that the account is closed: the last letter about it."""
     own = message.details["by"] == "oneself"
     return letter(name=message.to_name, when=when(message.created_at), own=own)

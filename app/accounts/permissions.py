@@ -24,7 +24,7 @@ VIEW_ADDRESSES = permission(
 )
 GRANT = permission("accounts.grant", N_("Donner et reprendre des rôles"), seed=("administrator", "manager"))
 EXPLAIN = permission("accounts.explain", N_("Savoir d’où vient un droit"), seed=("administrator", "manager", "auditor"))
-LOOK_AS = permission("accounts.look_as", N_("Voir comme quelqu’un d’autre"), seed=("administrator",))
+LOOK_AS = permission("accounts.look_as", N_("Voir comme quelqu’un d’autre"), seed=("administrator", "manager"))
 
 
 @EXPLAIN.also
@@ -56,7 +56,7 @@ SEEDED_ROLES = {
 }
 
 
-@MANAGE_ACCOUNTS.also
+@GRANT.also
 def invitation_is_to_one_s_own_scope(actor: Actor, record: object) -> bool:
-    """Let whoever manages accounts in one scope handle the invitations to it."""
-    return isinstance(record, Invitation) and record.scope in actor.scopes(MANAGE_ACCOUNTS)
+    """Let whoever gives roles in one scope handle the invitations to it."""
+    return isinstance(record, Invitation) and record.scope in actor.scopes(GRANT)

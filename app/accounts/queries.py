@@ -23,7 +23,7 @@ from app.accounts.models import (
     User,
     UserSession,
 )
-from app.accounts.permissions import MANAGE_ACCOUNTS
+from app.accounts.permissions import GRANT, MANAGE_ACCOUNTS
 from app.directory.models import normalised_email
 from app.kernel.access import Actor, Scope
 from app.kernel.audit import AuditEntry
@@ -203,9 +203,9 @@ def roles() -> list[Role]:
 
 
 def invitations_visible_to(actor: Actor) -> sa.Select[Any]:
-    """Give the invitations this actor may see: all, or those to the scopes whose accounts they manage."""
+    """Give the invitations this actor may see: all, or those to the scopes in which they give roles."""
     query = sa.select(Invitation)
-    scopes = actor.scopes(MANAGE_ACCOUNTS)
+    scopes = actor.scopes(GRANT)
     if Scope() in scopes:
         return query
     within = [sa.and_(Invitation.scope_kind == scope.kind, Invitation.scope_id == scope.id) for scope in scopes]

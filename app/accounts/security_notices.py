@@ -13,7 +13,7 @@ from app.kernel.db import new_id
 from app.kernel.formats import full_date
 from app.kernel.languages import N_, _
 from app.kernel.letters import Letter
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
 from app.kernel.notices import Notice, notice, notice_category
 
 SECURITY = notice_category("security", N_("Sécurité"))
@@ -44,7 +44,7 @@ def _security_notice(
         told = acts[details["act"]]
         return _(told.line, **_in_words(details))
 
-    def composed(user: User, message: MailMessage) -> Letter:
+    def composed(user: User, message: Message) -> Letter:
         told = acts[message.details["act"]]
         words = letter(
             subject=_(told.subject),

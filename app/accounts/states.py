@@ -1,11 +1,11 @@
 """The life of an invitation."""
 
 from app.accounts.models import InvitationState as S
-from app.accounts.permissions import MANAGE_ACCOUNTS
+from app.accounts.permissions import GRANT
 from app.kernel.languages import N_
 from app.kernel.lifecycle import Lifecycle, Transition
 
 LIFECYCLE = Lifecycle(
-    Transition("revoke", (S.PENDING,), S.REVOKED, MANAGE_ACCOUNTS, N_("Retirer")),
-    Transition("expire", (S.PENDING,), S.EXPIRED, MANAGE_ACCOUNTS, N_("Laisser expirer")),
+    Transition("revoke", (S.PENDING,), S.REVOKED, GRANT, N_("Retirer")),
+    Transition("expire", (S.PENDING,), S.EXPIRED, GRANT, N_("Laisser expirer")),
 )

@@ -147,6 +147,16 @@ class PartyMissed(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class AbsenceWithdrawn(Event):
+    """They came after all, or somebody pressed the wrong button; a table is kept for them again."""
+
+    code = "booking.absence_withdrawn"
+    heading = N_("Absence retirée")
+    sentence = N_("a retiré l’absence")
+    icon = "undo"
+
+
+@dataclass(frozen=True, eq=False)
 class NoteWritten(Event):
     """The team wrote a note for itself; its text stays on the reservation."""
 
@@ -198,6 +208,8 @@ class RoomChanged(Event):
         "hold_minutes": N_("Retenue d’une table (minutes)"),
         "cancel_until_minutes": N_("Annulation jusqu’à (minutes avant)"),
         "large_party_text": N_("Texte pour les grandes tables"),
+        "booking.confirmation": N_("Réponse aux réservations en ligne"),
+        "booking.no_show_letter": N_("Écrire aux clients qui ne sont pas venus"),
     }
 
     what: str

@@ -2,14 +2,16 @@
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from app.booking import notices
+from app.booking import jobs, notices
 from app.booking.documents import CONFIRMATION
 from app.booking.events import (
     GuestDetailsChanged,
     LinkRequested,
+    PartyMissed,
     ReservationCancelled,
     ReservationConfirmed,
     ReservationMade,
@@ -21,7 +23,7 @@ from app.booking.models import ReservationState as S
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.events import on
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
 from app.kernel.notices import Notice
 
 LINK_PAUSE = timedelta(minutes=2)
@@ -63,6 +65,17 @@ def tell_cancellation(event: ReservationCancelled) -> None:
     notices.tell_team(notices.TEAM_CANCELLED, event.subject, actor=event.actor)
 
 
+@on(PartyMissed)
+def write_about_absence(event: PartyMissed) -> None:
+    """Promise the letter for when the time to withdraw the absence has passed."""
+    reservation, noted_at = event.subject, clock.now()
+    jobs.regret_absence.later(
+        key=f"no-show:{reservation.id}:{noted_at.timestamp()}",
+        due_at=noted_at + jobs.TIME_TO_WITHDRAW,
+        reservation_id=reservation.id,
+    )
+
+
 @on(GuestDetailsChanged)
 def follow_details(event: GuestDetailsChanged) -> None:
     """Write again to an address that was corrected, and draw again a paper whose words changed."""
@@ -80,11 +93,11 @@ def send_link(event: LinkRequested) -> None:
     """Send the management link; asked again within two minutes, the first letter is answer enough."""
     reservation: Reservation = event.subject
     now = clock.now()
-    recent = sa.select(MailMessage.id).where(
-        MailMessage.subject_kind == reservation.kind(),
-        MailMessage.subject_id == reservation.id,
-        MailMessage.notice == notices.LINK.code,
-        MailMessage.created_at > now - LINK_PAUSE,
+    recent = sa.select(Message.id).where(
+        Message.subject_kind == reservation.kind(),
+        Message.subject_id == reservation.id,
+        Message.notice == notices.LINK.code,
+        Message.created_at > now - LINK_PAUSE,
     )
     if db.session.scalar(recent.limit(1)) is None:
         moment = int(now.timestamp() // LINK_PAUSE.total_seconds())
@@ -96,7 +109,7 @@ def _confirm(reservation: Reservation) -> None:
     _tell(notices.CONFIRMED, reservation)
 
 
-def _tell(chosen: Notice, reservation: Reservation, **details: object) -> None:
+def _tell(chosen: Notice, reservation: Reservation, **details: Any) -> None:
     notices.tell(chosen, reservation, key=f"{chosen.code}:{reservation.id}:{reservation.sequence}", **details)
 
 

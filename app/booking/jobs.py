@@ -12,6 +12,7 @@ from app.booking.models import FunnelCount, FunnelStep, Reservation, SeatingCell
 from app.booking.models import ReservationState as S
 from app.booking.opening import quarter_of
 from app.booking.service.funnel import FUNNEL
+from app.booking.settings import NO_SHOW_LETTER
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.broker import broker
@@ -23,6 +24,8 @@ BATCH = 500
 CELLS_KEPT = timedelta(days=2)
 WEEK_OF_QUARTERS = 7 * 96
 HOLDS_KEPT = timedelta(days=7)
+TIME_TO_WITHDRAW = timedelta(minutes=10)
+STILL_NEWS = timedelta(days=2)
 
 ABANDONED_BATCH = timedelta(minutes=10)
 
@@ -46,6 +49,23 @@ def _remind(reservation_id: UUID) -> bool:
         if reservation.state is not S.CONFIRMED or reservation.has_started():
             return False
         return notices.remind(reservation)
+
+
+@job("booking.regret_absence", N_("Écrire à qui n’est pas venu"))
+def regret_absence(reservation_id: str) -> bool:
+    """Write to a guest whose absence stood for ten minutes, where the house wants it.
+
+    One noted again meanwhile has a later job of its own; one noted days after the meal is tidying, no news.
+    """
+    with transaction():
+        reservation = Reservation.get(UUID(reservation_id))
+        if reservation is None or reservation.state is not S.NO_SHOW:
+            return False
+        wanted = NO_SHOW_LETTER.value(establishment=str(reservation.establishment_id))
+        stood = clock.now() - reservation.changed_at >= TIME_TO_WITHDRAW
+        if not wanted or not stood or reservation.changed_at - reservation.starts_at > STILL_NEWS:
+            return False
+        return notices.regret_absence(reservation)
 
 
 @job("booking.expire_holds", N_("Rendre les tables retenues trop longtemps"), cron="* * * * *")

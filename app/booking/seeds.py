@@ -26,7 +26,7 @@ from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import system
 from app.kernel.db import db
-from app.kernel.jobs import JobState, OutboxRow
+from app.kernel.outbox import JobState, OutboxRow
 from app.kernel.seeds import announce_login, seed
 
 EXAMPLE = ROOT / "examples" / "chez-margot.json"

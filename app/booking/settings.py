@@ -27,6 +27,13 @@ REMINDER_HOUR = setting(
     page="booking",
     check=lambda hour: 0 <= hour <= 23,
 )
+NO_SHOW_LETTER = setting(
+    "booking.no_show_letter",
+    N_("Écrire aux clients qui ne sont pas venus"),
+    False,  # noqa: FBT003 - the default of a setting
+    levels=("installation", "establishment"),
+    page="booking",
+)
 LINK_DAYS = setting(
     "booking.link_days",
     N_("Validité du lien de gestion après la venue, en jours"),

@@ -1,4 +1,4 @@
-"""The life of a reservation, as a table. Terminal states have no way out."""
+"""The life of a reservation, as a table. Terminal states have no way out, but for an absence noted by mistake."""
 
 from app.booking import permissions as may
 from app.booking.models import ReservationState as S
@@ -10,6 +10,7 @@ LIFECYCLE = Lifecycle(
     Transition("seat", (S.CONFIRMED,), S.SEATED, may.WELCOME, N_("Installer")),
     Transition("finish", (S.SEATED,), S.FINISHED, may.WELCOME, N_("Terminer")),
     Transition("miss", (S.CONFIRMED,), S.NO_SHOW, may.WELCOME, N_("Noter l’absence")),
+    Transition("withdraw", (S.NO_SHOW,), S.CONFIRMED, may.WELCOME, N_("Retirer l’absence")),
     Transition("cancel", (S.REQUESTED, S.CONFIRMED), S.CANCELLED, may.CANCEL, N_("Annuler")),
     Transition("expire", (S.HELD,), S.EXPIRED, may.CONFIGURE, N_("Laisser expirer")),
 )

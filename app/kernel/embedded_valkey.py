@@ -15,14 +15,17 @@ def is_wanted(configuration: Configuration) -> bool:
 
 
 def become(configuration: Configuration) -> None:
-    """Turn this process into the server (its snapshot is written every five minutes and when it stops)."""
+    """Turn this process into the server (its snapshot is written every five minutes and when it stops).
+
+    A snapshot that finds no room stops nothing: all that Valkey holds can be made again.
+    """
     path = configuration.valkey_socket
     _private_folder(path.parent)
     _private_folder(configuration.data_dir / "valkey")
     settings = {
         "port": "0", "unixsocket": str(path), "unixsocketperm": "700", "dir": str(configuration.data_dir / "valkey"),
-        "save": "300 1", "appendonly": "no", "daemonize": "no", "maxmemory": "64mb",
-        "maxmemory-policy": "noeviction", "logfile": "valkey.log", "loglevel": "warning",
+        "save": "300 1", "stop-writes-on-bgsave-error": "no", "appendonly": "no", "daemonize": "no",
+        "maxmemory": "64mb", "maxmemory-policy": "noeviction", "logfile": "valkey.log", "loglevel": "warning",
     }  # fmt: skip
     server = str(get_binary_path())
     words = [word for name, value in settings.items() for word in (f"--{name}", value)]

@@ -80,7 +80,9 @@ def on(fact: type[E_]) -> Callable[[Callable[[E_], None]], Callable[[E_], None]]
 
 
 def publish(event: Event) -> None:
-    """Record the fact in the audit trail, then tell those who listen."""
+    """Record the fact in the audit trail, then tell those who listen. Its subject must be of a kind that has a name."""
+    if event.subject.kind() not in _subjects:
+        raise LookupError(f"Name what {event.code} is about: subject_kind({event.subject.kind()!r}, …)")
     audit.record(event.code, event.subject, event.actor, event.details(), event.changed())
     _signals.signal(event.code).send(type(event), event=event)
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import secrets
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
 from app.kernel.db import Base, db, insert_missing
+from app.kernel.disk import whole_file
 
 ATTACHMENT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
@@ -45,12 +45,10 @@ class Storage:
         path = self._path(digest)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            growing = path.with_name(f".{digest}.{secrets.token_hex(4)}")
-            with growing.open("xb") as file:
+            with whole_file(path) as draft, draft.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            growing.replace(path)
         return digest
 
     def get(self, digest: str) -> bytes:

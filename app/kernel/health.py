@@ -4,18 +4,19 @@ import smtplib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 import structlog
 from flask import Flask, Response, current_app, jsonify
 
-from app.kernel import clock, migrations
+from app.kernel import clock, disk, migrations
 from app.kernel.access import acting
 from app.kernel.broker import broker
 from app.kernel.db import db
 from app.kernel.guards import public
-from app.kernel.mail import MailAttempt
+from app.kernel.messages import Channel, Message, MessageAttempt
 from app.kernel.schedules import Lease
 from app.kernel.version import version
 
@@ -164,11 +165,22 @@ def scheduler_leads() -> None:
         raise Unhealthy("scheduler_stale", f"since {lease.expires_at.isoformat()}")
 
 
+@health_check("disk", kept_seconds=KEPT_SECONDS)
+def disk_has_room() -> None:
+    """Something can still be written where the data stand."""
+    left = disk.room_left(Path(current_app.config["DATA_DIR"]))
+    if left < disk.ENOUGH:
+        raise Unhealthy("disk_full", f"{left // 2**20} MB left")
+
+
 @health_check("mail", kept_seconds=KEPT_SECONDS)
 def mail_leaves() -> None:
     """The last letters were accepted, and the mail server answers."""
-    last = sa.select(MailAttempt.accepted, MailAttempt.answer).order_by(MailAttempt.at.desc()).limit(FAILED_IN_A_ROW)
-    attempts = db.session.execute(last).all()
+    last = (
+        sa.select(MessageAttempt.accepted, MessageAttempt.answer).join(Message).where(Message.channel == Channel.EMAIL)
+    )
+    last = last.where(sa.or_(MessageAttempt.accepted, Message.sent_at.is_(None)))  # a late bounce is no failing server
+    attempts = db.session.execute(last.order_by(MessageAttempt.at.desc()).limit(FAILED_IN_A_ROW)).all()
     if len(attempts) == FAILED_IN_A_ROW and not any(accepted for accepted, _answer in attempts):
         raise Unhealthy("mail_failing", str(attempts[0][1])[:200])
     url = current_app.config["SMTP_URL"]

@@ -2,7 +2,8 @@
 
 A row of the outbox is the promise; RQ only carries its id to a worker. A worker claims the row for a while, does the
 work, and marks it. A killed worker's claim runs out and the sweep hands the row over again; so does it with whatever
-Valkey forgot. Each row carries a natural key, so that the same promise is never made twice.
+Valkey forgot. Each row carries a natural key, so that the same promise is never made twice. Two queues carry them: a
+worker takes from the second, where what goes in bulk waits, only while the first is empty.
 """
 
 import traceback
@@ -17,46 +18,16 @@ import rq
 import sqlalchemy as sa
 import structlog
 from flask import Flask, current_app
-from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel import clock
+from app.kernel import clock, outbox
 from app.kernel.broker import broker
-from app.kernel.choices import Choice
-from app.kernel.db import Base, Identified, after_commit, db, insert_missing, new_id, put_aside, transaction
+from app.kernel.db import after_commit, db, insert_missing, new_id, put_aside, transaction
 from app.kernel.languages import N_, _
+from app.kernel.outbox import JobState, OutboxRow
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 360, 1440))
-HANDED_OVER_FOR = timedelta(seconds=60)
 
 log = structlog.get_logger()
-
-
-class JobState(Choice):
-    """How far a promise has come."""
-
-    WAITING = "waiting", N_("En attente")
-    RUNNING = "running", N_("En cours")
-    DONE = "done", N_("Fait")
-    FAILED = "failed", N_("Échec")
-
-
-class OutboxRow(Identified, Base):
-    """A promise to run one job with these ids, once, not before `due_at`."""
-
-    __tablename__ = "outbox"
-    __table_args__ = (sa.Index(None, "state", "due_at"),)
-
-    job: Mapped[str] = mapped_column(sa.String(80))
-    arguments: Mapped[dict[str, Any]]
-    natural_key: Mapped[str] = mapped_column(sa.String(200), unique=True)
-    state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
-    due_at: Mapped[datetime]
-    handed_over_at: Mapped[datetime | None]
-    claimed_until: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(default=0)
-    last_error: Mapped[str] = mapped_column(sa.Text, default="")
-    created_at: Mapped[datetime] = mapped_column(index=True)
-    finished_at: Mapped[datetime | None]
 
 
 @dataclass(eq=False)
@@ -75,10 +46,11 @@ class Job:
         """Say what the job does, in the reader's language."""
         return _(self.source_label)
 
-    def later(self, *, key: str, due_at: datetime | None = None, **arguments: Any) -> None:
-        """Promise a run with these ids; the same natural key promises nothing more."""
+    def later(self, *, key: str, due_at: datetime | None = None, in_bulk: bool = False, **arguments: Any) -> None:
+        """Promise a run with these ids; the same natural key promises nothing more. One of a crowd goes `in_bulk`."""
         now = clock.now()
         row_id, due_at = new_id(), due_at or now
+        is_for_now = due_at <= now and not in_bulk
         inserted = insert_missing(
             OutboxRow,
             id=row_id,
@@ -86,13 +58,14 @@ class Job:
             arguments=_plain(arguments),
             natural_key=key,
             state=JobState.WAITING,
+            in_bulk=in_bulk,
             due_at=due_at,
-            handed_over_at=now if due_at <= now else None,
+            handed_over_at=now if is_for_now else None,
             attempts=0,
             last_error="",
             created_at=now,
         )
-        if inserted and due_at <= now:
+        if inserted and is_for_now:
             _hand_over_together(row_id)
 
     def when_given_up(self, act: Callable[..., None]) -> Callable[..., None]:
@@ -132,17 +105,17 @@ def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
 # --- carrying -------------------------------------------------------------------------------------------------
 
 
-def queue(connection: Any) -> rq.Queue:
-    """Give the queue that carries the ids of outbox rows."""
-    return rq.Queue("guichet", connection=connection)
+def queues(connection: Any) -> tuple[rq.Queue, rq.Queue]:
+    """Give the queues that carry the ids of outbox rows: what is promised for now, then what goes in bulk."""
+    return rq.Queue("guichet", connection=connection), rq.Queue("guichet-bulk", connection=connection)
 
 
-def hand_over(row_ids: list[UUID]) -> bool:
+def hand_over(row_ids: list[UUID], *, in_bulk: bool = False) -> bool:
     """Give rows to RQ; when Valkey is down nothing is lost, the sweep hands them over later."""
 
     def enqueue(client: Any) -> bool:
         seconds = time_allowed(current_app)
-        queue(client).enqueue_many(
+        queues(client)[in_bulk].enqueue_many(
             [
                 rq.Queue.prepare_data(
                     "app.kernel.jobs.carried", (str(row_id),), timeout=seconds, result_ttl=0, failure_ttl=3600
@@ -195,7 +168,7 @@ def _claim(row_id: UUID) -> bool:
     with transaction() as session:
         claimed = session.execute(
             sa.update(OutboxRow)
-            .where(OutboxRow.id == row_id, _claimable(now))
+            .where(OutboxRow.id == row_id, outbox.claimable(now))
             .values(state=JobState.RUNNING, claimed_until=now + lease, attempts=OutboxRow.attempts + 1)
         )
     return bool(claimed.rowcount)  # type: ignore[attr-defined]
@@ -225,34 +198,24 @@ def _mark_failure(row_id: UUID, declared: Job | None, error: Exception) -> None:
 
 
 def due(limit: int = 500) -> list[UUID]:
-    """Give the rows that are due and that nobody works on, whoever carries them."""
-    now = clock.now()
-    return _rows(_claimable(now), limit)
+    """Give what a worker without Valkey does next: all that is due, then the share of what goes in bulk."""
+    in_bulk = outbox.next_of_bulk()
+    if in_bulk:
+        outbox.note_hand_over(in_bulk)
+    return outbox.due_at_once(limit) + in_bulk
 
 
 def sweep(limit: int = 500) -> int:
-    """Hand over again every row that is due and that nobody carries or works on; give how many."""
-    now = clock.now()
-    handed = OutboxRow.handed_over_at
-    nobody_carries = sa.or_(handed.is_(None), handed < now - HANDED_OVER_FOR, handed < OutboxRow.claimed_until)
-    row_ids = _rows(sa.and_(_claimable(now), nobody_carries), limit)
-    if not row_ids or not hand_over(row_ids):
+    """Hand over every row that is due and that nobody carries, in bulk no more than the pace allows; give how many."""
+    return _sweep(outbox.left_behind(limit), in_bulk=False) + _sweep(outbox.next_of_bulk(), in_bulk=True)
+
+
+def _sweep(row_ids: list[UUID], *, in_bulk: bool) -> int:
+    if not row_ids or not hand_over(row_ids, in_bulk=in_bulk):
         db.session.rollback()
         return 0
-    with transaction() as session:
-        session.execute(sa.update(OutboxRow).where(OutboxRow.id.in_(row_ids)).values(handed_over_at=now))
+    outbox.note_hand_over(row_ids)
     return len(row_ids)
-
-
-def _claimable(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(
-        sa.and_(OutboxRow.state == JobState.WAITING, OutboxRow.due_at <= now),
-        sa.and_(OutboxRow.state == JobState.RUNNING, OutboxRow.claimed_until < now),
-    )
-
-
-def _rows(wanted: sa.ColumnElement[bool], limit: int) -> list[UUID]:
-    return list(db.session.scalars(sa.select(OutboxRow.id).where(wanted).order_by(OutboxRow.due_at).limit(limit)))
 
 
 def time_allowed(app: Flask) -> int:

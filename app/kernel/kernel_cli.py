@@ -19,10 +19,13 @@ def audit_group() -> None:
 
 
 @audit_group.command("verify")
+@click.argument("file", type=click.File(encoding="utf-8"), required=False)
 @click.option("--head-file", type=click.Path(path_type=Path), default=None, help="La tête gardée hors de la base.")
-@click.option("--file", type=click.File(encoding="utf-8"), default=None, help="Un journal exporté, vérifié sans base.")
-def audit_verify(head_file: Path | None, file: TextIO | None) -> None:
-    """Vérifier la chaîne du journal."""
+def audit_verify(file: TextIO | None, head_file: Path | None) -> None:
+    """Vérifier la chaîne du journal, ou, sans base, celle d’un journal exporté dans FILE.
+
+    Répond 0 quand elle est entière, 1 quand elle est rompue, 2 quand FILE n’est pas un journal.
+    """
     try:
         verdict = audit.verify_lines(file, head_file) if file else audit.verify(head_file)
     except ValueError:
@@ -31,6 +34,8 @@ def audit_verify(head_file: Path | None, file: TextIO | None) -> None:
     for problem in verdict.problems:
         click.echo(problem, err=True)
     click.echo(f"{verdict.entries} entrée(s) lue(s), {len(verdict.problems)} anomalie(s).")
+    if verdict.undecided:
+        click.echo(f"{verdict.undecided} entrée(s) vidée(s) : seul le journal entier dit si on l’avait décidé.")
     click.echo(f"Dernier sceau : {verdict.hash}")
     sys.exit(1 if verdict.problems else 0)
 

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from app.kernel import clock, links
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
+from app.kernel.wordings import Texts, texts_of, wordings
 
 SUBSCRIPTION = "notices.subscription"
 SUBSCRIPTION_KEPT = timedelta(days=366)
@@ -31,7 +32,8 @@ class Attachment:
 class Letter:
     """What a notice says about one record: the templates' context, and the files that go with it.
 
-    `texts` names the notice whose templates are filled, when they are not its own.
+    `texts` names the notice whose templates are filled, when they are not its own; `wording` the texts around its card,
+    when they are not those of its templates; `draft` stands for these texts where they are only tried out.
 
     A composer gives None when the message has lost its object (a reminder of a cancelled reservation).
     """
@@ -41,19 +43,45 @@ class Letter:
     reply_to: str = ""
     attachments: list[Attachment] = field(default_factory=list)
     texts: str = ""
+    wording: str = ""
+    draft: Texts | None = None
 
 
-def rendered(message: MailMessage, letter: Letter, *, refusable: bool) -> EmailMessage:
-    """Render the letter, text and HTML, as a MIME message; one that may be refused carries the address where."""
-    folder = f"emails/{(letter.texts or message.notice).replace('.', '/')}"
-    change_url = _change_url(message) if refusable else ""
-    words = {"sender_name": letter.sender_name, "language": message.language, "change_url": change_url}
+@dataclass(frozen=True)
+class Written:
+    """What a letter says: subject, text and HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def written(letter: Letter, code: str, *, language: str, change_url: str = "") -> Written:
+    """Fill a letter's templates in the language now spoken, with the wording of its establishment."""
+    folder = f"emails/{(letter.texts or code).replace('.', '/')}"
+    words = {"sender_name": letter.sender_name, "language": language, "change_url": change_url}
     context = {**letter.context, **words}
+    declared = wordings().get(letter.wording or letter.texts or code)
+    if declared is not None:
+        house = letter.context.get("establishment")
+        texts = letter.draft or texts_of(declared, house.id if house else None)
+        context["wording"] = declared.worded(texts, context)
+    return Written(
+        " ".join(_filled(f"{folder}/subject.txt", context).split()),
+        _filled(f"{folder}/body.txt", context),
+        _filled(f"{folder}/body.html", context),
+    )
+
+
+def rendered(message: Message, letter: Letter, *, refusable: bool) -> EmailMessage:
+    """Render the letter, text and HTML, as a MIME message; one that may be refused carries the address where."""
+    change_url = _change_url(message) if refusable else ""
+    said = written(letter, message.notice, language=message.language, change_url=change_url)
     host = urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"
     mime = EmailMessage()
     mime["From"] = Address(letter.sender_name, addr_spec=current_app.config["MAIL_FROM"])
     mime["To"] = Address(message.to_name, addr_spec=message.to_address)
-    mime["Subject"] = " ".join(_written(f"{folder}/subject.txt", context).split())
+    mime["Subject"] = said.subject
     mime["Date"] = format_datetime(clock.now())
     mime["Message-ID"] = f"<{message.id}@{host}>"
     mime["Auto-Submitted"] = "auto-generated"
@@ -62,8 +90,8 @@ def rendered(message: MailMessage, letter: Letter, *, refusable: bool) -> EmailM
         mime["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     if letter.reply_to:
         mime["Reply-To"] = letter.reply_to
-    mime.set_content(_written(f"{folder}/body.txt", context), cte="quoted-printable")
-    mime.add_alternative(_written(f"{folder}/body.html", context), subtype="html", cte="quoted-printable")
+    mime.set_content(said.text, cte="quoted-printable")
+    mime.add_alternative(said.html, subtype="html", cte="quoted-printable")
     for attachment in letter.attachments:
         main, _slash, sub = attachment.media_type.partition("/")
         mime.add_attachment(
@@ -76,7 +104,7 @@ def rendered(message: MailMessage, letter: Letter, *, refusable: bool) -> EmailM
     return mime
 
 
-def _change_url(message: MailMessage) -> str:
+def _change_url(message: Message) -> str:
     """Mint the address under which its reader, and nobody else, says how often such letters come."""
     if message.person_id is None:
         return ""
@@ -85,6 +113,6 @@ def _change_url(message: MailMessage) -> str:
     return f"{current_app.config['PUBLIC_URL']}/courrier/{secret}"
 
 
-def _written(template: str, context: dict[str, Any]) -> str:
+def _filled(template: str, context: dict[str, Any]) -> str:
     """Render without the context of pages: a letter has no request, no visitor and no menu."""
     return current_app.jinja_env.get_template(template).render(context)

@@ -1,4 +1,4 @@
-"""Mail: a row first, a job after the commit, and the server's answer kept on the row.
+"""Mail: how a letter is handed to the server, and the addresses nothing is sent to any more.
 
 Without SMTP_URL the message goes to the capture box, a folder of `.eml` files that the application shows.
 """
@@ -9,18 +9,15 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
-from uuid import UUID
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
-from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified, db, insert_missing, new_id
-from app.kernel.languages import N_
+from app.kernel.disk import whole_file
 
 SMTP_TIMEOUT = 20
 REFUSED_BY_POLICY = b"5.7."  # RFC 3463: the server mistrusts the sender; it says nothing of the address
@@ -38,55 +35,6 @@ class WholeAddresses(EmailPolicy):
 
 WIRE = WholeAddresses(linesep="\r\n")
 BOX = WholeAddresses()
-
-
-class MailState(Choice):
-    """What became of a message."""
-
-    QUEUED = "queued", N_("En attente d’envoi")
-    SENT = "sent", N_("Envoyé")
-    REFUSED = "refused", N_("Refusé par le serveur")
-    FAILED = "failed", N_("Échec après plusieurs essais")
-    DROPPED = "dropped", N_("Sans objet, non envoyé")
-    SUPPRESSED = "suppressed", N_("Non envoyé, adresse écartée")
-    UNWANTED = "unwanted", N_("Non envoyé, la personne n’en veut plus")
-
-
-class MailMessage(Identified, Base):
-    """One message to one address, about one record. Its text is rendered when it leaves, never kept here."""
-
-    __tablename__ = "mail_messages"
-    __table_args__ = (sa.Index(None, "subject_kind", "subject_id"), sa.Index(None, "created_at", "id"))
-
-    notice: Mapped[str] = mapped_column(sa.String(80))
-    natural_key: Mapped[str] = mapped_column(sa.String(200), unique=True)
-    to_name: Mapped[str] = mapped_column(sa.String(200))
-    to_address: Mapped[str] = mapped_column(sa.String(254))
-    person_id: Mapped[UUID | None]
-    language: Mapped[str] = mapped_column(sa.String(10))
-    subject_kind: Mapped[str] = mapped_column(sa.String(40))
-    subject_id: Mapped[UUID]
-    details: Mapped[dict[str, Any]]
-    state: Mapped[MailState] = mapped_column(default=MailState.QUEUED)
-    created_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
-
-    attempts: Mapped[list["MailAttempt"]] = relationship(
-        back_populates="message", order_by="MailAttempt.at", cascade="all, delete-orphan"
-    )
-
-
-class MailAttempt(Identified, Base):
-    """One try at sending, and what the server answered."""
-
-    __tablename__ = "mail_attempts"
-
-    message_id: Mapped[UUID] = mapped_column(sa.ForeignKey("mail_messages.id", ondelete="CASCADE"), index=True)
-    at: Mapped[datetime]
-    accepted: Mapped[bool]
-    answer: Mapped[str] = mapped_column(sa.Text)
-
-    message: Mapped[MailMessage] = relationship(back_populates="attempts")
 
 
 class SuppressedAddress(Identified, Base):
@@ -161,7 +109,8 @@ def _capture(letter: EmailMessage) -> str:
     box = capture_box()
     box.mkdir(parents=True, exist_ok=True)
     name = f"{clock.now():%Y%m%dT%H%M%S%f}-{str(letter['Message-ID']).strip('<>').partition('@')[0]}.eml"
-    (box / name).write_bytes(letter.as_bytes(policy=BOX))
+    with whole_file(box / name) as draft:
+        draft.write_bytes(letter.as_bytes(policy=BOX))
     return "250 captured"
 
 
@@ -175,9 +124,3 @@ def suppression_of(address: str) -> SuppressedAddress | None:
     """Give the row that keeps letters from an address, if there is one."""
     query = sa.select(SuppressedAddress).where(SuppressedAddress.address == address.casefold())
     return db.session.scalars(query).first()
-
-
-def messages_about(kind: str, record_id: UUID) -> list[MailMessage]:
-    """Give the messages about one record, oldest first."""
-    query = sa.select(MailMessage).where(MailMessage.subject_kind == kind, MailMessage.subject_id == record_id)
-    return list(db.session.scalars(query.order_by(MailMessage.created_at)))

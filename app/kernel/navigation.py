@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from flask import current_app, request, url_for
 
 from app.kernel.access import Actor, Permission
 from app.kernel.languages import _
+
+Place = Literal["facts", "history"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Panel:
     template: str
     permission: Permission
     context: Callable[[Any], dict[str, Any]]
+    place: Place
 
 
 _entries: list[Entry] = []
@@ -88,17 +91,24 @@ def _shown(declared: Entry) -> ShownEntry:
     )
 
 
-def panel(kind: str, template: str, permission: Permission, context: Callable[[Any], dict[str, Any]]) -> None:
-    """Declare what a slice shows on the page of a kind of record."""
-    _panels.append(Panel(kind, template, permission, context))
+def panel(
+    kind: str,
+    template: str,
+    permission: Permission,
+    context: Callable[[Any], dict[str, Any]],
+    *,
+    place: Place = "facts",
+) -> None:
+    """Declare what a slice shows on the page of a kind of record: among its facts, or beside its history."""
+    _panels.append(Panel(kind, template, permission, context, place))
 
 
-def panels_on(record: Any, actor: Actor) -> list[tuple[str, dict[str, Any]]]:
-    """Give template and context of each panel this actor may see on a record's page."""
+def panels_on(record: Any, actor: Actor, place: Place = "facts") -> list[tuple[str, dict[str, Any]]]:
+    """Give template and context of each panel this actor may see at a place of a record's page."""
     return [
         (declared.template, declared.context(record))
         for declared in _panels
-        if declared.kind == record.kind() and actor.may(declared.permission, record)
+        if declared.kind == record.kind() and declared.place == place and actor.may(declared.permission, record)
     ]
 
 

@@ -20,7 +20,8 @@ from app.kernel.db import Identified, db, insert_missing, new_id, record_kinds, 
 from app.kernel.jobs import job
 from app.kernel.languages import N_, _, speaking
 from app.kernel.letters import Letter, rendered
-from app.kernel.mail import AddressRefused, MailAttempt, MailMessage, MailRefused, MailState
+from app.kernel.mail import AddressRefused, MailRefused
+from app.kernel.messages import Channel, Message, MessageAttempt, MessageState
 
 log = structlog.get_logger()
 
@@ -45,8 +46,8 @@ class Recipient:
     person_id: UUID | None = None
 
 
-Composer = Callable[[Any, MailMessage], Letter | None]
-Preparation = Callable[[Any, MailMessage], None]
+Composer = Callable[[Any, Message], Letter | None]
+Preparation = Callable[[Any, Message], None]
 Summary = Callable[[Any, dict[str, Any]], str]
 
 
@@ -114,12 +115,13 @@ class Notice:
             details=details,
         )
 
-    def send(self, *, to: Recipient, about: Identified, key: str, **details: Any) -> None:
-        """Put the message on its way; the same natural key is written once."""
+    def send(self, *, to: Recipient, about: Identified, key: str, in_bulk: bool = False, **details: Any) -> None:
+        """Put the message on its way; the same natural key is written once. One of a crowd goes `in_bulk`."""
         message_id = new_id()
         inserted = insert_missing(
-            MailMessage,
+            Message,
             id=message_id,
+            channel=Channel.EMAIL,
             notice=self.code,
             natural_key=key,
             to_name=to.name[:200],
@@ -129,11 +131,11 @@ class Notice:
             subject_kind=about.kind(),
             subject_id=about.id,
             details=details,
-            state=MailState.QUEUED,
+            state=MessageState.QUEUED,
             created_at=clock.now(),
         )
         if inserted:
-            deliver_message.later(key=f"mail:{message_id}", message_id=message_id)
+            deliver_message.later(key=f"message:{message_id}", in_bulk=in_bulk, message_id=message_id)
 
 
 _notices: dict[str, Notice] = {}
@@ -195,10 +197,10 @@ class PostOffice(Protocol):
     def spread(self, announcement: Announcement) -> int:
         """Write the line of each person told, and plan each channel; give how many are told."""
 
-    def compose(self, record: Any, message: MailMessage) -> Letter | None:
+    def compose(self, record: Any, message: Message) -> Letter | None:
         """Write the letter that tells one person what was announced."""
 
-    def is_unwanted(self, message: MailMessage) -> bool:
+    def is_unwanted(self, message: Message) -> bool:
         """Tell whether the person has since refused this letter."""
 
 
@@ -239,7 +241,7 @@ def tell_people(
 # --- letters --------------------------------------------------------------------------------------------------
 
 
-def prepare(message: MailMessage) -> None:
+def prepare(message: Message) -> None:
     """Have done what the letter needs; a failure is logged, and keeps no letter back."""
     declared = _notices[message.notice]
     record = _subject(message)
@@ -251,7 +253,7 @@ def prepare(message: MailMessage) -> None:
         log.exception("notice_preparation_failed", notice=message.notice, error=type(error).__name__)
 
 
-def composed(message: MailMessage) -> Letter | None:
+def composed(message: Message) -> Letter | None:
     """Ask the notice's composer what to say now; None when there is nothing to say any more."""
     declared = _notices[message.notice]
     record = _subject(message)
@@ -260,29 +262,29 @@ def composed(message: MailMessage) -> Letter | None:
     return (declared.composer or _post_office().compose)(record, message)
 
 
-def _subject(message: MailMessage) -> Any:
+def _subject(message: Message) -> Any:
     return record_kinds()[message.subject_kind].get(message.subject_id)
 
 
 @job("kernel.deliver_message", N_("Envoyer un message"))
 def deliver_message(message_id: str) -> None:
     """Render one message and hand it to the server. Sent, refused and dropped messages are left alone."""
-    message = db.session.get(MailMessage, UUID(message_id))
-    if message is None or message.state is not MailState.QUEUED:
+    message = db.session.get(Message, UUID(message_id))
+    if message is None or message.state is not MessageState.QUEUED:
         return
     suppressed = mail.suppression_of(message.to_address)
     if suppressed is not None:
-        _note_attempt(message, MailState.SUPPRESSED, suppressed.reason)
+        _note_attempt(message, MessageState.SUPPRESSED, suppressed.reason)
         return
     with speaking(message.language):
         prepare(message)
         with transaction():
             if _post_office().is_unwanted(message):
-                message.state = MailState.UNWANTED
+                message.state = MessageState.UNWANTED
                 return
             letter = composed(message)
             if letter is None:
-                message.state = MailState.DROPPED
+                message.state = MessageState.DROPPED
                 return
             mime = rendered(message, letter, refusable=_notices[message.notice].optional)
     db.session.rollback()
@@ -292,26 +294,26 @@ def deliver_message(message_id: str) -> None:
         if isinstance(refusal, AddressRefused):
             with transaction():
                 mail.suppress(message.to_address, str(refusal))
-        _note_attempt(message, MailState.REFUSED, str(refusal))
+        _note_attempt(message, MessageState.REFUSED, str(refusal))
     except Exception as error:
-        _note_attempt(message, MailState.QUEUED, f"{type(error).__name__}: {error}"[:500])
+        _note_attempt(message, MessageState.QUEUED, f"{type(error).__name__}: {error}"[:500])
         raise
     else:
-        _note_attempt(message, MailState.SENT, answer)
+        _note_attempt(message, MessageState.SENT, answer)
 
 
 @deliver_message.when_given_up
 def _give_up(message_id: str) -> None:
-    message = db.session.get(MailMessage, UUID(message_id))
-    if message is not None and message.state is MailState.QUEUED:
-        message.state = MailState.FAILED
+    message = db.session.get(Message, UUID(message_id))
+    if message is not None and message.state is MessageState.QUEUED:
+        message.state = MessageState.FAILED
 
 
-def _note_attempt(message: MailMessage, state: MailState, answer: str) -> None:
+def _note_attempt(message: Message, state: MessageState, answer: str) -> None:
     with transaction():
         message.state = state
-        if state is MailState.SENT:
+        if state is MessageState.SENT:
             message.sent_at = clock.now()
         db.session.add(
-            MailAttempt(message_id=message.id, at=clock.now(), accepted=state is MailState.SENT, answer=answer)
+            MessageAttempt(message_id=message.id, at=clock.now(), accepted=state is MessageState.SENT, answer=answer)
         )

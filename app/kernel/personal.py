@@ -9,6 +9,7 @@ from app.kernel.formats import phone
 
 Mask = Callable[[str], str]
 DOTS = "••"
+CITED = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']*[^\s<>()\[\]:;,.\"']|\+\d{7,15}\b")
 
 
 def masked_phone(number: str) -> str:
@@ -29,6 +30,18 @@ def masked_account(number: str) -> str:
     """Leave the last four characters: "•• •• 1234"."""
     kept = re.sub(r"\s", "", number)
     return f"{DOTS} {DOTS} {kept[-4:]}" if len(kept) > 8 else DOTS
+
+
+def masked_address(address: str) -> str:
+    """Mask what a message is sent to, whatever the channel: an e-mail address, a number, something else altogether."""
+    if "@" in address:
+        return masked_email(address)
+    return masked_phone(address) if address.startswith("+") else DOTS
+
+
+def without_addresses(text: str) -> str:
+    """Mask the addresses and numbers that a text cites: servers like to repeat whom they refuse."""
+    return CITED.sub(lambda found: masked_address(found[0]), text)
 
 
 def shown_to(

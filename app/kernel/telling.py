@@ -4,14 +4,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, url_for
+from flask import Flask, current_app
 
-from app.kernel.audit import AuditEntry
+from app.kernel import clock
+from app.kernel.audit import AuditEntry, entries_on
 from app.kernel.events import facts, subject_kinds
-from app.kernel.formats import full_date, spoken_time
+from app.kernel.formats import full_date, near_date, spoken_time
 from app.kernel.languages import _
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -32,6 +34,41 @@ class Change:
         nothing = _("rien")
         return _("%(label)s : %(before)s → %(after)s", label=self.label, before=self.before or nothing,
                  after=self.after or nothing)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line of a record's timeline."""
+
+    sentence: str
+    who: str
+    instant: str
+    iso: str
+    icon: str
+    detail: str
+    tone: str | None = None
+
+
+def history_line(entry: AuditEntry, zone: str, *details: str) -> HistoryLine:
+    """Write one fact about a record for its page; `details` stand under it."""
+    declared = facts().get(entry.fact)
+    local = clock.local(entry.at, zone)
+    return HistoryLine(
+        sentence=sentence_of(entry),
+        who="",
+        instant=_("%(day)s à %(time)s", day=near_date(local.date(), clock.today(zone)), time=spoken_time(local.time())),
+        iso=entry.at.isoformat(),
+        icon=declared.icon if declared else "history",
+        detail=" ".join(details),
+    )
+
+
+def history_of(kind: str, record_id: UUID, zone: str) -> list[HistoryLine]:
+    """Write the last facts about any record, newest first, with what was before and after."""
+    return [
+        history_line(entry, zone, *(f"{change}." for change in changes_of(entry)))
+        for entry in entries_on(kind, record_id)
+    ]
 
 
 def predicate(entry: AuditEntry) -> str:
@@ -92,15 +129,27 @@ def subject_of(entry: AuditEntry) -> str:
     return f"{kind} {_(entry.subject_label)}" if entry.subject_label else kind
 
 
-def record_url(kind: str, record_id: str) -> str | None:
-    """Give the page of a record, when the back office has one: by convention `<kind>_show`, under /admin."""
-    try:
-        known = UUID(record_id)
-    except ValueError:
+def record_url(kind: str, record_id: UUID | str) -> str | None:
+    """Give the path of a record's page, when the back office has one; also outside any request, for letters.
+
+    By the house's convention the view is called `<kind>_show` and stands under /admin.
+    """
+    endpoint = _show_endpoint(current_app._get_current_object(), kind)  # type: ignore[attr-defined]
+    if endpoint is None:
         return None
-    for rule in current_app.url_map.iter_rules():
-        if rule.endpoint.endswith(f".{kind.lower()}_show") and rule.rule.startswith("/admin/"):
-            return url_for(rule.endpoint, id=known) if rule.arguments == {"id"} else None
+    try:
+        known = UUID(str(record_id))
+    except ValueError:  # some subjects of facts have a code where records have an id
+        return None
+    return current_app.url_map.bind("").build(endpoint, {"id": known})
+
+
+@lru_cache(maxsize=256)
+def _show_endpoint(app: Flask, kind: str) -> str | None:
+    for rule in app.url_map.iter_rules():
+        named = rule.endpoint.endswith(f".{kind.lower()}_show")
+        if named and rule.rule.startswith("/admin/") and rule.arguments == {"id"}:
+            return str(rule.endpoint)
     return None
 
 

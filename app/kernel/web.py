@@ -1,5 +1,6 @@
 """Pages and their answers: one address serves page and fragment, every form works without JavaScript."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -7,8 +8,9 @@ import structlog
 from flask import Flask, Response, flash, g, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, TimeoutError  # noqa: A004 - the pool's own
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import HTTPException
 
+from app.kernel import disk
 from app.kernel.languages import N_, _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 
@@ -67,6 +69,7 @@ ERROR_TITLES = {
     429: N_("Trop de demandes en peu de temps"),
     500: N_("Une erreur est survenue chez nous"),
     503: N_("Le service reprend dans un instant"),
+    507: N_("Rien ne peut être enregistré pour l’instant"),
 }
 
 
@@ -85,7 +88,17 @@ ERROR_ADVICE = {
         "L’incident est noté. Ce que vous avez envoyé n’a peut-être pas été enregistré : vérifiez avant de recommencer."
     ),
     503: N_("Patientez une minute, puis rechargez la page : rien n’est perdu."),
+    507: N_(
+        "Il n’y a plus de place pour écrire. Tout ce qui était enregistré est là, et se lit. Prévenez la maison, puis "
+        "recommencez."
+    ),
 }
+
+LATER = (503, 507)
+COME_BACK = {"Retry-After": "60"}
+
+# What keeps a form from being given back on the page that says it was not kept.
+SECRET = re.compile(r"password|secret|code|response|token(?<!csrf_token)")
 
 
 def init_errors(app: Flask) -> None:
@@ -95,6 +108,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(RuleBroken, lambda error: error_page(409, error.message))
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(OSError, _not_written)
     app.register_error_handler(TimeoutError, _database_away)
     app.register_error_handler(Exception, _unexpected)
 
@@ -103,7 +117,8 @@ def error_page(status: int, explanation: str = "", headers: dict[str, str] | Non
     """Give the error page: what happened, what was kept, what to do, and the request's id."""
     title = _(ERROR_TITLES.get(status, ERROR_TITLES[500]))
     explanation = explanation or _(ERROR_ADVICE.get(status, ERROR_ADVICE[500]))
-    context = {"code": status, "title": title, "explanation": explanation}
+    again = _typed() if status in LATER else []
+    context = {"code": status, "title": title, "explanation": explanation, "again": again, "url": request.full_path}
     response = make_response(render_template("errors/error_show.html", **context), status)
     response.headers.update(headers or {})
     return response
@@ -115,7 +130,7 @@ def _http_error(error: HTTPException) -> Response:
         return Response(answer.get_data(), answer.status_code, dict(answer.headers))
     standard = getattr(type(error), "description", None)
     explanation = error.description if error.description and error.description != standard else ""
-    headers = {"Retry-After": "60"} if error.code in (429, 503) else {}
+    headers = dict(COME_BACK) if error.code in (429, *LATER) else {}
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         headers["Allow"] = ", ".join(allowed)
@@ -133,22 +148,36 @@ def _stale_form(_error: CSRFError) -> Response:
 
 
 def _database_away(error: OperationalError | TimeoutError) -> Response:
+    if disk.says_full(error):
+        return _not_written(error)
     log.error("database_unavailable", error=type(error.orig if isinstance(error, OperationalError) else error).__name__)
-    return _page_or_line(ServiceUnavailable())
+    return _page_or_line(503)
+
+
+def _not_written(error: Exception) -> Response:
+    if not disk.says_full(error):
+        return _unexpected(error)
+    log.error("no_room_left", error=type(error).__name__, why=str(getattr(error, "orig", error)))
+    return _page_or_line(507)
 
 
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected_error", error=type(error).__name__, exc_info=error)
-    return _page_or_line(InternalServerError())
+    return _page_or_line(500)
 
 
-def _page_or_line(error: HTTPException) -> Response:
+def _page_or_line(status: int) -> Response:
     """Give the error page, or one plain line when what broke the page breaks the error page too."""
+    headers = dict(COME_BACK) if status in LATER else {}
     try:
-        return _http_error(error)
+        return error_page(status, headers=headers)
     except Exception as second:  # noqa: BLE001 - the visitor is answered whatever happens
         log.warning("error_page_failed", error=type(second).__name__)
-        status = error.code or 500
         told = f"{_(ERROR_TITLES[status])} ({g.get('request_id', '')}).\n"
-        headers = {"Retry-After": "60"} if status == 503 else {}
         return Response(told, status, headers, content_type="text/plain; charset=utf-8")
+
+
+def _typed() -> list[tuple[str, str]]:
+    """Give what a form had sent, to be sent again as it is; nothing of a form that held a secret or a file."""
+    fields = list(request.form.items(multi=True)) if request.method == "POST" and not request.files else []
+    return [] if any(SECRET.search(name) for name, _value in fields) else fields

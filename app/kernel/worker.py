@@ -36,8 +36,8 @@ class Carrier(SimpleWorker):
     connection_timeout = HUNG_SECONDS
 
     def __init__(self, app: Flask, connection: redis.Redis) -> None:
-        """Listen to the one queue."""
-        super().__init__([jobs.queue(connection)], connection=connection, worker_ttl=60, maintenance_interval=30)
+        """Listen to the queues, in their order."""
+        super().__init__([*jobs.queues(connection)], connection=connection, worker_ttl=60, maintenance_interval=30)
         self.app = app
 
     def carry_until(self, stopping: threading.Event) -> None:

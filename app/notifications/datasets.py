@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from app.kernel import telling
 from app.kernel.access import Actor
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, Search, TextFilter, dataset
 from app.kernel.languages import N_
-from app.kernel.mail import MailMessage, MailState, SuppressedAddress
+from app.kernel.mail import SuppressedAddress
+from app.kernel.messages import Channel, Message, MessageState
+from app.kernel.personal import masked_address, without_addresses
 from app.notifications import queries, service
-from app.notifications.permissions import LIFT, VIEW
+from app.notifications.permissions import LIFT, VIEW, VIEW_CONTACT
 
 MESSAGES = dataset(
     "notifications.messages",
@@ -16,11 +19,12 @@ MESSAGES = dataset(
     query=queries.visible_to,
     endpoint="notifications.message_list",
     columns=(
-        Column("quand", N_("Écrit le"), MailMessage.created_at, kind="instant", sortable=True),
-        Column("message", N_("Message"), MailMessage.notice, show=lambda code, _message: queries.notice_label(code)),
-        Column("nom", N_("À"), MailMessage.to_name),
-        Column("adresse", N_("Adresse"), MailMessage.to_address, minor=True),
-        Column("etat", N_("État"), MailMessage.state, kind="choice", sortable=True),
+        Column("quand", N_("Écrit le"), Message.created_at, kind="instant", sortable=True),
+        Column("message", N_("Message"), Message.notice, show=lambda code, _message: queries.notice_label(code)),
+        Column("canal", N_("Canal"), Message.channel, kind="choice", minor=True),
+        Column("nom", N_("À"), Message.to_name, permission=VIEW_CONTACT, mask=without_addresses),
+        Column("adresse", N_("Adresse"), Message.to_address, minor=True, permission=VIEW_CONTACT, mask=masked_address),
+        Column("etat", N_("État"), Message.state, kind="choice", sortable=True),
         Column(
             "essais",
             N_("Essais"),
@@ -32,23 +36,24 @@ MESSAGES = dataset(
         Column(
             "reponse",
             N_("Réponse du serveur"),
-            "attempts",
+            "last_answer",
             minor=True,
-            show=lambda _attempts, message: queries.last_answer(message),
-            export=lambda _attempts, message: queries.last_answer(message),
+            permission=VIEW_CONTACT,
+            mask=without_addresses,
         ),
-        Column("parti", N_("Parti le"), MailMessage.sent_at, kind="instant", default_shown=False),
-        Column("langue", N_("Langue"), MailMessage.language, default_shown=False),
+        Column("parti", N_("Parti le"), Message.sent_at, kind="instant", default_shown=False),
+        Column("langue", N_("Langue"), Message.language, default_shown=False),
     ),
     filters=(
-        ChoiceFilter("etat", N_("État"), MailMessage.state, choices=MailState),
-        ChoiceFilter("message", N_("Message"), MailMessage.notice, choices=queries.notice_choices),
-        DateFilter("quand", N_("Écrit le"), MailMessage.created_at),
-        TextFilter("adresse", N_("Adresse"), MailMessage.to_address),
+        ChoiceFilter("etat", N_("État"), Message.state, choices=MessageState),
+        ChoiceFilter("canal", N_("Canal"), Message.channel, choices=Channel),
+        ChoiceFilter("message", N_("Message"), Message.notice, choices=queries.notice_choices),
+        DateFilter("quand", N_("Écrit le"), Message.created_at),
+        TextFilter("adresse", N_("Adresse"), Message.to_address, permission=VIEW_CONTACT),
     ),
     default_sort="-quand",
-    row_link=lambda message: queries.subject_url(message.subject_kind, message.subject_id) or "",
-    row_name=lambda message: f"{queries.notice_label(message.notice)}, {message.to_name}",
+    row_link=lambda message: telling.record_url(message.subject_kind, message.subject_id) or "",
+    row_name=lambda message: f"{queries.notice_label(message.notice)}, {without_addresses(message.to_name)}",
     empty=N_("Les messages envoyés aux clients paraîtront ici."),
 )
 
@@ -65,14 +70,27 @@ SUPPRESSED = dataset(
     query=queries.suppressed_visible_to,
     endpoint="notifications.suppressed_address_list",
     columns=(
-        Column("adresse", N_("Adresse"), SuppressedAddress.address, sortable=True),
-        Column("raison", N_("Réponse du serveur"), SuppressedAddress.reason),
+        Column(
+            "adresse",
+            N_("Adresse"),
+            SuppressedAddress.address,
+            sortable=True,
+            permission=VIEW_CONTACT,
+            mask=masked_address,
+        ),
+        Column(
+            "raison",
+            N_("Réponse du serveur"),
+            SuppressedAddress.reason,
+            permission=VIEW_CONTACT,
+            mask=without_addresses,
+        ),
         Column("depuis", N_("Depuis"), SuppressedAddress.since, kind="instant", sortable=True),
     ),
     filters=(DateFilter("depuis", N_("Depuis"), SuppressedAddress.since),),
-    search=(Search(SuppressedAddress.address),),
+    search=(Search(SuppressedAddress.address, VIEW_CONTACT),),
     default_sort="-depuis",
-    row_name=lambda suppressed: suppressed.address,
+    row_name=lambda suppressed: masked_address(suppressed.address),
     bulk_actions=(
         BulkAction(
             "lift",

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from app.kernel.events import Event
+from app.kernel.events import Event, subject_kind
 from app.kernel.languages import N_
+
+subject_kind("SuppressedAddress", N_("Adresse écartée"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,6 @@
 """What the slice does by itself: letters and digests that are due, and the clearing of old lines."""
 
+from collections import Counter
 from datetime import timedelta
 from itertools import groupby
 from uuid import UUID
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 
 from app.directory.models import Person
 from app.kernel import clock
-from app.kernel.db import db, record_kinds, transaction
+from app.kernel.db import db, new_id, record_kinds, transaction
 from app.kernel.jobs import job
 from app.kernel.languages import N_
 from app.kernel.notices import Mode, Recipient, notices
@@ -17,6 +18,7 @@ from app.notifications.models import Delivery, Notification, ToldAnnouncement
 from app.notifications.notices import DIGEST
 
 BATCH = 200
+FEW = 20  # letters that say one thing: more are a crowd
 NOBODY = "nobody"
 READ_KEPT = timedelta(days=365)
 KEYS_KEPT = timedelta(days=30)
@@ -24,25 +26,29 @@ KEYS_KEPT = timedelta(days=30)
 
 @job("notifications.send_due", N_("Envoyer les avis et les résumés"), cron="* * * * *")
 def send_due() -> int:
-    """Put on their way the letters that are due, a batch in each transaction; give how many lines they carry."""
-    carried = 0
-    while batch := _send_batch():
-        carried += batch
-    return carried
+    """Put on their way the letters that are due; give how many lines they carry.
 
-
-def _send_batch() -> int:
+    A batch is a transaction and a run: what is left is promised again, so that nothing else waits behind a crowd.
+    """
     with transaction():
         due = queries.due_deliveries(clock.now(), BATCH)
         people = queries.recipients({delivery.person_id for delivery in due})
-        for delivery in due:
-            if delivery.mode is Mode.NOW:
-                _tell_at_once(delivery, people.get(delivery.person_id))
+        at_once = [delivery for delivery in due if delivery.mode is Mode.NOW]
+        told = Counter(_said(delivery) for delivery in at_once)
+        for delivery in at_once:
+            _tell_at_once(delivery, people.get(delivery.person_id), in_bulk=told[_said(delivery)] > FEW)
         _send_digests({delivery.person_id for delivery in due if delivery.mode is not Mode.NOW}, people)
+        if len(due) == BATCH:
+            send_due.later(key=f"notifications.send_due:{new_id()}")
         return len(due)
 
 
-def _tell_at_once(delivery: Delivery, reader: Recipient | None) -> None:
+def _said(delivery: Delivery) -> tuple[str, str, UUID]:
+    told = delivery.notification
+    return told.notice, told.subject_kind, told.subject_id
+
+
+def _tell_at_once(delivery: Delivery, reader: Recipient | None, *, in_bulk: bool) -> None:
     told = delivery.notification
     record = record_kinds()[told.subject_kind].get(told.subject_id)
     declared = notices().get(told.notice)
@@ -51,7 +57,7 @@ def _tell_at_once(delivery: Delivery, reader: Recipient | None) -> None:
         return
     delivery.letter = f"{told.notice}:{delivery.id}"
     details = told.details if declared.composer else {}
-    declared.send(to=reader, about=record, key=delivery.letter, notification=str(told.id), **details)
+    declared.send(to=reader, about=record, key=delivery.letter, in_bulk=in_bulk, notification=str(told.id), **details)
 
 
 def _send_digests(person_ids: set[UUID], people: dict[UUID, Recipient]) -> None:
@@ -67,7 +73,7 @@ def _send_digests(person_ids: set[UUID], people: dict[UUID, Recipient]) -> None:
         for delivery in rows:
             delivery.letter = letter
         if person is not None and letter != NOBODY:
-            DIGEST.send(to=people[person_id], about=person, key=letter)
+            DIGEST.send(to=people[person_id], about=person, key=letter, in_bulk=True)
 
 
 @job("notifications.forget_old_lines", N_("Oublier les vieux avis lus"), cron="40 4 * * *")

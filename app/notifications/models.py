@@ -7,16 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified
-from app.kernel.languages import N_
+from app.kernel.messages import Channel
 from app.kernel.notices import Mode
-
-
-class Channel(Choice):
-    """By which way people are told, beside their centre, which always tells."""
-
-    EMAIL = "email", N_("E-mail")
 
 
 class Notification(Identified, Base):

@@ -1,30 +1,20 @@
-"""Where the slice appears: its entry in the rail, and the messages on a record's own page."""
+"""Where the slice appears: its entry in the rail, and who was told of a record, on its own page."""
 
 from typing import Any
 
+from app.kernel.access import acting
 from app.kernel.db import Identified
 from app.kernel.languages import N_
-from app.kernel.mail import messages_about
 from app.kernel.navigation import entry, panel
 from app.notifications import queries
 from app.notifications.permissions import CONFIGURE, VIEW
 
-RECORDS_WITH_MESSAGES = ("Reservation",)
+RECORDS_WITH_A_PAGE = ("Reservation", "User", "Team", "Invitation")
 
 
-def messages_panel(record: Identified) -> dict[str, Any]:
-    """Give the messages about a record, newest first, and what became of each."""
-    messages = reversed(messages_about(record.kind(), record.id))
-    return {
-        "rows": [
-            {
-                "label": queries.notice_label(message.notice),
-                "message": message,
-                "answer": queries.last_answer(message),
-            }
-            for message in messages
-        ]
-    }
+def told_panel(record: Identified) -> dict[str, Any]:
+    """Give who was told of a record."""
+    return queries.tellings_of(record.kind(), record.id, record, acting())
 
 
 entry(
@@ -45,5 +35,5 @@ entry(
     hint=N_("Ce qui est écrit à l’équipe tant que chacun n’a rien choisi."),
 )
 entry("admin", N_("Messages"), "notifications.message_list", icon="mail", permission=VIEW, group=N_("Maison"), order=70)
-for kind in RECORDS_WITH_MESSAGES:
-    panel(kind, "notifications/_messages_panel.html", VIEW, messages_panel)
+for kind in RECORDS_WITH_A_PAGE:
+    panel(kind, "notifications/_told_panel.html", VIEW, told_panel, place="history")

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from app.kernel import clock, topics
 from app.kernel.db import db, insert_missing, new_id
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Channel, Message
 from app.kernel.notices import Announcement, Mode, Notice, notices
 from app.notifications import queries
 from app.notifications.jobs import send_due
-from app.notifications.models import Channel, Delivery, Notification, Rhythm, ToldAnnouncement
+from app.notifications.models import Delivery, Notification, Rhythm, ToldAnnouncement
 from app.notifications.notices import DIGEST
 from app.notifications.notices import announcement as compose
 from app.notifications.resolution import MERGING, Defaults, Quiet, chosen_mode, due
@@ -49,7 +49,7 @@ def spread(announcement: Announcement) -> int:
     return len(told)
 
 
-def is_unwanted(message: MailMessage) -> bool:
+def is_unwanted(message: Message) -> bool:
     """Tell whether the person has since refused this letter, which was not planned by their preferences."""
     declared = notices()[message.notice]
     if not declared.optional or declared.is_announced or declared is DIGEST or message.person_id is None:

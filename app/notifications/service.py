@@ -14,10 +14,11 @@ from app.kernel.db import db, insert_missing, new_id
 from app.kernel.events import publish
 from app.kernel.languages import N_
 from app.kernel.mail import SuppressedAddress
+from app.kernel.messages import Channel
 from app.kernel.notices import Mode, Notice, notices
 from app.notifications import queries
 from app.notifications.events import AddressLifted, DefaultMode, NoticeDefaultsChanged, NoticePreferencesChanged
-from app.notifications.models import Channel, Mute, Notification, Preference, Rhythm
+from app.notifications.models import Mute, Notification, Preference, Rhythm
 from app.notifications.notices import DIGEST
 from app.notifications.post_office import by_which, mode_for, quiet_of, topic_of
 from app.notifications.resolution import EVERYTHING, due

@@ -15,9 +15,9 @@ from app.kernel.db import db, transaction
 from app.kernel.formats import clock_time, full_date
 from app.kernel.formats import instant as written_instant
 from app.kernel.guards import requires
-from app.kernel.jobs import JobState, OutboxRow
 from app.kernel.languages import N_, SOURCE, _, current_language, ngettext
 from app.kernel.lifecycle import RuleBroken
+from app.kernel.outbox import JobState, OutboxRow
 from app.kernel.schedules import SCHEDULE_ZONE, Schedule
 from app.kernel.web import done, page, redirect_to
 from app.site import permissions as may

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.traces import (  # noqa: F401 - imported to declare
+    cli,
     datasets,
     jobs,
     journal_views,

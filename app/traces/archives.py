@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -20,6 +19,7 @@ from app.directory.queries import first_organisation
 from app.kernel import clock, printing, privacy
 from app.kernel.access import Actor, system
 from app.kernel.db import db, transaction
+from app.kernel.disk import whole_file
 from app.kernel.events import publish
 from app.kernel.formats import clock_time, full_date, instant
 from app.kernel.jobs import job
@@ -129,15 +129,13 @@ def write_archive(archive_id: str) -> None:
         content = _zipped(archive.person)
     db.session.rollback()
     final = archive_path(UUID(archive_id))
-    draft = final.with_suffix(f".{os.getpid()}.part")
-    draft.touch(mode=0o600)
-    draft.write_bytes(content)
+    with whole_file(final) as draft:
+        draft.write_bytes(content)
     with transaction():
         standing = db.session.get(PersonalArchive, UUID(archive_id))
         if standing is None:  # the person was erased meanwhile
-            draft.unlink()
+            final.unlink()
             return
-        draft.replace(final)
         standing.state, standing.file_name = ArchiveState.READY, final.name
         _tell_its_reader(standing)
 

@@ -20,11 +20,11 @@ from app.kernel.db import after_commit, db
 from app.kernel.documents import Document
 from app.kernel.events import publish
 from app.kernel.files import StoredFile
-from app.kernel.jobs import OutboxRow
 from app.kernel.languages import N_, _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.links import Link
-from app.kernel.mail import MailAttempt, MailMessage, MailState
+from app.kernel.messages import Message, MessageAttempt, MessageState
+from app.kernel.outbox import OutboxRow
 from app.kernel.privacy import Known
 from app.traces import queries
 from app.traces.archives import archive_path
@@ -105,11 +105,11 @@ def forget_messages(known: Known) -> None:
     for message in messages:
         message.to_name = message.to_address = ""
         message.details = {}
-        if message.state is MailState.QUEUED:
-            message.state = MailState.DROPPED
+        if message.state is MessageState.QUEUED:
+            message.state = MessageState.DROPPED
     for piece in _pieces([message.id for message in messages], PIECE):
-        db.session.execute(sa.update(MailAttempt).where(MailAttempt.message_id.in_(piece)).values(answer=""))
-        keys = [f"mail:{message_id}" for message_id in piece]
+        db.session.execute(sa.update(MessageAttempt).where(MessageAttempt.message_id.in_(piece)).values(answer=""))
+        keys = [f"message:{message_id}" for message_id in piece]
         db.session.execute(sa.update(OutboxRow).where(OutboxRow.natural_key.in_(keys)).values(last_error=""))
         after_commit(partial(_remove_captured, [str(message_id) for message_id in piece]))
 
@@ -122,7 +122,7 @@ def forget_suppressed(known: Known) -> None:
 
 def delete_messages(ids: list[UUID]) -> None:
     """Delete messages, what servers answered, and the letters captured for the demonstration."""
-    db.session.execute(sa.delete(MailMessage).where(MailMessage.id.in_(ids)))
+    db.session.execute(sa.delete(Message).where(Message.id.in_(ids)))
     after_commit(partial(_remove_captured, [str(message_id) for message_id in ids]))
 
 

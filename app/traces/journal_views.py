@@ -1,21 +1,22 @@
 """The trail, for whoever may read all of it: the list, one entry, its verification, its export."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, abort, current_app, url_for
 
-from app.kernel import audit, clock, datasets, telling
-from app.kernel.access import acting
-from app.kernel.audit import AuditSource
-from app.kernel.datasets.events import DataExported
+from app.kernel import clock, datasets, telling
+from app.kernel.access import Scope, acting
+from app.kernel.audit import AuditEntry, AuditSource
 from app.kernel.datasets.exports import apart
-from app.kernel.db import new_id, transaction
-from app.kernel.events import publish
+from app.kernel.db import db, new_id, record_kinds, transaction
 from app.kernel.formats import instant
 from app.kernel.guards import requires
 from app.kernel.languages import _, current_language
 from app.kernel.web import done, page
-from app.traces import queries
+from app.notifications.permissions import VIEW as VIEW_MESSAGES
+from app.notifications.queries import tellings_of
+from app.traces import queries, service
 from app.traces.datasets import JOURNAL, zone
 from app.traces.jobs import verify_trail
 from app.traces.permissions import VIEW
@@ -46,6 +47,7 @@ def entry_show(number: int) -> Response:
         heading=telling.heading_of(entry.fact),
         subject=telling.subject_of(entry),
         subject_url=telling.record_url(entry.subject_kind, entry.subject_id),
+        **_subject_told(entry),
         changes=telling.changes_of(entry),
         source=AuditSource(entry.source).label,
         when=instant(entry.at, zone()),
@@ -69,13 +71,27 @@ def verification_create() -> Response:
 @requires(VIEW)
 def entry_export() -> Response:
     """Give the whole trail with all that its hashes cover, to be verified far from here."""
-    with transaction():
-        publish(DataExported(JOURNAL, acting(), queries.last_number(), "jsonl", [], {}))
+    lines = service.take_trail_out(actor=acting())
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    answer = Response(apart(app, current_language(), audit.written()), content_type=LINES)
+    answer = Response(apart(app, current_language(), lines), content_type=LINES)
     answer.headers["Content-Disposition"] = f'attachment; filename="journal-{clock.today(zone()).isoformat()}.jsonl"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _subject_told(entry: AuditEntry) -> dict[str, Any]:
+    """Give who was told of the record an entry is about, and all that happened to it."""
+    try:
+        record_id = UUID(entry.subject_id)
+    except ValueError:  # a setting, a list: nobody is told of these
+        return {"told": None, "history_url": None}
+    model, actor = record_kinds().get(entry.subject_kind), acting()
+    record = db.session.get(model, record_id) if model is not None else None
+    sees = Scope() in actor.scopes(VIEW_MESSAGES) or (record is not None and actor.may(VIEW_MESSAGES, record))
+    return {
+        "told": tellings_of(entry.subject_kind, record_id, record, actor) if sees else None,
+        "history_url": url_for(".entry_list", objet=entry.subject_id),
+    }
 
 
 def _seal() -> dict[str, Any]:

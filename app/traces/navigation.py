@@ -4,14 +4,25 @@ from typing import Any
 
 from flask import url_for
 
+from app.accounts.models import Invitation, Team, User
 from app.directory.models import Person
+from app.kernel import telling
+from app.kernel.access import Scope, acting
+from app.kernel.db import Identified
 from app.kernel.languages import N_
 from app.kernel.navigation import entry, panel
 from app.traces import permissions as may
+from app.traces.datasets import zone
 
 
 def _person_panel(person: Person) -> dict[str, Any]:
-    return {"url": url_for("person_data.data_show", id=person.id)}
+    return {"url": url_for("person_data.data_show", id=person.id), "is_own": acting().person_id == person.id}
+
+
+def history_panel(record: Identified) -> dict[str, Any]:
+    """Give what happened to a record whose page has no timeline of its own, to who may read all of the trail."""
+    reads_all = Scope() in acting().scopes(may.VIEW)
+    return {"entries": telling.history_of(record.kind(), record.id, zone()) if reads_all else None}
 
 
 entry("admin", N_("Journal"), "journal.entry_list", icon="journal", permission=may.VIEW, group=N_("Maison"), order=80)
@@ -19,7 +30,7 @@ entry(
     "own",
     N_("Mes données"),
     "own_data.data_show",
-    icon="shield",
+    icon="file-text",
     order=80,
     hint=N_("Ce que la maison sait de vous : le voir, l’emporter, le faire effacer."),
 )
@@ -42,3 +53,5 @@ entry(
     hint=N_("Ce que la maison fait des données des personnes (RGPD, article 30)."),
 )
 panel(Person.kind(), "traces/_person_panel.html", may.ANSWER, _person_panel)
+for kind in (User.kind(), Team.kind(), Invitation.kind()):
+    panel(kind, "traces/_history_panel.html", may.VIEW, history_panel, place="history")

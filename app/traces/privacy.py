@@ -10,12 +10,12 @@ from app.kernel.audit import FORGETTING, AuditEntry
 from app.kernel.datasets.models import DatasetExport
 from app.kernel.languages import N_, _
 from app.kernel.links import Link
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
 from app.kernel.privacy import Basis, Found, Known, person_reference, personal_data, retention
 from app.traces import forgetting, queries
 from app.traces.models import PersonalArchive
 
-person_reference(MailMessage.person_id, since=MailMessage.created_at)
+person_reference(Message.person_id, since=Message.created_at)
 person_reference(Link.person_id, since=Link.expires_at)
 person_reference(DatasetExport.person_id, since=DatasetExport.created_at)
 person_reference(PersonalArchive.person_id, since=PersonalArchive.created_at)
@@ -59,7 +59,7 @@ retention(
     kept_for=YEAR,
     why=N_("Un an pour répondre à une contestation"),
     act=N_("Supprimés"),
-    due=lambda before: sa.select(MailMessage.id).where(MailMessage.created_at < before),
+    due=lambda before: sa.select(Message.id).where(Message.created_at < before),
     apply=forgetting.delete_messages,
 )
 

@@ -15,10 +15,11 @@ from app.kernel.datasets.models import SavedView
 from app.kernel.db import db
 from app.kernel.documents import Document, documents
 from app.kernel.files import StoredFile
-from app.kernel.jobs import JobState, OutboxRow
 from app.kernel.languages import _
 from app.kernel.links import Link
-from app.kernel.mail import MailMessage, SuppressedAddress
+from app.kernel.mail import SuppressedAddress
+from app.kernel.messages import Message
+from app.kernel.outbox import JobState, OutboxRow
 from app.kernel.privacy import Known
 from app.traces.models import AuditVerification, PersonalArchive, RetentionRun
 from app.traces.permissions import VIEW
@@ -69,11 +70,11 @@ def last_number() -> int:
 # --- what is held of a person -----------------------------------------------------------------------------------
 
 
-def messages_to(known: Known) -> list[MailMessage]:
+def messages_to(known: Known) -> list[Message]:
     """Give the messages to a person, to their addresses, or about their records, oldest first."""
-    conditions = [MailMessage.person_id == known.person_id, MailMessage.to_address.in_(known.addresses)]
-    conditions += _about(known, MailMessage.subject_kind, MailMessage.subject_id)
-    query = sa.select(MailMessage).where(sa.or_(*conditions)).order_by(MailMessage.created_at)
+    conditions = [Message.person_id == known.person_id, Message.to_address.in_(known.addresses)]
+    conditions += _about(known, Message.subject_kind, Message.subject_id)
+    query = sa.select(Message).where(sa.or_(*conditions)).order_by(Message.created_at)
     return list(db.session.scalars(query))
 
 

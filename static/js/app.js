@@ -73,6 +73,15 @@
   addEventListener("pageshow", () => $$("form[data-sent]").forEach(release));
   document.addEventListener("htmx:finally:request", (event) => { if (event.target.matches?.("form[data-sent]")) release(event.target); });
 
+  // --- A preview follows what is typed: its button is pressed once the typing rests.
+  let rest = 0;
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-live]");
+    if (!form) return;
+    clearTimeout(rest);
+    rest = setTimeout(() => form.requestSubmit($("[data-live-button]", form)), 600);
+  });
+
   // --- Time left, by the server's clock (data-now) so that a wrong clock here does not lie.
   function tick() {
     for (const time of $$("time[data-countdown]:not([data-over])")) {

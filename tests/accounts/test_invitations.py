@@ -107,12 +107,27 @@ def test_an_account_that_exists_keeps_its_password_and_name(visit, cast, outbox)
 # --- who may --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("who", ["bruno", "diane", "chloe"])
-def test_it_is_for_who_manages_accounts(visit, cast, who):
+@pytest.mark.parametrize("who", ["bruno", "diane"])
+def test_it_is_for_who_gives_roles(visit, cast, who):
     visitor = visit(getattr(cast, who))
     assert visitor.get(ROOM).status_code == 403
     assert visitor.get(f"{ROOM}/nouvelle").status_code == 403
     assert visitor.post(f"{ROOM}/nouvelle", data={"email": "x@example.org", "role": "waiter"}).status_code == 403
+
+
+def test_a_manager_hires_for_one_establishment_and_sees_that_nothing_else_opens(visit, cast, outbox):
+    page = visit(cast.chloe).see("/admin/personnes").click("Inviter quelqu’un")
+    scope = f"establishment:{here().id}"
+    assert "administrator" not in {option["value"] for option in page.all("#role option")}
+    page.submit("form.form", email="luc@example.org", role="waiter", scope=scope, days="7")
+    visit().see(link_in(outbox[0], "/invitation/")).submit("form.form", **LUC)
+    assert grants_of("luc@example.org") == [("waiter", "establishment")]
+    luc = db.session.scalars(sa.select(User).where(User.login == "luc@example.org")).one()
+    chloe = visit(cast.chloe)
+    looking = chloe.see(f"/admin/personnes/{luc.id}").submit("form[action$='/regard']")
+    assert "Luc" in looking.text
+    for closed in ("/admin/personnes", "/admin/messages", "/admin/journal", "/admin/reglages"):
+        assert chloe.get(closed).status_code == 403
 
 
 def test_nobody_offers_what_they_do_not_hold(visit, cast):

@@ -7,7 +7,7 @@ from app.accounts.models import AccountRequest, User, UserSession
 from app.kernel import audit
 from app.kernel.db import db, transaction
 from app.kernel.links import Link
-from app.kernel.mail import MailMessage, MailState
+from app.kernel.messages import Message, MessageState
 from tests.accounts.letters import fields_of, link_in
 from tests.booking.houses import open_house
 from tests.factories import PASSWORD, make_person
@@ -89,9 +89,9 @@ def test_known_and_unknown_addresses_cost_the_same_work(visit, cast):
     for email in ("chloe@example.org", "zoe@example.org"):
         guest = visit()
         guest.token()
-        before = [count(model) for model in (AccountRequest, MailMessage, audit.AuditEntry, Link)]
+        before = [count(model) for model in (AccountRequest, Message, audit.AuditEntry, Link)]
         ask(guest, email)
-        after = [count(model) for model in (AccountRequest, MailMessage, audit.AuditEntry, Link)]
+        after = [count(model) for model in (AccountRequest, Message, audit.AuditEntry, Link)]
         assert [new - old for new, old in zip(after, before, strict=True)] == [1, 1, 1, 0]
 
 
@@ -161,14 +161,14 @@ def test_a_letter_that_waited_too_long_does_not_leave(visit, cast, outbox, at):
     ask(visit())
     at("2026-03-12 10:00")
     assert not outbox.to("zoe@example.org")
-    assert db.session.scalars(sa.select(MailMessage)).one().state is MailState.DROPPED
+    assert db.session.scalars(sa.select(Message)).one().state is MessageState.DROPPED
 
 
 def test_the_secret_is_kept_nowhere(visit, cast, outbox):
     ask(visit())
     secret = link_in(outbox[0], "/inscription/").rsplit("/", 1)[1]
     link = db.session.scalars(sa.select(Link)).one()
-    assert secret not in (link.secret_hash, str(db.session.scalars(sa.select(MailMessage)).one().details))
+    assert secret not in (link.secret_hash, str(db.session.scalars(sa.select(Message)).one().details))
     assert len(link.secret_hash) == 64
 
 

@@ -8,7 +8,7 @@ from app.accounts.settings import LOGIN_ATTEMPTS
 from app.kernel import audit, settings
 from app.kernel.db import db, transaction
 from app.kernel.limits import RESET_LIMIT
-from app.kernel.mail import MailMessage, MailState
+from app.kernel.messages import Message, MessageState
 from tests.accounts.letters import link_in
 from tests.booking.houses import open_house
 from tests.factories import PASSWORD
@@ -97,8 +97,8 @@ def test_known_and_unknown_addresses_get_the_same_answer(visit, cast, outbox):
     assert one.status_code == other.status_code == 303
     assert one.get_data() == other.get_data()
     assert [letter.address for letter in outbox] == [CHLOE]
-    states = db.session.scalars(sa.select(MailMessage.state).order_by(MailMessage.created_at)).all()
-    assert sorted(states) == sorted([MailState.SENT, MailState.DROPPED])
+    states = db.session.scalars(sa.select(Message.state).order_by(Message.created_at)).all()
+    assert sorted(states) == sorted([MessageState.SENT, MessageState.DROPPED])
 
 
 def test_known_and_unknown_addresses_cost_the_same_work(visit, cast, max_queries):

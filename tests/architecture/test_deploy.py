@@ -42,7 +42,8 @@ def test_no_secret_is_written_down():
         f"{name}: {key}"
         for name, service in SERVICES.items()
         for key, value in service.get("environment", {}).items()
-        if re.search(r"SECRET|PASSWORD|TOKEN|_KEY|DATABASE_URL|SMTP_URL", key) and not key.endswith("_FILE")
+        if re.search(r"SECRET|PASSWORD|TOKEN|_KEY|DATABASE_URL|SMTP_URL|BOUNCE_MAILBOX", key)
+        and not key.endswith("_FILE")
     ]
     assert not written, f"hand it over by a file: {written}"
     assert not re.search(r"://[^/\s:]+:[^@\s]+@", source(ROOT / "compose.yaml") + DOCKERFILE)
@@ -66,7 +67,12 @@ def test_every_setting_is_one_guichet_reads():
 
 
 def test_production_accepts_these_settings(tmp_path):
-    secrets = {"secret-key": "k" * 48, "database-url": "postgresql://g:p@postgres/g", "smtp-url": "smtp://mail:25"}
+    secrets = {
+        "secret-key": "k" * 48,
+        "database-url": "postgresql://g:p@postgres/g",
+        "smtp-url": "smtp://mail:25",
+        "bounce-mailbox": "",
+    }
     for name, content in secrets.items():
         (tmp_path / name).write_text(content)
     environment = {

@@ -34,9 +34,9 @@ from app.booking.seating import FORCE, GUEST, STAFF, Placement, feasible
 from app.kernel import clock
 from app.kernel.access import ANONYMOUS
 from app.kernel.db import db, transaction
-from app.kernel.jobs import OutboxRow
 from app.kernel.lifecycle import RuleBroken
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
+from app.kernel.outbox import OutboxRow
 from tests.booking.houses import SATURDAY, TESTS, details, open_house, wish
 from tests.booking.soundness import unsound
 from tests.harness.databases import BOTH
@@ -47,7 +47,7 @@ ROWS = (
     Seating,
     ArrivalCount,
     ReservationNote,
-    MailMessage,
+    Message,
     Reservation,
     ServiceDay,
     FunnelCount,

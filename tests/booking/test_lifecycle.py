@@ -24,8 +24,8 @@ def test_every_state_is_in_the_table():
     assert set(LIFECYCLE.states()) == set(S)
 
 
-def test_no_transition_leaves_a_terminal_state():
-    assert not [each.name for each in TRANSITIONS if set(each.sources) & set(TERMINAL)]
+def test_only_an_absence_noted_by_mistake_leaves_a_terminal_state():
+    assert [each.name for each in TRANSITIONS if set(each.sources) & set(TERMINAL)] == ["withdraw"]
 
 
 def test_every_state_can_come_to_an_end():

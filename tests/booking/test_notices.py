@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from icalendar import Calendar
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.booking import notices, service
+from app.booking import letters, notices, service
 from app.booking.models import ReservationState as S
 from app.booking.service import Details, Wish
 from app.booking.settings import CONFIRMATION as ANSWER
@@ -20,7 +20,7 @@ from app.kernel.access import ANONYMOUS, Actor, LinkRight
 from app.kernel.db import db, transaction
 from app.kernel.languages import speaking
 from app.kernel.letters import rendered
-from app.kernel.mail import MailMessage, MailState
+from app.kernel.messages import Message, MessageState
 from tests.booking.promises import HOUSE, THURSDAY, book, fresh, open_house, reservation_at
 from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs
@@ -58,7 +58,7 @@ def move(reservation, at=time(19, 30), day=THURSDAY, covers=4):
 @pytest.mark.parametrize("name", NOTICES)
 def test_each_notice_renders_its_three_texts(house, name, language):
     reservation = book(house, language=language, special_requests="<b>près</b> de l’âtre")
-    message = MailMessage(
+    message = Message(
         notice=f"booking.{name}",
         to_name="Alice Durand",
         to_address="alice@example.org",
@@ -154,7 +154,7 @@ def test_its_link_opens_the_reservation_and_no_row_knows_its_secret(house, outbo
     (url,) = {link for link in outbox[0].links if "/reservations/" in link}
     secret = url.rpartition("/")[2]
     assert len(secret) >= 43
-    assert secret not in str(db.session.execute(sa.text("SELECT * FROM mail_messages")).all())
+    assert secret not in str(db.session.execute(sa.text("SELECT * FROM messages")).all())
     (link,) = links.links_to(reservation)
     assert link.expires_at == fresh(reservation).starts_at + timedelta(days=30)
     assert visit().see(url.removeprefix("http://localhost")).status == 200
@@ -201,7 +201,7 @@ def test_past_midnight_it_names_the_real_day(app, outbox):
 
 
 def test_in_summer_the_offset_follows(app):
-    words = notices.structured(reservation_at("2026-07-14T20:00"), "")
+    words = letters.structured(reservation_at("2026-07-14T20:00"), "")
     assert words["startTime"] == "2026-07-14T20:00:00+02:00"
 
 
@@ -210,7 +210,7 @@ def test_nobody_is_written_to_without_an_email(house, outbox):
     move(reservation)
     cancel(reservation)
     assert len(outbox) == 0
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(MailMessage)) == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Message)) == 0
 
 
 # --- requests -----------------------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ def test_a_request_already_answered_is_acknowledged_no_more(manual, house, outbo
     with transaction():
         service.confirm_reservation(fresh(reservation), actor=HOUSE)
     assert [letter.subject[:24] for letter in outbox] == ["Votre table est réservée"]
-    assert db.session.scalar(sa.select(sa.func.count()).where(MailMessage.state == MailState.DROPPED)) == 1
+    assert db.session.scalar(sa.select(sa.func.count()).where(Message.state == MessageState.DROPPED)) == 1
 
 
 # --- changes and cancellations --------------------------------------------------------------------------------------
@@ -339,8 +339,8 @@ def test_a_refusal_stays_on_the_row(house, outbox, mail_server):
     mail_server.answer("550 5.1.1 personne de ce nom")
     reservation = book(house)
     assert len(outbox) == 0
-    (message,) = db.session.scalars(sa.select(MailMessage).where(MailMessage.subject_id == reservation.id))
-    assert message.state is MailState.REFUSED
+    (message,) = db.session.scalars(sa.select(Message).where(Message.subject_id == reservation.id))
+    assert message.state is MessageState.REFUSED
     assert "5.1.1" in message.attempts[0].answer
 
 

@@ -14,7 +14,7 @@ from app.booking.service import Wish
 from app.booking.service.funnel import FUNNEL, count_step
 from app.kernel import clock
 from app.kernel.db import db, transaction
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
 from tests.booking.promises import HOUSE, THURSDAY, book, fresh, open_house
 from tests.harness.databases import on_both
 from tests.harness.visitors import forget_readings
@@ -115,7 +115,7 @@ def test_nobody_is_reminded_without_an_email(house, at):
     book(house, email="", by_phone=True)
     at(EVE)
     assert remind() == 0
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(MailMessage)) == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Message)) == 0
 
 
 @on_both

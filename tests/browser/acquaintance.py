@@ -113,7 +113,20 @@ def _records(house, own: str) -> dict[str, str]:
             (UUID(names["export"]).hex, owner, str(datetime.now(UTC)), str(datetime.now(UTC) + timedelta(days=1))),
         )
         names["subscription"] = _subscription(connection, own)
+        names["feedback"] = _feedback(connection)
     return {**names, "nobody": str(UUID(int=0)), "forged": secrets.token_urlsafe(32)}
+
+
+def _feedback(connection) -> str:
+    """An idea somebody left."""
+    feedback = UUID(int=secrets.randbits(128))
+    connection.execute(
+        "INSERT INTO feedback (id, nature, text, search_text, page, email, language, state, team_note, created_at)"
+        " VALUES (?, 'idea', 'Une carte en braille ?', 'une carte en braille ?', '/reserver', 'lea@example.org', 'fr', 'new',"
+        " '', ?)",
+        (feedback.hex, str(datetime.now(UTC))),
+    )
+    return str(feedback)
 
 
 def _subscription(connection, own: str) -> str:
@@ -123,14 +136,14 @@ def _subscription(connection, own: str) -> str:
     question = "SELECT guest_id FROM reservations WHERE id = ?"
     guest_id = connection.execute(question, (UUID(own).hex,)).fetchone()[0]
     connection.execute(
-        "INSERT INTO mail_messages (id, notice, natural_key, to_name, to_address, person_id, language, subject_kind,"
-        " subject_id, details, state, created_at) VALUES (?, 'booking.reminder', ?, 'Alice', 'alice@example.org', ?, 'fr',"
+        "INSERT INTO messages (id, channel, notice, natural_key, to_name, to_address, person_id, language, subject_kind,"
+        " subject_id, details, state, created_at) VALUES (?, 'email', 'booking.reminder', ?, 'Alice', 'alice@example.org', ?, 'fr',"
         " 'Reservation', ?, '{}', 'sent', ?)",
         (message, message, guest_id, UUID(own).hex, now),
     )
     connection.execute(
         "INSERT INTO links (id, scope, record_kind, record_id, person_id, secret_hash, created_at, expires_at)"
-        " VALUES (?, 'notices.subscription', 'MailMessage', ?, ?, ?, ?, ?)",
+        " VALUES (?, 'notices.subscription', 'Message', ?, ?, ?, ?, ?)",
         (message, message, guest_id, hashlib.sha256(secret.encode()).hexdigest(), now, later),
     )
     return secret

@@ -43,13 +43,13 @@ def addresses(server):
 def attempts(house, email):
     return read(
         house,
-        "SELECT a.accepted, a.answer FROM mail_attempts a JOIN mail_messages m ON m.id = a.message_id "
+        "SELECT a.accepted, a.answer FROM message_attempts a JOIN messages m ON m.id = a.message_id "
         "WHERE m.to_address = ? ORDER BY a.at", email,
     )  # fmt: skip
 
 
 def state(house, email):
-    return read(house, "SELECT state FROM mail_messages WHERE to_address = ?", email)[0][0]
+    return read(house, "SELECT state FROM messages WHERE to_address = ?", email)[0][0]
 
 
 def team_reads(house, path):

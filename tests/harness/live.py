@@ -53,6 +53,7 @@ class LiveHouse:
             "DATA_DIR": str(data_dir),
             "ENVIRONMENT": "demo",
             "PORT": str(self.port),
+            "PUBLIC_URL": self.url,
             "SWEEP_SECONDS": "1",
             "PYTHONUNBUFFERED": "1",
             **environ,

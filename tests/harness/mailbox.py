@@ -15,7 +15,7 @@ from flask import Flask, current_app
 
 from app.kernel import clock, jobs
 from app.kernel.db import db
-from app.kernel.jobs import JobState, OutboxRow
+from app.kernel.outbox import JobState, OutboxRow
 from tests.harness.markup import read
 from tests.harness.visitors import forget_readings
 

@@ -255,3 +255,9 @@ def test_the_command_says_and_exits(app, person):
     wrong = contextvars.Context().run(runner.invoke, args=["audit", "verify"])
     assert wrong.exit_code == 1
     assert "L’entrée 1 a été modifiée." in wrong.output
+
+
+def test_a_fact_is_about_something_that_has_a_name(person):
+    nameless = SimpleNamespace(id=person.id, kind=lambda: "Nameless")
+    with pytest.raises(LookupError, match="Nameless"), transaction():
+        publish(PersonGreeted(nameless, TESTS, "bonjour"))

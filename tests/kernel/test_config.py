@@ -35,7 +35,7 @@ def test_nothing_needs_to_be_said(read, tmp_path):
     assert kept.bind == "127.0.0.1"
     assert kept.database_url == f"sqlite:///{tmp_path}/data/guichet.sqlite3"
     assert kept.broker_url == f"unix://{tmp_path}/data/valkey.sock"
-    assert kept.public_url == "http://127.0.0.1:8000"
+    assert kept.public_url == "http://localhost:8000"
 
 
 def test_the_secret_is_made_once_and_kept_private(read, tmp_path):
@@ -56,6 +56,9 @@ def test_the_secret_is_made_once_and_kept_private(read, tmp_path):
         ("SWEEP_SECONDS", "0"),
         ("TRUSTED_PROXIES", "9"),
         ("ENVIRONMENT", "staging"),
+        ("BOUNCE_MAILBOX", "pop3://a:b@mail.example/"),
+        ("BOUNCE_MAILBOX", "imaps://mail.example/INBOX"),
+        ("BOUNCE_MAILBOX", "imaps://a@mail.example/INBOX"),
         ("DATABASE_URL", "mysql://host/db"),
         ("REDIS_URL", "localhost:6379"),
         ("SMTP_URL", "mail.example"),

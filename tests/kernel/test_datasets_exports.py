@@ -15,7 +15,8 @@ from app.kernel.audit import AuditEntry
 from app.kernel.datasets import exports
 from app.kernel.datasets.models import DatasetExport, ExportState
 from app.kernel.db import db, transaction
-from app.kernel.jobs import JobState, OutboxRow, perform
+from app.kernel.jobs import perform
+from app.kernel.outbox import JobState, OutboxRow
 from app.kernel.spreadsheets import Euros, Workbook, csv_lines, neutralised
 from tests.harness.pages import HTMX
 from tests.kernel.people_dataset import LIST, PEOPLE, STAFF, add_people, show_people, state

@@ -13,7 +13,7 @@ from app.kernel import documents, files, printing
 from app.kernel.db import db, transaction
 from app.kernel.documents import Document, DocumentState, document
 from app.kernel.files import FileMissing, StoredFile
-from app.kernel.jobs import OutboxRow
+from app.kernel.outbox import OutboxRow
 from tests.factories import make_establishment
 from tests.harness.mailbox import run_jobs
 

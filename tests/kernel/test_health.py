@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.kernel import clock, schedules
 from app.kernel.db import db, new_id, transaction
 from app.kernel.health import Unhealthy, health_check
-from app.kernel.mail import MailAttempt, MailMessage, MailState
+from app.kernel.messages import Message, MessageAttempt, MessageState
 from tests.harness.databases import on_both
 
 
@@ -68,7 +68,7 @@ def test_a_mail_server_that_is_away_is_told(visit, app, monkeypatch):
 
 def note_attempts(*outcomes):
     with transaction() as session:
-        message = MailMessage(
+        message = Message(
             notice="x",
             natural_key="x",
             to_name="",
@@ -77,13 +77,13 @@ def note_attempts(*outcomes):
             subject_kind="Person",
             subject_id=new_id(),
             details={},
-            state=MailState.QUEUED,
+            state=MessageState.QUEUED,
             created_at=clock.now(),
         )
         session.add(message)
         session.flush()
         session.add_all(
-            MailAttempt(message_id=message.id, at=clock.now(), accepted=outcome == "accepted", answer=outcome)
+            MessageAttempt(message_id=message.id, at=clock.now(), accepted=outcome == "accepted", answer=outcome)
             for outcome in outcomes
         )
 

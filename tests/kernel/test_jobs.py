@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from app.kernel import clock, jobs
 from app.kernel.db import db, transaction
-from app.kernel.jobs import JobState, OutboxRow, job
+from app.kernel.jobs import job
+from app.kernel.outbox import JobState, OutboxRow
 from tests.factories import make_outbox_row
 from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs
@@ -49,8 +50,8 @@ def promise(word="bonjour", **when):
         note.later(key=f"note:{word}", word=word, **when)
 
 
-def carried_ids(valkey) -> list[str]:
-    return [job.args[0] for job in jobs.queue(valkey).jobs]
+def carried_ids(valkey, *, in_bulk=False) -> list[str]:
+    return [job.args[0] for job in jobs.queues(valkey)[in_bulk].jobs]
 
 
 @on_both
@@ -218,7 +219,7 @@ def test_what_rq_calls_performs_the_row(app):
 
 def test_a_job_is_stopped_before_its_claim_runs_out(app, valkey):
     promise()
-    carried = jobs.queue(valkey).jobs[0]
+    carried = jobs.queues(valkey)[0].jobs[0]
     assert carried.timeout < app.config["JOB_LEASE_SECONDS"]
 
 

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from app.kernel import mail
 from app.kernel.db import db, transaction
-from app.kernel.jobs import JobState, OutboxRow
 from app.kernel.letters import Attachment, Letter
-from app.kernel.mail import MailMessage, MailState
+from app.kernel.messages import Message, MessageState
 from app.kernel.notices import Recipient, notice
+from app.kernel.outbox import JobState, OutboxRow
 from tests.factories import make_person
 from tests.harness.mailbox import run_jobs
 
@@ -48,10 +48,10 @@ def send(person, *, key="hello", **details):
         HELLO.send(to=Recipient(person.full_name, "zoe@example.org"), about=person, key=key, **details)
 
 
-def message() -> MailMessage:
+def message() -> Message:
     db.session.rollback()
     db.session.expire_all()
-    return db.session.scalars(sa.select(MailMessage)).one()
+    return db.session.scalars(sa.select(Message)).one()
 
 
 def test_a_letter_reaches_a_real_server(person, outbox):
@@ -69,7 +69,7 @@ def test_the_answer_is_kept_on_its_row(person, outbox):
     send(person)
     assert len(outbox) == 1
     kept = message()
-    assert kept.state is MailState.SENT
+    assert kept.state is MessageState.SENT
     assert kept.sent_at is not None
     assert [(attempt.accepted, attempt.answer) for attempt in kept.attempts] == [(True, "250 accepted")]
 
@@ -85,7 +85,7 @@ def test_a_final_refusal_is_kept_and_not_tried_again(person, mail_server, at):
     send(person)
     run_jobs(strict=False)
     kept = message()
-    assert kept.state is MailState.REFUSED
+    assert kept.state is MessageState.REFUSED
     assert kept.attempts[0].answer.startswith("550")
     at("2026-03-12 10:00")
     assert run_jobs(strict=False) == 0
@@ -96,11 +96,11 @@ def test_a_passing_trouble_is_tried_again(person, mail_server, at):
     mail_server.answer("451 4.3.0 try again later")
     send(person)
     run_jobs(strict=False)
-    assert message().state is MailState.QUEUED
+    assert message().state is MessageState.QUEUED
     at("2026-03-10 10:02")
     run_jobs(strict=False)
     kept = message()
-    assert kept.state is MailState.SENT
+    assert kept.state is MessageState.SENT
     assert [attempt.accepted for attempt in kept.attempts] == [False, True]
     assert len(mail_server.letters) == 1
 
@@ -112,7 +112,7 @@ def test_after_the_last_try_it_has_failed(person, mail_server, at):
         at(f"2026-03-{instant}")
         run_jobs(strict=False)
     kept = message()
-    assert kept.state is MailState.FAILED
+    assert kept.state is MessageState.FAILED
     assert len(kept.attempts) == 6
     assert db.session.scalars(sa.select(OutboxRow.state)).all() == [JobState.FAILED]
 
@@ -122,14 +122,14 @@ def test_without_a_server_it_is_tried_again(person, app, monkeypatch):
     send(person)
     run_jobs(strict=False)
     kept = message()
-    assert kept.state is MailState.QUEUED
+    assert kept.state is MessageState.QUEUED
     assert "ConnectionRefusedError" in kept.attempts[0].answer
 
 
 def test_what_lost_its_object_is_dropped(person, outbox):
     send(person, gone=True)
     assert len(outbox) == 0
-    assert message().state is MailState.DROPPED
+    assert message().state is MessageState.DROPPED
 
 
 def test_without_smtp_it_is_captured(person, app, monkeypatch):
@@ -142,8 +142,3 @@ def test_without_smtp_it_is_captured(person, app, monkeypatch):
     assert message().attempts[0].answer.startswith("250")
     for file in files:
         file.unlink()
-
-
-def test_messages_are_listed_on_their_record(person, outbox):
-    send(person)
-    assert [kept.notice for kept in mail.messages_about("Person", person.id)] == ["tests.hello"]

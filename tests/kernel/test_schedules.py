@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from app.kernel import schedules
 from app.kernel.db import db, transaction
-from app.kernel.jobs import OutboxRow, declared_jobs, job
+from app.kernel.jobs import declared_jobs, job
+from app.kernel.outbox import OutboxRow
 from app.kernel.schedules import Schedule, next_run
 from tests.harness.databases import on_both
 

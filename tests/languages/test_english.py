@@ -24,9 +24,11 @@ PUBLIC = (
     "/donnees-personnelles",
     "/accessibilite",
     "/connexion",
+    "/avis",
+    "/avis/merci",
 )
-NOT_PAGES = re.compile(  # the handbook of each module is written in French
-    r"^/(health|ready|version|static|demo)|fragment|/_|export|^/admin/reglages/modules$"
+NOT_PAGES = re.compile(  # the handbook of each module, and a letter worded in French, are written in French
+    r"^/(health|ready|version|static|demo)|fragment|/_|export|^/admin/reglages/(modules$|courriers/.*/fr$)"
 )
 
 

@@ -12,9 +12,9 @@ from app.directory.models import Establishment, Person
 from app.kernel import clock
 from app.kernel.audit import AuditEntry, AuditHead
 from app.kernel.db import db, new_id, transaction
-from app.kernel.jobs import JobState, OutboxRow
 from app.kernel.links import Link
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
+from app.kernel.outbox import JobState, OutboxRow
 from tests.booking.houses import SATURDAY, open_house, typed
 from tests.harness.databases import count_queries, on_both
 from tests.harness.mailbox import run_jobs
@@ -22,7 +22,7 @@ from tests.harness.mailbox import run_jobs
 pytestmark = on_both
 LARGE = {
     "reservations", "seatings", "seating_cells", "arrival_counts", "service_days", "people", "audit_entries", "links",
-    "outbox", "mail_messages", "mail_attempts", "funnel_counts", "refused_searches", "login_attempts", "documents",
+    "outbox", "messages", "message_attempts", "funnel_counts", "refused_searches", "login_attempts", "documents",
 }  # fmt: skip
 ROWS = 2000
 SCANNED = re.compile(r"SCAN (?:TABLE )?(\w+)(?! USING (?:COVERING )?INDEX)")
@@ -49,7 +49,7 @@ def crowded(app):
         session.execute(sa.insert(AuditEntry), [_entry(last + 1 + number, began) for number in range(ROWS)])
         session.execute(sa.insert(OutboxRow), [_promise(number, began) for number in range(ROWS)])
         session.execute(sa.insert(Link), [_link(number, began) for number in range(ROWS)])
-        session.execute(sa.insert(MailMessage), [_message(number, began) for number in range(ROWS)])
+        session.execute(sa.insert(Message), [_message(number, began) for number in range(ROWS)])
         session.execute(sa.update(AuditHead).values(number=last + ROWS))
         session.execute(sa.text("ANALYZE"))
     return house
@@ -90,7 +90,7 @@ def _link(number, at):
 
 def _message(number, at):
     return {
-        "id": new_id(), "notice": "booking.confirmed", "natural_key": f"old:{number}", "to_name": "x",
+        "id": new_id(), "channel": "email", "notice": "booking.confirmed", "natural_key": f"old:{number}", "to_name": "x",
         "to_address": "x@example.org", "language": "fr", "subject_kind": "Reservation", "subject_id": new_id(),
         "details": {}, "state": "sent", "created_at": at,
     }  # fmt: skip

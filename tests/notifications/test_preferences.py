@@ -6,10 +6,11 @@ import sqlalchemy as sa
 from app.kernel import settings
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, transaction
+from app.kernel.messages import Channel
 from app.kernel.notices import Mode
 from app.notifications import queries
 from app.notifications.jobs import send_due
-from app.notifications.models import Channel, Rhythm
+from app.notifications.models import Rhythm
 from app.notifications.settings import EMAIL_MODE
 from tests.booking.promises import book
 from tests.harness.mailbox import run_jobs

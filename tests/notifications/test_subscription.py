@@ -10,11 +10,11 @@ from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.kernel.letters import SUBSCRIPTION
 from app.kernel.links import Link
-from app.kernel.mail import BOX, MailMessage, MailState
+from app.kernel.mail import BOX
+from app.kernel.messages import Channel, Message, MessageState
 from app.kernel.notices import Mode
 from app.notifications import queries
 from app.notifications.jobs import send_due
-from app.notifications.models import Channel
 from tests.booking.promises import book
 
 
@@ -130,8 +130,8 @@ def test_a_guest_stops_the_reminders_and_nothing_else(house, cast, outbox, visit
     send_due_reminders()
     sent = outbox.to("alice@example.org")
     assert [letter.subject.split(" :")[0] for letter in sent].count("C’est demain") == 1
-    states = db.session.execute(sa.select(MailMessage.notice, MailMessage.state)).all()
-    assert ("booking.reminder", MailState.UNWANTED) in states
+    states = db.session.execute(sa.select(Message.notice, Message.state)).all()
+    assert ("booking.reminder", MessageState.UNWANTED) in states
 
 
 def test_stopping_a_digest_stops_them_all(house, cast, outbox, visit, at):

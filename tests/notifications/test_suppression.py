@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from app.kernel.access import Scope
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db
-from app.kernel.mail import MailMessage, MailState, SuppressedAddress
+from app.kernel.mail import SuppressedAddress
+from app.kernel.messages import Message, MessageState
 from tests.booking.promises import book
 from tests.factories import make_user
 from tests.harness.mailbox import run_jobs
@@ -29,7 +30,7 @@ def refused(house, mail_server):
 def states():
     db.session.rollback()
     db.session.expire_all()
-    return list(db.session.scalars(sa.select(MailMessage.state).order_by(MailMessage.created_at)))
+    return list(db.session.scalars(sa.select(Message.state).order_by(Message.created_at)))
 
 
 def another(house):
@@ -45,8 +46,8 @@ def test_a_final_refusal_puts_the_address_aside(refused):
 def test_later_letters_are_marked_with_the_reason_and_not_sent(refused, house, mail_server):
     another(house)
     assert mail_server.letters == []
-    assert states() == [MailState.REFUSED, MailState.SUPPRESSED]
-    message = db.session.scalars(sa.select(MailMessage).where(MailMessage.state == MailState.SUPPRESSED)).one()
+    assert states() == [MessageState.REFUSED, MessageState.SUPPRESSED]
+    message = db.session.scalars(sa.select(Message).where(Message.state == MessageState.SUPPRESSED)).one()
     assert message.attempts[0].answer.startswith("550 5.1.1")
 
 

@@ -10,8 +10,8 @@ from app.config import ROOT
 from app.kernel import audit, clock, jobs, settings
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, transaction
-from app.kernel.jobs import JobState, OutboxRow
 from app.kernel.limits import WRITE_LIMIT
+from app.kernel.outbox import JobState, OutboxRow
 from app.site.back_office import MODULES
 from tests.booking.houses import TESTS, open_house, promise
 from tests.factories import make_outbox_row

@@ -201,8 +201,8 @@ def test_the_button_promises_a_verification(visit, cast):
 # --- far from here ----------------------------------------------------------------------------------------------
 
 
-def verified(app, path):
-    return contextvars.Context().run(app.test_cli_runner().invoke, args=["audit", "verify", "--file", str(path)])
+def verified(app, path, *further):
+    return contextvars.Context().run(app.test_cli_runner().invoke, args=["audit", "verify", str(path), *further])
 
 
 @pytest.fixture

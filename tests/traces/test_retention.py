@@ -14,7 +14,7 @@ from app.kernel.db import db, transaction
 from app.kernel.documents import Document
 from app.kernel.files import StoredFile
 from app.kernel.links import Link
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
 from app.traces.jobs import apply_retention
 from tests.booking.houses import open_house, promise
 from tests.harness.databases import on_both
@@ -39,7 +39,7 @@ def count(model):
 def test_nothing_goes_before_its_time(reservation, at):
     at("2026-04-20 10:00")
     assert apply_retention() == 0
-    assert (count(MailMessage), count(Document)) == (1, 1)
+    assert (count(Message), count(Document)) == (1, 1)
 
 
 @on_both
@@ -50,7 +50,7 @@ def test_after_some_years_nobody_s_name_is_left(app, reservation, at):
     kept = db.session.get(Reservation, reservation.id)
     assert (kept.covers, kept.last_name, kept.email) == (2, "", "")
     assert [person.erased_at is not None for person in db.session.scalars(sa.select(Person))] == [True]
-    assert [count(model) for model in (MailMessage, Document, StoredFile, Link)] == [0, 0, 0, 0]
+    assert [count(model) for model in (Message, Document, StoredFile, Link)] == [0, 0, 0, 0]
     assert not (files.storage().folder / digest[:2] / digest).exists()
     assert audit.verify().problems == []
     assert apply_retention() == 0
@@ -97,7 +97,7 @@ def test_one_rule_is_applied_at_once_for_whoever_asked(visit, cast, reservation,
     admin = visit(cast.admin)
     assert admin.post(f"{RETENTION}/mail.messages/application").status_code == 303
     run_jobs()
-    assert count(MailMessage) == 0
+    assert count(Message) == 0
     entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.fact == "traces.retention_applied")).one()
     assert (entry.actor_label, entry.on_behalf_label, entry.details) == ("Guichet", "Anne Martin", {"rows": 1})
     assert "1 ligne" in admin.see(RETENTION).text

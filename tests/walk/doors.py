@@ -19,6 +19,7 @@ PUBLIC = """
     notifications.subscription_edit notifications.subscription_update
     booking.choice_show booking.details_new booking.link_show booking.lookup_create booking.lookup_new
     booking.lookup_sent_show booking.reservation_create
+    feedback.feedback_create feedback.feedback_new feedback.thanks_show
     health ready version
     notifications.attachment_show notifications.layout_show notifications.letter_show notifications.mailbox_show
     site.accessibility_show site.display_update site.home_show site.language_update site.legal_show site.privacy_show
@@ -50,7 +51,10 @@ ON_DATASETS = """
 """
 OPENED_BY = {
     ("accounts.explain", "user"): "people.explanation_show",
-    ("accounts.grant", ""): "teams.team_create",
+    ("accounts.grant", ""): """
+        invitations.invitation_create invitations.invitation_list invitations.invitation_new teams.team_create
+    """,
+    ("accounts.grant", "invitation"): "invitations.invitation_delete invitations.invitation_show",
     ("accounts.grant", "grant"): "people.ending_create people.grant_update",
     ("accounts.grant", "team"): """
         teams.member_create teams.member_delete teams.team_delete teams.team_edit teams.team_grant_create
@@ -59,11 +63,9 @@ OPENED_BY = {
     ("accounts.grant", "user"): "people.grant_create",
     ("accounts.look_as", "user"): "people.look_create",
     ("accounts.manage", ""): """
-        invitations.invitation_create invitations.invitation_list invitations.invitation_new
         roles.role_create roles.role_list roles.role_new roles.role_update
         security.second_factor_roles_edit security.second_factor_roles_update
     """,
-    ("accounts.manage", "invitation"): "invitations.invitation_delete invitations.invitation_show",
     ("accounts.manage", "role"): "roles.role_delete roles.role_edit roles.role_name_update",
     ("accounts.manage", "user"): "people.deactivation_create people.reactivation_create",
     ("accounts.propose_display", ""): "preferences.proposal_edit preferences.proposal_update",
@@ -95,12 +97,22 @@ OPENED_BY = {
     ("booking.view", "reservation"): "desk.reservation_show",
     ("booking.view_demand", ""): "demand.refused_search_list",
     ("booking.welcome", "reservation"): """
-        desk.absence_create desk.confirmation_create desk.departure_create desk.installation_create
+        desk.absence_create desk.absence_delete desk.confirmation_create desk.departure_create
+        desk.installation_create
     """,
     ("directory.manage_establishment", ""): "room.establishment_edit room.establishment_update",
+    ("feedback.handle", "feedback"): """
+        feedback.handling_create feedback.handling_delete feedback.note_update feedback.reading_create
+    """,
+    ("feedback.view", ""): "feedback.feedback_list",
+    ("feedback.view", "feedback"): "feedback.feedback_show",
     ("notifications.configure", ""): "notifications.default_edit notifications.default_update",
     ("notifications.lift", ""): "notifications.suppressed_address_list",
     ("notifications.view", ""): "notifications.message_list",
+    ("notifications.word", ""): """
+        wordings.preview_create wordings.preview_show wordings.trial_create wordings.wording_delete
+        wordings.wording_edit wordings.wording_list wordings.wording_update
+    """,
     ("privacy.answer", ""): "consents.consent_list",
     ("privacy.answer", "person"): """
         person_data.archive_create person_data.archive_show person_data.data_show person_data.erasure_create
@@ -119,9 +131,10 @@ DATASETS = {
     # code: (permission, list, kind of its rows)
     "booking.reservations": ("booking.view", "/admin/reservations", "reservation"),
     "booking.refused_searches": ("booking.view_demand", "/admin/demande", "search"),
+    "feedback.feedback": ("feedback.view", "/admin/avis", "feedback"),
     "notifications.messages": ("notifications.view", "/admin/messages", "message"),
     "accounts.people": ("accounts.view", "/admin/personnes", "user"),
-    "accounts.invitations": ("accounts.manage", "/admin/personnes/invitations", "invitation"),
+    "accounts.invitations": ("accounts.grant", "/admin/personnes/invitations", "invitation"),
     "booking.consents": ("privacy.answer", "/admin/consentements", "consent"),
     "notifications.suppressed": ("notifications.lift", "/admin/messages/adresses-ecartees", "suppressed"),
     "traces.journal": ("audit.view", "/admin/journal", "entry"),

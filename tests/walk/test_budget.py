@@ -11,12 +11,14 @@ from app.booking.models import RefusedSearch
 from app.booking.seating import Reason
 from app.directory.models import Person
 from app.kernel import clock
-from app.kernel.access import Scope
+from app.kernel.access import Actor, Scope
 from app.kernel.db import new_id, transaction
 from app.kernel.mail import SuppressedAddress
+from app.site.feedback.service import leave_feedback
 from tests.booking.houses import open_house, promise
 from tests.factories import make_user
 from tests.walk.doors import DATASETS
+from tests.walk.world import SAID
 
 ROWS_OF_EVERYWHERE = {"/admin/journal", "/admin/messages/adresses-ecartees", "/admin/personnes/invitations"}
 MANY, ROWS = 10_000, 56
@@ -83,6 +85,8 @@ def house(app):
     with transaction() as session:
         for model, values in rows.items():
             session.execute(sa.insert(model), values)
+        for person, _user in ids[:ROWS]:
+            leave_feedback(SAID, house=house, actor=Actor("user", "", "Noé", person))
     return house
 
 

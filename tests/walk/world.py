@@ -15,9 +15,12 @@ from app.booking.models import Closure, Combination, ExceptionalDay, RefusedSear
 from app.booking.seating import Reason
 from app.directory.models import Person
 from app.kernel import clock
-from app.kernel.access import Scope
+from app.kernel.access import ANONYMOUS, Scope
 from app.kernel.db import db, transaction
-from app.kernel.mail import MailMessage, SuppressedAddress
+from app.kernel.mail import SuppressedAddress
+from app.kernel.messages import Message
+from app.site.feedback.models import Feedback, FeedbackKind, Said
+from app.site.feedback.service import leave_feedback
 from tests.booking.houses import TESTS, open_house, promise, wish
 from tests.factories import make_outbox_row, make_user
 from tests.walk.oracle import Thing, Walker
@@ -47,6 +50,7 @@ EVENING = [
         "durations": None,
     }
 ]
+SAID = Said(FeedbackKind.IDEA, "Une carte en braille", "/reserver", "lea@example.org", "fr")
 IN_ONE_HOUSE = ("manager", "host", "waiter", "auditor")
 
 
@@ -71,6 +75,7 @@ def build() -> World:
         with transaction():
             service.hold_table(house, wish("2026-03-10 21:00"), visitor=house.slug, network="n")
             db.session.add(_refused(house))
+            leave_feedback(SAID, house=house, actor=ANONYMOUS)
         world.guest_of = today
     there = Scope("establishment", str(second.id))
     _people(world, there)
@@ -139,7 +144,10 @@ def _things(world: World) -> None:
     ]
     world.things["message"] = [
         Thing("message", row.id, frozenset({houses[row.subject_id]} if row.subject_id in houses else ()))
-        for row in _all(MailMessage)
+        for row in _all(Message)
+    ]
+    world.things["feedback"] = [
+        Thing("feedback", row.id, frozenset({str(row.establishment_id)})) for row in _all(Feedback)
     ]
     world.things["invitation"] = [
         Thing("invitation", row.id, frozenset({row.scope_id} - {""})) for row in _all(Invitation)

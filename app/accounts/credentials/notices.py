@@ -8,7 +8,7 @@ from app.accounts.letters import letter, public
 from app.kernel import clock, links
 from app.kernel.languages import N_
 from app.kernel.letters import Letter
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Message
 from app.kernel.notices import notice
 
 IDENTITY_PROOF = notice(
@@ -20,7 +20,7 @@ LINK_FOR = timedelta(hours=1)
 
 
 @IDENTITY_PROOF.composed_by
-def identity_proof(identity: OutsideIdentity, _message: MailMessage) -> Letter | None:
+def identity_proof(identity: OutsideIdentity, _message: Message) -> Letter | None:
     """Give the link that proves the address; nothing once the identity is somebody's."""
     provider = provider_named(identity.provider)
     if identity.user_id is not None or provider is None:

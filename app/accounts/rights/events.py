@@ -5,8 +5,11 @@ from datetime import date
 from types import MappingProxyType
 from uuid import UUID
 
-from app.kernel.events import Event
+from app.kernel.events import Event, subject_kind
 from app.kernel.languages import N_
+
+subject_kind("Role", N_("Rôle"))
+subject_kind("Team", N_("Équipe"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -128,6 +128,7 @@ def user_page(
         "last_login": instant(user.last_login_at, house_zone()) if user.last_login_at else "",
         "panels": [*navigation.panels_on(user, actor), *navigation.panels_on(user.person, actor)],
         "lines": lines_of(queries.grants_with_reasons(user), actor, through=True, refused=refused),
+        "history": navigation.panels_on(user, actor, "history"),
         "held": rights_of(user) if actor.may(EXPLAIN, user) else [],
         "form": form if form.role.choices and form.scope.choices else None,
         "grant_url": url_for("people.grant_create", id=user.id),

@@ -6,7 +6,6 @@ from app.accounts.service.hashing import password_fits
 from app.accounts.service.invitations import (
     accept_invitation,
     expire_invitation,
-    holds_all_of,
     invite,
     revoke_invitation,
 )
@@ -40,7 +39,7 @@ __all__ = [
     "ask_by_address", "begin_session", "change_password", "change_preferences", "change_profile", "close_account",
     "confirm_address", "create_user", "drop_address_change", "end_sessions", "expire_invitation", "give_new_rights",
     "give_role",
-    "holds_all_of", "invite", "keep_own", "log_in", "log_out", "own_user", "password_fits", "propose", "prove_password",
+    "invite", "keep_own", "log_in", "log_out", "own_user", "password_fits", "propose", "prove_password",
     "read_file", "register", "reset_password", "revoke_invitation", "seed_roles", "session_of_request",
     "try_on", "written_file",
 ]  # fmt: skip

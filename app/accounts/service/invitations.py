@@ -5,7 +5,6 @@ from datetime import timedelta
 from app.accounts import queries
 from app.accounts.events import InvitationAccepted, InvitationRevoked, InvitationSent
 from app.accounts.models import Invitation, InvitationState, Role, User
-from app.accounts.permissions import MANAGE_ACCOUNTS
 from app.accounts.rights.granting import may_touch
 from app.accounts.service.sessions import actor_for
 from app.accounts.service.users import create_user, give_role, own_user
@@ -19,11 +18,6 @@ from app.kernel.languages import _, current_language
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 
 
-def holds_all_of(actor: Actor, role: Role, scope: Scope) -> bool:
-    """Tell whether an actor manages accounts in a scope and may give a role there."""
-    return actor.holds(MANAGE_ACCOUNTS.code, scope) and may_touch(role, scope, actor)
-
-
 def invite(email: str, role: Role, scope: Scope, *, days: int, actor: Actor) -> Invitation:
     """Offer a role to an address for some days.
 
@@ -31,7 +25,7 @@ def invite(email: str, role: Role, scope: Scope, *, days: int, actor: Actor) -> 
     """
     if scope not in dict(scope_choices()):
         raise RuleBroken(_("Choisissez où le rôle vaudra."), "scope")
-    if not holds_all_of(actor, role, scope):
+    if not may_touch(role, scope, actor):
         raise NotAllowed(_("On ne donne que les droits que l’on a soi-même."), "role")
     if queries.pending_invitation_to(email, role, scope) is not None:
         raise RuleBroken(_("Cette adresse a déjà une invitation pour ce rôle. Retirez-la d’abord."), "email")
@@ -66,7 +60,7 @@ def accept_invitation(
     if not invitation.is_open(clock.now()):
         raise RuleBroken(_("Cette invitation n’est plus ouverte. Demandez-en une autre à la maison."))
     giver = actor_for(invitation.inviter)
-    if not invitation.inviter.is_active or not holds_all_of(giver, invitation.role, invitation.scope):
+    if not invitation.inviter.is_active or not may_touch(invitation.role, invitation.scope, giver):
         raise RuleBroken(_("Qui vous a invité n’a plus ce droit. Demandez une autre invitation à la maison."))
     user = queries.user_with_login(invitation.email)
     if user is None:

@@ -4,8 +4,10 @@ import secrets
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
+import structlog
 from flask import g, has_request_context, session
 
 from app.accounts import attempts, devices, queries
@@ -25,6 +27,7 @@ from app.kernel.lifecycle import RuleBroken
 
 SESSION_KEY = "login"
 SEEN_EVERY = timedelta(minutes=15)
+log = structlog.get_logger()
 
 
 def log_in(login: str, password: str, *, address: str, device: str) -> UserSession | None:
@@ -134,10 +137,18 @@ def actor_of_request() -> Actor:
     opened, rights = found
     actor = replace(_actor(opened.user, rights, borne), proven_at=opened.proven_at)
     if clock.now() - opened.last_seen_at > SEEN_EVERY:
-        with transaction() as writing:
-            seen = sa.update(UserSession).where(UserSession.id == opened.id).values(last_seen_at=clock.now())
-            writing.execute(seen)
+        _note_seen(opened.id)
     return actor
+
+
+def _note_seen(session_id: UUID) -> None:
+    """Keep when a session was last used; who only reads goes on reading while nothing can be written."""
+    try:
+        with transaction() as writing:
+            seen = sa.update(UserSession).where(UserSession.id == session_id).values(last_seen_at=clock.now())
+            writing.execute(seen)
+    except sa.exc.OperationalError as error:
+        log.warning("session_use_not_noted", error=type(error.orig).__name__)
 
 
 def actor_for(user: User, borne: tuple[LinkRight, ...] = ()) -> Actor:

@@ -6,11 +6,12 @@ from app.accounts import queries, service
 from app.accounts.datasets import INVITATIONS
 from app.accounts.forms import AccountForm, InvitationForm, put
 from app.accounts.models import Invitation, Role
-from app.accounts.permissions import INVITATION_LINK, MANAGE_ACCOUNTS
+from app.accounts.permissions import GRANT, INVITATION_LINK
+from app.accounts.rights.granting import may_touch
 from app.accounts.scopes import read_scope, scope_choices, scope_in_words
 from app.accounts.states import LIFECYCLE
 from app.accounts.views.blueprint import house_zone, let_in
-from app.kernel import datasets, links
+from app.kernel import datasets, links, navigation
 from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import instant
@@ -25,14 +26,14 @@ bp = Blueprint("invitations", __name__)
 
 
 @bp.get("/admin/personnes/invitations")
-@requires(MANAGE_ACCOUNTS)
+@requires(GRANT)
 def invitation_list() -> Response:
     """List the invitations this actor may see."""
     return datasets.list_page(INVITATIONS, template="accounts/invitation_list.html")
 
 
 @bp.get("/admin/personnes/invitations/nouvelle")
-@requires(MANAGE_ACCOUNTS)
+@requires(GRANT)
 def invitation_new() -> Response:
     """Ask whom to invite, to do what, and where."""
     form, _roles = _form()
@@ -40,7 +41,7 @@ def invitation_new() -> Response:
 
 
 @bp.post("/admin/personnes/invitations/nouvelle")
-@requires(MANAGE_ACCOUNTS)
+@requires(GRANT)
 @limiter.limit(write_limit)
 def invitation_create() -> Response:
     """Send an invitation."""
@@ -59,22 +60,23 @@ def invitation_create() -> Response:
 
 
 @bp.get("/admin/personnes/invitations/<uuid:id>")
-@requires(MANAGE_ACCOUNTS, on=Invitation)
+@requires(GRANT, on=Invitation)
 def invitation_show(invitation: Invitation) -> Response:
     """Show one invitation, and what may be done with it."""
     facts = [
         (_("Rôle"), _(invitation.role.name)),
-        (_("Portée"), scope_in_words(invitation.scope)),
+        (_("Où"), scope_in_words(invitation.scope)),
         (_("Invitée par"), invitation.inviter.person.full_name),
         (_("Envoyée le"), instant(invitation.created_at, house_zone())),
         (_("Ouverte jusqu’au"), instant(invitation.expires_at, house_zone())),
     ]
     open_ = LIFECYCLE.allows("revoke", invitation)
-    return page("accounts/invitation_show.html", invitation=invitation, facts=facts, open=open_)
+    history = navigation.panels_on(invitation, acting(), "history")
+    return page("accounts/invitation_show.html", invitation=invitation, facts=facts, open=open_, history=history)
 
 
 @bp.post("/admin/personnes/invitations/<uuid:id>/retrait")
-@requires(MANAGE_ACCOUNTS, on=Invitation)
+@requires(GRANT, on=Invitation)
 def invitation_delete(invitation: Invitation) -> Response:
     """Take an invitation back."""
     with transaction():
@@ -87,9 +89,7 @@ def _form() -> tuple[InvitationForm, dict[str, Role]]:
     """Give the form with the roles and scopes this actor may give, and those roles by code."""
     actor, form = acting(), InvitationForm()
     written = [(read_scope(value), value, label) for value, label in scope_choices()]
-    givable = {
-        role: [choice for choice in written if service.holds_all_of(actor, role, choice[0])] for role in queries.roles()
-    }
+    givable = {role: [choice for choice in written if may_touch(role, choice[0], actor)] for role in queries.roles()}
     roles = {role.code: role for role, scopes in givable.items() if scopes}
     given = {choice for scopes in givable.values() for choice in scopes}
     form.role.choices = [(code, _(role.name)) for code, role in roles.items()]

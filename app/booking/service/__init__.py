@@ -7,6 +7,7 @@ from app.booking.service.evening import (
     has_come,
     note_missed_party,
     seat_party,
+    withdraw_absence,
     write_note,
 )
 from app.booking.service.forgetting import forget_guests
@@ -45,5 +46,6 @@ __all__ = [
     "request_link",
     "reserve",
     "seat_party",
+    "withdraw_absence",
     "write_note",
 ]

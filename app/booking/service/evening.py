@@ -1,6 +1,8 @@
-"""What the team does with a reservation: confirm, seat, finish, note an absence, write a note."""
+"""What the team does with a reservation: confirm, seat, finish, note an absence or withdraw it, write a note."""
 
+from app.booking import queries
 from app.booking.events import (
+    AbsenceWithdrawn,
     NoteWritten,
     PartyMissed,
     PartySeated,
@@ -8,8 +10,10 @@ from app.booking.events import (
     ReservationFinished,
 )
 from app.booking.models import Reservation, ReservationNote
+from app.booking.seating import FORCE
 from app.booking.service import seats
-from app.booking.service.rows import lock_reservation, reminder_instant, touch
+from app.booking.service.rows import lock_reservation, reminder_instant, seat_or_refuse, touch
+from app.booking.service.wishes import TimeTaken, Wish
 from app.booking.states import LIFECYCLE
 from app.kernel import clock
 from app.kernel.access import Actor
@@ -68,6 +72,25 @@ def note_missed_party(reservation: Reservation, *, actor: Actor) -> None:
     reservation.changed_at = clock.now()
     reservation.reminder_due_at = None
     publish(PartyMissed(reservation, actor))
+    touch(reservation)
+
+
+def withdraw_absence(reservation: Reservation, *, actor: Actor) -> None:
+    """Take an absence back: the promise stands again, at the best table still free.
+
+    Raises TimeTaken when the tables were given to others meanwhile.
+    """
+    lock_reservation(reservation)
+    LIFECYCLE.apply("withdraw", reservation, actor)
+    house = queries.house_of(reservation.establishment)
+    wish = Wish(reservation.service_date, reservation.local_time, reservation.covers, reservation.area_wish)
+    slot, placement = seat_or_refuse(reservation, house, wish, FORCE)
+    refusal = seats.claim(reservation, slot, placement, None)
+    if refusal is not None:
+        raise TimeTaken(refusal, house)
+    db.session.expire(reservation, ["seatings"])
+    reservation.changed_at = clock.now()
+    publish(AbsenceWithdrawn(reservation, actor))
     touch(reservation)
 
 

@@ -1,13 +1,13 @@
 """Form of the rules of booking."""
 
-from wtforms import Field, FieldList, FormField, RadioField, SelectField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, FieldList, FormField, RadioField, SelectField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
 from app.booking.models import BookingPolicy
 from app.booking.queries.houses import bands
 from app.booking.seating import Rules
 from app.booking.service.room import HouseRules
-from app.booking.settings import CONFIRMATION
+from app.booking.settings import CONFIRMATION, NO_SHOW_LETTER
 from app.booking.settings_forms.fields import (
     LONGEST_STAY,
     QUARTER,
@@ -42,6 +42,7 @@ class RulesForm(SettingsForm):
     cancel_until_minutes = WholeField(N_("Annulation en ligne jusqu’à, en minutes"), most=TWO_MONTHS)
     hold_minutes = WholeField(N_("Table gardée pendant la saisie, en minutes"), least=1, most=60)
     confirmation = RadioField(translated(N_("Réponse aux réservations en ligne")), validate_choice=False)
+    no_show_letter = BooleanField(translated(NO_SHOW_LETTER.label))
 
     def __init__(self, policy: BookingPolicy) -> None:
         """Show the rules in force."""
@@ -51,6 +52,7 @@ class RulesForm(SettingsForm):
         if not self.is_submitted():
             self.longest.data = show_bands(self.bands, bands(policy.durations), least=3)
             self.confirmation.data = CONFIRMATION.value(establishment=str(policy.establishment_id))
+            self.no_show_letter.data = NO_SHOW_LETTER.value(establishment=str(policy.establishment_id))
 
     def validate_slot_minutes(self, field: Field) -> None:
         """Refuse a step that is not offered."""

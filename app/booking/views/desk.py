@@ -31,10 +31,11 @@ from app.kernel.web import done, page
 bp = Blueprint("desk", __name__, url_prefix="/admin/reservations")
 
 ACTS: dict[str, Any] = {
-    "confirm": ("confirmation", service.confirm_reservation),
-    "seat": ("installation", service.seat_party),
-    "finish": ("depart", service.finish_reservation),
-    "miss": ("absence", service.note_missed_party),
+    "confirm": service.confirm_reservation,
+    "seat": service.seat_party,
+    "finish": service.finish_reservation,
+    "miss": service.note_missed_party,
+    "withdraw": service.withdraw_absence,
 }
 
 
@@ -174,6 +175,13 @@ def absence_create(reservation: Reservation) -> Response:
     return _act(reservation, "miss", _("L’absence est notée ; la table est libre."))
 
 
+@bp.post("/<uuid:id>/absence/retrait")
+@requires(may.WELCOME, on=Reservation)
+def absence_delete(reservation: Reservation) -> Response:
+    """Take an absence back."""
+    return _act(reservation, "withdraw", _("L’absence est retirée ; une table est gardée de nouveau."))
+
+
 @bp.post("/<uuid:id>/notes")
 @requires(may.NOTE, on=Reservation)
 def note_create(reservation: Reservation) -> Response:
@@ -191,7 +199,7 @@ def note_create(reservation: Reservation) -> Response:
 
 def _act(reservation: Reservation, name: str, message: str) -> Response:
     with transaction():
-        ACTS[name][1](reservation, actor=acting())
+        ACTS[name](reservation, actor=acting())
     return _back_to(reservation, message)
 
 
@@ -244,6 +252,7 @@ def _button(reservation: Reservation, transition: Transition, *, first: bool) ->
         "seat": ".installation_create",
         "finish": ".departure_create",
         "miss": ".absence_create",
+        "withdraw": ".absence_delete",
         "cancel": ".cancellation_new",
     }[transition.name]
     url = url_for(endpoint, id=reservation.id)
@@ -266,6 +275,7 @@ def _reservation_page(reservation: Reservation, form: NoteForm, status: int = 20
         shown_email=shown_to(actor, may.VIEW_CONTACT, reservation.email, mask=masked_email, record=reservation),
         rules_set_aside=rules_in_words(reservation.overridden),
         panels=navigation.panels_on(reservation, actor),
+        history=navigation.panels_on(reservation, actor, "history"),
         **_head(reservation),
     )
 

@@ -18,10 +18,11 @@ from app.kernel.audit.entries import (
 )
 from app.kernel.audit.forgetting import FORGETTING, forget
 from app.kernel.audit.recording import coming_from, record
-from app.kernel.audit.verification import Problem, Verdict, verify, verify_lines, written
+from app.kernel.audit.verification import Problem, Verdict, verify, verify_lines
+from app.kernel.audit.writing import Extract, extract_between, written
 
 __all__ = [
-    "FORGETTING", "GENESIS", "AuditEntry", "AuditHead", "AuditSource", "Problem", "Verdict", "coming_from",
-    "content_digest", "entries_on", "forget", "record", "sealed_hash", "truncated_address", "verify", "verify_lines",
-    "written",
+    "FORGETTING", "GENESIS", "AuditEntry", "AuditHead", "AuditSource", "Extract", "Problem", "Verdict", "coming_from",
+    "content_digest", "entries_on", "extract_between", "forget", "record", "sealed_hash", "truncated_address", "verify",
+    "verify_lines", "written",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Writing the trail: entries are put aside during a transaction, numbered and sealed at its end."""
 
 import fcntl
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from flask import current_app, g, has_request_context, request
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,7 @@ from app.kernel.access import Actor
 from app.kernel.audit.entries import GENESIS, AuditEntry, AuditHead, AuditSource, truncated_address
 from app.kernel.db import after_commit, before_commit, put_aside
 
+log = structlog.get_logger()
 _way: ContextVar[AuditSource | None] = ContextVar("way", default=None)
 
 
@@ -84,14 +87,21 @@ def _seal(session: Session) -> None:
 
 
 def write_head(path: Path, number: int, head_hash: str) -> None:
-    """Keep the head in its file, unless a later one stands there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="ascii") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        if _parse_head(file.read())[0] < number:
-            file.truncate(0)
-            file.write(f"{number} {head_hash}\n")
+    """Keep the head in its file, unless a later one stands there.
+
+    It is written over the one before, in the same place, and what was committed stays so when it cannot be: the next
+    entry tries again, and the verification finds the older head in the chain all the same.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+", encoding="ascii") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _parse_head(file.read())[0] < number:
+                file.seek(0)
+                file.write(f"{number} {head_hash}\n")
+                file.truncate()
+    except OSError as error:
+        log.error("audit_head_not_kept", number=number, error=type(error).__name__, why=error.strerror)  # noqa: TRY400
 
 
 def kept_head(path: Path) -> tuple[int, str]:

@@ -1,7 +1,6 @@
 """Exports: exactly what the screen shows, as CSV at once, as XLSX at once or, when long, by a job."""
 
 import io
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from app.kernel.datasets.models import DatasetExport, ExportState
 from app.kernel.datasets.reading import count_rows, read_pieces, shown_columns
 from app.kernel.datasets.state import State, kept_arguments, read_state
 from app.kernel.db import db, transaction
+from app.kernel.disk import whole_file
 from app.kernel.events import publish
 from app.kernel.formats import number
 from app.kernel.jobs import job
@@ -159,11 +159,10 @@ def write_export(export_id: str) -> int:
         return 0
     declared, actor = datasets()[export.dataset], _owner(export)
     final = folder() / f"{export.id.hex}.xlsx"
-    draft = final.with_suffix(f".{os.getpid()}.part")
-    with speaking(export.language):
+    written, marked = 0, -MARKED_EVERY
+    with speaking(export.language), whole_file(final) as draft:
         state = read_state(declared, kept_arguments(export.arguments), actor)
         workbook = Workbook(str(draft), declared.title, heads(declared, state, actor))
-        written, marked = 0, -MARKED_EVERY
         for piece in _cells(declared, state, actor):
             workbook.add(piece)
             written += len(piece)
@@ -171,8 +170,6 @@ def write_export(export_id: str) -> int:
                 _mark(export_id, state=ExportState.RUNNING, rows_done=written)
                 marked = written
         workbook.close()
-    draft.chmod(0o600)
-    draft.replace(final)
     _mark(
         export_id,
         state=ExportState.DONE,

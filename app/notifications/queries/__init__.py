@@ -9,9 +9,8 @@ from app.notifications.queries.centre import (
     unread_count,
     waiting_digest,
 )
-from app.notifications.queries.lines import Line, lines_of, subject_url
+from app.notifications.queries.lines import Line, lines_of
 from app.notifications.queries.messages import (
-    last_answer,
     notice_choices,
     notice_label,
     suppressed_visible_to,
@@ -31,15 +30,16 @@ from app.notifications.queries.people import (
     waiting_deliveries,
     wishes_of,
 )
+from app.notifications.queries.tellings import Telling, tellings_of
 
 __all__ = [
     "Line",
     "Shown",
+    "Telling",
     "actor_of",
     "categories_told",
     "delivered_by",
     "due_deliveries",
-    "last_answer",
     "lines_of",
     "mutes_of",
     "mutes_with_lines",
@@ -53,8 +53,8 @@ __all__ = [
     "rhythms_of",
     "roles",
     "roles_of",
-    "subject_url",
     "suppressed_visible_to",
+    "tellings_of",
     "unread_count",
     "visible_to",
     "waiting_deliveries",

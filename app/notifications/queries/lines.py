@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import Flask, current_app
 
+from app.kernel import telling
 from app.kernel.access import Actor
 from app.kernel.db import db, record_kinds
 from app.kernel.languages import _
@@ -36,15 +35,6 @@ def lines_of(notifications: Iterable[Notification], actor: Actor) -> list[Line]:
     return [_line(row, records.get((row.subject_kind, row.subject_id)), actor) for row in rows]
 
 
-def subject_url(kind: str, record_id: UUID) -> str | None:
-    """Give the path of a record's page, when the back office has one; letters are written outside any request.
-
-    By the house's convention the view is called `<kind>_show` and stands under /admin.
-    """
-    endpoint = _show_endpoint(current_app._get_current_object(), kind)  # type: ignore[attr-defined]
-    return current_app.url_map.bind("").build(endpoint, {"id": record_id}) if endpoint else None
-
-
 def _records_of(rows: list[Notification]) -> dict[tuple[str, UUID], Any]:
     wanted: dict[str, set[UUID]] = defaultdict(set)
     for row in rows:
@@ -65,14 +55,5 @@ def _line(row: Notification, record: Any, actor: Actor) -> Line:
         return Line(row, _("Ce dont parlait cet avis n’existe plus."), category, category, None)
     if declared.audience is not None and not actor.may(declared.audience, record):
         return Line(row, _("Ce dont parle cet avis ne vous est plus ouvert."), category, category, None)
-    url = declared.page or (subject_url(row.subject_kind, row.subject_id) if actor.is_staff else None)
+    url = declared.page or (telling.record_url(row.subject_kind, row.subject_id) if actor.is_staff else None)
     return Line(row, declared.line(record, row.details), _(declared.label), category, url, record)
-
-
-@lru_cache(maxsize=256)
-def _show_endpoint(app: Flask, kind: str) -> str | None:
-    for rule in app.url_map.iter_rules():
-        named = rule.endpoint.endswith(f".{kind.lower()}_show")
-        if named and rule.rule.startswith("/admin/") and rule.arguments == {"id"}:
-            return str(rule.endpoint)
-    return None

@@ -9,22 +9,23 @@ from sqlalchemy.orm import selectinload
 from app.kernel.access import Actor, Scope
 from app.kernel.db import record_kinds
 from app.kernel.languages import _
-from app.kernel.mail import MailMessage, SuppressedAddress
+from app.kernel.mail import SuppressedAddress
+from app.kernel.messages import Message
 from app.kernel.notices import notices
 from app.notifications.permissions import LIFT, VIEW
 
 
 def visible_to(actor: Actor) -> sa.Select[Any]:
     """Give the messages this actor may see: all, or those about records of their establishments."""
-    query = sa.select(MailMessage).options(selectinload(MailMessage.attempts))
+    query = sa.select(Message).options(selectinload(Message.attempts))
     scopes = actor.scopes(VIEW)
     if Scope() in scopes:
         return query
     establishments = [UUID(scope.id) for scope in scopes if scope.kind == "establishment"]
     within = [
         sa.and_(
-            MailMessage.subject_kind == kind,
-            MailMessage.subject_id.in_(sa.select(model.id).where(model.establishment_id.in_(establishments))),
+            Message.subject_kind == kind,
+            Message.subject_id.in_(sa.select(model.id).where(model.establishment_id.in_(establishments))),
         )
         for kind, model in record_kinds().items()
         if hasattr(model, "establishment_id") and hasattr(model, "id")
@@ -41,11 +42,6 @@ def notice_label(code: str) -> str:
 def notice_choices() -> list[tuple[str, str]]:
     """Give every declared message with its label."""
     return [(code, _(declared.label)) for code, declared in sorted(notices().items())]
-
-
-def last_answer(message: MailMessage) -> str:
-    """Give what the mail server last said."""
-    return message.attempts[-1].answer if message.attempts else ""
 
 
 def suppressed_visible_to(actor: Actor) -> sa.Select[Any]:

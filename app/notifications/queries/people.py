@@ -16,8 +16,9 @@ from app.directory.models import Person
 from app.kernel import clock
 from app.kernel.access import Actor, Permission, Scope, permissions, right_given
 from app.kernel.db import db
+from app.kernel.messages import Channel
 from app.kernel.notices import Announcement, Mode, Recipient
-from app.notifications.models import Channel, Delivery, Mute, Notification, Preference, Rhythm
+from app.notifications.models import Delivery, Mute, Notification, Preference, Rhythm
 
 NAMED_ONE_BY_ONE = 500
 

@@ -9,20 +9,14 @@ from app.kernel.access import acting
 from app.kernel.files import send_attachment
 from app.kernel.formats import instant
 from app.kernel.guards import public, requires
-from app.kernel.security import CONTENT_POLICY
 from app.kernel.web import page
 from app.notifications import mailbox
+from app.notifications.bounces.queries import bounces_lately
 from app.notifications.datasets import MESSAGES, SUPPRESSED
 from app.notifications.mailbox import CapturedLetter
 from app.notifications.permissions import LIFT, VIEW
 from app.notifications.views.blueprint import bp
-
-# The letter is shown in a frame that runs no script and fetches nothing; its links open in a tab of their own.
-FRAMED_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'; "
-    "sandbox allow-popups allow-popups-to-escape-sandbox"
-)
-LINKS_IN_A_TAB = '<base target="_blank">'
+from app.notifications.views.frames import framed, framing
 
 
 @bp.get("/admin/messages")
@@ -37,7 +31,8 @@ def message_list() -> Response:
 @requires(LIFT)
 def suppressed_address_list() -> Response:
     """Show the addresses to which nothing is sent any more, and why."""
-    return datasets.list_page(SUPPRESSED, "notifications/suppressed_address_list.html")
+    bounces = bounces_lately() if current_app.config["BOUNCE_MAILBOX"] else None
+    return datasets.list_page(SUPPRESSED, "notifications/suppressed_address_list.html", bounces=bounces)
 
 
 @bp.get("/demo/courrier")
@@ -60,11 +55,7 @@ def letter_show(name: str) -> Response:
 @public
 def layout_show(name: str) -> Response:
     """Give the letter's HTML, for the frame that shows it."""
-    html = _letter_or_404(name).html.replace("<head>", f"<head>{LINKS_IN_A_TAB}", 1)
-    response = Response(html, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = FRAMED_POLICY
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
+    return framed(_letter_or_404(name).html)
 
 
 @bp.get("/demo/courrier/<string:name>/fichiers/<int:number>")
@@ -78,15 +69,15 @@ def attachment_show(name: str, number: int) -> Response:
 
 
 def _mailbox_page(letters: list[CapturedLetter], opened: CapturedLetter | None) -> Response:
-    response = page(
-        "notifications/mailbox_show.html",
-        letters=letters,
-        letter=opened,
-        when=_when,
-        files=_files(opened) if opened else [],
+    return framing(
+        page(
+            "notifications/mailbox_show.html",
+            letters=letters,
+            letter=opened,
+            when=_when,
+            files=_files(opened) if opened else [],
+        )
     )
-    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
-    return response
 
 
 def _files(letter: CapturedLetter) -> list[tuple[str, str]]:

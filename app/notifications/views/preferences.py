@@ -14,11 +14,12 @@ from app.kernel.formats import instant
 from app.kernel.guards import signed_in
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
+from app.kernel.messages import Channel
 from app.kernel.notices import Mode, Notice, category_label, notices
 from app.kernel.web import done, page
 from app.notifications import queries, service
 from app.notifications.forms import RhythmForm
-from app.notifications.models import Channel, Mute, Rhythm
+from app.notifications.models import Mute, Rhythm
 from app.notifications.notices import DIGEST
 from app.notifications.post_office import by_which, mode_for
 from app.notifications.queries import Line

@@ -10,12 +10,11 @@ from app.kernel.guards import public
 from app.kernel.languages import N_, _
 from app.kernel.letters import SUBSCRIPTION
 from app.kernel.links import Link
-from app.kernel.mail import MailMessage
+from app.kernel.messages import Channel, Message
 from app.kernel.notices import Mode, Notice, notices
 from app.kernel.security import csrf
 from app.kernel.web import page
 from app.notifications import queries, service
-from app.notifications.models import Channel
 from app.notifications.notices import DIGEST
 from app.notifications.post_office import mode_for
 from app.notifications.resolution import EVERYTHING
@@ -53,7 +52,7 @@ csrf.exempt(subscription_update)  # RFC 8058: mail programs post here by themsel
 def _subscription(secret: str) -> tuple[Person, Notice, Link]:
     """Give whose letter it was and of which notice; 404 when the secret opens nothing (any more)."""
     link = links.opened_by(secret, SUBSCRIPTION)
-    message = MailMessage.get(link.record_id) if link is not None else None
+    message = Message.get(link.record_id) if link is not None else None
     person = Person.get(link.person_id) if link is not None and link.person_id else None
     declared = notices().get(message.notice) if message is not None else None
     if link is None or person is None or declared is None or not declared.optional:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request, url_for
 
 from app.accounts.models import User
-from app.accounts.permissions import EXPLAIN, LOOK_AS, MANAGE_ACCOUNTS, VIEW_PEOPLE
+from app.accounts.permissions import EXPLAIN, GRANT, LOOK_AS, MANAGE_ACCOUNTS, VIEW_PEOPLE
 from app.accounts.rights import looking, standing
 from app.accounts.rights.datasets import PEOPLE
 from app.accounts.rights.explanation import asked_record, explain
@@ -22,7 +22,7 @@ bp = Blueprint("people", __name__, url_prefix="/admin/personnes")
 @requires(VIEW_PEOPLE)
 def user_list() -> Response:
     """Show the people who have an account."""
-    return datasets.list_page(PEOPLE, template="accounts/rights/user_list.html", teams_url=url_for("teams.team_list"))
+    return datasets.list_page(PEOPLE, template="accounts/rights/user_list.html", may_invite=acting().may(GRANT))
 
 
 @bp.get("/<uuid:id>")

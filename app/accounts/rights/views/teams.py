@@ -11,6 +11,7 @@ from app.accounts.rights import queries, teams
 from app.accounts.rights.forms import GrantForm, MemberForm, TeamForm
 from app.accounts.rights.granting import codes_of
 from app.accounts.rights.presentation import RefusedEnd, grant_form, lines_of
+from app.kernel import navigation
 from app.kernel.access import Scope, acting
 from app.kernel.db import db, transaction
 from app.kernel.forms import tidy
@@ -156,6 +157,7 @@ def team_page(
         members=sorted(team.members, key=lambda user: (user.person.last_name, user.person.first_name)),
         lines=lines_of(_latest_first(team), acting(), refused=refused),
         may_change=_may_change(team),
+        history=navigation.panels_on(team, acting(), "history"),
         **context,
     )
 

@@ -48,8 +48,8 @@ class ChangeBreaks(RuleBroken):
 @contextmanager
 def changing(
     establishment: Establishment, what: str, *, actor: Actor, force: bool = False, right: Permission = may.CONFIGURE
-) -> Iterator[None]:
-    """Open a change of the house; `what` names the part, in French.
+) -> Iterator[dict[str, tuple[str, str]]]:
+    """Open a change of the house; `what` names the part, in French. Gives where to say what else changes.
 
     Raises NotAllowed without the right, RuleBroken when the house would make no sense, ChangeBreaks when promises
     would be broken and `force` is not given; with it they are named in the fact.
@@ -60,14 +60,15 @@ def changing(
     lock_room(establishment)
     before = queries.read_house(establishment)
     stood = house_values(establishment, before, rooms.codes_of(establishment))
-    yield
+    further: dict[str, tuple[str, str]] = {}
+    yield further
     db.session.flush()
     after = queries.read_house(establishment)
     _check(after)
     found = _settle(establishment, before, after, force=force)
     stands = house_values(establishment, after, rooms.codes_of(establishment))
     broken = tuple(each.promise.reference for each in found)
-    publish(RoomChanged(establishment, actor, what, broken, changes=differences(stood, stands)))
+    publish(RoomChanged(establishment, actor, what, broken, changes={**differences(stood, stands), **further}))
 
 
 def lock_room(establishment: Establishment) -> None:

@@ -1,6 +1,7 @@
 """Verbs on the rules of booking, and on the establishment's own record."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from app.booking.models import BookingPolicy
 from app.booking.opening import DurationBand
@@ -8,7 +9,7 @@ from app.booking.queries.rooms import policy_of
 from app.booking.seating import Rules
 from app.booking.service.room.changing import changing
 from app.booking.service.room.hours import stored_bands
-from app.booking.settings import CONFIRMATION
+from app.booking.settings import CONFIRMATION, NO_SHOW_LETTER
 from app.directory.models import Establishment
 from app.directory.permissions import MANAGE_ESTABLISHMENT
 from app.kernel import settings
@@ -56,12 +57,27 @@ def new_policy(establishment: Establishment) -> BookingPolicy:
 
 
 def change_rules(
-    establishment: Establishment, wanted: HouseRules, *, confirmation: str, actor: Actor, force: bool = False
+    establishment: Establishment,
+    wanted: HouseRules,
+    *,
+    confirmation: str,
+    no_show_letter: bool,
+    actor: Actor,
+    force: bool = False,
 ) -> None:
     """Change the rules; `confirmation` says whether online bookings are confirmed at once or by the team."""
-    with changing(establishment, N_("les règles de réservation"), actor=actor, force=force):
+    with changing(establishment, N_("les règles de réservation"), actor=actor, force=force) as further:
         fill_policy(policy_of(establishment), wanted)
-        settings.change(CONFIRMATION, confirmation, level="establishment", holder=str(establishment.id))
+        further.update(_set(establishment, CONFIRMATION, confirmation))
+        further.update(_set(establishment, NO_SHOW_LETTER, no_show_letter))
+
+
+def _set(establishment: Establishment, setting: settings.Setting[Any], value: object) -> dict[str, tuple[str, str]]:
+    """Keep a setting of the house; give what that changes."""
+    holder = str(establishment.id)
+    before, after = str(setting.value(establishment=holder)), str(value)
+    settings.change(setting, after, level="establishment", holder=holder)
+    return {} if before == after else {setting.code: (before, after)}
 
 
 def describe_establishment(

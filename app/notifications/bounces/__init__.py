@@ -1,0 +1,1 @@
+"""Late bounces: reports by mail that a letter, accepted at first, was not delivered after all (RFC 3464)."""

@@ -1,0 +1,52 @@
+"""Shape of what a letter says."""
+
+from flask_wtf import FlaskForm
+from wtforms import StringField, TextAreaField
+
+from app.kernel.forms import no_control_characters, tidy, translated
+from app.kernel.languages import N_
+from app.kernel.lifecycle import RuleBroken
+from app.kernel.wordings import LONGEST_SUBJECT, LONGEST_TEXT, Texts
+
+
+def _tidy_text(typed: str | None) -> str:
+    return tidy(typed).replace("\r\n", "\n")
+
+
+class WordingForm(FlaskForm):
+    """Subject, and the texts before and after the card."""
+
+    subject = StringField(
+        translated(N_("Objet")),
+        [no_control_characters],
+        filters=[_tidy_text],
+        render_kw={"maxlength": LONGEST_SUBJECT, "autocomplete": "off"},
+    )
+    opening = TextAreaField(
+        translated(N_("Texte du début")),
+        [no_control_characters],
+        filters=[_tidy_text],
+        description=translated(
+            N_("Avant le cadre qui dit le jour, l’heure et le lien. Une ligne vide sépare deux paragraphes.")
+        ),
+        render_kw={"maxlength": LONGEST_TEXT},
+    )
+    closing = TextAreaField(
+        translated(N_("Texte de la fin")),
+        [no_control_characters],
+        filters=[_tidy_text],
+        description=translated(N_("Après le cadre. Peut rester vide.")),
+        render_kw={"maxlength": LONGEST_TEXT},
+    )
+
+    @property
+    def texts(self) -> Texts:
+        """Give what was typed."""
+        return Texts(self.subject.data or "", self.opening.data or "", self.closing.data or "")
+
+    def put(self, refusal: RuleBroken) -> None:
+        """Put a refusal beside its field."""
+        if refusal.field in self:
+            self[refusal.field].errors = [*self[refusal.field].errors, refusal.message]
+        else:
+            self.form_errors.append(refusal.message)

@@ -1,0 +1,34 @@
+"""Questions about the words of letters."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.kernel import audit
+from app.kernel.audit import AuditEntry
+from app.kernel.db import db
+from app.kernel.wordings import Texts
+from app.notifications.wordings.models import LetterWording, wording_id
+
+
+def kept_wording(letter: str, language: str, establishment_id: UUID) -> LetterWording | None:
+    """Give what an establishment says in a letter; None while it says the original."""
+    return LetterWording.get(wording_id(establishment_id, letter, language))
+
+
+def kept_texts(letter: str, language: str, establishment_id: UUID) -> Texts | None:
+    """Give the same as texts (what the kernel asks when a letter leaves)."""
+    kept = kept_wording(letter, language, establishment_id)
+    return kept.texts if kept else None
+
+
+def reworded(establishment_id: UUID) -> set[tuple[str, str]]:
+    """Give the letters and languages an establishment has its own words for."""
+    query = sa.select(LetterWording.letter, LetterWording.language)
+    found = db.session.execute(query.where(LetterWording.establishment_id == establishment_id))
+    return {(letter, language) for letter, language in found}
+
+
+def history_of(letter: str, language: str, establishment_id: UUID) -> list[AuditEntry]:
+    """Give who changed the words of a letter, newest first."""
+    return audit.entries_on(LetterWording.kind(), wording_id(establishment_id, letter, language))

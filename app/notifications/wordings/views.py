@@ -1,0 +1,213 @@
+"""Settings pages of the letters: the list of them, and one letter in one language, with its preview."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+
+from app.directory.models import Establishment
+from app.kernel import navigation, telling
+from app.kernel.access import acting
+from app.kernel.audit import AuditEntry
+from app.kernel.db import transaction
+from app.kernel.formats import instant
+from app.kernel.guards import requires
+from app.kernel.languages import LANGUAGES, N_, _, speaking
+from app.kernel.letters import Letter, written
+from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.limits import limiter, write_limit
+from app.kernel.navigation import entry
+from app.kernel.web import done, page
+from app.kernel.wordings import Texts, Wording, wordings
+from app.notifications.permissions import WORD
+from app.notifications.views.frames import framed, framing
+from app.notifications.wordings import queries, service
+from app.notifications.wordings.forms import WordingForm
+
+bp = Blueprint("wordings", __name__, url_prefix="/admin/reglages/courriers")
+PLAIN = "texte"
+
+entry(
+    "settings",
+    N_("Courriers"),
+    "wordings.wording_list",
+    icon="mail",
+    permission=WORD,
+    order=72,
+    hint=N_("Les textes des lettres aux clients et à l’équipe, langue par langue."),
+)
+
+
+@bp.get("")
+@requires(WORD)
+def wording_list() -> Response:
+    """Show every letter, and in which languages the house has its own words."""
+    house = _house()
+    kept = queries.reworded(house.id)
+    return page(
+        "notifications/wordings/wording_list.html",
+        letters=list(wordings().values()),
+        spoken=list(LANGUAGES.items()),
+        kept=kept,
+    )
+
+
+@bp.get("/<string:code>/<string:language>")
+@requires(WORD)
+def wording_edit(code: str, language: str) -> Response:
+    """Show what a letter says, and what it looks like."""
+    declared, house = _declared(code, language), _house()
+    texts = _texts(declared, language, house)
+    form = WordingForm(subject=texts.subject, opening=texts.opening, closing=texts.closing)
+    return _page(declared, language, house, form)
+
+
+@bp.post("/<string:code>/<string:language>")
+@requires(WORD)
+def wording_update(code: str, language: str) -> Response:
+    """Keep the words typed, or say which of them cannot be said."""
+    declared, house, form = _declared(code, language), _house(), WordingForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                service.word_letter(declared, form.texts, language=language, house=house, actor=acting())
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.put(refusal)
+        else:
+            return _back(_("Le texte est enregistré : les prochains courriers le diront."), code, language)
+    return _page(declared, language, house, form, 422)
+
+
+@bp.post("/<string:code>/<string:language>/origine")
+@requires(WORD)
+def wording_delete(code: str, language: str) -> Response:
+    """Say the original again."""
+    declared, house = _declared(code, language), _house()
+    with transaction():
+        service.take_back_wording(declared, language=language, house=house, actor=acting())
+    return _back(_("Le texte d’origine est remis."), code, language)
+
+
+@bp.post("/<string:code>/<string:language>/essai")
+@requires(WORD)
+@limiter.limit(write_limit)
+def trial_create(code: str, language: str) -> Response:
+    """Send oneself the letter with the words typed, kept or not."""
+    declared, house, form = _declared(code, language), _house(), WordingForm()
+    message = ""
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                address = service.try_wording(declared, form.texts, language=language, house=house, actor=acting())
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.put(refusal)
+        else:
+            message = _("Un essai part à %(address)s. Rien d’autre n’est enregistré.", address=address)
+    return _page(declared, language, house, form, 200 if message else 422, message=message)
+
+
+@bp.get("/<string:code>/<string:language>/apercu")
+@requires(WORD)
+def preview_show(code: str, language: str) -> Response:
+    """Show the letter as it is sent now, in a frame."""
+    declared, house = _declared(code, language), _house()
+    return _preview(
+        declared, language, house, _texts(declared, language, house), plain=request.args.get("forme") == PLAIN
+    )
+
+
+@bp.post("/<string:code>/<string:language>/apercu")
+@requires(WORD)
+def preview_create(code: str, language: str) -> Response:
+    """Show the letter with the words typed, in a frame; what cannot be said is told there."""
+    declared, house, form = _declared(code, language), _house(), WordingForm()
+    if form.validate_on_submit():
+        try:
+            declared.check(form.texts)
+        except RuleBroken as refusal:
+            form.put(refusal)
+        else:
+            return _preview(declared, language, house, form.texts, plain=request.form.get("forme") == PLAIN)
+    refusals = [error for errors in form.errors.values() for error in errors]
+    return framed("\n".join(map(str, refusals)), mimetype="text/plain", status=422)
+
+
+# --- pages ----------------------------------------------------------------------------------------------------
+
+
+def _page(
+    declared: Wording, language: str, house: Establishment, form: WordingForm, status: int = 200, message: str = ""
+) -> Response:
+    with speaking(language):
+        letter = declared.sample(house)
+        examples = declared.examples({**letter.context, "sender_name": letter.sender_name})
+    where: dict[str, Any] = {"code": declared.code, "language": language}
+    shown = page(
+        "notifications/wordings/wording_edit.html",
+        status=status,
+        form=form,
+        letter=declared,
+        message=message,
+        tags=examples,
+        spoken=language,
+        languages_of=[
+            (code, name, url_for(".wording_edit", code=declared.code, language=code))
+            for code, name in LANGUAGES.items()
+        ],
+        is_kept=queries.kept_wording(declared.code, language, house.id) is not None,
+        history=[_line(entry, house) for entry in queries.history_of(declared.code, language, house.id)],
+        update_url=url_for(".wording_update", **where),
+        origin_url=url_for(".wording_delete", **where),
+        trial_url=url_for(".trial_create", **where),
+        preview_url=url_for(".preview_create", **where),
+    )
+    return framing(shown)
+
+
+def _preview(declared: Wording, language: str, house: Establishment, texts: Texts, *, plain: bool) -> Response:
+    with speaking(language):
+        letter: Letter = declared.sample(house)
+        letter.wording, letter.draft = declared.code, texts
+        said = written(letter, declared.code, language=language)
+    if plain:
+        return framed(f"{said.subject}\n\n{said.text}", mimetype="text/plain")
+    above = render_template("emails/_base/subject.html", subject=said.subject)
+    return framed(re.sub(r"<body[^>]*>", lambda body: body[0] + above, said.html, count=1))
+
+
+def _line(entry: AuditEntry, house: Establishment) -> dict[str, Any]:
+    return {
+        "sentence": telling.sentence_of(entry),
+        "instant": instant(entry.at, house.timezone),
+        "iso": entry.at.isoformat(),
+        "icon": "history",
+        "detail": " ".join(f"{change}." for change in telling.changes_of(entry)),
+    }
+
+
+def _back(message: str, code: str, language: str) -> Response:
+    return done(None, message=message, fallback=url_for(".wording_edit", code=code, language=language))
+
+
+def _texts(declared: Wording, language: str, house: Establishment) -> Texts:
+    with speaking(language):
+        return queries.kept_texts(declared.code, language, house.id) or declared.original()
+
+
+def _declared(code: str, language: str) -> Wording:
+    found = wordings().get(code)
+    return found if found is not None and language in LANGUAGES else abort(404)
+
+
+def _house() -> Establishment:
+    """Give the establishment of this request, to whoever may word its letters."""
+    house: Establishment | None = navigation.current_house()
+    if house is None:
+        abort(404, description=_("Aucun établissement n’est encore créé : importez-en un."))
+    if not acting().may(WORD, house):
+        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
+    return house

@@ -1,0 +1,172 @@
+"""Guests who did not come: noted, taken back when it was a mistake, and written to kindly where the house wants it."""
+
+import pytest
+
+from app.booking import service
+from app.booking.models import Reservation
+from app.booking.models import ReservationState as S
+from app.booking.seating import FORCE
+from app.booking.settings import NO_SHOW_LETTER
+from app.kernel import settings
+from app.kernel.audit import entries_on
+from app.kernel.db import db, transaction
+from app.kernel.lifecycle import NotAllowed, RuleBroken
+from tests.booking.houses import SATURDAY, TESTS, bearer, fill, promise
+from tests.booking.settings_pages import ROOT
+from tests.booking.soundness import unsound
+from tests.harness.mailbox import run_jobs
+
+NOTED = f"{SATURDAY} 20:00"
+TEN_MINUTES_LATER = f"{SATURDAY} 20:10:01"
+
+
+@pytest.fixture
+def wanted(house):
+    """The house wants the letter."""
+    with transaction():
+        settings.change(NO_SHOW_LETTER, "True", level="establishment", holder=str(house.id))
+
+
+def fresh(reservation):
+    return db.session.get_one(Reservation, reservation.id, populate_existing=True)
+
+
+def miss(reservation):
+    with transaction():
+        service.note_missed_party(fresh(reservation), actor=TESTS)
+
+
+def withdraw(reservation, actor=TESTS):
+    with transaction():
+        service.withdraw_absence(fresh(reservation), actor=actor)
+
+
+@pytest.fixture
+def missed(reservation, at):
+    """Alice's reservation, noted as missed at 20:00."""
+    at(NOTED)
+    miss(reservation)
+    return reservation
+
+
+# --- the letter -----------------------------------------------------------------------------------------------------
+
+
+def test_it_leaves_after_ten_minutes(wanted, missed, outbox, at):
+    at(f"{SATURDAY} 20:09")
+    assert len(outbox) == 0
+    at(TEN_MINUTES_LATER)
+    (letter,) = outbox
+    assert letter.address == "alice@example.org"
+    assert letter.subject == "Votre table vous attendait : samedi 14 mars 2026 à 19 h 30"
+    assert "Nous espérons que tout va bien." in letter.text
+    assert letter.text.index("Choisir un autre jour") < letter.text.index("Si vous étiez des nôtres")
+    assert "ReservationCancelled" in letter.html
+    assert letter.raw["List-Unsubscribe"]
+
+
+def test_by_default_nobody_is_written_to(missed, outbox, at):
+    at(TEN_MINUTES_LATER)
+    assert len(outbox) == 0
+
+
+def test_an_absence_withdrawn_in_time_is_never_regretted(wanted, missed, outbox, at):
+    at(f"{SATURDAY} 20:05")
+    withdraw(missed)
+    at(TEN_MINUTES_LATER)
+    assert len(outbox) == 0
+
+
+def test_noted_again_the_ten_minutes_begin_again_and_one_letter_leaves(wanted, missed, outbox, at):
+    at(f"{SATURDAY} 20:05")
+    withdraw(missed)
+    at(f"{SATURDAY} 20:08")
+    miss(missed)
+    at(f"{SATURDAY} 20:11")
+    assert len(outbox) == 0
+    at(f"{SATURDAY} 20:18:01")
+    assert len(outbox) == 1
+    withdraw(missed)
+    miss(missed)
+    at(f"{SATURDAY} 20:40")
+    assert len(outbox) == 1
+
+
+def test_withdrawn_while_the_letter_waits_it_is_dropped(wanted, missed, outbox, mail_server, at):
+    mail_server.answer("451 later")
+    at(TEN_MINUTES_LATER)
+
+    run_jobs(strict=False)
+    withdraw(missed)
+    at(f"{SATURDAY} 20:30")
+    run_jobs(strict=False)
+    assert mail_server.letters == []
+
+
+def test_an_absence_noted_days_later_is_no_news(wanted, reservation, outbox, at):
+    at("2026-03-18 10:00")
+    miss(reservation)
+    at("2026-03-18 10:20")
+    assert len(outbox) == 0
+
+
+def test_a_guest_without_an_address_is_not_written_to(house, wanted, outbox, at):
+    nameless = promise(house, email="")
+    outbox.forget()
+    at(NOTED)
+    miss(nameless)
+    at(TEN_MINUTES_LATER)
+    assert len(outbox) == 0
+
+
+def test_a_manager_asks_for_it_on_the_page_of_rules(visit, cast, house):
+    page = visit(cast.chloe).see(f"{ROOT}/regles")
+    assert "no_show_letter" not in page.fields("#edit-form")
+    page.submit("#edit-form", no_show_letter="y")
+    settings.forget_kept()
+    assert NO_SHOW_LETTER.value(establishment=str(house.id)) is True
+    entry = entries_on("Establishment", house.id)[0]
+    assert entry.changes == {"booking.no_show_letter": ["False", "True"]}
+
+
+# --- taking it back -------------------------------------------------------------------------------------------------
+
+
+def test_the_promise_stands_again_with_a_table(visit, cast, missed):
+    url = f"/admin/reservations/{missed.id}"
+    page = visit(cast.diane).see(url)
+    assert page.submit(f"[action='{url}/absence/retrait']").status == 200
+    again = fresh(missed)
+    assert again.state is S.CONFIRMED
+    assert again.table_codes()
+    assert unsound() == []
+    assert entries_on("Reservation", missed.id)[0].fact == "booking.absence_withdrawn"
+
+
+def test_without_a_table_left_it_stays_an_absence_and_says_so(house, reservation, at):
+    fill(house)
+    at(NOTED)
+    miss(reservation)
+    late = fill_again(house)
+    with pytest.raises(RuleBroken, match="plus de table"):
+        withdraw(reservation)
+    assert late
+    assert fresh(reservation).state is S.NO_SHOW
+    assert unsound() == []
+
+
+def fill_again(house):
+    """Give the freed table to somebody who walks in at the same time."""
+
+    return promise(house, actor=TESTS, permit=FORCE, email="marche@example.org")
+
+
+def test_a_guest_cannot_take_it_back(missed):
+    with pytest.raises(NotAllowed):
+        withdraw(missed, actor=bearer(missed))
+
+
+def test_who_came_has_no_absence_to_withdraw(reservation, at):
+    at(NOTED)
+    with pytest.raises(RuleBroken, match="n’est plus possible"):
+        withdraw(reservation)
