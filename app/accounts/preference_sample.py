@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from app.kernel.formats import calendar_weekdays, euros, number, short_date, spoken_time
+from app.kernel.formats import calendar_weekdays, euros, short_date, spoken_time
 from app.kernel.languages import _
 from app.kernel.preferences import AUTO, CALENDAR_FROM, CALENDAR_UNTIL, preferred
 
 MIDNIGHT = "24"
 GUESTS = (
-    ("Alice Durand", time(12, 30), 2, 123450),
-    ("Eve Moreau", time(19), 12, 8900),
-    ("Luc Petit", time(21, 15), 1200, 0),
+    ("Alice Durand", time(12, 30), 123450),
+    ("Eve Moreau", time(19), 8900),
+    ("Luc Petit", time(21, 15), 1250000),
 )
 
 
@@ -19,7 +19,7 @@ GUESTS = (
 class Sample:
     """What the preview draws."""
 
-    rows: list[tuple[str, str, str, str, str]]
+    rows: list[tuple[str, str, str, str]]
     weekdays: list[str]
     starts: str
     ends: str
@@ -28,8 +28,8 @@ class Sample:
 def sample(today: date) -> Sample:
     """Write the sample as the preferences of who acts have it."""
     rows = [
-        (name, short_date(today + timedelta(days=after)), spoken_time(at), number(covers), euros(cents))
-        for after, (name, at, covers, cents) in enumerate(GUESTS)
+        (name, short_date(today + timedelta(days=after)), spoken_time(at), euros(cents))
+        for after, (name, at, cents) in enumerate(GUESTS)
     ]
     starts, ends = preferred(CALENDAR_FROM), preferred(CALENDAR_UNTIL)
     return Sample(

@@ -219,5 +219,5 @@ def test_the_last_letter_of_a_closed_account_still_leaves(visit, cast, outbox):
 
 def test_the_preferences_say_that_it_cannot_be_refused(visit, cast):
     page = visit(cast.bruno).see("/espace/notifications/preferences")
-    assert "Sécurité" in page.text
     assert "Mot de passe changé" in page.text
+    assert not page.all("[name='mode:security'], [name^='mode:accounts.']"), "nothing of it is to be chosen"

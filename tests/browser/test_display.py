@@ -18,7 +18,7 @@ def test_a_choice_is_seen_at_once_and_kept_by_nobody(page, live_house):
     expect(preview).to_contain_text("dimanche, lundi")
     page.get_by_label("Heures", exact=True).select_option("12")
     expect(preview).to_contain_text(re.compile(r"7:00\spm"))
-    page.get_by_label("Apparence").select_option("dark")
+    page.locator("#display-theme").select_option("dark")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.locator("#preferences-form")).to_be_visible()
     page.reload()

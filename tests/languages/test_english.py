@@ -8,6 +8,7 @@ from icalendar import Calendar
 from pypdf import PdfReader
 
 from app.booking import service
+from app.booking.datasets import first_views
 from app.kernel.access import ANONYMOUS
 from app.kernel.db import transaction
 from tests.booking.houses import TESTS, TYPED, WHO, open_house, typed, wish
@@ -247,3 +248,16 @@ def _names(cast):
         for user in (cast.bruno, cast.diane, cast.chloe, cast.admin)
         for part in (user.login, user.person.first_name, user.person.last_name)
     ]
+
+
+def test_the_views_a_house_begins_with_are_named_in_the_readers_language(house, visit, cast):
+    with transaction():
+        first_views()
+    chloe = visit(cast.chloe)
+    chloe.post("/langue", data={"language": "en"})
+    page = chloe.see("/admin/reservations")
+    assert {"Upcoming", "Today", "Tomorrow"} <= {tab.text for tab in page.all(".views a")}
+    named = page.fields("form[action*='/vues/'].cluster")["name"]
+    page.submit("form[action*='/vues/'].cluster", name=named)
+    chloe.post("/langue", data={"language": "fr"})
+    assert "À venir" in chloe.see("/admin/reservations").text, "a name left as read stays translated"

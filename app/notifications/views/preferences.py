@@ -152,7 +152,14 @@ def _groups(person: Person) -> list[Group]:
         by_category.setdefault(declared.category, []).append(declared)
     return [
         Group(
-            Choice(category, category_label(category), wishes.get(category), tuple(Mode), _("Comme pour tout")),
+            Choice(
+                category,
+                category_label(category),
+                wishes.get(category),
+                tuple(Mode),
+                _("Comme pour tout"),
+                not any(declared.optional for declared in declared_here),
+            ),
             [_choice(declared, wishes, by_which(declared, roles)) for declared in declared_here],
         )
         for category, declared_here in sorted(by_category.items(), key=lambda pair: category_label(pair[0]))
