@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 import redis
-from flask import Flask, current_app, make_response, request, session
+from flask import Flask, current_app, g, make_response, request, session
 from werkzeug.wrappers import Response
 
 from app.kernel import clock
@@ -77,6 +77,7 @@ def answer_unchanged() -> Response | None:
         sealed = SEALED.match(tag)
         current = version(sealed["topic"]) if sealed else None
         if sealed and current is not None and hmac.compare_digest(sealed[0], _tag(sealed["topic"], current)):
+            g.is_quiet = True
             return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"})
     return None
 
