@@ -157,6 +157,10 @@ class DayOfReservations(RuleBasedStateMachine):
     def miss(self, id_):
         self.attempt(lambda: service.note_missed_party(self.record(id_), actor=TESTS))
 
+    @rule(id_=taken)
+    def withdraw(self, id_):
+        self.attempt(lambda: service.withdraw_absence(self.record(id_), actor=TESTS))
+
     @rule(minutes=st.sampled_from([1, 4, 6, 20, 90]))
     def time_passes(self, minutes):
         self.now += timedelta(minutes=minutes, seconds=7)  # never upon the very second at which a hold runs out

@@ -243,7 +243,7 @@ def test_nobody_is_missed_before_the_hour(visit, cast, reservation, url, at):
     assert unsound() == []
 
 
-@pytest.mark.parametrize("act", ["confirmation", "installation", "depart", "absence"])
+@pytest.mark.parametrize("act", ["confirmation", "installation", "depart", "absence", "absence/retrait"])
 def test_a_wrong_state_is_told(visit, cast, reservation, url, at, act):
     with transaction():
         service.cancel_reservation(reservation, actor=TESTS, reason="x")
@@ -253,7 +253,8 @@ def test_a_wrong_state_is_told(visit, cast, reservation, url, at, act):
 
 
 @pytest.mark.parametrize(
-    "act", ["confirmation", "installation", "depart", "absence", "annulation", "notes", "modification"]
+    "act",
+    ["confirmation", "installation", "depart", "absence", "absence/retrait", "annulation", "notes", "modification"],
 )
 def test_a_stranger_acts_on_nothing(visit, reservation, url, act):
     guest = visit()
