@@ -36,13 +36,13 @@ EVERY = 5.0
 def poll(installation: Installation, clients: int, seconds: float) -> tuple[Passage, float, float]:
     """Pages left open, each asking for its bell every five seconds; gives the share of a core, and the database's."""
     browsers = [at_browser(installation, role) for role in LOGINS]
+    marks = [must(browser.get(BELL)).etag for browser in browsers]  # of the page that was opened
     end = time.monotonic() + seconds
 
     def leave_open(guest: Guest, number: int) -> Counter[int]:
-        guest.cookies = dict(browsers[number % len(browsers)].cookies)
+        which = number % len(browsers)
+        guest.cookies, mark = dict(browsers[which].cookies), marks[which]
         dice, met = Random(number), Counter()
-        mark = guest.get(BELL).etag  # the page that was opened
-        guest.took.clear()
         time.sleep(dice.uniform(0, EVERY))
         while time.monotonic() < end:
             asked = time.monotonic()

@@ -28,7 +28,7 @@ def at_browser(installation: Installation, role: str) -> Guest:
 @contextmanager
 def beside(installation: Installation) -> Iterator[Flask]:
     """The application in this process, on the same database: to ask and to promise, not to be measured."""
-    app = create_app(read_configuration(installation.house.environ))
+    app = create_app(read_configuration({**installation.house.environ, "LOG_LEVEL": "ERROR"}))
     with app.app_context():
         yield app
         db.session.remove()
