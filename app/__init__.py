@@ -4,7 +4,7 @@ from flask import Flask
 from flask_compress import Compress
 
 from app.config import ROOT, Configuration, read_configuration
-from app.kernel import kernel_cli
+from app.kernel import kernel_cli, mail, sms  # noqa: F401 - the ways of messages declare themselves
 from app.kernel.assets import init_assets
 from app.kernel.broker import init_broker
 from app.kernel.datasets import init_datasets
@@ -15,6 +15,7 @@ from app.kernel.languages import init_languages
 from app.kernel.limits import init_limits
 from app.kernel.logs import init_logs
 from app.kernel.security import init_security
+from app.kernel.topics import init_topics
 from app.kernel.web import init_errors
 from app.slices import SLICES
 
@@ -41,6 +42,7 @@ def create_app(configuration: Configuration | None = None) -> Flask:
     Compress(app)
     init_errors(app)
     init_health(app)
+    init_topics(app)
     app.before_request(refuse_undeclared)
     app.register_blueprint(kernel_cli.bp)
     init_datasets(app)

@@ -1,6 +1,7 @@
 """The configuration: read once from the environment, typed, and refused when it makes no sense."""
 
 import hashlib
+import ipaddress
 import os
 import re
 import secrets
@@ -50,6 +51,9 @@ class Configuration:
     smtp_url: str = ""
     mail_from: str = ""
     bounce_mailbox: str = ""
+    sms_url: str = ""
+    sms_from: str = ""
+    outbound_allowed: str = ""
     public_url: str = ""
     port: int = 8000
     bind: str = "127.0.0.1"
@@ -229,7 +233,10 @@ def _nonsense(configuration: Configuration) -> list[str]:
         problems.append("PUBLIC_URL : la production demande l’adresse https que le public utilise")
     if production and not configuration.smtp_url:
         problems.append("SMTP_URL : la production demande un serveur de courrier, comme smtp://user:pass@host:587")
+    if configuration.sms_url and not re.fullmatch(r"\+[1-9]\d{6,14}|[A-Za-z0-9 ]{3,11}", configuration.sms_from):
+        problems.append("SMS_FROM : attend un numéro comme +33612345678, ou un nom de 3 à 11 lettres et chiffres")
     problems += _wrong_urls(configuration)
+    problems += _wrong_networks(configuration)
     if not 1 <= configuration.port <= 65535:
         problems.append(f"PORT : {configuration.port} n’est pas entre 1 et 65535")
     for name, least, most in (
@@ -254,6 +261,7 @@ def _wrong_urls(configuration: Configuration) -> list[str]:
         ("redis_url", ("redis", "rediss", "unix")),
         ("smtp_url", ("smtp", "smtps")),
         ("bounce_mailbox", ("imap", "imaps")),
+        ("sms_url", ("http", "https")),
         ("public_url", ("http", "https")),
     ):
         value = getattr(configuration, variable)
@@ -266,4 +274,14 @@ def _wrong_urls(configuration: Configuration) -> list[str]:
         problems.append("BOUNCE_MAILBOX : attend imaps://nom:mot-de-passe@serveur/dossier")
     if "@" not in configuration.mail_from:
         problems.append(f"MAIL_FROM : {configuration.mail_from!r} n’est pas une adresse e-mail")
+    return problems
+
+
+def _wrong_networks(configuration: Configuration) -> list[str]:
+    problems = []
+    for network in configuration.outbound_allowed.replace(",", " ").split():
+        try:
+            ipaddress.ip_network(network)
+        except ValueError:
+            problems.append(f"OUTBOUND_ALLOWED : {network!r} n’est pas un réseau comme 10.0.0.0/8")
     return problems

@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.harness.servers",
     "tests.harness.mailbox",
     "tests.harness.imap",
+    "tests.harness.outside",
     "tests.harness.live",
     "tests.harness.browsers",
 ]

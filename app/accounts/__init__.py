@@ -16,6 +16,7 @@ from app.accounts import (  # noqa: F401 - imported to declare
     seeds,
     settings,
     views,
+    wordings,
 )
 from app.accounts.credentials import cli as credential_cli  # noqa: F401
 from app.accounts.credentials import handlers as credential_handlers  # noqa: F401

@@ -1,4 +1,4 @@
-"""Devices: how a browser names itself, in words; and the signed cookie by which one that logged in before is known."""
+"""Devices: the signed cookie by which a browser that logged in before is known."""
 
 import hashlib
 from uuid import UUID
@@ -6,29 +6,8 @@ from uuid import UUID
 from flask import Response, after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from app.kernel.languages import N_, _
-
 KEPT_USERS = 20
 FOUR_HUNDRED_DAYS = 60 * 60 * 24 * 400  # the longest life browsers grant a cookie
-
-BROWSERS = (
-    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
-    ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"),
-)  # fmt: skip
-SYSTEMS = (
-    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "ChromeOS"), ("Windows", "Windows"),
-    ("Mac OS X", "macOS"), ("Linux", "Linux"),
-)  # fmt: skip
-UNKNOWN = N_("Appareil inconnu")
-
-
-def device_in_words(agent: str) -> str:
-    """Write "Firefox sur Linux" for what a browser says of itself, as far as it is recognised."""
-    browser = next((name for mark, name in BROWSERS if mark in agent), "")
-    system = next((name for mark, name in SYSTEMS if mark in agent), "")
-    if browser and system:
-        return _("%(browser)s sur %(system)s", browser=browser, system=system)
-    return browser or system or _(UNKNOWN)
 
 
 def is_known(user_id: UUID) -> bool:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.accounts.devices import device_in_words
 from app.accounts.letters import letter, public, when
 from app.accounts.models import User
 from app.kernel.access import Actor
+from app.kernel.browsers import device_in_words
 from app.kernel.db import new_id
 from app.kernel.formats import full_date
 from app.kernel.languages import N_, _

@@ -82,9 +82,9 @@ def follow_details(event: GuestDetailsChanged) -> None:
     reservation: Reservation = event.subject
     if {"first_name", "last_name", "special_requests"} & set(event.fields) and reservation.state is S.CONFIRMED:
         CONFIRMATION.renew(reservation, language=reservation.language, sequence=reservation.sequence)
-    if "email" in event.fields:
+    if "email" in event.fields or ("phone" in event.fields and not reservation.email):
         again = notices.REQUESTED if reservation.state is S.REQUESTED else notices.CONFIRMED
-        address = hashlib.sha256(reservation.email.encode()).hexdigest()[:16]
+        address = hashlib.sha256((reservation.email or reservation.phone).encode()).hexdigest()[:16]
         notices.tell(again, reservation, key=f"{again.code}:{reservation.id}:{reservation.sequence}:{address}")
 
 

@@ -14,6 +14,7 @@ from app.booking.permissions import GUEST_LINK
 from app.booking.settings import LINK_DAYS
 from app.kernel import documents, files, links
 from app.kernel.letters import Attachment, Letter
+from app.kernel.messages import Channel, Message
 
 SCHEMA_STATUS = {
     S.REQUESTED: "ReservationPending",
@@ -22,15 +23,17 @@ SCHEMA_STATUS = {
 }
 
 
-def with_link(reservation: Reservation, *attachments: Attachment) -> Letter:
-    """Compose with a management link of its own: its secret exists only in the letter."""
+def with_link(reservation: Reservation, message: Message, *attachments: Attachment) -> Letter:
+    """Compose with a management link of its own, short in a text message: its secret exists only there."""
+    is_short = message.channel is Channel.SMS
     _link, secret = links.mint(
         GUEST_LINK,
         reservation,
         person_id=reservation.guest_id,
         expires_at=reservation.starts_at + timedelta(days=LINK_DAYS.value()),
+        secret_bytes=links.SHORT_SECRET_BYTES if is_short else links.SECRET_BYTES,
     )
-    manage_url = public(f"/reservations/{secret}")
+    manage_url = public(f"/r/{secret}" if is_short else f"/reservations/{secret}")
     cancel_url = f"{manage_url}?suite=annulation"
     return letter_about(reservation, {"manage_url": manage_url, "cancel_url": cancel_url}, list(attachments))
 

@@ -7,21 +7,30 @@ from app.booking.documents import CONFIRMATION
 from app.booking.models import COMING, Reservation
 from app.booking.models import ReservationState as S
 from app.booking.permissions import VIEW
+from app.booking.settings import GUEST_SMS, NEVER, REMINDERS_ALWAYS
 from app.booking.wordings import CANCELLED_BY_HOUSE
 from app.kernel.access import Actor
 from app.kernel.formats import full_date, spoken_time
 from app.kernel.languages import N_, _, ngettext
 from app.kernel.letters import Letter
-from app.kernel.messages import Message
+from app.kernel.messages import Channel, Message
 from app.kernel.notices import Mode, Notice, Recipient, notice, notice_category
+from app.kernel.transports import is_open
 
 CATEGORY = notice_category("booking", N_("Réservations"))
+MAIL_AND_SMS = (Channel.EMAIL, Channel.SMS)
 
 REQUESTED = notice("booking.requested", N_("Demande de réservation reçue"), category=CATEGORY, optional=False)
-CONFIRMED = notice("booking.confirmed", N_("Réservation confirmée"), category=CATEGORY, optional=False)
+CONFIRMED = notice(
+    "booking.confirmed", N_("Réservation confirmée"), category=CATEGORY, optional=False, written_for=MAIL_AND_SMS
+)
 CHANGED = notice("booking.changed", N_("Réservation modifiée"), category=CATEGORY, optional=False)
-CANCELLED = notice("booking.cancelled", N_("Réservation annulée"), category=CATEGORY, optional=False)
-REMINDER = notice("booking.reminder", N_("Rappel de la veille"), category=CATEGORY, optional=True)
+CANCELLED = notice(
+    "booking.cancelled", N_("Réservation annulée"), category=CATEGORY, optional=False, written_for=MAIL_AND_SMS
+)
+REMINDER = notice(
+    "booking.reminder", N_("Rappel de la veille"), category=CATEGORY, optional=True, written_for=MAIL_AND_SMS
+)
 NO_SHOW = notice("booking.no_show", N_("Mot après une absence"), category=CATEGORY, optional=True)
 LINK = notice("booking.link", N_("Lien de gestion d’une réservation"), category=CATEGORY, optional=False)
 
@@ -44,12 +53,23 @@ TEAM_CANCELLED = notice(
 
 
 def tell(chosen: Notice, reservation: Reservation, *, key: str, in_bulk: bool = False, **details: Any) -> bool:
-    """Put a message on its way to the guest; nobody is written to without an e-mail. Tell whether it is."""
-    if not reservation.email:
+    """Put a message on its way to the guest, by mail and by text message as the house wants; tell whether it is."""
+    addresses = [(Channel.EMAIL, reservation.email)] if reservation.email else []
+    if _goes_by_sms(chosen, reservation):
+        addresses.append((Channel.SMS, reservation.phone))
+    for channel, address in addresses:
+        to = Recipient(reservation.guest_name, address, reservation.language, reservation.guest_id, channel)
+        chosen.send(to=to, about=reservation, key=key, in_bulk=in_bulk, **details)
+    return bool(addresses)
+
+
+def _goes_by_sms(chosen: Notice, reservation: Reservation) -> bool:
+    if not reservation.phone or Channel.SMS not in chosen.written_for or not is_open(Channel.SMS):
         return False
-    guest = Recipient(reservation.guest_name, reservation.email, reservation.language, reservation.guest_id)
-    chosen.send(to=guest, about=reservation, key=key, in_bulk=in_bulk, **details)
-    return True
+    wanted = GUEST_SMS.value(establishment=str(reservation.establishment_id))
+    if wanted == REMINDERS_ALWAYS and chosen is REMINDER:
+        return True
+    return wanted != NEVER and not reservation.email
 
 
 def remind(reservation: Reservation) -> bool:
@@ -105,9 +125,9 @@ def _promise(reservation: Reservation) -> dict[str, str]:
 
 
 @REQUESTED.composed_by
-def requested(reservation: Reservation, _message: Message) -> Letter | None:
+def requested(reservation: Reservation, message: Message) -> Letter | None:
     """Say that the request is received and the table kept; nothing once the house has answered."""
-    return letters.with_link(reservation) if reservation.state is S.REQUESTED else None
+    return letters.with_link(reservation, message) if reservation.state is S.REQUESTED else None
 
 
 @CONFIRMED.prepared_by
@@ -117,11 +137,11 @@ def draw_confirmation(reservation: Reservation, _message: Message) -> None:
 
 
 @CONFIRMED.composed_by
-def confirmed(reservation: Reservation, _message: Message) -> Letter | None:
+def confirmed(reservation: Reservation, message: Message) -> Letter | None:
     """Promise the table, with the calendar file and the PDF."""
     if reservation.state is not S.CONFIRMED:
         return None
-    return letters.with_link(reservation, letters.invitation(reservation), *letters.confirmation(reservation))
+    return letters.with_link(reservation, message, letters.invitation(reservation), *letters.confirmation(reservation))
 
 
 @CHANGED.composed_by
@@ -129,7 +149,7 @@ def changed(reservation: Reservation, message: Message) -> Letter | None:
     """Say what stands now; a later change tells itself."""
     if reservation.state not in COMING or message.details["sequence"] != reservation.sequence:
         return None
-    return letters.with_link(reservation, letters.invitation(reservation))
+    return letters.with_link(reservation, message, letters.invitation(reservation))
 
 
 @CANCELLED.composed_by
@@ -150,7 +170,7 @@ def reminder(reservation: Reservation, message: Message) -> Letter | None:
     moved = message.details["service_date"] != reservation.service_date.isoformat()
     if reservation.state is not S.CONFIRMED or moved or reservation.has_started():
         return None
-    return letters.with_link(reservation)
+    return letters.with_link(reservation, message)
 
 
 @NO_SHOW.composed_by
@@ -162,6 +182,6 @@ def no_show(reservation: Reservation, _message: Message) -> Letter | None:
 
 
 @LINK.composed_by
-def link(reservation: Reservation, _message: Message) -> Letter | None:
+def link(reservation: Reservation, message: Message) -> Letter | None:
     """Give the management link again."""
-    return None if reservation.state in (S.HELD, S.EXPIRED) else letters.with_link(reservation)
+    return None if reservation.state in (S.HELD, S.EXPIRED) else letters.with_link(reservation, message)

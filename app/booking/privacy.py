@@ -23,7 +23,7 @@ def _find(person_id: UUID) -> Found:
     return Found(
         records=[(Reservation.kind(), reservation.id) for reservation in reservations],
         names=[reservation.guest_name for reservation in reservations if reservation.last_name],
-        addresses=[reservation.email for reservation in reservations],
+        addresses=[address for each in reservations for address in (each.email, each.phone)],
     )
 
 

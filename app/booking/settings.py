@@ -11,6 +11,19 @@ CONFIRMATION = setting(
     page="booking",
     choices=(("automatic", N_("Confirmées aussitôt")), ("manual", N_("À confirmer par l’équipe"))),
 )
+NEVER, WITHOUT_EMAIL, REMINDERS_ALWAYS = "never", "without_email", "reminders_always"
+GUEST_SMS = setting(
+    "booking.guest_sms",
+    N_("SMS aux clients"),
+    WITHOUT_EMAIL,
+    levels=("installation", "establishment"),
+    page="booking",
+    choices=(
+        (NEVER, N_("Jamais")),
+        (WITHOUT_EMAIL, N_("À ceux qui n’ont pas donné d’adresse e-mail")),
+        (REMINDERS_ALWAYS, N_("À ceux-là, et le rappel de la veille à tous")),
+    ),
+)
 HOLDS_PER_ADDRESS = setting(
     "booking.holds_per_address",
     N_("Tables retenues à la fois par adresse"),

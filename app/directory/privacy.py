@@ -12,7 +12,9 @@ def _find(person_id: UUID) -> Found:
     person = queries.person(person_id)
     if person is None:
         return Found()
-    return Found(records=[("Person", person.id)], names=[person.full_name], addresses=[person.email or ""])
+    return Found(
+        records=[("Person", person.id)], names=[person.full_name], addresses=[person.email or "", person.phone or ""]
+    )
 
 
 def _export(known: Known) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ class Asset:
     modified: float
     media_type: str
     compressed: bytes | None = field(default=None)
+    url: str = ""
 
 
 _assets: dict[str, Asset] = {}
@@ -35,9 +36,13 @@ def init_assets(app: Flask) -> None:
 
 
 def asset_url(name: str) -> str:
-    """Give the address of a static file, which changes with its content."""
+    """Give the address of a static file, which changes with its content; a page asks it for every icon."""
     found = _asset(name)
-    return url_for("asset_show", name=name, v=found.digest[:10] if found else None)
+    if found is None:
+        return url_for("asset_show", name=name)
+    if not found.url:
+        found.url = url_for("asset_show", name=name, v=found.digest[:10], _external=False)
+    return found.url
 
 
 @public
@@ -59,10 +64,10 @@ def asset_show(name: str) -> Response:
 
 
 def _asset(name: str) -> Asset | None:
-    path = safe_join(str(current_app.config["STATIC_DIR"]), name)
     kept = _assets.get(name)
     if kept is not None and not current_app.debug:
         return kept
+    path = safe_join(str(current_app.config["STATIC_DIR"]), name)
     if path is None or not Path(path).is_file():
         return None
     modified = Path(path).stat().st_mtime

@@ -58,7 +58,7 @@ class Written:
 
 def written(letter: Letter, code: str, *, language: str, change_url: str = "") -> Written:
     """Fill a letter's templates in the language now spoken, with the wording of its establishment."""
-    folder = f"emails/{(letter.texts or code).replace('.', '/')}"
+    folder = _folder(letter, code)
     words = {"sender_name": letter.sender_name, "language": language, "change_url": change_url}
     context = {**letter.context, **words}
     declared = wordings().get(letter.wording or letter.texts or code)
@@ -113,6 +113,16 @@ def _change_url(message: Message) -> str:
     return f"{current_app.config['PUBLIC_URL']}/courrier/{secret}"
 
 
+def short_text(message: Message, letter: Letter) -> str:
+    """Fill the one text of a message that has no other part: that of an SMS, which no wording changes."""
+    context = {**letter.context, "sender_name": letter.sender_name, "language": message.language}
+    return _filled(f"{_folder(letter, message.notice)}/sms.txt", context)
+
+
+def _folder(letter: Letter, code: str) -> str:
+    return f"emails/{(letter.texts or code).replace('.', '/')}"
+
+
 def _filled(template: str, context: dict[str, Any]) -> str:
-    """Render without the context of pages: a letter has no request, no visitor and no menu."""
+    """Render without the context of pages: a message has no request, no visitor and no menu."""
     return current_app.jinja_env.get_template(template).render(context)

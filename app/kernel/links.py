@@ -13,7 +13,8 @@ from app.kernel import clock
 from app.kernel.access import LinkRight
 from app.kernel.db import Base, Identified, db, transaction
 
-SECRET_LENGTH = 43  # 256 bits in URL-safe base 64
+SECRET_BYTES = 32
+SHORT_SECRET_BYTES = 12  # for what is read in a text message: 96 bits, sixteen characters
 KEPT_LINKS = 12
 
 
@@ -42,9 +43,11 @@ class Link(Identified, Base):
         return LinkRight(self.id, self.scope, self.record_kind, self.record_id, self.person_id)
 
 
-def mint(scope: str, record: Identified, *, person_id: UUID | None, expires_at: datetime) -> tuple[Link, str]:
+def mint(
+    scope: str, record: Identified, *, person_id: UUID | None, expires_at: datetime, secret_bytes: int = SECRET_BYTES
+) -> tuple[Link, str]:
     """Make a new link and give it with its secret, which nobody can read again."""
-    secret = secrets.token_urlsafe(32)
+    secret = secrets.token_urlsafe(secret_bytes)
     link = Link(
         scope=scope,
         record_kind=record.kind(),

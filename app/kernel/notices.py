@@ -13,17 +13,20 @@ from uuid import UUID
 import structlog
 from flask import current_app
 
-from app.kernel import clock, mail
+from app.kernel import clock
 from app.kernel.access import Actor, Permission
 from app.kernel.choices import Choice
 from app.kernel.db import Identified, db, insert_missing, new_id, record_kinds, transaction
 from app.kernel.jobs import job
 from app.kernel.languages import N_, _, speaking
-from app.kernel.letters import Letter, rendered
-from app.kernel.mail import AddressRefused, MailRefused
+from app.kernel.letters import Letter
 from app.kernel.messages import Channel, Message, MessageAttempt, MessageState
+from app.kernel.transports import AddressGone, Refused, transport_of
 
 log = structlog.get_logger()
+
+
+PLACE = "place"
 
 
 class Mode(Choice):
@@ -38,12 +41,17 @@ class Mode(Choice):
 
 @dataclass(frozen=True)
 class Recipient:
-    """To whom, at which address, in which language."""
+    """To whom, at which address, in which language, by which channel.
+
+    `place` is the row of the address, where it is one: a device, a team's room.
+    """
 
     name: str
     address: str
     language: str = "fr"
     person_id: UUID | None = None
+    channel: Channel = Channel.EMAIL
+    place: UUID | None = None
 
 
 Composer = Callable[[Any, Message], Letter | None]
@@ -55,10 +63,10 @@ Summary = Callable[[Any, dict[str, Any]], str]
 class Notice:
     """A declared message.
 
-    A letter of its own has texts in `templates/emails/<code as a path>/{subject.txt,body.txt,body.html}`; one that is
-    announced needs a summary only. `audience` is the permission by which people are told; `mode` how soon, as long as
-    nobody chose. One that is not optional is told at once, whatever anybody chose. `page` is where its line leads,
-    when that is not the page of the record.
+    A letter of its own has texts in `templates/emails/<code as a path>/`: {subject.txt,body.txt,body.html} for mail,
+    sms.txt where it is also `written_for` text messages; one that is announced needs a summary only. `audience` is the
+    permission by which people are told; `mode` how soon, as long as nobody chose. One that is not optional is told at
+    once by mail, whatever anybody chose. `page` is where its line leads, when that is not the page of the record.
     """
 
     code: str
@@ -71,6 +79,7 @@ class Notice:
     composer: Composer | None = None
     preparation: Preparation | None = None
     summary: Summary | None = None
+    written_for: tuple[Channel, ...] = (Channel.EMAIL,)
 
     @property
     def is_announced(self) -> bool:
@@ -116,12 +125,12 @@ class Notice:
         )
 
     def send(self, *, to: Recipient, about: Identified, key: str, in_bulk: bool = False, **details: Any) -> None:
-        """Put the message on its way; the same natural key is written once. One of a crowd goes `in_bulk`."""
+        """Send the message; its natural key counts once by each channel. One of a crowd goes `in_bulk`."""
         message_id = new_id()
         inserted = insert_missing(
             Message,
             id=message_id,
-            channel=Channel.EMAIL,
+            channel=to.channel,
             notice=self.code,
             natural_key=key,
             to_name=to.name[:200],
@@ -130,7 +139,7 @@ class Notice:
             language=to.language,
             subject_kind=about.kind(),
             subject_id=about.id,
-            details=details,
+            details=details if to.place is None else {**details, PLACE: str(to.place)},
             state=MessageState.QUEUED,
             created_at=clock.now(),
         )
@@ -153,9 +162,11 @@ def notice(
     audience: Permission | None = None,
     mode: Mode = Mode.NOW,
     page: str = "",
+    written_for: tuple[Channel, ...] = (Channel.EMAIL,),
 ) -> Notice:
     """Declare a message to people."""
-    declared = _notices[code] = Notice(code, label, category, optional, audience, mode, page)
+    declared = Notice(code, label, category, optional, audience, mode, page, written_for=written_for)
+    _notices[code] = declared
     return declared
 
 
@@ -259,7 +270,8 @@ def composed(message: Message) -> Letter | None:
     record = _subject(message)
     if record is None:
         return None
-    return (declared.composer or _post_office().compose)(record, message)
+    own = declared.composer if message.channel in declared.written_for else None
+    return (own or _post_office().compose)(record, message)
 
 
 def _subject(message: Message) -> Any:
@@ -268,16 +280,18 @@ def _subject(message: Message) -> Any:
 
 @job("kernel.deliver_message", N_("Envoyer un message"))
 def deliver_message(message_id: str) -> None:
-    """Render one message and hand it to the server. Sent, refused and dropped messages are left alone."""
+    """Render one message and have it leave by its channel. Sent, refused and dropped messages are left alone."""
     message = db.session.get(Message, UUID(message_id))
     if message is None or message.state is not MessageState.QUEUED:
         return
-    suppressed = mail.suppression_of(message.to_address)
-    if suppressed is not None:
-        _note_attempt(message, MessageState.SUPPRESSED, suppressed.reason)
+    way = transport_of(message.channel)
+    obstacle = way.obstacle(message)
+    if obstacle:
+        _note_attempt(message, MessageState.SUPPRESSED, obstacle)
         return
     with speaking(message.language):
-        prepare(message)
+        if way.takes_files:
+            prepare(message)
         with transaction():
             if _post_office().is_unwanted(message):
                 message.state = MessageState.UNWANTED
@@ -286,14 +300,14 @@ def deliver_message(message_id: str) -> None:
             if letter is None:
                 message.state = MessageState.DROPPED
                 return
-            mime = rendered(message, letter, refusable=_notices[message.notice].optional)
+            leaves = way.pack(message, letter, refusable=_notices[message.notice].optional)
     db.session.rollback()
     try:
-        answer = mail.hand_to_server(mime)
-    except MailRefused as refusal:
-        if isinstance(refusal, AddressRefused):
+        answer = leaves()
+    except Refused as refusal:
+        if isinstance(refusal, AddressGone):
             with transaction():
-                mail.suppress(message.to_address, str(refusal))
+                way.forget(message, str(refusal))
         _note_attempt(message, MessageState.REFUSED, str(refusal))
     except Exception as error:
         _note_attempt(message, MessageState.QUEUED, f"{type(error).__name__}: {error}"[:500])

@@ -1,16 +1,21 @@
 """Topics: a version counter per live part of a page, so that polling costs nothing while nothing changed."""
 
+import hmac
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import redis
-from flask import make_response, request
+from flask import Flask, current_app, g, make_response, request, session
 from werkzeug.wrappers import Response
 
 from app.kernel import clock
 from app.kernel.broker import broker
 from app.kernel.db import after_commit
+
+SEALED = re.compile(r"(?P<topic>[ -~]+):\d+:\d+:[0-9a-f]{32}")  # what compresses may add its own name to a tag
+PASSING = ("csrf_token", "_flashes")  # what comes and goes in a session, whoever holds it
 
 
 def _key(topic: str) -> str:
@@ -36,25 +41,49 @@ def touch(*topics: str) -> None:
 
 
 def polled(topic_of: Callable[..., str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Answer 304 without touching the database while the topic stands still.
-
-    The tag holds the minute too: what is shown changes with the hour, and a touch may be lost while Valkey is away.
-    """
+    """Give an answer a tag that holds while the topic stands still: see `answer_unchanged`."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def answer(**values: Any) -> Response:
-            current = version(topic_of(**values))
-            minute = int(clock.now().timestamp()) // 60
-            tag = None if current is None else f"{topic_of(**values)}:{current}:{minute}"
-            if tag is not None and tag in request.if_none_match:
-                return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"})
+            topic = topic_of(**values)
+            current = version(topic)
             response = make_response(view(**values))
-            if tag is not None:
-                response.set_etag(tag)
+            if current is not None:
+                response.set_etag(_tag(topic, current))
             response.headers["Cache-Control"] = "private, no-cache"
             return response
 
+        answer.is_polled = True  # type: ignore[attr-defined]
         return answer
 
     return decorate
+
+
+def init_topics(app: Flask) -> None:
+    """Answer polls before anybody asks who polls."""
+    app.before_request(answer_unchanged)
+
+
+def answer_unchanged() -> Response | None:
+    """Answer 304 to a poll whose topic stands still, before anything is read: no actor, no SQL.
+
+    Only who was given a tag can show it again: it is sealed with what their session holds. It is good for a minute at
+    most, for what is shown changes with the hour, a right may end, and a touch may be lost while Valkey is away.
+    """
+    if not request.if_none_match or not getattr(current_app.view_functions.get(request.endpoint or ""), "is_polled", 0):
+        return None
+    for tag in request.if_none_match.as_set(include_weak=True):
+        sealed = SEALED.match(tag)
+        current = version(sealed["topic"]) if sealed else None
+        if sealed and current is not None and hmac.compare_digest(sealed[0], _tag(sealed["topic"], current)):
+            g.is_quiet = True
+            return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"})
+    return None
+
+
+def _tag(topic: str, current: int) -> str:
+    said = f"{topic}:{current}:{int(clock.now().timestamp()) // 60}"
+    held = sorted((name, str(value)) for name, value in session.items() if name not in PASSING)
+    key = str(current_app.secret_key).encode()
+    return f"{said}:{hmac.new(key, repr((said, held)).encode(), 'sha256').hexdigest()[:32]}"

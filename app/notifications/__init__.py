@@ -12,7 +12,9 @@ from app.notifications import (  # noqa: F401 - imported to declare
     permissions,
     post_office,
     privacy,
+    push,
     settings,
+    webhooks,
 )
 from app.notifications.bounces import jobs as bounce_jobs  # noqa: F401 - imported to declare
 from app.notifications.views import bp

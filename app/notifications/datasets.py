@@ -6,9 +6,9 @@ from app.kernel import telling
 from app.kernel.access import Actor
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, Search, TextFilter, dataset
 from app.kernel.languages import N_
-from app.kernel.mail import SuppressedAddress
 from app.kernel.messages import Channel, Message, MessageState
 from app.kernel.personal import masked_address, without_addresses
+from app.kernel.suppression import SuppressedAddress
 from app.notifications import queries, service
 from app.notifications.permissions import LIFT, VIEW, VIEW_CONTACT
 

@@ -10,13 +10,17 @@ subject_kind("SuppressedAddress", N_("Adresse écartée"))
 
 @dataclass(frozen=True, eq=False)
 class NoticePreferencesChanged(Event):
-    """`subject` is the person; `target` is what they chose about: a notice, a category, everything, or their hours."""
+    """`subject` is the person; `target` is what they chose about: a notice, a category, everything, or their hours.
+
+    `channel` is that of the choice; hours are of all channels.
+    """
 
     code = "notifications.preferences_changed"
     sentence = N_("a changé ses préférences d’avis")
     icon = "bell"
 
     target: str
+    channel: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,3 +54,45 @@ class NoticeDefaultsChanged(Event):
 
     before: str
     after: str
+
+
+@dataclass(frozen=True, eq=False)
+class DeviceAdded(Event):
+    """`subject` is the person, who agreed to be told in one browser."""
+
+    code = "notifications.device_added"
+    sentence = N_("a ajouté un appareil à prévenir : %(device)s")
+    icon = "bell"
+
+    device: str
+
+
+@dataclass(frozen=True, eq=False)
+class DeviceRemoved(Event):
+    """`subject` is the person; the browser is told no more."""
+
+    code = "notifications.device_removed"
+    sentence = N_("a retiré un appareil à prévenir : %(device)s")
+    icon = "bell"
+
+    device: str
+
+
+@dataclass(frozen=True, eq=False)
+class RoomSaved(Event):
+    """`subject` is the room of a team chat, which is told what a role may see. Its address is in no fact."""
+
+    code = "notifications.room_saved"
+    sentence = N_("a relié une messagerie d’équipe, avec les droits du rôle « %(role)s »")
+    icon = "settings"
+
+    role: str
+
+
+@dataclass(frozen=True, eq=False)
+class RoomRemoved(Event):
+    """`subject` is the room, which is told no more."""
+
+    code = "notifications.room_removed"
+    sentence = N_("a retiré une messagerie d’équipe")
+    icon = "settings"

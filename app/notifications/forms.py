@@ -7,12 +7,24 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectField, TimeField, ValidationError
-from wtforms.validators import Optional
+from wtforms import (
+    DateField,
+    Field,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TimeField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, Length, Optional
+from wtforms.widgets import CheckboxInput
 
 from app.kernel import clock
-from app.kernel.forms import translated
+from app.kernel.forms import no_control_characters, tidy, translated
 from app.kernel.languages import N_, _, current_language
+from app.notifications.models import RoomKind
 
 ZONES = (
     "Europe/Paris", "Europe/London", "America/Cayenne", "America/Guadeloupe", "America/Martinique", "America/Miquelon",
@@ -21,13 +33,50 @@ ZONES = (
 LONGEST_PAUSE = timedelta(days=366)
 
 
+class RoomForm(FlaskForm):
+    """A room of a team chat: where it is, whose eyes it has, what it hears of. A new one needs its address."""
+
+    is_new = True
+
+    name = StringField(
+        translated(N_("Nom du salon")),
+        [
+            DataRequired(translated(N_("Donnez-lui un nom."))),
+            Length(max=80, message=translated(N_("80 caractères au plus."))),
+            no_control_characters,
+        ],
+        filters=[tidy],
+    )
+    room_kind = RadioField(
+        translated(N_("Messagerie")),
+        choices=lambda: [(kind.value, kind.label) for kind in RoomKind],
+        default=RoomKind.SLACK.value,
+    )
+    url = PasswordField(translated(N_("Adresse du webhook")), [Length(max=1000)], filters=[tidy])
+    establishment = SelectField(translated(N_("Établissement")))
+    role = SelectField(translated(N_("Avec les droits du rôle")))
+    categories = SelectMultipleField(
+        translated(N_("Sujets")),
+        validate_choice=False,
+        option_widget=CheckboxInput(),
+    )
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Refuse as well a new room without an address."""
+        fits = bool(super().validate(extra_validators))
+        if not self.url.data and self.is_new:
+            self.url.errors = [_("Collez l’adresse que la messagerie vous a donnée.")]
+            return False
+        return fits
+
+
 class RhythmForm(FlaskForm):
     """Zone, quiet hours and pause, each optional."""
 
     zone = SelectField(translated(N_("Fuseau horaire")))
     quiet_from = TimeField(translated(N_("Ne pas me déranger à partir de")), [Optional()], format=["%H:%M", "%H:%M:%S"])
     quiet_until = TimeField(translated(N_("Jusqu’à")), [Optional()], format=["%H:%M", "%H:%M:%S"])
-    paused_until = DateField(translated(N_("Suspendre les e-mails jusqu’au")), [Optional()])
+    paused_until = DateField(translated(N_("Tout suspendre jusqu’au")), [Optional()])
 
     def offer_zones(self, *further: str) -> None:
         """Offer the usual zones, and those met here."""

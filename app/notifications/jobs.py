@@ -16,6 +16,7 @@ from app.kernel.notices import Mode, Recipient, notices
 from app.notifications import queries
 from app.notifications.models import Delivery, Notification, ToldAnnouncement
 from app.notifications.notices import DIGEST
+from app.notifications.ways import WAYS, Way
 
 BATCH = 200
 FEW = 20  # letters that say one thing: more are a crowd
@@ -32,15 +33,22 @@ def send_due() -> int:
     """
     with transaction():
         due = queries.due_deliveries(clock.now(), BATCH)
-        people = queries.recipients({delivery.person_id for delivery in due})
-        at_once = [delivery for delivery in due if delivery.mode is Mode.NOW]
-        told = Counter(_said(delivery) for delivery in at_once)
-        for delivery in at_once:
-            _tell_at_once(delivery, people.get(delivery.person_id), in_bulk=told[_said(delivery)] > FEW)
-        _send_digests({delivery.person_id for delivery in due if delivery.mode is not Mode.NOW}, people)
+        for channel, way in WAYS.items():
+            rows = [delivery for delivery in due if delivery.channel is channel]
+            if rows:
+                _send_by(way, rows)
         if len(due) == BATCH:
             send_due.later(key=f"notifications.send_due:{new_id()}")
         return len(due)
+
+
+def _send_by(way: Way, rows: list[Delivery]) -> None:
+    people = way.addresses({delivery.person_id for delivery in rows})
+    at_once = [delivery for delivery in rows if delivery.mode is Mode.NOW]
+    told = Counter(_said(delivery) for delivery in at_once)
+    for delivery in at_once:
+        _tell_at_once(delivery, people.get(delivery.person_id, []), in_bulk=told[_said(delivery)] > FEW)
+    _send_digests({delivery.person_id for delivery in rows if delivery.mode is not Mode.NOW}, people)
 
 
 def _said(delivery: Delivery) -> tuple[str, str, UUID]:
@@ -48,19 +56,21 @@ def _said(delivery: Delivery) -> tuple[str, str, UUID]:
     return told.notice, told.subject_kind, told.subject_id
 
 
-def _tell_at_once(delivery: Delivery, reader: Recipient | None, *, in_bulk: bool) -> None:
+def _tell_at_once(delivery: Delivery, addresses: list[Recipient], *, in_bulk: bool) -> None:
     told = delivery.notification
     record = record_kinds()[told.subject_kind].get(told.subject_id)
     declared = notices().get(told.notice)
-    if reader is None or record is None or declared is None:
+    if not addresses or record is None or declared is None:
         delivery.letter = NOBODY
         return
     delivery.letter = f"{told.notice}:{delivery.id}"
     details = told.details if declared.composer else {}
-    declared.send(to=reader, about=record, key=delivery.letter, in_bulk=in_bulk, notification=str(told.id), **details)
+    for to in addresses:
+        key = f"{delivery.letter}:{to.place}" if to.place else delivery.letter
+        declared.send(to=to, about=record, key=key, in_bulk=in_bulk, notification=str(told.id), **details)
 
 
-def _send_digests(person_ids: set[UUID], people: dict[UUID, Recipient]) -> None:
+def _send_digests(person_ids: set[UUID], people: dict[UUID, list[Recipient]]) -> None:
     """Write one letter per person with everything that is due to them, in this batch or behind it."""
     if not person_ids:
         return
@@ -73,7 +83,7 @@ def _send_digests(person_ids: set[UUID], people: dict[UUID, Recipient]) -> None:
         for delivery in rows:
             delivery.letter = letter
         if person is not None and letter != NOBODY:
-            DIGEST.send(to=people[person_id], about=person, key=letter, in_bulk=True)
+            DIGEST.send(to=people[person_id][0], about=person, key=letter, in_bulk=True)
 
 
 @job("notifications.forget_old_lines", N_("Oublier les vieux avis lus"), cron="40 4 * * *")

@@ -9,7 +9,8 @@ from email.parser import BytesHeaderParser, BytesParser
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from app.kernel.mail import capture_box
+from app.kernel.capture import CHANNEL_HEADER, capture_box
+from app.kernel.messages import Channel
 
 SHOWN = 100
 NAME = re.compile(r"[0-9]{8}T[0-9]{12}-[0-9A-Za-z-]{1,60}")
@@ -27,9 +28,10 @@ class CapturedFile:
 
 @dataclass(frozen=True)
 class CapturedLetter:
-    """A letter of the box; its text and files are read only when it is opened."""
+    """A message of the box; its text and files are read only when it is opened."""
 
     name: str
+    channel: Channel
     subject: str
     sender: str
     to: str
@@ -65,6 +67,7 @@ def _letter(
     date = mime["Date"]
     return CapturedLetter(
         name,
+        Channel(str(mime[CHANNEL_HEADER] or Channel.EMAIL.value)),
         str(mime["Subject"] or ""),
         str(mime["From"] or ""),
         str(mime["To"] or ""),

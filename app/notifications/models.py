@@ -1,4 +1,4 @@
-"""Notification, Delivery, Preference, Rhythm, Mute, ToldAnnouncement."""
+"""Notification, Delivery, Preference, Rhythm, Mute, ToldAnnouncement; PushKey, PushDevice, TeamRoom."""
 
 from datetime import datetime, time
 from typing import Any
@@ -7,6 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import Role
+from app.directory.models import Establishment
+from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified
 from app.kernel.messages import Channel
 from app.kernel.notices import Mode
@@ -109,3 +112,68 @@ class ToldAnnouncement(Base):
 
     key: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
     told_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PushKey(Base):
+    """The key by which push services know this installation (VAPID): one row, the same for every process and machine.
+
+    The private half is sealed with SECRET_KEY.
+    """
+
+    __tablename__ = "push_keys"
+
+    name: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    public: Mapped[str] = mapped_column(sa.String(100))
+    sealed_private: Mapped[str] = mapped_column(sa.String(400))
+    created_at: Mapped[datetime]
+
+
+class PushDevice(Identified, Base):
+    """A browser in which somebody agreed to be told. Its address and keys are what the browser gave."""
+
+    __tablename__ = "push_devices"
+
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    endpoint: Mapped[str] = mapped_column(sa.Text)
+    endpoint_digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    public_key: Mapped[str] = mapped_column(sa.String(100))
+    auth_secret: Mapped[str] = mapped_column(sa.String(40))
+    name: Mapped[str] = mapped_column(sa.String(80))
+    created_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+
+
+class RoomKind(Choice):
+    """Whose team chat a room is of."""
+
+    SLACK = "slack", "Slack"
+    DISCORD = "discord", "Discord"
+
+
+class TeamRoom(Identified, Base):
+    """A room of a team chat that is told what a role may see, in one establishment or everywhere.
+
+    Its address opens the room to whoever has it: it is sealed, and only its host is ever shown. `categories` are those
+    told; none means all.
+    """
+
+    __tablename__ = "team_rooms"
+
+    name: Mapped[str] = mapped_column(sa.String(80))
+    room_kind: Mapped[RoomKind]
+    establishment_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("establishments.id", ondelete="CASCADE"), index=True
+    )
+    role_id: Mapped[UUID] = mapped_column(sa.ForeignKey("roles.id", ondelete="CASCADE"), index=True)
+    categories: Mapped[list[str]]
+    host: Mapped[str] = mapped_column(sa.String(253))
+    sealed_url: Mapped[str] = mapped_column(sa.Text)
+    created_at: Mapped[datetime]
+
+    establishment: Mapped[Establishment | None] = relationship(lazy="joined")
+    role: Mapped[Role] = relationship(lazy="joined")
+
+    @property
+    def trail_name(self) -> str:
+        """Name it in the audit trail."""
+        return self.name

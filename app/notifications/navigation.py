@@ -7,7 +7,7 @@ from app.kernel.db import Identified
 from app.kernel.languages import N_
 from app.kernel.navigation import entry, panel
 from app.notifications import queries
-from app.notifications.permissions import CONFIGURE, VIEW
+from app.notifications.permissions import CONFIGURE, CONNECT, VIEW
 
 RECORDS_WITH_A_PAGE = ("Reservation", "User", "Team", "Invitation")
 
@@ -23,7 +23,7 @@ entry(
     "notifications.notification_list",
     icon="bell",
     order=20,
-    hint=N_("Ce qui s’est passé, et ce que vous voulez en recevoir par e-mail."),
+    hint=N_("Ce qui s’est passé, et par où vous voulez l’apprendre."),
 )
 entry(
     "settings",
@@ -33,6 +33,15 @@ entry(
     permission=CONFIGURE,
     order=70,
     hint=N_("Ce qui est écrit à l’équipe tant que chacun n’a rien choisi."),
+)
+entry(
+    "settings",
+    N_("Messageries d’équipe"),
+    "notifications.room_list",
+    icon="settings",
+    permission=CONNECT,
+    order=72,
+    hint=N_("Les salons Slack ou Discord où la maison écrit ce qui se passe."),
 )
 entry("admin", N_("Messages"), "notifications.message_list", icon="mail", permission=VIEW, group=N_("Maison"), order=70)
 for kind in RECORDS_WITH_A_PAGE:

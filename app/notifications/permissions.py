@@ -16,4 +16,5 @@ VIEW_CONTACT = permission(
 )
 LIFT = permission("notifications.lift", N_("Rétablir une adresse écartée"), seed=("administrator", "manager"))
 WORD = permission("notifications.word", N_("Changer les textes des courriers"), seed=("administrator", "manager"))
+CONNECT = permission("notifications.connect", N_("Relier une messagerie d’équipe"), seed=("administrator",))
 CONFIGURE = permission("notifications.configure", N_("Régler les avis par défaut"), seed=("administrator", "manager"))

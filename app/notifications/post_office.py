@@ -10,17 +10,16 @@ import sqlalchemy as sa
 
 from app.kernel import clock, topics
 from app.kernel.db import db, insert_missing, new_id
+from app.kernel.letters import Letter
 from app.kernel.messages import Channel, Message
 from app.kernel.notices import Announcement, Mode, Notice, notices
-from app.notifications import queries
+from app.notifications import queries, rooms
 from app.notifications.jobs import send_due
 from app.notifications.models import Delivery, Notification, Rhythm, ToldAnnouncement
-from app.notifications.notices import DIGEST
-from app.notifications.notices import announcement as compose
-from app.notifications.resolution import MERGING, Defaults, Quiet, chosen_mode, due
+from app.notifications.notices import DIGEST, announcement
+from app.notifications.resolution import MERGING, Defaults, Quiet, chosen_mode, due, proposed
 from app.notifications.settings import EVERYBODY, default_of
-
-__all__ = ["compose", "is_unwanted", "mode_for", "quiet_of", "spread"]
+from app.notifications.ways import reached_by
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,7 @@ def spread(announcement: Announcement) -> int:
     if not insert_missing(ToldAnnouncement, key=announcement.key, told_at=clock.now()):
         return 0
     told = _told(announcement)
+    rooms.tell(announcement)
     if told:
         _write_lines(announcement, told)
         _plan(announcement, told)
@@ -49,24 +49,39 @@ def spread(announcement: Announcement) -> int:
     return len(told)
 
 
+def compose(record: Any, message: Message) -> Letter | None:
+    """Write what tells a person, or the room of a team, what was announced."""
+    return (rooms.telling if message.channel is Channel.WEBHOOK else announcement)(record, message)
+
+
 def is_unwanted(message: Message) -> bool:
-    """Tell whether the person has since refused this letter, which was not planned by their preferences."""
+    """Tell whether the person has since refused this message, which was not planned by their preferences."""
     declared = notices()[message.notice]
     if not declared.optional or declared.is_announced or declared is DIGEST or message.person_id is None:
         return False
-    wishes = queries.wishes_of([message.person_id], Channel.EMAIL).get(message.person_id, {})
-    return mode_for(declared, wishes) is Mode.OFF
+    wishes = queries.wishes_of([message.person_id]).get(message.person_id, {})
+    return mode_for(declared, wishes, message.channel) is Mode.OFF
 
 
-def mode_for(declared: Notice, wishes: dict[str, Mode], roles: Collection[str] = ()) -> Mode:
-    """Give how soon a person hears of a notice by e-mail."""
+def mode_for(
+    declared: Notice, wishes: queries.Wishes, channel: Channel = Channel.EMAIL, roles: Collection[str] = ()
+) -> Mode:
+    """Give how soon a person hears of a notice by a channel. A letter of its own comes as its slice sends it."""
+    return chosen_mode(
+        wishes.get(channel, {}),
+        notice=declared.code,
+        category=declared.category,
+        default=proposed(channel, declared.mode) if declared.is_announced else declared.mode,
+        defaults=_defaults(roles) if channel is Channel.EMAIL else Defaults(),
+    )
+
+
+def _defaults(roles: Collection[str]) -> Defaults:
+    """Give what the house chose for mail; of their own telephone and devices people decide alone."""
     everybody = default_of(EVERYBODY)
-    defaults = Defaults(
+    return Defaults(
         tuple(Mode(chosen) for role in roles if (chosen := default_of(role))),
         Mode(everybody) if everybody else None,
-    )
-    return chosen_mode(
-        wishes, notice=declared.code, category=declared.category, default=declared.mode, defaults=defaults
     )
 
 
@@ -125,36 +140,52 @@ def _write_lines(announcement: Announcement, told: list[Told]) -> None:
 
 
 def _plan(announcement: Announcement, told: list[Told]) -> None:
-    """Plan the e-mails. The repeat of a line waits ten minutes, so that what follows joins it."""
-    notice = announcement.notice
+    """Plan each channel. The repeat of a line waits ten minutes, so that what follows joins it."""
     heard = [one for one in told if not one.is_muted]
     people = [one.person_id for one in heard]
-    wishes, rhythms = queries.wishes_of(people, Channel.EMAIL), queries.rhythms_of(people)
-    waiting = {delivery.notification_id for delivery in _waiting_for(one for one in heard if one.is_repeat)}
+    wishes, rhythms = queries.wishes_of(people), queries.rhythms_of(people)
+    waiting = _waiting_for(one for one in heard if one.is_repeat)
     rows = []
-    for one in heard:
-        mode = mode_for(notice, wishes.get(one.person_id, {}), one.roles) if notice.optional else Mode.NOW
-        gathers = one.is_repeat and mode is Mode.NOW
-        from_then = announcement.at + MERGING if gathers else announcement.at
-        due_at = due(mode, from_then, quiet_of(rhythms.get(one.person_id)), required=not notice.optional)
-        if due_at is not None and one.line_id not in waiting:
-            rows.append(_row(one, mode, due_at))
+    for channel, reached in reached_by(people).items():
+        for one in heard:
+            if one.person_id not in reached or (one.line_id, channel) in waiting:
+                continue
+            mode = _mode(announcement.notice, one, channel, wishes.get(one.person_id, {}))
+            due_at = _due(announcement, one, channel, mode, quiet_of(rhythms.get(one.person_id)))
+            if due_at is not None:
+                rows.append(_row(one, channel, mode, due_at))
     _insert(Delivery, rows)
     if any(row["due_at"] <= clock.now() for row in rows):
         send_due.later(key=f"notifications.send_due:{announcement.key}")
 
 
-def _waiting_for(repeats: Iterable[Told]) -> list[Delivery]:
+def _mode(notice: Notice, one: Told, channel: Channel, wishes: queries.Wishes) -> Mode:
+    return Mode.NOW if is_imposed(notice, channel) else mode_for(notice, wishes, channel, one.roles)
+
+
+def _due(announcement: Announcement, one: Told, channel: Channel, mode: Mode, quiet: Quiet) -> datetime | None:
+    gathers = one.is_repeat and mode is Mode.NOW
+    from_then = announcement.at + MERGING if gathers else announcement.at
+    return due(mode, from_then, quiet, required=is_imposed(announcement.notice, channel))
+
+
+def is_imposed(notice: Notice, channel: Channel) -> bool:
+    """Tell whether nobody can refuse it: what is required comes by mail, and by other channels as people wish."""
+    return not notice.optional and channel is Channel.EMAIL
+
+
+def _waiting_for(repeats: Iterable[Told]) -> set[tuple[UUID, Channel]]:
     people = [one.person_id for one in repeats]
-    return queries.waiting_deliveries(people) if people else []
+    waiting = queries.waiting_deliveries(people) if people else []
+    return {(delivery.notification_id, delivery.channel) for delivery in waiting}
 
 
-def _row(one: Told, mode: Mode, due_at: datetime) -> dict[str, Any]:
+def _row(one: Told, channel: Channel, mode: Mode, due_at: datetime) -> dict[str, Any]:
     return {
         "id": new_id(),
         "notification_id": one.line_id,
         "person_id": one.person_id,
-        "channel": Channel.EMAIL,
+        "channel": channel,
         "mode": mode,
         "due_at": due_at,
         "letter": None,

@@ -1,7 +1,7 @@
 """What notifications hold of people: lines, choices and letters that name nobody, and go with the person."""
 
 from app.kernel.privacy import person_reference
-from app.notifications.models import Delivery, Mute, Notification, Preference, Rhythm
+from app.notifications.models import Delivery, Mute, Notification, Preference, PushDevice, Rhythm
 
 for column in (
     Notification.person_id,
@@ -9,5 +9,6 @@ for column in (
     Preference.person_id,
     Rhythm.person_id,
     Mute.person_id,
+    PushDevice.person_id,
 ):
     person_reference(column)

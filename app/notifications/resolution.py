@@ -1,7 +1,7 @@
 """Whether and when somebody is told, as pure thinking: preferences, quiet hours, pauses and digests.
 
-The most specific wish wins: of this notice, of its category, of the channel; then the defaults: of the person's
-roles, of the installation, of the code. What is required asks nobody.
+Each channel is decided by itself. The most specific wish wins: of this notice, of its category, of the whole channel;
+then the defaults: of the person's roles, of the installation, of the code. What is required asks nobody.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from app.kernel.messages import Channel
 from app.kernel.notices import Mode
 
 EVERYTHING = "*"
 DIGEST_TIME = time(8)
 MERGING = timedelta(minutes=10)
+AT_ONCE_OR_NEVER = (Mode.NOW, Mode.OFF)
 SOONEST_FIRST = (Mode.NOW, Mode.HOURLY, Mode.DAILY, Mode.WEEKLY, Mode.OFF)
 
 
@@ -52,6 +54,18 @@ class Quiet:
 
 
 ALWAYS_OPEN = Quiet()
+
+
+def modes_of(channel: Channel) -> tuple[Mode, ...]:
+    """Give the modes of a channel: only a letter has room for a digest."""
+    return tuple(Mode) if channel is Channel.EMAIL else AT_ONCE_OR_NEVER
+
+
+def proposed(channel: Channel, mode: Mode) -> Mode:
+    """Give what a notice's own mode means on a channel: a device tells what presses, a text message what was asked."""
+    if channel is Channel.EMAIL:
+        return mode
+    return Mode.NOW if channel is Channel.PUSH and mode is Mode.NOW else Mode.OFF
 
 
 def chosen_mode(

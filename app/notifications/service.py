@@ -13,14 +13,14 @@ from app.kernel.choices import Choice
 from app.kernel.db import db, insert_missing, new_id
 from app.kernel.events import publish
 from app.kernel.languages import N_
-from app.kernel.mail import SuppressedAddress
 from app.kernel.messages import Channel
 from app.kernel.notices import Mode, Notice, notices
+from app.kernel.suppression import SuppressedAddress
 from app.notifications import queries
 from app.notifications.events import AddressLifted, DefaultMode, NoticeDefaultsChanged, NoticePreferencesChanged
 from app.notifications.models import Mute, Notification, Preference, Rhythm
 from app.notifications.notices import DIGEST
-from app.notifications.post_office import by_which, mode_for, quiet_of, topic_of
+from app.notifications.post_office import by_which, is_imposed, mode_for, quiet_of, topic_of
 from app.notifications.resolution import EVERYTHING, due
 from app.notifications.settings import EMAIL_MODE, EVERYBODY, default_of
 
@@ -35,7 +35,11 @@ class Preset(Choice):
     ALL = "tout", N_("Tout")
 
 
-PRESET_WISHES: dict[Preset, Mode | None] = {Preset.ESSENTIAL: Mode.OFF, Preset.NORMAL: None, Preset.ALL: Mode.NOW}
+PRESET_WISHES: dict[Preset, dict[Channel, Mode]] = {
+    Preset.ESSENTIAL: dict.fromkeys((Channel.EMAIL, Channel.SMS, Channel.PUSH), Mode.OFF),
+    Preset.NORMAL: {},
+    Preset.ALL: dict.fromkeys((Channel.EMAIL, Channel.PUSH), Mode.NOW),
+}
 
 
 # --- the centre -----------------------------------------------------------------------------------------------
@@ -104,28 +108,32 @@ def unmute(muted: Mute) -> None:
 # --- preferences ----------------------------------------------------------------------------------------------
 
 
-def prefer(person: Person, wishes: Mapping[str, Mode | None], *, actor: Actor) -> None:
-    """Keep what somebody chose for e-mails, by target; None forgets the choice. What waits is planned again."""
+def prefer(
+    person: Person, wishes: Mapping[str, Mode | None], *, actor: Actor, channel: Channel = Channel.EMAIL
+) -> None:
+    """Keep what somebody chose for a channel, by target; None forgets the choice. What waits is planned again."""
     for target, mode in wishes.items():
-        kept = db.session.get(Preference, (person.id, target, Channel.EMAIL))
+        kept = db.session.get(Preference, (person.id, target, channel))
         before = kept.mode if kept is not None else None
         if mode is before:
             continue
         if kept is None:
-            db.session.add(Preference(person_id=person.id, target=target, channel=Channel.EMAIL, mode=mode))
+            db.session.add(Preference(person_id=person.id, target=target, channel=channel, mode=mode))
         elif mode is None:
             db.session.delete(kept)
         else:
             kept.mode = mode
-        publish(NoticePreferencesChanged(person, actor, target))
+        publish(NoticePreferencesChanged(person, actor, target, channel.value))
     db.session.flush()
     _plan_again(person.id)
 
 
 def take_preset(person: Person, preset: Preset, *, actor: Actor) -> None:
     """Choose for everything at once; what was chosen in detail is forgotten."""
-    details = queries.wishes_of([person.id], Channel.EMAIL).get(person.id, {})
-    prefer(person, {**dict.fromkeys(details), EVERYTHING: PRESET_WISHES[preset]}, actor=actor)
+    details = queries.wishes_of([person.id]).get(person.id, {})
+    for channel in PRESET_WISHES[Preset.ESSENTIAL]:
+        forgotten: dict[str, Mode | None] = dict.fromkeys(details.get(channel, {}))
+        prefer(person, {**forgotten, EVERYTHING: PRESET_WISHES[preset].get(channel)}, actor=actor, channel=channel)
 
 
 def set_rhythm(
@@ -146,21 +154,21 @@ def set_rhythm(
 def subscribe(person: Person, declared: Notice, mode: Mode, *, actor: Actor) -> None:
     """Choose from a letter how soon others like it come; from a digest, for everything."""
     if declared is DIGEST:
-        details = queries.wishes_of([person.id], Channel.EMAIL).get(person.id, {})
+        details = queries.wishes_of([person.id]).get(person.id, {}).get(Channel.EMAIL, {})
         prefer(person, {**dict.fromkeys(details), EVERYTHING: mode}, actor=actor)
     else:
         prefer(person, {declared.code: mode}, actor=actor)
 
 
 def _plan_again(person_id: UUID) -> None:
-    """Give what waits the instant that fits the new choice; what is wanted no more by e-mail stays in the centre."""
-    wishes = queries.wishes_of([person_id], Channel.EMAIL).get(person_id, {})
+    """Give what waits the instant that fits the new choice; what a channel tells no more stays in the centre."""
+    wishes = queries.wishes_of([person_id]).get(person_id, {})
     quiet, roles = quiet_of(queries.rhythms_of([person_id]).get(person_id)), queries.roles_of(person_id)
     for waiting in queries.waiting_deliveries([person_id]):
         declared = notices().get(waiting.notification.notice)
-        if declared is None or not declared.optional:
+        if declared is None or is_imposed(declared, waiting.channel):
             continue
-        mode = mode_for(declared, wishes, by_which(declared, roles))
+        mode = mode_for(declared, wishes, waiting.channel, by_which(declared, roles))
         due_at = due(mode, clock.now(), quiet)
         if due_at is None:
             db.session.delete(waiting)

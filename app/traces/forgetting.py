@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.accounts.permissions import MANAGE_ACCOUNTS
 from app.directory.models import Person
-from app.kernel import audit, clock, files, mail, privacy
+from app.kernel import audit, clock, files, privacy
 from app.kernel.access import Actor, system
 from app.kernel.audit import AuditEntry
+from app.kernel.capture import capture_box
 from app.kernel.datasets import exports
 from app.kernel.datasets.models import DatasetExport, DefaultView, ExportState, SavedView
 from app.kernel.db import after_commit, db
@@ -127,7 +128,7 @@ def delete_messages(ids: list[UUID]) -> None:
 
 
 def _remove_captured(ids: list[str]) -> None:
-    for letter in mail.capture_box().glob("*.eml"):
+    for letter in capture_box().glob("*.eml"):
         if letter.stem.partition("-")[2] in ids:
             letter.unlink(missing_ok=True)
 

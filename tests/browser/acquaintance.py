@@ -114,6 +114,7 @@ def _records(house, own: str) -> dict[str, str]:
         )
         names["subscription"] = _subscription(connection, own)
         names["feedback"] = _feedback(connection)
+        names["room"] = _room(connection)
     return {**names, "nobody": str(UUID(int=0)), "forged": secrets.token_urlsafe(32)}
 
 
@@ -147,6 +148,18 @@ def _subscription(connection, own: str) -> str:
         (message, message, guest_id, hashlib.sha256(secret.encode()).hexdigest(), now, later),
     )
     return secret
+
+
+def _room(connection) -> str:
+    """A room of a team chat, whose address nobody reads."""
+    room = UUID(int=secrets.randbits(128))
+    role = connection.execute("SELECT id FROM roles WHERE code = 'host'").fetchone()[0]
+    connection.execute(
+        "INSERT INTO team_rooms (id, name, room_kind, role_id, categories, host, sealed_url, created_at)"
+        " VALUES (?, 'Salle', 'slack', ?, '[]', 'hooks.example.org', '', ?)",
+        (room.hex, role, str(datetime.now(UTC))),
+    )
+    return str(room)
 
 
 def _passkey(connection, user: str) -> str:

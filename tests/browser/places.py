@@ -133,6 +133,9 @@ SETTINGS = [
     Place("notifications.default_edit", "/admin/reglages/avis", MANAGER),
     Place("wordings.wording_list", "/admin/reglages/courriers", MANAGER),
     Place("wordings.wording_edit", "/admin/reglages/courriers/booking.confirmed/fr", MANAGER),
+    Place("notifications.room_list", "/admin/reglages/messageries", ADMINISTRATOR),
+    Place("notifications.room_new", "/admin/reglages/messageries/nouvelle", ADMINISTRATOR),
+    Place("notifications.room_edit", "/admin/reglages/messageries/{room}", ADMINISTRATOR),
     Place("security.second_factor_roles_edit", "/admin/reglages/double-verification", ADMINISTRATOR),
     Place("site.module_list", "/admin/reglages/modules", ADMINISTRATOR),
     Place("duties.retention_list", "/admin/reglages/conservation", ADMINISTRATOR),
@@ -166,7 +169,7 @@ NO_PAGE = {
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
     "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "wordings.preview_show", "own_data.archive_show", "person_data.archive_show",
-    "notifications.bell_fragment", "notifications.notification_show",
+    "notifications.bell_fragment", "notifications.notification_show", "notifications.push_worker_show",
     "security.departure_new", "security.identity_new", "security.confirmation_departure_new", "security.arrival_show", "security.proof_link_show",
 }  # fmt: skip
 MAIN = [

@@ -61,7 +61,7 @@ def test_the_choice_wins_over_the_browser_then_french(app, browser, cookie, chos
 
 def test_a_letter_speaks_its_receivers_language(app):
     with speaking("en"):
-        assert _("Motif : %(reason)s", reason="x") == "Reason: x"
+        assert _("Bonjour %(name)s,", name="x") == "Hello x,"
     with speaking("klingon"):
         assert _("Non !") == f"Non{NARROW}!"
 

@@ -7,7 +7,7 @@ import jinja2
 import pytest
 import sqlalchemy as sa
 
-from app.kernel import mail
+from app.kernel import capture
 from app.kernel.db import db, transaction
 from app.kernel.letters import Attachment, Letter
 from app.kernel.messages import Message, MessageState
@@ -136,7 +136,7 @@ def test_without_smtp_it_is_captured(person, app, monkeypatch):
     monkeypatch.setitem(app.config, "SMTP_URL", "")
     send(person)
     run_jobs()
-    files = list(mail.capture_box().glob("*.eml"))
+    files = list(capture.capture_box().glob("*.eml"))
     letters = [email.message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
     assert [str(letter["To"]) for letter in letters] == ["Zoé Ndiaye <zoe@example.org>"]
     assert message().attempts[0].answer.startswith("250")

@@ -78,7 +78,7 @@ OWN_WORDS = sorted({*_written_by_the_house(json.loads(json.dumps(SMALL))), *OFFE
 
 def french_in(text: str, *typed: str) -> list[str]:
     """Give the French words of a text, but for what the house or the guest wrote themselves."""
-    text = re.sub(r"[\w.+-]+@[\w.-]+|https?://\S+", " ", text)
+    text = re.sub(r"[\w.+-]+@[\w.-]+|https?://\S+|\{\w+\}", " ", text)  # addresses; tags of letters, one name for all
     own_words = {*OWN_WORDS, *(word for word in typed if len(word) > 3)}
     for own in sorted(own_words, key=len, reverse=True):
         text = text.replace(own, " ")

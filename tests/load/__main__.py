@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from tests.load import acts, crowds, million, weight
+from tests.load import acts, crowds, lists, million, notices, people, trail, weight
 from tests.load.installations import Installation, database_server, installation, machine
 
 TARGETS = {"booking page": 5.0, "a month of availability": 15.0, "a whole confirmed booking": 40.0}
@@ -97,32 +97,77 @@ def _ways(today: date) -> dict[str, Callable[[Installation, Any], float]]:
     }
 
 
+def poll(house: Installation, options: argparse.Namespace) -> None:
+    house.house.start()
+    acts.warm(house, date.today())  # noqa: DTZ011
+    met, web, database = notices.poll(house, options.clients, min(options.seconds, 30))
+    say(f"  {options.clients} pages left open: {met.told()}")
+    say(f"  web processes: {web:.1%} of a core (target 5 %); the database server's own: {database:.1%}")
+
+
+def centre(house: Installation, _options: argparse.Namespace) -> None:
+    notices.fill_centre(house, 100_000, people.LOGINS["manager"])
+    house.house.start()
+    for name, milliseconds in notices.centre(house, "manager").items():
+        say(f"  {name:32} {milliseconds:6.2f} ms of CPU (target 30 ms)")
+
+
+def tell(house: Installation, options: argparse.Namespace) -> None:
+    telling = notices.Telling(house, 10_000)
+    try:
+        house.house.start()
+        say(f"  10 000 people told in one transaction: {telling.queue():.2f} s (target 5 s)")
+        for name, figure in telling.letters(options.seconds).items():
+            say(f"  {name:32} {figure:6.1f}")
+    finally:
+        house.house.stop()
+        telling.stop()
+
+
+def journal(house: Installation, options: argparse.Namespace) -> None:
+    trail.fill_trail(house, options.entries)
+    house.house.start()
+    for name, milliseconds in trail.looks(house).items():
+        say(f"  {name:32} {milliseconds:6.2f} ms of CPU")
+    seconds, entries = trail.verification(house)
+    say(f"  verification of {entries} entries: {seconds:.2f} s of CPU for 100 000")
+
+
+def looks(house: Installation, _options: argparse.Namespace) -> None:
+    lists.fill_lists(house)
+    house.house.start()
+    for name, (queries, milliseconds) in lists.looks(house).items():
+        say(f"  {name:56} {queries:3} queries (target 12), {milliseconds:6.2f} ms of CPU")
+
+
 MEASURES: dict[str, Callable[[Installation, argparse.Namespace], None]] = {
     "pages": pages, "users": users, "steady": steady, "race": race, "weight": weigh, "memory": memory,
-    "million": years,
+    "million": years, "poll": poll, "centre": centre, "tell": tell, "journal": journal, "lists": looks,
 }  # fmt: skip
 
 
 def read(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="what to measure, as --what says it")
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
     parser.add_argument("--processes", type=int, default=2, help="web processes (the race runs with 8 as well)")
     parser.add_argument(
         "--what",
-        default="pages,weight,memory,users,steady,race,million",
+        default="pages,weight,memory,users,steady,race,million,poll,centre,tell,journal,lists",
         help=f"any of {', '.join(MEASURES)}; booking is a part of pages",
     )
     parser.add_argument("--seconds", type=float, default=60, help="how long the crowds stay")
-    parser.add_argument("--clients", type=int, default=200, help="how many race")
+    parser.add_argument("--clients", type=int, default=200, help="how many race, or leave a page open")
     parser.add_argument("--past", type=int, default=1_000_000)
     parser.add_argument("--coming", type=int, default=20_000)
+    parser.add_argument("--entries", type=int, default=1_000_000, help="how long the trail is")
     return parser.parse_args(words)
 
 
 def main(words: list[str]) -> None:
     options = read(words)
     say(date.today().isoformat(), "·", machine())  # noqa: DTZ011
-    wanted = ["pages" if name == "booking" else name for name in options.what.split(",")]
+    wanted = ["pages" if name == "booking" else name for name in options.names or options.what.split(",")]
     for kind in ("sqlite", "postgres") if options.database == "both" else (options.database,):
         for name in dict.fromkeys(wanted):
             for processes in (options.processes, 8) if name == "race" else (options.processes,):

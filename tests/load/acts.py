@@ -84,6 +84,16 @@ def cost_of(installation: Installation, act: Act, times: int) -> float:
     return spent / times * 1000
 
 
+def cost_as(installation: Installation, guest: Guest, path: str, times: int = 60) -> float:
+    """Milliseconds of web CPU for one look by somebody who is logged in; the first ones warm every process."""
+    for _n in range(16):
+        must(guest.get(path))
+    before = installation.web_seconds()
+    for _n in range(times):
+        must(guest.get(path))
+    return (installation.web_seconds() - before) / times * 1000
+
+
 def cost_of_bookings(installation: Installation, booker: Booker, times: int) -> tuple[float, float]:
     """Milliseconds of web CPU, and of the database server's, for one whole confirmed booking."""
     places = booker.gather(times)

@@ -19,6 +19,7 @@ class Answer:
     location: str
     text: str
     seconds: float
+    etag: str = ""
 
 
 @dataclass
@@ -35,8 +36,8 @@ class Guest:
     def close(self) -> None:
         self.connection.close()
 
-    def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> Answer:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+    def ask(self, method: str, path: str, form: dict[str, str] | None = None, **further: str) -> Answer:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **further}
         body = None
         if form is not None:
             headers["Content-Type"], body = "application/x-www-form-urlencoded", urlencode(form)
@@ -53,7 +54,8 @@ class Guest:
         for cookie in response.headers.get_all("Set-Cookie") or ():
             name, _equals, value = cookie.split(";")[0].partition("=")
             self.cookies[name] = value
-        return Answer(response.status, response.headers.get("Location", ""), text, self.took[-1])
+        found = response.headers
+        return Answer(response.status, found.get("Location", ""), text, self.took[-1], found.get("ETag", ""))
 
     def get(self, path: str) -> Answer:
         return self.ask("GET", path)
@@ -61,6 +63,11 @@ class Guest:
     def post(self, path: str, page: Answer, **form: str) -> Answer:
         """Send a form of the page that holds its token."""
         return self.ask("POST", path, {"csrf_token": TOKEN.findall(page.text)[-1], **form})
+
+    def log_in(self, login: str, password: str) -> None:
+        answer = self.post("/connexion", self.get("/connexion"), email=login, password=password)
+        if answer.status != 303:
+            raise AssertionError(f"{login} was not let in: {answer.status}")
 
     def book(self, day: str, at: str, covers: str, email: str, *, under: str = "") -> Answer:
         """The whole way of a guest, from the first page to the confirmation; gives the last answer."""

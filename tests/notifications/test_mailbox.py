@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from app.kernel import mail
+from app.kernel import capture, mail
 from tests.booking.promises import book, open_house
 from tests.harness.mailbox import run_jobs
 from tests.harness.visitors import Visitor
@@ -28,7 +28,7 @@ def letter(demo):
     """The address of the page of a captured confirmation."""
     reservation = book(open_house())
     run_jobs()
-    (path,) = mail.capture_box().glob("*.eml")
+    (path,) = capture.capture_box().glob("*.eml")
     return reservation, f"/demo/courrier/{path.stem}"
 
 
@@ -40,7 +40,7 @@ def captured(html: str, subject: str = "Bonjour") -> str:
     mime.set_content("texte")
     mime.add_alternative(html, subtype="html")
     mail.hand_to_server(mime)
-    (path,) = mail.capture_box().glob("*.eml")
+    (path,) = capture.capture_box().glob("*.eml")
     return f"/demo/courrier/{path.stem}"
 
 
@@ -102,3 +102,12 @@ def test_only_letters_of_the_box_are_read(visitor, name):
 
 def test_a_file_that_is_not_there_is_404(letter, visitor):
     assert visitor.get(f"{letter[1]}/fichiers/9").status_code == 404
+
+
+def test_a_text_message_is_read_in_the_same_box(demo, visitor):
+    book(open_house(), by_phone=True, email="")
+    run_jobs()
+    page = visitor.see("/demo/courrier")
+    assert "Chez Margot : votre table est réservée" in page.text
+    assert "SMS" in page.text
+    assert "+33612345678" in page.text

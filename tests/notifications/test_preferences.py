@@ -23,20 +23,22 @@ HOURS = f"form[action='{URL}/rythme']"
 def wishes(user):
     db.session.rollback()
     db.session.expire_all()
-    return queries.wishes_of([user.person_id], Channel.EMAIL).get(user.person_id, {})
+    return queries.wishes_of([user.person_id]).get(user.person_id, {}).get(Channel.EMAIL, {})
 
 
 def test_the_grid_is_kept_without_javascript(house, cast, visit):
     page = visit(cast.chloe).see(URL)
-    page = page.submit(GRID, javascript=False, **{"mode:booking": "weekly", "mode:booking.team_asked": "off"})
+    page = page.submit(
+        GRID, javascript=False, **{"mode:email:booking": "weekly", "mode:email:booking.team_asked": "off"}
+    )
     assert "Vos préférences sont enregistrées." in page.text
     assert wishes(cast.chloe) == {"booking": Mode.WEEKLY, "booking.team_asked": Mode.OFF}
-    assert page.fields(GRID)["mode:booking"] == "weekly"
+    assert page.fields(GRID)["mode:email:booking"] == "weekly"
 
 
 def test_an_empty_choice_forgets(house, cast, visit, choose):
     choose(cast.chloe, booking="weekly")
-    visit(cast.chloe).see(URL).submit(GRID, **{"mode:booking": ""})
+    visit(cast.chloe).see(URL).submit(GRID, **{"mode:email:booking": ""})
     assert wishes(cast.chloe) == {}
 
 
@@ -51,12 +53,12 @@ def test_it_offers_only_what_concerns_the_reader(house, cast, visit, choose):
         cast.diane.grants.clear()
         db.session.add(cast.diane)
     fields = visit(cast.diane).see(URL).fields(GRID)
-    assert "mode:booking.team_asked" not in fields
-    assert "mode:booking.reminder" in fields
+    assert "mode:email:booking.team_asked" not in fields
+    assert "mode:email:booking.reminder" in fields
 
 
 @pytest.mark.parametrize(
-    "typed", [{"mode:accounts.secret": "off"}, {"mode:booking.confirmed": "off"}, {"mode:": "off"}]
+    "typed", [{"mode:email:accounts.secret": "off"}, {"mode:email:booking.confirmed": "off"}, {"mode:": "off"}]
 )
 def test_what_the_grid_does_not_offer_is_not_read(house, cast, visit, typed):
     visit(cast.chloe).post(URL, data=typed)
@@ -64,7 +66,7 @@ def test_what_the_grid_does_not_offer_is_not_read(house, cast, visit, typed):
 
 
 def test_a_mode_nobody_declared_is_refused(house, cast, visit):
-    assert visit(cast.chloe).post(URL, data={"mode:booking": "yearly"}).status_code == 409
+    assert visit(cast.chloe).post(URL, data={"mode:email:booking": "yearly"}).status_code == 409
     assert wishes(cast.chloe) == {}
 
 
@@ -83,11 +85,11 @@ def test_an_unknown_preset_is_refused(house, cast, visit):
 
 
 def test_a_change_is_a_fact(house, cast, visit):
-    visit(cast.chloe).see(URL).submit(GRID, **{"mode:booking": "weekly"})
+    visit(cast.chloe).see(URL).submit(GRID, **{"mode:email:booking": "weekly"})
     entry = db.session.scalars(
         sa.select(AuditEntry).where(AuditEntry.fact == "notifications.preferences_changed")
     ).one()
-    assert (entry.actor_label, entry.details) == ("Chloé Martin", {"target": "booking"})
+    assert (entry.actor_label, entry.details) == ("Chloé Martin", {"target": "booking", "channel": "email"})
 
 
 # --- hours --------------------------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from app.kernel.messages import Channel
 from app.kernel.notices import Mode
-from app.notifications.resolution import DIGEST_TIME, Defaults, Quiet, chosen_mode, due, soonest
+from app.notifications.resolution import DIGEST_TIME, Defaults, Quiet, chosen_mode, due, modes_of, proposed, soonest
 
 MODES = some.sampled_from(list(Mode))
 ZONES = some.sampled_from(["Europe/Paris", "Pacific/Noumea", "America/Martinique", "UTC"])
@@ -46,6 +47,18 @@ def test_a_wish_of_ones_own_beats_every_default(wish, roles, installation, defau
 
 def test_never_is_a_choice_too():
     assert chosen_mode({"booking": Mode.OFF, "*": Mode.NOW}, **NOTICE, default=Mode.NOW) is Mode.OFF
+
+
+@given(some.sampled_from([Channel.EMAIL, Channel.SMS, Channel.PUSH]), MODES)
+def test_a_channel_proposes_only_what_it_can_carry(channel, mode):
+    assert proposed(channel, mode) in modes_of(channel)
+
+
+@given(MODES)
+def test_a_digest_is_proposed_by_mail_alone_and_a_text_message_by_nobody(mode):
+    assert proposed(Channel.EMAIL, mode) is mode
+    assert (proposed(Channel.PUSH, mode) is Mode.NOW) == (mode is Mode.NOW)
+    assert proposed(Channel.SMS, mode) is Mode.OFF
 
 
 # --- which instant ----------------------------------------------------------------------------------------------

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from app.booking.jobs import send_due_reminders
 from app.kernel import clock
+from app.kernel.capture import BOX
 from app.kernel.db import db, transaction
 from app.kernel.letters import SUBSCRIPTION
 from app.kernel.links import Link
-from app.kernel.mail import BOX
 from app.kernel.messages import Channel, Message, MessageState
 from app.kernel.notices import Mode
 from app.notifications import queries
@@ -33,7 +33,7 @@ def path_of(letter) -> str:
 def wishes(person_id):
     db.session.rollback()
     db.session.expire_all()
-    return queries.wishes_of([person_id], Channel.EMAIL).get(person_id, {})
+    return queries.wishes_of([person_id]).get(person_id, {}).get(Channel.EMAIL, {})
 
 
 def test_a_long_address_stays_in_one_piece(app, house, cast, choose, outbox, monkeypatch):

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from app.kernel.access import Scope
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db
-from app.kernel.mail import SuppressedAddress
 from app.kernel.messages import Message, MessageState
+from app.kernel.suppression import SuppressedAddress
 from tests.booking.promises import book
 from tests.factories import make_user
 from tests.harness.mailbox import run_jobs

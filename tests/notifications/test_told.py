@@ -84,7 +84,7 @@ def test_it_says_by_which_letter_and_when_one_is_to_come(reservation, cast, visi
 
 
 def test_a_digest_that_carried_it_is_not_told_twice(reservation, cast, visit):
-    assert len(visit(cast.chloe).see(url_of(reservation)).all("time.told__when")) == 2
+    assert len(visit(cast.chloe).see(url_of(reservation)).all("time.tellings__when")) == 2
 
 
 def test_the_newest_stands_first(reservation, cast, visit, at):

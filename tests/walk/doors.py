@@ -16,7 +16,7 @@ PUBLIC = """
     security.proof_agreement_create security.proof_create security.proof_letter_create security.proof_link_show
     security.proof_new security.setup_create security.setup_new security.verification_create
     security.verification_delete security.verification_new
-    notifications.subscription_edit notifications.subscription_update
+    notifications.push_worker_show notifications.subscription_edit notifications.subscription_update
     booking.choice_show booking.details_new booking.link_show booking.lookup_create booking.lookup_new
     booking.lookup_sent_show booking.reservation_create
     feedback.feedback_create feedback.feedback_new feedback.thanks_show
@@ -29,7 +29,7 @@ SIGNED_IN = """
     accounts.address_change_delete accounts.address_edit accounts.address_update accounts.closing_create
     accounts.closing_new accounts.other_sessions_delete accounts.own_session_delete accounts.own_session_list
     accounts.password_edit accounts.password_update accounts.profile_edit accounts.profile_update
-    notifications.bell_fragment notifications.mute_create notifications.mute_delete notifications.notification_list
+    notifications.bell_fragment notifications.device_create notifications.device_delete notifications.mute_create notifications.mute_delete notifications.notification_list
     notifications.notification_show notifications.preference_edit notifications.preference_update
     notifications.preset_update notifications.reading_create notifications.reading_delete
     notifications.readings_create notifications.rhythm_update notifications.snooze_create
@@ -107,6 +107,10 @@ OPENED_BY = {
     ("feedback.view", ""): "feedback.feedback_list",
     ("feedback.view", "feedback"): "feedback.feedback_show",
     ("notifications.configure", ""): "notifications.default_edit notifications.default_update",
+    ("notifications.connect", ""): "notifications.room_create notifications.room_list notifications.room_new",
+    ("notifications.connect", "teamroom"): """
+        notifications.room_delete notifications.room_edit notifications.room_trial_create notifications.room_update
+    """,
     ("notifications.lift", ""): "notifications.suppressed_address_list",
     ("notifications.view", ""): "notifications.message_list",
     ("notifications.word", ""): """

@@ -13,7 +13,7 @@ from app.directory.models import Person
 from app.kernel import clock
 from app.kernel.access import Actor, Scope
 from app.kernel.db import new_id, transaction
-from app.kernel.mail import SuppressedAddress
+from app.kernel.suppression import SuppressedAddress
 from app.site.feedback.service import leave_feedback
 from tests.booking.houses import open_house, promise
 from tests.factories import make_user

@@ -17,8 +17,9 @@ from app.directory.models import Person
 from app.kernel import clock
 from app.kernel.access import ANONYMOUS, Scope
 from app.kernel.db import db, transaction
-from app.kernel.mail import SuppressedAddress
 from app.kernel.messages import Message
+from app.kernel.suppression import SuppressedAddress
+from app.notifications.models import RoomKind, TeamRoom
 from app.site.feedback.models import Feedback, FeedbackKind, Said
 from app.site.feedback.service import leave_feedback
 from tests.booking.houses import TESTS, open_house, promise, wish
@@ -80,6 +81,7 @@ def build() -> World:
     there = Scope("establishment", str(second.id))
     _people(world, there)
     _invite(world, there)
+    _rooms((first, second))
     _things(world)
     world.walkers += [Walker("nobody at all"), Walker("a guest", link_to=world.guest_of.id)]
     for walker in world.walkers:
@@ -93,6 +95,23 @@ def _invite(world: World, there: Scope) -> None:
         for scope in (Scope(), there):
             accounts.invite(f"{scope.kind}@example.org", role_with_code("host"), scope, days=7, actor=administrator)
         db.session.add(SuppressedAddress(address="refused@example.org", reason="550", since=clock.now()))
+
+
+def _rooms(houses) -> None:
+    with transaction() as session:
+        for house in (None, *houses):
+            session.add(
+                TeamRoom(
+                    name="Salle",
+                    room_kind=RoomKind.SLACK,
+                    establishment_id=house.id if house else None,
+                    role_id=role_with_code("host").id,
+                    categories=[],
+                    host="hooks.example.org",
+                    sealed_url="",
+                    created_at=clock.now(),
+                )
+            )
 
 
 def _refused(house) -> RefusedSearch:
@@ -156,6 +175,10 @@ def _things(world: World) -> None:
     world.things["person"] = [Thing("person", row.id) for row in _all(Person)[:3]]
     world.things["consent"] = [
         Thing("consent", row.id, frozenset({str(row.establishment_id)})) for row in _all(Reservation) if row.consent_at
+    ]
+    world.things["teamroom"] = [
+        Thing("teamroom", row.id, frozenset({str(row.establishment_id)} if row.establishment_id else ()))
+        for row in _all(TeamRoom)
     ]
     world.things["role"] = [Thing("role", row.id) for row in _all(Role)[:2]]
     world.things["grant"] = [

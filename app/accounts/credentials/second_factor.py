@@ -5,18 +5,20 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from app.accounts import attempts, service
-from app.accounts.credentials import queries, sealing
+from app.accounts.credentials import queries
 from app.accounts.credentials.events import RecoveryCodesMade, RecoveryCodeUsed, SecondFactorAdded, SecondFactorRemoved
 from app.accounts.credentials.models import Authenticator, RecoveryCode
 from app.accounts.credentials.one_time_codes import matching_interval, new_recovery_codes, tidy_recovery_code
 from app.accounts.models import User
 from app.accounts.queries import secret_hash
-from app.kernel import clock
+from app.kernel import clock, sealing
 from app.kernel.access import Actor
 from app.kernel.db import db, insert_missing, new_id, transaction
 from app.kernel.events import publish
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
+
+SEALED_FOR = "authenticators"
 
 
 def set_up(user: User, secret: str, code: str, *, actor: Actor) -> list[str]:
@@ -31,7 +33,7 @@ def set_up(user: User, secret: str, code: str, *, actor: Actor) -> list[str]:
         Authenticator,
         id=new_id(),
         user_id=user.id,
-        sealed_secret=sealing.seal(secret),
+        sealed_secret=sealing.seal(secret, SEALED_FOR),
         last_interval=interval,
         created_at=clock.now(),
     )
@@ -93,7 +95,7 @@ def use_code(user: User, typed: str) -> bool:
 
 def _use_authenticator(user: User, typed: str) -> bool:
     authenticator = queries.authenticator_of(user)
-    secret = sealing.unseal(authenticator.sealed_secret) if authenticator else None
+    secret = sealing.unseal(authenticator.sealed_secret, SEALED_FOR) if authenticator else None
     if authenticator is None or secret is None:
         return False
     interval = matching_interval(secret, typed, clock.now(), after=authenticator.last_interval)

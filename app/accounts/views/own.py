@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import Response, abort, session, url_for
 
 from app.accounts import queries, service
-from app.accounts.devices import device_in_words
 from app.accounts.forms import ClosingForm, ProfileForm, put
 from app.accounts.models import UserSession
 from app.accounts.views.blueprint import bp, house_zone, own_user, prove_password
 from app.kernel import clock, navigation
 from app.kernel.access import acting
+from app.kernel.browsers import device_in_words
 from app.kernel.db import transaction
 from app.kernel.formats import instant, phone
 from app.kernel.guards import fresh, signed_in

@@ -6,8 +6,8 @@ from wtforms.validators import Length
 from app.booking.models import BookingPolicy
 from app.booking.queries.houses import bands
 from app.booking.seating import Rules
-from app.booking.service.room import HouseRules
-from app.booking.settings import CONFIRMATION, NO_SHOW_LETTER
+from app.booking.service.room import Answers, HouseRules
+from app.booking.settings import CONFIRMATION, GUEST_SMS, NO_SHOW_LETTER
 from app.booking.settings_forms.fields import (
     LONGEST_STAY,
     QUARTER,
@@ -19,6 +19,8 @@ from app.booking.settings_forms.fields import (
 )
 from app.kernel.forms import no_control_characters, tidy, translated
 from app.kernel.languages import N_, _
+from app.kernel.messages import Channel
+from app.kernel.transports import is_open
 
 STEPS = (15, 30, 45, 60, 90, 120)
 TWO_MONTHS, TWO_YEARS = 60 * 24 * 60, 730
@@ -43,16 +45,22 @@ class RulesForm(SettingsForm):
     hold_minutes = WholeField(N_("Table gardée pendant la saisie, en minutes"), least=1, most=60)
     confirmation = RadioField(translated(N_("Réponse aux réservations en ligne")), validate_choice=False)
     no_show_letter = BooleanField(translated(NO_SHOW_LETTER.label))
+    guest_sms = RadioField(translated(N_("SMS aux clients")), validate_choice=False)
 
     def __init__(self, policy: BookingPolicy) -> None:
         """Show the rules in force."""
         super().__init__(obj=policy)
         self.slot_minutes.choices = [(step, _("%(num)s minutes", num=step)) for step in STEPS]
         self.confirmation.choices = [(code, _(label)) for code, label in CONFIRMATION.choices]
+        self.guest_sms.choices = [(code, _(label)) for code, label in GUEST_SMS.choices]
+        if not is_open(Channel.SMS):
+            del self.guest_sms
         if not self.is_submitted():
             self.longest.data = show_bands(self.bands, bands(policy.durations), least=3)
             self.confirmation.data = CONFIRMATION.value(establishment=str(policy.establishment_id))
             self.no_show_letter.data = NO_SHOW_LETTER.value(establishment=str(policy.establishment_id))
+            if "guest_sms" in self:
+                self.guest_sms.data = GUEST_SMS.value(establishment=str(policy.establishment_id))
 
     def validate_slot_minutes(self, field: Field) -> None:
         """Refuse a step that is not offered."""
@@ -63,6 +71,16 @@ class RulesForm(SettingsForm):
         """Refuse an answer that is not offered."""
         if field.data not in dict(CONFIRMATION.choices):
             raise ValidationError(_("Choisissez l’une des deux réponses."))
+
+    def validate_guest_sms(self, field: Field) -> None:
+        """Refuse an answer that is not offered."""
+        if field.data not in dict(GUEST_SMS.choices):
+            raise ValidationError(_("Choisissez l’une des trois réponses."))
+
+    def answers(self) -> Answers:
+        """Give how guests are answered."""
+        guest_sms = self.guest_sms.data if "guest_sms" in self else None
+        return Answers(self.confirmation.data, self.no_show_letter.data, guest_sms)
 
     def wanted(self) -> HouseRules:
         """Give the rules as they should be."""

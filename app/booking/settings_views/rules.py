@@ -57,12 +57,7 @@ def rules_update() -> Response:
         form,
         Answer(
             act=lambda: room.change_rules(
-                house,
-                form.wanted(),
-                confirmation=form.confirmation.data,
-                no_show_letter=form.no_show_letter.data,
-                actor=acting(),
-                force=is_forced(),
+                house, form.wanted(), answers=form.answers(), actor=acting(), force=is_forced()
             ),
             show=lambda **context: _rules_page(form, **context),
             message=_("Les règles sont enregistrées."),

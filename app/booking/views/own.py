@@ -30,6 +30,7 @@ PROMISED = (S.CONFIRMED, S.SEATED, S.FINISHED)
 
 
 @bp.get("/reservations/<string(length=43):secret>")
+@bp.get("/r/<string(length=16):secret>")
 @public
 @limiter.limit(write_limit)
 def link_show(secret: str) -> Response:

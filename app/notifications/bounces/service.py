@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from app.kernel import clock, mail
+from app.kernel import clock, suppression
 from app.kernel.db import db
 from app.kernel.messages import Channel, Message, MessageAttempt, MessageState
 from app.notifications.bounces.models import BounceReading
@@ -33,7 +33,7 @@ def note_bounce(bounce: Bounce) -> Outcome:
     message.state = MessageState.REFUSED
     db.session.add(MessageAttempt(message_id=message.id, at=clock.now(), accepted=False, answer=answer))
     if bounce.is_of_the_address:
-        mail.suppress(message.to_address, answer)
+        suppression.suppress(message.to_address, answer)
     return Outcome.NOTED
 
 

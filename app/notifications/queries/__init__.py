@@ -17,29 +17,37 @@ from app.notifications.queries.messages import (
     visible_to,
 )
 from app.notifications.queries.people import (
+    Wishes,
+    account_holders,
     actor_of,
     delivered_by,
+    devices_of,
     due_deliveries,
     mutes_of,
     people_told,
     recent_lines,
-    recipients,
     rhythms_of,
     roles,
     roles_of,
     waiting_deliveries,
     wishes_of,
+    with_phone,
 )
+from app.notifications.queries.rooms import last_posts, rooms_of, rooms_visible_to
 from app.notifications.queries.tellings import Telling, tellings_of
 
 __all__ = [
     "Line",
     "Shown",
     "Telling",
+    "Wishes",
+    "account_holders",
     "actor_of",
     "categories_told",
     "delivered_by",
+    "devices_of",
     "due_deliveries",
+    "last_posts",
     "lines_of",
     "mutes_of",
     "mutes_with_lines",
@@ -49,10 +57,11 @@ __all__ = [
     "notifications_of",
     "people_told",
     "recent_lines",
-    "recipients",
     "rhythms_of",
     "roles",
     "roles_of",
+    "rooms_of",
+    "rooms_visible_to",
     "suppressed_visible_to",
     "tellings_of",
     "unread_count",
@@ -60,4 +69,5 @@ __all__ = [
     "waiting_deliveries",
     "waiting_digest",
     "wishes_of",
+    "with_phone",
 ]

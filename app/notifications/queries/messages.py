@@ -9,9 +9,9 @@ from sqlalchemy.orm import selectinload
 from app.kernel.access import Actor, Scope
 from app.kernel.db import record_kinds
 from app.kernel.languages import _
-from app.kernel.mail import SuppressedAddress
 from app.kernel.messages import Message
 from app.kernel.notices import notices
+from app.kernel.suppression import SuppressedAddress
 from app.notifications.permissions import LIFT, VIEW
 
 

@@ -17,9 +17,10 @@ from app.kernel import clock
 from app.kernel.access import Actor, Permission, Scope, permissions, right_given
 from app.kernel.db import db
 from app.kernel.messages import Channel
-from app.kernel.notices import Announcement, Mode, Recipient
-from app.notifications.models import Delivery, Mute, Notification, Preference, Rhythm
+from app.kernel.notices import Announcement, Mode
+from app.notifications.models import Delivery, Mute, Notification, Preference, PushDevice, Rhythm
 
+Wishes = dict[Channel, dict[str, Mode]]
 NAMED_ONE_BY_ONE = 500
 
 
@@ -80,12 +81,12 @@ def roles_of(person_id: UUID) -> dict[str, frozenset[str]]:
     return {permission: frozenset(held) for permission, held in roles.items()}
 
 
-def wishes_of(person_ids: Collection[UUID], channel: Channel) -> dict[UUID, dict[str, Mode]]:
-    """Give what each of these persons chose for a channel, by target."""
-    query = sa.select(Preference).where(Preference.channel == channel, _one_of(Preference.person_id, person_ids))
-    wishes: dict[UUID, dict[str, Mode]] = defaultdict(dict)
+def wishes_of(person_ids: Collection[UUID]) -> dict[UUID, Wishes]:
+    """Give what each of these persons chose, by channel and target."""
+    query = sa.select(Preference).where(_one_of(Preference.person_id, person_ids))
+    wishes: dict[UUID, Wishes] = {}
     for chosen in db.session.scalars(query):
-        wishes[chosen.person_id][chosen.target] = chosen.mode
+        wishes.setdefault(chosen.person_id, {}).setdefault(chosen.channel, {})[chosen.target] = chosen.mode
     return wishes
 
 
@@ -142,14 +143,23 @@ def delivered_by(letter: str) -> list[Notification]:
     return list(db.session.scalars(query.where(Delivery.letter == letter).order_by(*order)).unique())
 
 
-def recipients(person_ids: Collection[UUID]) -> dict[UUID, Recipient]:
-    """Give name, address and language of those who still have an account; the login is where they are written to."""
+def account_holders(person_ids: Collection[UUID]) -> list[tuple[Person, str]]:
+    """Give those of these persons who still have an account, each with the login."""
     query = sa.select(Person, User.login).join(User, User.person_id == Person.id)
     query = query.where(User.is_active, Person.id.in_(person_ids))
-    return {
-        person.id: Recipient(person.full_name, person.email or login, person.language, person.id)
-        for person, login in db.session.execute(query)
-    }
+    return [(person, login) for person, login in db.session.execute(query)]
+
+
+def with_phone(person_ids: Collection[UUID]) -> set[UUID]:
+    """Give those of these persons who gave a telephone number."""
+    query = sa.select(Person.id).where(Person.phone.is_not(None), Person.phone != "", _one_of(Person.id, person_ids))
+    return set(db.session.scalars(query))
+
+
+def devices_of(person_ids: Collection[UUID]) -> list[PushDevice]:
+    """Give the devices of these persons, the oldest first."""
+    query = sa.select(PushDevice).where(_one_of(PushDevice.person_id, person_ids))
+    return list(db.session.scalars(query.order_by(PushDevice.created_at, PushDevice.id)))
 
 
 def actor_of(person_id: UUID) -> Actor | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from app.directory.models import Person
 from app.kernel.db import db
-from app.kernel.messages import Message
+from app.kernel.messages import Channel, Message
 from app.notifications.models import Delivery, Notification
 
 MOST_MESSAGES = 100
@@ -28,9 +28,10 @@ class LineTold:
 def messages_about(kind: str, record_id: UUID) -> list[Message]:
     """Give the last messages about one record that were sent to somebody by themselves, newest first.
 
-    Those that carry a line of somebody's centre go with that line.
+    Those that carry a line of somebody's centre go with that line, as all that goes to a device does.
     """
-    carries_a_line = sa.select(Delivery.id).where(Delivery.letter == Message.natural_key).exists()
+    planned = sa.select(Delivery.id).where(Delivery.letter == Message.natural_key).exists()
+    carries_a_line = sa.or_(Message.channel == Channel.PUSH, planned)
     query = sa.select(Message).where(Message.subject_kind == kind, Message.subject_id == record_id, ~carries_a_line)
     newest = query.order_by(Message.created_at.desc(), Message.id.desc()).limit(MOST_MESSAGES)
     return list(db.session.scalars(newest.options(selectinload(Message.attempts))))
@@ -42,7 +43,7 @@ def lines_about(kind: str, record_id: UUID) -> list[LineTold]:
     query = query.where(Notification.subject_kind == kind, Notification.subject_id == record_id)
     newest = query.order_by(Notification.last_at.desc(), Notification.id.desc()).limit(MOST_LINES)
     rows = db.session.execute(newest).all()
-    carried = _deliveries_of([line.id for line, _person in rows])
+    carried = _deliveries_of([line.id for line, _person in rows], _pushed_about(kind, record_id))
     return [LineTold(line, person, carried.get(line.id, [])) for line, person in rows]
 
 
@@ -52,11 +53,26 @@ def lines_about_count(kind: str, record_id: UUID) -> int:
     return db.session.scalar(query) or 0
 
 
-def _deliveries_of(line_ids: Iterable[UUID]) -> dict[UUID, list[tuple[Delivery, Message | None]]]:
+def _deliveries_of(
+    line_ids: Iterable[UUID], pushed: dict[str, list[Message | None]]
+) -> dict[UUID, list[tuple[Delivery, Message | None]]]:
     same = sa.and_(Message.natural_key == Delivery.letter, Message.channel == Delivery.channel)
     query = sa.select(Delivery, Message).outerjoin(Message, same).where(Delivery.notification_id.in_(line_ids))
     query = query.options(selectinload(Message.attempts)).order_by(Delivery.due_at, Delivery.id)
     found: dict[UUID, list[tuple[Delivery, Message | None]]] = {}
     for delivery, message in db.session.execute(query).unique():
-        found.setdefault(delivery.notification_id, []).append((delivery, message))
+        told = pushed.get(delivery.letter or "", [message]) if delivery.channel is Channel.PUSH else [message]
+        found.setdefault(delivery.notification_id, []).extend((delivery, each) for each in told)
+    return found
+
+
+def _pushed_about(kind: str, record_id: UUID) -> dict[str, list[Message | None]]:
+    """Give what went to devices about one record, by the letter it carried: a message to each device."""
+    query = sa.select(Message).where(
+        Message.subject_kind == kind, Message.subject_id == record_id, Message.channel == Channel.PUSH
+    )
+    newest = query.order_by(Message.created_at.desc(), Message.id.desc()).limit(MOST_LINES)
+    found: dict[str, list[Message | None]] = {}
+    for message in db.session.scalars(newest.options(selectinload(Message.attempts))):
+        found.setdefault(message.natural_key.rpartition(":")[0], []).append(message)
     return found

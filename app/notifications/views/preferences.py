@@ -1,5 +1,6 @@
 """One's own preferences: how soon about what, presets, hours, the next digest, and what was silenced."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,30 +18,37 @@ from app.kernel.lifecycle import RuleBroken
 from app.kernel.messages import Channel
 from app.kernel.notices import Mode, Notice, category_label, notices
 from app.kernel.web import done, page
-from app.notifications import queries, service
+from app.notifications import push_keys, queries, service
 from app.notifications.forms import RhythmForm
 from app.notifications.models import Mute, Rhythm
 from app.notifications.notices import DIGEST
-from app.notifications.post_office import by_which, mode_for
+from app.notifications.post_office import by_which, is_imposed, mode_for
 from app.notifications.queries import Line
-from app.notifications.resolution import EVERYTHING
+from app.notifications.resolution import AT_ONCE_OR_NEVER, EVERYTHING, modes_of
 from app.notifications.service import Preset
 from app.notifications.views.blueprint import bp
 from app.notifications.views.centre import own_person
-
-LETTERS_ONLY = (Mode.NOW, Mode.OFF)
+from app.notifications.ways import reached_by
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One line of the grid: a notice, with what was chosen for it, what may be, and what holds otherwise."""
+class Cell:
+    """What was chosen on one channel, what may be (no modes: there is no choice), and what holds otherwise."""
 
-    target: str
-    label: str
+    channel: Channel
     chosen: Mode | None
     modes: tuple[Mode, ...]
     otherwise: str
     is_required: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One line of the grid: a notice, a category or everything, with a cell for each channel."""
+
+    target: str
+    label: str
+    cells: list[Cell]
 
 
 @dataclass(frozen=True)
@@ -62,16 +70,23 @@ def preference_edit() -> Response:
 @signed_in
 def preference_update() -> Response:
     """Keep what was chosen in the grid; only what it offers is read."""
-    person, wishes = own_person(), {}
+    person = own_person()
+    wishes: dict[Channel, dict[str, Mode | None]] = {}
     for choice in _offered(person):
-        typed = request.form.get(f"mode:{choice.target}")
-        if typed is not None and not choice.is_required:
-            if typed not in ("", *(mode.value for mode in choice.modes)):
-                raise RuleBroken(_("« %(label)s » n’accepte pas cette valeur.", label=choice.label))
-            wishes[choice.target] = Mode(typed) if typed else None
+        for cell in choice.cells:
+            typed = request.form.get(f"mode:{cell.channel}:{choice.target}")
+            if typed is not None and cell.modes:
+                wishes.setdefault(cell.channel, {})[choice.target] = _mode(typed, choice, cell)
     with transaction():
-        service.prefer(person, wishes, actor=acting())
+        for channel, wished in wishes.items():
+            service.prefer(person, wished, actor=acting(), channel=channel)
     return _done(_("Vos préférences sont enregistrées."))
+
+
+def _mode(typed: str, choice: Choice, cell: Cell) -> Mode | None:
+    if typed not in ("", *(mode.value for mode in cell.modes)):
+        raise RuleBroken(_("« %(label)s » n’accepte pas cette valeur.", label=choice.label))
+    return Mode(typed) if typed else None
 
 
 @bp.post("/espace/notifications/preferences/modele")
@@ -128,6 +143,9 @@ def _preferences_page(form: RhythmForm, status: int = 200) -> Response:
         status=status,
         everything=everything,
         groups=_groups(person),
+        channels=_channels(person),
+        devices=[(device, instant(device.created_at, zone)) for device in queries.devices_of([person.id])],
+        push_key=push_keys.public_key(),
         presets=[(preset, PRESET_HINTS[preset]()) for preset in Preset],
         form=form,
         digests=digests,
@@ -138,7 +156,7 @@ def _preferences_page(form: RhythmForm, status: int = 200) -> Response:
 PRESET_HINTS = {
     Preset.ESSENTIAL: lambda: _("Par e-mail, seulement ce qui est obligatoire."),
     Preset.NORMAL: lambda: _("Ce qui presse aussitôt, le reste en résumé."),
-    Preset.ALL: lambda: _("Tout par e-mail, aussitôt."),
+    Preset.ALL: lambda: _("Tout aussitôt, par e-mail et sur vos appareils."),
 }
 
 
@@ -146,42 +164,83 @@ PRESET_HINTS = {
 
 
 def _groups(person: Person) -> list[Group]:
-    wishes, roles = _wishes(person), queries.roles_of(person.id)
+    wishes, roles, channels = _wishes(person), queries.roles_of(person.id), _channels(person)
     by_category: dict[str, list[Notice]] = {}
     for declared in _concerning(acting()):
         by_category.setdefault(declared.category, []).append(declared)
     return [
         Group(
-            Choice(
+            _broad_choice(
                 category,
                 category_label(category),
-                wishes.get(category),
-                tuple(Mode),
-                _("Comme pour tout"),
-                not any(declared.optional for declared in declared_here),
+                wishes,
+                channels,
+                lambda _channel: _("Comme pour tout"),
+                imposed=not any(declared.optional for declared in declared_here),
             ),
-            [_choice(declared, wishes, by_which(declared, roles)) for declared in declared_here],
+            [
+                Choice(
+                    declared.code,
+                    _(declared.label),
+                    [_cell(declared, wishes, channel, by_which(declared, roles)) for channel in channels],
+                )
+                for declared in declared_here
+            ],
         )
         for category, declared_here in sorted(by_category.items(), key=lambda pair: category_label(pair[0]))
     ]
 
 
+def _channels(person: Person) -> list[Channel]:
+    """Give the channels by which this person can be told here."""
+    return [channel for channel, reached in reached_by([person.id]).items() if person.id in reached]
+
+
 def _offered(person: Person) -> list[Choice]:
     """Give every choice of the grid, the one for everything first."""
-    chosen = _wishes(person).get(EVERYTHING)
-    everything = Choice(EVERYTHING, _("Tous les avis"), chosen, tuple(Mode), _("Comme le prévoit chaque avis"))
+    everything = _broad_choice(EVERYTHING, _("Tous les avis"), _wishes(person), _channels(person), _by_itself)
     groups = _groups(person)
     return [everything, *(choice for group in groups for choice in (group.head, *group.choices))]
 
 
-def _choice(declared: Notice, wishes: dict[str, Mode], roles: frozenset[str]) -> Choice:
-    around = {target: mode for target, mode in wishes.items() if target != declared.code}
-    otherwise = mode_for(declared, around, roles)
-    modes = tuple(Mode)
-    if not declared.is_announced:
-        modes, otherwise = LETTERS_ONLY, Mode.OFF if otherwise is Mode.OFF else Mode.NOW
+def _by_itself(channel: Channel) -> str:
+    if channel is Channel.EMAIL:
+        return _("Comme le prévoit chaque avis")
+    return _("Ce qui presse") if channel is Channel.PUSH else _("Jamais, sauf choix")
+
+
+def _broad_choice(
+    target: str,
+    label: str,
+    wishes: queries.Wishes,
+    channels: list[Channel],
+    otherwise: Callable[[Channel], str],
+    *,
+    imposed: bool = False,
+) -> Choice:
+    """Give the line of a category, or of everything; one that is `imposed` leaves no choice where it must come."""
+    cells = [
+        Cell(channel, None, (), "", is_required=True)
+        if imposed and channel is Channel.EMAIL
+        else Cell(channel, wishes.get(channel, {}).get(target), modes_of(channel), otherwise(channel))
+        for channel in channels
+    ]
+    return Choice(target, label, cells)
+
+
+def _cell(declared: Notice, wishes: queries.Wishes, channel: Channel, roles: frozenset[str]) -> Cell:
+    if is_imposed(declared, channel):
+        return Cell(channel, None, (), "", is_required=True)
+    is_letter = not declared.is_announced
+    if is_letter and channel not in declared.written_for:
+        return Cell(channel, None, (), "")
+    here = wishes.get(channel, {})
+    around = {target: mode for target, mode in here.items() if target != declared.code}
+    otherwise, modes = mode_for(declared, {channel: around}, channel, roles), modes_of(channel)
+    if is_letter:
+        modes, otherwise = AT_ONCE_OR_NEVER, Mode.OFF if otherwise is Mode.OFF else Mode.NOW
     by_default = _("Par défaut : %(mode)s", mode=otherwise.label)
-    return Choice(declared.code, _(declared.label), wishes.get(declared.code), modes, by_default, not declared.optional)
+    return Cell(channel, here.get(declared.code), modes, by_default)
 
 
 def _concerning(actor: Actor) -> list[Notice]:
@@ -199,8 +258,8 @@ def _is_personal(declared: Notice, actor: Actor) -> bool:
     return declared.is_announced or (declared.optional and not actor.is_staff)
 
 
-def _wishes(person: Person) -> dict[str, Mode]:
-    return queries.wishes_of([person.id], Channel.EMAIL).get(person.id, {})
+def _wishes(person: Person) -> queries.Wishes:
+    return queries.wishes_of([person.id]).get(person.id, {})
 
 
 # --- hours and silences ---------------------------------------------------------------------------------------

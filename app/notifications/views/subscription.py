@@ -61,8 +61,8 @@ def _subscription(secret: str) -> tuple[Person, Notice, Link]:
 
 
 def _subscription_page(secret: str, person: Person, declared: Notice, *, is_changed: bool = False) -> Response:
-    wishes = queries.wishes_of([person.id], Channel.EMAIL).get(person.id, {})
-    chosen = wishes.get(EVERYTHING) if declared is DIGEST else mode_for(declared, wishes)
+    wishes = queries.wishes_of([person.id]).get(person.id, {})
+    chosen = wishes.get(Channel.EMAIL, {}).get(EVERYTHING) if declared is DIGEST else mode_for(declared, wishes)
     response = page(
         "notifications/subscription_edit.html",
         label=_("Tous les avis") if declared is DIGEST else _(declared.label),

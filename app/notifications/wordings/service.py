@@ -10,8 +10,8 @@ from app.kernel.events import Changes, publish
 from app.kernel.languages import LANGUAGES, _, speaking
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.wordings import Texts, Wording
-from app.notifications import queries as people
 from app.notifications.permissions import WORD
+from app.notifications.ways import mailboxes
 from app.notifications.wordings import queries
 from app.notifications.wordings.events import LetterWorded, WordingTakenBack
 from app.notifications.wordings.models import LetterWording, wording_id
@@ -58,17 +58,17 @@ def try_wording(declared: Wording, texts: Texts, *, language: str, house: Establ
     """Send oneself the letter as it would be, about a guest who does not exist; give the address it goes to."""
     _check_right(actor, house)
     declared.check(texts)
-    reader = people.recipients([actor.person_id]).get(actor.person_id) if actor.person_id else None
-    if reader is None:
+    addresses = mailboxes([actor.person_id]).get(actor.person_id, []) if actor.person_id else []
+    if not addresses:
         raise RuleBroken(_("Votre compte n’a pas d’adresse à laquelle envoyer l’essai."))
     TRIAL.send(
-        to=replace(reader, language=language),
+        to=replace(addresses[0], language=language),
         about=house,
         key=f"{TRIAL.code}:{new_id()}",
         wording=declared.code,
         **asdict(texts),
     )
-    return reader.address
+    return addresses[0].address
 
 
 def _check_right(actor: Actor, house: Establishment) -> None:

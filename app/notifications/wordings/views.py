@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from app.directory.models import Establishment
 from app.kernel import navigation, telling
-from app.kernel.access import acting
+from app.kernel.access import acting, chapters
 from app.kernel.audit import AuditEntry
 from app.kernel.db import transaction
 from app.kernel.formats import instant
@@ -46,7 +46,7 @@ def wording_list() -> Response:
     kept = queries.reworded(house.id)
     return page(
         "notifications/wordings/wording_list.html",
-        letters=list(wordings().values()),
+        groups=_groups(),
         spoken=list(LANGUAGES.items()),
         kept=kept,
     )
@@ -137,6 +137,14 @@ def preview_create(code: str, language: str) -> Response:
 
 
 # --- pages ----------------------------------------------------------------------------------------------------
+
+
+def _groups() -> list[tuple[str, list[Wording]]]:
+    """Give the letters of each slice under its name, those to guests first: the highest slices declare last."""
+    groups: dict[str, list[Wording]] = {}
+    for code, declared in wordings().items():
+        groups.setdefault(code.partition(".")[0], []).append(declared)
+    return [(_(chapters()[slice_]), letters) for slice_, letters in reversed(groups.items())]
 
 
 def _page(

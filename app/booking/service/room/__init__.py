@@ -19,6 +19,7 @@ from app.booking.service.room.hours import (
     save_shift,
 )
 from app.booking.service.room.rules import (
+    Answers,
     Description,
     HouseRules,
     change_rules,
@@ -28,6 +29,7 @@ from app.booking.service.room.rules import (
 from app.booking.service.room.transfer import apply_establishment_file, establishment_file
 
 __all__ = [
+    "Answers",
     "AreaLine",
     "ChangeBreaks",
     "CombinationLine",

@@ -9,7 +9,7 @@ from app.booking.queries.rooms import policy_of
 from app.booking.seating import Rules
 from app.booking.service.room.changing import changing
 from app.booking.service.room.hours import stored_bands
-from app.booking.settings import CONFIRMATION, NO_SHOW_LETTER
+from app.booking.settings import CONFIRMATION, GUEST_SMS, NO_SHOW_LETTER
 from app.directory.models import Establishment
 from app.directory.permissions import MANAGE_ESTABLISHMENT
 from app.kernel import settings
@@ -31,6 +31,15 @@ class HouseRules:
     large_party_text: str
     hold_minutes: int
     cancel_until_minutes: int
+
+
+@dataclass(frozen=True)
+class Answers:
+    """How guests are answered: at once or by the team, after a no-show, by text message (None where none can leave)."""
+
+    confirmation: str
+    no_show_letter: bool = False
+    guest_sms: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,19 +66,15 @@ def new_policy(establishment: Establishment) -> BookingPolicy:
 
 
 def change_rules(
-    establishment: Establishment,
-    wanted: HouseRules,
-    *,
-    confirmation: str,
-    no_show_letter: bool,
-    actor: Actor,
-    force: bool = False,
+    establishment: Establishment, wanted: HouseRules, *, answers: Answers, actor: Actor, force: bool = False
 ) -> None:
-    """Change the rules; `confirmation` says whether online bookings are confirmed at once or by the team."""
+    """Change the rules, and how guests are answered."""
     with changing(establishment, N_("les règles de réservation"), actor=actor, force=force) as further:
         fill_policy(policy_of(establishment), wanted)
-        further.update(_set(establishment, CONFIRMATION, confirmation))
-        further.update(_set(establishment, NO_SHOW_LETTER, no_show_letter))
+        further.update(_set(establishment, CONFIRMATION, answers.confirmation))
+        further.update(_set(establishment, NO_SHOW_LETTER, answers.no_show_letter))
+        if answers.guest_sms is not None:
+            further.update(_set(establishment, GUEST_SMS, answers.guest_sms))
 
 
 def _set(establishment: Establishment, setting: settings.Setting[Any], value: object) -> dict[str, tuple[str, str]]:
