@@ -95,9 +95,7 @@ def write_invitation(event: InvitationSent) -> None:
 
 
 def _tell_closed(user: User, *, about: Identified, by: str) -> None:
-    person = user.person
-    to = Recipient(person.full_name, person.email or user.login, person.language)
-    notices.CLOSED.send(to=to, about=about, key=f"{notices.CLOSED.code}:{new_id()}", by=by)
+    notices.CLOSED.send(to=notices.holder(user), about=about, key=f"{notices.CLOSED.code}:{new_id()}", by=by)
 
 
 def _answer(chosen: Notice, asked: AccountRequest) -> None:
