@@ -6,6 +6,7 @@ from app.kernel.events import Event, subject_kind
 from app.kernel.languages import N_
 
 subject_kind("SuppressedAddress", N_("Adresse écartée"))
+subject_kind("TeamRoom", N_("Salon d’équipe"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,9 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
-from app.accounts.devices import device_in_words
 from app.accounts.models import UserSession
 from app.kernel import audit
+from app.kernel.browsers import device_in_words
 from app.kernel.db import db
 from tests.booking.houses import open_house
 from tests.factories import PASSWORD

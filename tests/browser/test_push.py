@@ -77,7 +77,9 @@ def test_it_opens_no_page_of_another_site(page, worker, live_house):
 def test_a_browser_that_can_be_told_is_offered_to_be(page, live_house):
     log_in(page, "chloe")
     eventually(
-        "the key of a new house", lambda: page.goto(PREFERENCES) and page.locator("form[data-push]").count(), within=90
+        "the key of a new house",
+        lambda: page.goto(PREFERENCES) and page.locator("form[data-push]").count(),
+        patience=90,
     )
     expect(page.get_by_role("button", name="Me prévenir sur cet appareil")).to_be_visible()
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.booking.models import Reservation
-from app.kernel import audit, mail
+from app.kernel import audit, capture
 from app.kernel.db import db
 from app.kernel.disk import says_full, whole_file
 from app.kernel.files import storage
@@ -104,16 +104,16 @@ def test_what_is_committed_stays_so_when_the_head_of_the_trail_cannot_be_kept(ho
 def test_a_letter_that_finds_no_room_waits_and_leaves_no_half(house, app, monkeypatch, at):
     monkeypatch.setitem(app.config, "SMTP_URL", "")
     promise(house)
-    before = set(mail.capture_box().glob("*"))
+    before = set(capture.capture_box().glob("*"))
     run_jobs(strict=False)
-    letters = set(mail.capture_box().glob("*")) - before
+    letters = set(capture.capture_box().glob("*")) - before
     (letter,) = letters
     size = letter.stat().st_size
     letter.unlink()
     promise(house, "2026-03-14 20:00")
-    monkeypatch.setattr(mail, "whole_file", lambda final: _cramped(final, size))
+    monkeypatch.setattr(capture, "whole_file", lambda final: _cramped(final, size))
     run_jobs(strict=False)
-    assert set(mail.capture_box().glob("*")) == before
+    assert set(capture.capture_box().glob("*")) == before
     newest = sa.select(Message).order_by(Message.created_at.desc()).limit(1)
     message = db.session.scalars(newest).one()
     assert message.state is MessageState.QUEUED

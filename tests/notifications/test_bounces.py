@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel.db import db
-from app.kernel.mail import SuppressedAddress
 from app.kernel.messages import Message, MessageState
+from app.kernel.suppression import SuppressedAddress
 from app.notifications.bounces import jobs
 from app.notifications.bounces.models import BounceReading
 from app.notifications.bounces.reports import Unreadable, read_report

@@ -72,7 +72,7 @@ def test_the_grid_offers_only_the_channels_one_can_be_told_by(house, cast, visit
     assert {name.split(":")[1] for name in fields if name.startswith("mode:")} == {"email"}
 
 
-def test_a_telephone_and_a_gateway_open_a_column(house, with_phone, visit, gateway):
+def test_a_phone_and_a_gateway_open_a_column(house, with_phone, visit, gateway):
     page = visit(with_phone).see(URL)
     page = page.submit(GRID, javascript=False, **{"mode:sms:booking.team_received": "now", "mode:email:booking": "off"})
     assert wishes(with_phone) == {

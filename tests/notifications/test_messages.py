@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.accounts.models import RolePermission
 from app.accounts.queries import role_with_code
 from app.booking.notices import CONFIRMED
-from app.kernel import mail, telling
+from app.kernel import suppression, telling
 from app.kernel.access import Scope
 from app.kernel.db import transaction
 from app.kernel.notices import Recipient
@@ -133,7 +133,7 @@ def test_refused_addresses_are_masked_too(app, cast, visit):
         role = role_with_code("host")
         role.permissions.append(RolePermission(permission="notifications.lift"))
         session.execute(sa.delete(RolePermission).where(RolePermission.permission == "notifications.view_contact"))
-        mail.suppress("alice@example.org", "550 <alice@example.org> inconnue")
+        suppression.suppress("alice@example.org", "550 <alice@example.org> inconnue")
     page = visit(cast.diane).see("/admin/messages/adresses-ecartees?q=alice")
     assert "alice@" not in page.response.get_data(as_text=True)
     assert "a•••@•••.org" in page.text

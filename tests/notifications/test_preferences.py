@@ -44,8 +44,8 @@ def test_an_empty_choice_forgets(house, cast, visit, choose):
 
 def test_it_says_what_holds_while_nothing_is_chosen(house, cast, visit):
     text = visit(cast.chloe).see(URL).text
-    assert "Par défaut : Aussitôt" in text
-    assert "Par défaut : Résumé du jour" in text
+    assert "Aussitôt, par défaut" in text
+    assert "Résumé du jour, par défaut" in text
 
 
 def test_it_offers_only_what_concerns_the_reader(house, cast, visit, choose):
@@ -205,7 +205,7 @@ def test_what_waits_is_planned_again_by_the_default_of_the_role(house, cast, vis
     choose(cast.diane, booking=None)
     send_due()
     assert len(outbox.to("diane@example.org")) == 1
-    assert "Par défaut : Aussitôt" in visit(cast.diane).see(URL).text
+    assert "Aussitôt, par défaut" in visit(cast.diane).see(URL).text
 
 
 # --- the page of the defaults ---------------------------------------------------------------------------------------

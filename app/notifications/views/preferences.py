@@ -206,7 +206,7 @@ def _offered(person: Person) -> list[Choice]:
 def _by_itself(channel: Channel) -> str:
     if channel is Channel.EMAIL:
         return _("Comme le prévoit chaque avis")
-    return _("Ce qui presse") if channel is Channel.PUSH else _("Jamais, sauf choix")
+    return _("Ce qui presse") if channel is Channel.PUSH else _("Jamais, par défaut")
 
 
 def _broad_choice(
@@ -239,7 +239,7 @@ def _cell(declared: Notice, wishes: queries.Wishes, channel: Channel, roles: fro
     otherwise, modes = mode_for(declared, {channel: around}, channel, roles), modes_of(channel)
     if is_letter:
         modes, otherwise = AT_ONCE_OR_NEVER, Mode.OFF if otherwise is Mode.OFF else Mode.NOW
-    by_default = _("Par défaut : %(mode)s", mode=otherwise.label)
+    by_default = _("%(mode)s, par défaut", mode=otherwise.label)
     return Cell(channel, here.get(declared.code), modes, by_default)
 
 
