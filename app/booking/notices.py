@@ -158,7 +158,11 @@ def cancelled(reservation: Reservation, message: Message) -> Letter | None:
     if reservation.state is not S.CANCELLED:
         return None
     by_house = message.details["by_house"]
-    words = {"reason": reservation.cancellation_reason, "booking_url": letters.public("/reserver")}
+    words = {
+        "by_house": by_house,
+        "reason": reservation.cancellation_reason,
+        "booking_url": letters.public("/reserver"),
+    }
     letter = letters.letter_about(reservation, words, [letters.invitation(reservation)])
     letter.wording = CANCELLED_BY_HOUSE if by_house else ""
     return letter

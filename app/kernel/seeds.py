@@ -1,13 +1,15 @@
 """Seeds: what a new installation begins with. Each is declared once, runs once, and is remembered as done.
 
+One that has parts runs again in an installation that grew, for the parts it has not met.
+
 "reference" seeds belong to every installation (roles); "demo" seeds make the example restaurant, and never run in
 production. What the demo wants said at start, its logins and where to look, is announced here too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from flask import Flask
@@ -18,6 +20,8 @@ from app.kernel import clock
 from app.kernel.db import Base, db, transaction
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
+
+Plant = TypeVar("Plant", bound=Callable[..., None])
 
 REFERENCE = "reference"
 DEMO = "demo"
@@ -39,7 +43,12 @@ class Seed:
     name: str
     kind: str
     order: int
-    plant: Callable[[], None]
+    plant: Callable[..., None]
+    parts: Callable[[], Iterable[str]] | None = None
+
+    def marks(self) -> dict[str, str]:
+        """Give the notes that it has run, each with the part it stands for."""
+        return {self.name: ""} if self.parts is None else {f"{self.name}:{part}": part for part in self.parts()}
 
 
 class DemoLogin(NamedTuple):
@@ -55,12 +64,15 @@ _logins: list[DemoLogin] = []
 _pages: list[tuple[str, str]] = []
 
 
-def seed(kind: str, order: int = 50) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Declare a function as a seed of a kind: "reference" or "demo". It runs inside a transaction."""
+def seed(kind: str, order: int = 50, *, parts: Callable[[], Iterable[str]] | None = None) -> Callable[[Plant], Plant]:
+    """Declare a function as a seed of a kind: "reference" or "demo". It runs inside a transaction.
 
-    def declare(plant: Callable[[], None]) -> Callable[[], None]:
+    With `parts` it is given, as a list, those among them that no run was given before.
+    """
+
+    def declare(plant: Plant) -> Plant:
         name = f"{plant.__module__.removeprefix('app.')}.{plant.__name__}"
-        _seeds[name] = Seed(name, kind, order, plant)
+        _seeds[name] = Seed(name, kind, order, plant, parts)
         return plant
 
     return declare
@@ -87,7 +99,7 @@ def announced_pages() -> list[tuple[str, str]]:
 
 
 def run_seeds(app: Flask, kind: str) -> list[str]:
-    """Run, in order, every seed of a kind that has not run here yet; give their names.
+    """Run, in order, every seed of a kind that has not run here yet, whole or in part; give their names.
 
     Each runs in one transaction with the note that it has. Raises RuleBroken for the demo in production.
     """
@@ -99,11 +111,21 @@ def run_seeds(app: Flask, kind: str) -> list[str]:
 
 
 def _runs(declared: Seed) -> bool:
-    if db.session.get(SeedDone, declared.name) is not None:
+    if not _not_done(declared):
         return False
     with transaction() as session:
-        if session.get(SeedDone, declared.name) is not None:
+        marks = _not_done(declared)
+        if not marks:
             return False
-        session.add(SeedDone(name=declared.name, at=clock.now()))
-        declared.plant()
+        session.add_all(SeedDone(name=mark, at=clock.now()) for mark in marks)
+        if declared.parts is None:
+            declared.plant()
+        else:
+            declared.plant(list(marks.values()))
     return True
+
+
+def _not_done(declared: Seed) -> dict[str, str]:
+    marks = declared.marks()
+    done = set(db.session.scalars(sa.select(SeedDone.name).where(SeedDone.name.in_(marks))))
+    return {mark: part for mark, part in marks.items() if mark not in done}

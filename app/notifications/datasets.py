@@ -29,7 +29,7 @@ MESSAGES = dataset(
             "essais",
             N_("Essais"),
             "attempts",
-            minor=True,
+            default_shown=False,
             show=lambda attempts, _message: str(len(attempts)),
             export=lambda attempts, _message: len(attempts),
         ),

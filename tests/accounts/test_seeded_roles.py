@@ -7,9 +7,10 @@ from app.accounts.models import RolePermission
 from app.accounts.permissions import SEEDED_ROLES
 from app.accounts.queries import role_with_code
 from app.accounts.rights.granting import codes_of
-from app.accounts.seeds import roles_of_every_trade
+from app.kernel import seeds
 from app.kernel.access import permissions
 from app.kernel.db import db, transaction
+from app.kernel.seeds import SeedDone
 
 
 def test_each_role_begins_with_what_is_declared_for_it(cast):
@@ -24,19 +25,35 @@ def test_no_permission_is_declared_for_an_unknown_role(app):
     assert not unknown
 
 
-def test_an_installation_that_grew_is_given_what_is_new_and_keeps_what_it_chose(cast):
+def test_an_installation_that_grew_is_given_what_is_new_and_keeps_what_it_chose(app, cast):
     with transaction() as session:
         session.execute(sa.delete(RolePermission).where(RolePermission.permission == "accounts.view"))
         taken = RolePermission.permission == "booking.create"
         session.execute(sa.delete(RolePermission).where(taken, RolePermission.role_id == role_with_code("host").id))
         session.delete(role_with_code("auditor"))
+        session.execute(sa.delete(SeedDone))
     db.session.expire_all()
-    with transaction():
-        roles_of_every_trade()
+    seeds.run_seeds(app, seeds.REFERENCE)
     db.session.expire_all()
     assert "accounts.view" in codes_of(role_with_code("administrator"))
     assert "booking.create" not in codes_of(role_with_code("host"))
     assert "accounts.view" in codes_of(role_with_code("auditor"))
+
+
+def test_a_right_of_a_newer_version_comes_once_and_what_is_taken_back_stays_taken(app, cast):
+    seeds.run_seeds(app, seeds.REFERENCE)
+    word = RolePermission.permission == "notifications.word"
+    with transaction() as session:
+        session.execute(sa.delete(RolePermission).where(word))
+        session.execute(sa.delete(SeedDone).where(SeedDone.name.endswith(":notifications.word")))
+    db.session.expire_all()
+    assert seeds.run_seeds(app, seeds.REFERENCE) == ["accounts.seeds.rights_that_came_later"]
+    assert "notifications.word" in codes_of(role_with_code("manager"))
+    with transaction() as session:
+        session.execute(sa.delete(RolePermission).where(word))
+    db.session.expire_all()
+    assert seeds.run_seeds(app, seeds.REFERENCE) == []
+    assert "notifications.word" not in codes_of(role_with_code("manager"))
 
 
 def test_a_waiter_reads_the_day_and_changes_nothing(cast):

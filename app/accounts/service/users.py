@@ -1,5 +1,6 @@
 """Users: made with a first role, corrected by themselves, closed."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -77,11 +78,11 @@ def seed_roles() -> None:
     db.session.flush()
 
 
-def give_new_rights() -> None:
-    """Give the permissions no role has yet to the roles they are declared for, in an installation that grew."""
+def give_new_rights(codes: Iterable[str]) -> None:
+    """Give those of these permissions that no role has yet to the roles they are declared for."""
     known = set(db.session.scalars(sa.select(RolePermission.permission).distinct()))
-    for declared in permissions().values():
-        for code in declared.seed if declared.code not in known else ():
+    for declared in (permissions()[new] for new in codes if new not in known):
+        for code in declared.seed:
             role = queries.role_with_code(code)
             if role is not None:
                 role.permissions.append(RolePermission(permission=declared.code))
