@@ -40,8 +40,8 @@ def touch(*topics: str) -> None:
     after_commit(lambda: broker().attempt(move_on, otherwise=None))
 
 
-def polled(topic_of: Callable[..., str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give an answer a tag that holds while the topic stands still: see `answer_unchanged`."""
+def polled(topic_of: Callable[..., str], *, lasting: int = 60) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give an answer a tag that holds while the topic stands still, `lasting` seconds at most (`answer_unchanged`)."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
@@ -50,11 +50,11 @@ def polled(topic_of: Callable[..., str]) -> Callable[[Callable[..., Any]], Calla
             current = version(topic)
             response = make_response(view(**values))
             if current is not None:
-                response.set_etag(_tag(topic, current))
+                response.set_etag(_tag(topic, current, lasting))
             response.headers["Cache-Control"] = "private, no-cache"
             return response
 
-        answer.is_polled = True  # type: ignore[attr-defined]
+        answer.tag_lasts = lasting  # type: ignore[attr-defined]
         return answer
 
     return decorate
@@ -68,22 +68,23 @@ def init_topics(app: Flask) -> None:
 def answer_unchanged() -> Response | None:
     """Answer 304 to a poll whose topic stands still, before anything is read: no actor, no SQL.
 
-    Only who was given a tag can show it again: it is sealed with what their session holds. It is good for a minute at
-    most, for what is shown changes with the hour, a right may end, and a touch may be lost while Valkey is away.
+    Only who was given a tag can show it again: it is sealed with what their session holds. It is good for a minute,
+    unless said, for what is shown changes with the hour, a right may end, and a touch may be lost while Valkey is away.
     """
-    if not request.if_none_match or not getattr(current_app.view_functions.get(request.endpoint or ""), "is_polled", 0):
+    lasting = getattr(current_app.view_functions.get(request.endpoint or ""), "tag_lasts", 0)
+    if not request.if_none_match or not lasting:
         return None
     for tag in request.if_none_match.as_set(include_weak=True):
         sealed = SEALED.match(tag)
         current = version(sealed["topic"]) if sealed else None
-        if sealed and current is not None and hmac.compare_digest(sealed[0], _tag(sealed["topic"], current)):
+        if sealed and current is not None and hmac.compare_digest(sealed[0], _tag(sealed["topic"], current, lasting)):
             g.is_quiet = True
             return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"})
     return None
 
 
-def _tag(topic: str, current: int) -> str:
-    said = f"{topic}:{current}:{int(clock.now().timestamp()) // 60}"
+def _tag(topic: str, current: int, lasting: int) -> str:
+    said = f"{topic}:{current}:{int(clock.now().timestamp()) // lasting}"
     held = sorted((name, str(value)) for name, value in session.items() if name not in PASSING)
     key = str(current_app.secret_key).encode()
     return f"{said}:{hmac.new(key, repr((said, held)).encode(), 'sha256').hexdigest()[:32]}"

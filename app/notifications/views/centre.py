@@ -63,7 +63,7 @@ def notification_list() -> Response:
 
 @bp.get("/espace/notifications/_cloche")
 @signed_in
-@topics.polled(lambda: topic_of(acting().person_id or UUID(int=0)))
+@topics.polled(lambda: topic_of(acting().person_id or UUID(int=0)), lasting=300)  # what was put off may come that late
 def bell_fragment() -> Response:
     """Show the bell again, when something has come or was read."""
     return page("notifications/_bell.html", **bell())
