@@ -63,7 +63,7 @@ def _start_watch() -> None:
 
 def _log_request(response: Response) -> Response:
     # The route is logged, not the path: a path may carry a secret or a person's id.
-    if not request.path.startswith(QUIET) and not g.get("is_quiet"):
+    if not request.path.startswith(QUIET):
         rule = request.url_rule.rule if request.url_rule else "unknown"
         log.info(
             "request",

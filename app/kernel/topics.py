@@ -2,29 +2,32 @@
 
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import redis
-from flask import Flask, current_app, g, make_response, request, session
+from flask import Flask, current_app, make_response, request
 from werkzeug.wrappers import Response
 
 from app.kernel import clock
-from app.kernel.broker import broker
+from app.kernel.broker import Broker, broker
 from app.kernel.db import after_commit
 
-SEALED = re.compile(r"(?P<topic>[ -~]+):\d+:\d+:[0-9a-f]{32}")  # what compresses may add its own name to a tag
-PASSING = ("csrf_token", "_flashes")  # what comes and goes in a session, whoever holds it
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+# What compresses adds its own name to a tag, after the seal.
+TAG = re.compile(r'"(?P<said>(?P<topic>[^"]+):(?P<version>\d+):(?P<until>\d+)):(?P<seal>[0-9a-f]{32})[a-z:-]*"')
 
 
 def _key(topic: str) -> str:
     return f"guichet:topic:{topic}"
 
 
-def version(topic: str) -> int | None:
+def version(topic: str, asked: Broker | None = None) -> int | None:
     """Give the version of a topic; None when Valkey cannot say."""
-    raw = broker().attempt(lambda client: client.get(_key(topic)) or b"0", otherwise=None)
+    raw = (asked or broker()).attempt(lambda client: client.get(_key(topic)) or b"0", otherwise=None)
     return None if raw is None else int(raw)
 
 
@@ -41,7 +44,11 @@ def touch(*topics: str) -> None:
 
 
 def polled(topic_of: Callable[..., str], *, lasting: int = 60) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give an answer a tag that holds while the topic stands still, `lasting` seconds at most (`answer_unchanged`)."""
+    """Give an answer a tag that holds while the topic stands still, `lasting` seconds at most.
+
+    A minute unless said, for what is shown changes with the hour, a right may end, and a touch may be lost while Valkey
+    is away.
+    """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
@@ -50,41 +57,51 @@ def polled(topic_of: Callable[..., str], *, lasting: int = 60) -> Callable[[Call
             current = version(topic)
             response = make_response(view(**values))
             if current is not None:
-                response.set_etag(_tag(topic, current, lasting))
+                said = f"{topic}:{current}:{int(clock.now().timestamp()) + lasting}"
+                response.set_etag(f"{said}:{_seal(said, request.environ, _secret(current_app))}")
             response.headers["Cache-Control"] = "private, no-cache"
             return response
 
-        answer.tag_lasts = lasting  # type: ignore[attr-defined]
         return answer
 
     return decorate
 
 
 def init_topics(app: Flask) -> None:
-    """Answer polls before anybody asks who polls."""
-    app.before_request(answer_unchanged)
+    """Put the answers to polls in front of the application."""
+    app.wsgi_app = Unchanged(app.wsgi_app, app.extensions["guichet_broker"], _secret(app))  # type: ignore[method-assign]
 
 
-def answer_unchanged() -> Response | None:
-    """Answer 304 to a poll whose topic stands still, before anything is read: no actor, no SQL.
+class Unchanged:
+    """Answers 304 to a poll whose topic stands still, before anything is read: no session, no actor, no SQL.
 
-    Only who was given a tag can show it again: it is sealed with what their session holds. It is good for a minute,
-    unless said, for what is shown changes with the hour, a right may end, and a touch may be lost while Valkey is away.
+    Only who was given a tag can show it again, at the same address: it is sealed with both and with their cookies.
     """
-    lasting = getattr(current_app.view_functions.get(request.endpoint or ""), "tag_lasts", 0)
-    if not request.if_none_match or not lasting:
-        return None
-    for tag in request.if_none_match.as_set(include_weak=True):
-        sealed = SEALED.match(tag)
-        current = version(sealed["topic"]) if sealed else None
-        if sealed and current is not None and hmac.compare_digest(sealed[0], _tag(sealed["topic"], current, lasting)):
-            g.is_quiet = True
-            return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"})
-    return None
+
+    def __init__(self, application: "WSGIApplication", asked: Broker, secret: bytes) -> None:
+        """Stand before an application; `secret` seals the tags."""
+        self.application, self.broker, self.secret = application, asked, secret
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer by WSGI (PEP 3333)."""
+        shown = TAG.search(environ.get("HTTP_IF_NONE_MATCH", "")) if environ["REQUEST_METHOD"] == "GET" else None
+        if shown is None or not self._holds(shown, environ):
+            return self.application(environ, start_response)
+        start_response("304 NOT MODIFIED", [("ETag", shown[0]), ("Cache-Control", "private, no-cache")])
+        return ()
+
+    def _holds(self, shown: re.Match[str], environ: "WSGIEnvironment") -> bool:
+        return (
+            hmac.compare_digest(shown["seal"], _seal(shown["said"], environ, self.secret))
+            and clock.now().timestamp() < int(shown["until"])
+            and version(shown["topic"], self.broker) == int(shown["version"])
+        )
 
 
-def _tag(topic: str, current: int, lasting: int) -> str:
-    said = f"{topic}:{current}:{int(clock.now().timestamp()) // lasting}"
-    held = sorted((name, str(value)) for name, value in session.items() if name not in PASSING)
-    key = str(current_app.secret_key).encode()
-    return f"{said}:{hmac.new(key, repr((said, held)).encode(), 'sha256').hexdigest()[:32]}"
+def _secret(app: Flask) -> bytes:
+    return str(app.secret_key).encode()
+
+
+def _seal(said: str, environ: "WSGIEnvironment", secret: bytes) -> str:
+    asked = (said, environ["PATH_INFO"], environ.get("QUERY_STRING", ""), environ.get("HTTP_COOKIE", ""))
+    return hmac.new(secret, repr(asked).encode(), "sha256").hexdigest()[:32]

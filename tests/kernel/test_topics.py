@@ -58,6 +58,10 @@ def test_a_tag_is_of_its_own_topic(chloe):
     assert poll(chloe, tag_of(chloe).replace("notices:", "another:")).status_code == 200
 
 
+def test_a_tag_is_of_its_own_address(chloe):
+    assert poll(chloe, tag_of(chloe), f"{BELL}?x=1").status_code == 200
+
+
 def test_whoever_logged_out_polls_in_vain(chloe):
     tag = tag_of(chloe)
     chloe.post("/deconnexion")
