@@ -93,9 +93,9 @@ class Configuration:
         return self.redis_url or f"unix://{self.valkey_socket}"
 
     @property
-    def captures_mail(self) -> bool:
-        """Without SMTP, messages are kept in the local capture box."""
-        return not self.smtp_url
+    def captures_messages(self) -> bool:
+        """Nothing leaves: without SMTP nor a gateway, messages are kept in the local capture box."""
+        return not self.smtp_url and not self.sms_url
 
     def shown(self) -> dict[str, str]:
         """Give every variable as it may be shown: secrets and passwords hidden."""

@@ -66,7 +66,7 @@ def history_line(entry: AuditEntry, zone: str, *details: str) -> HistoryLine:
 def history_of(kind: str, record_id: UUID, zone: str) -> list[HistoryLine]:
     """Write the last facts about any record, newest first, with what was before and after."""
     return [
-        history_line(entry, zone, *(f"{change}." for change in changes_of(entry)))
+        history_line(entry, zone, *(str(change).removesuffix(".") + "." for change in changes_of(entry)))
         for entry in entries_on(kind, record_id)
     ]
 

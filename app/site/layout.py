@@ -62,7 +62,7 @@ def _context() -> dict[str, Any]:
     theme = preferred(THEME, actor)
     chosen = request.cookies.get(THEME_COOKIE, theme) if theme == AUTO else theme
     in_office = request.path.startswith("/admin") or (request.path.startswith("/espace") and actor.is_staff)
-    demo = current_app.config["CONFIGURATION"].is_demo
+    configuration = current_app.config["CONFIGURATION"]
     return {
         "house": current_house(),
         "viewer": actor,
@@ -78,7 +78,7 @@ def _context() -> dict[str, Any]:
         "messages": get_flashed_messages(with_categories=True),
         "request_id": g.get("request_id", ""),
         "why_url": _why_url(actor),
-        "demo": demo,
-        "mailbox_url": "/demo/courrier" if demo else "",
+        "demo": configuration.is_demo,
+        "mailbox_url": "/demo/courrier" if configuration.captures_messages else "",
         "version": version(),
     }

@@ -31,7 +31,7 @@ PRODUCTION = {
 def test_nothing_needs_to_be_said(read, tmp_path):
     kept = read()
     assert kept.is_demo
-    assert kept.captures_mail
+    assert kept.captures_messages
     assert kept.bind == "127.0.0.1"
     assert kept.database_url == f"sqlite:///{tmp_path}/data/guichet.sqlite3"
     assert kept.broker_url == f"unix://{tmp_path}/data/valkey.sock"
