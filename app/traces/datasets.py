@@ -33,7 +33,7 @@ class AccountFilter(Filter):
         ids = queries.accounts_named(typed)
         if not ids:
             return Reading(problem=_("Aucun compte n’est au nom de « %(typed)s ».", typed=typed))
-        return Reading(self.criterion(AuditEntry.done_by(ids), typed, (self.key, typed)))
+        return Reading(self.criterion(queries.done_by(ids), typed, (self.key, typed)))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
