@@ -124,6 +124,14 @@ OFFICE = [
     Place("own_data.data_show", "/espace/donnees", WAITER),
     Place("own_data.erasure_new", "/espace/donnees/effacement", WAITER),
 ]
+FIGURES = [
+    Place("figures.figure_index", "/admin/chiffres", MANAGER),
+    Place("figures.figure_show", "/admin/chiffres/couverts?face-a=avant", MANAGER),
+    Place("figures.figure_show", "/admin/chiffres/demande-refusee?par=motif&periode=90-derniers-jours", MANAGER),
+    Place("figures.figure_show", "/admin/chiffres/absences?du=32&au=33", MANAGER, status=422),
+    Place("error", "/admin/chiffres/couverts", WAITER, status=403),
+    Place("error", "/admin/chiffres/nulle-part", MANAGER, status=404),
+]
 SETTINGS = [
     Place("site.settings_index", "/admin/reglages", ADMINISTRATOR),
     Place("site.security_settings_edit", "/admin/reglages/securite", ADMINISTRATOR),
@@ -156,7 +164,7 @@ SETTINGS = [
     Place("room.exceptional_day_new", "/admin/reglages/fermetures/jours-particuliers/nouveau", MANAGER),
     Place("room.exceptional_day_edit", "/admin/reglages/fermetures/jours-particuliers/{exceptional_day}", MANAGER),
 ]
-EVERY = [*PUBLIC, *OWN, *SECURITY, *ERRORS, *OFFICE, *SETTINGS]
+EVERY = [*PUBLIC, *OWN, *SECURITY, *ERRORS, *OFFICE, *FIGURES, *SETTINGS]
 
 WALKED_ELSEWHERE = {
     "booking.details_new",  # in test_public_pages: it needs a table held by the same visitor

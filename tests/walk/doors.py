@@ -49,6 +49,9 @@ ON_DATASETS = """
     datasets.csv_export_create datasets.xlsx_export_create datasets.selection_create
     datasets.layout_update datasets.view_create datasets.view_update datasets.view_delete
 """
+ON_FIGURES = """
+    figures.figure_index figures.figure_show figures.csv_export_create figures.xlsx_export_create
+"""  # whoever holds the figure's own permission
 OPENED_BY = {
     ("accounts.explain", "user"): "people.explanation_show",
     ("accounts.grant", ""): """
@@ -147,4 +150,4 @@ DATASETS = {
 GROWING = {"traces.journal"}  # who looks makes a line of it: only whether it opens is compared
 
 OPENS = {endpoint: asked for asked, endpoints in OPENED_BY.items() for endpoint in endpoints.split()}
-KNOWN = {*OPENS, *PUBLIC.split(), *SIGNED_IN.split(), *OWNERS.split(), *ON_DATASETS.split()}
+KNOWN = {*OPENS, *PUBLIC.split(), *SIGNED_IN.split(), *OWNERS.split(), *ON_DATASETS.split(), *ON_FIGURES.split()}
