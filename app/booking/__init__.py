@@ -14,7 +14,8 @@ import app.booking.panels
 import app.booking.privacy
 import app.booking.seeds
 import app.booking.settings
-import app.booking.states  # noqa: F401 - imported to declare
+import app.booking.states
+import app.booking.stays  # noqa: F401 - imported to declare
 from app.booking import cli
 from app.booking.settings_views import bp as settings_bp
 from app.booking.views import BLUEPRINTS

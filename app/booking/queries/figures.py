@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.booking import permissions as may
-from app.booking.models import BookingPolicy, FunnelCount, FunnelStep, RefusedSearch, Reservation
+from app.booking.models import BookingPolicy, FunnelCount, FunnelStep, RefusedSearch, Reservation, Stay
 from app.booking.models import ReservationState as S
 from app.directory.models import Establishment
 from app.kernel.access import Actor
@@ -51,6 +51,17 @@ class Taking:
     def is_received(self) -> bool:
         """Tell whether these guests came, or are awaited."""
         return self.state not in NOT_RECEIVED
+
+
+@dataclass(frozen=True, slots=True)
+class Stayed:
+    """How many minutes a party was at its table."""
+
+    establishment_id: UUID
+    service_date: date
+    local_time: time
+    covers: int
+    minutes: float
 
 
 def houses_counted_by(actor: Actor) -> list[Establishment]:
@@ -125,3 +136,13 @@ def steps_between(houses: list[UUID], first: date, last: date) -> Mapping[Funnel
     )
     counted = {step: int(count) for step, count in rows}
     return {step: counted.get(step, 0) for step in FunnelStep}
+
+
+def stays_between(houses: list[UUID], first: date, last: date) -> list[Stayed]:
+    """Give the stays of some days that are over."""
+    rows = db.session.execute(
+        sa.select(
+            Stay.establishment_id, Stay.service_date, Stay.local_time, Stay.covers, Stay.seated_at, Stay.left_at
+        ).where(Stay.establishment_id.in_(houses), Stay.service_date.between(first, last), Stay.left_at.is_not(None))
+    )
+    return [Stayed(*row[:4], (row[5] - row[4]).total_seconds() / 60) for row in rows if row[5] is not None]

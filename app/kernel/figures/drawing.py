@@ -58,6 +58,7 @@ class Chart:
     bars: tuple[Bar, ...]
     lines: tuple[Line, ...]
     marks: tuple[Bar, ...]
+    whiskers: tuple[tuple[float, float, float], ...]
     band: str
     ticks: tuple[tuple[float, str], ...]
     labels: tuple[tuple[float, str], ...]
@@ -78,7 +79,8 @@ def chart(series: Series, unit: Unit, before: Series | None = None) -> Chart:
         bars=_bars(series, unit, scale) if stacked else (),
         lines=() if stacked else _lines(series, unit, scale, before),
         marks=_marks(series, before, unit, scale) if stacked and before else (),
-        band=_band(series.points, scale),
+        whiskers=_whiskers(series.points, scale) if stacked else (),
+        band="" if stacked else _band(series.points, scale),
         ticks=tuple((round(scale.y(step), 1), unit.write(step)) for step in steps),
         labels=_labels(series.points, scale),
     )
@@ -208,6 +210,15 @@ def _band(points: Sequence[Point], scale: _Scale) -> str:
     upper = [f"{x},{scale.y(high):.1f}" for x, _low, high in known]
     lower = [f"{x},{scale.y(low):.1f}" for x, low, _high in reversed(known)]
     return " ".join(upper + lower)
+
+
+def _whiskers(points: Sequence[Point], scale: _Scale) -> tuple[tuple[float, float, float], ...]:
+    """Give where each bar's interval stands: from which height to which."""
+    return tuple(
+        (scale.middle(place), round(scale.y(point.high), 1), round(scale.y(point.low), 1))
+        for place, point in enumerate(points)
+        if point.low is not None and point.high is not None
+    )
 
 
 def _labels(points: Sequence[Point], scale: _Scale) -> tuple[tuple[float, str], ...]:

@@ -74,13 +74,17 @@ class Point:
 
 @dataclass(frozen=True)
 class Series:
-    """The answer: what the points are (`head`), what their values are (`names`), and the whole as one value."""
+    """The answer: what the points are (`head`), what their values are (`names`), the whole as one value.
+
+    `interval` names the two ends of what is known of each point, where the points have one.
+    """
 
     head: str
     names: tuple[str, ...]
     points: tuple[Point, ...]
     total: float | None
     shape: Shape = "bars"
+    interval: tuple[str, str] = ("", "")
 
     @property
     def is_empty(self) -> bool:

@@ -22,7 +22,7 @@ class Answer:
         """Give the heads of the columns, that of the points first."""
         names = [name or self.figure.title for name in self.series.names]
         total = [_("Ensemble")] if self._is_stacked else []
-        interval = [_("Au moins"), _("Au plus")] if self._has_interval else []
+        interval = list(self.series.interval) if self._has_interval else []
         return [self.series.head, *names, *total, *interval, *([_("Avant")] if self.before else [])]
 
     @property
