@@ -52,6 +52,7 @@ WORDS: dict[str, tuple[str, Callable[[date], Period]]] = {
     "hier": (N_("hier"), _from_to(-1, -1)),
     "cette-semaine": (N_("cette semaine"), _week),
     "7-prochains-jours": (N_("7 prochains jours"), _from_to(0, 6)),
+    "14-prochains-jours": (N_("14 prochains jours"), _from_to(0, 13)),
     "30-prochains-jours": (N_("30 prochains jours"), _from_to(0, 29)),
     "ce-mois": (N_("ce mois-ci"), _month),
     "a-venir": (N_("à venir"), _from_to(0, None)),

@@ -13,7 +13,7 @@ from app.kernel.languages import N_, _
 
 PERIODS = (
     "7-derniers-jours", "30-derniers-jours", "90-derniers-jours", "12-derniers-mois", "ce-mois", "mois-dernier",
-    "7-prochains-jours", "30-prochains-jours",
+    "7-prochains-jours", "14-prochains-jours", "30-prochains-jours",
 )  # fmt: skip
 MOST_DAYS = 400
 BEFORE, LAST_YEAR = "avant", "annee"
