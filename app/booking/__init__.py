@@ -18,10 +18,11 @@ import app.booking.states
 import app.booking.stays  # noqa: F401 - imported to declare
 from app.booking import cli
 from app.booking.settings_views import bp as settings_bp
+from app.booking.trials import bp as trials_bp
 from app.booking.views import BLUEPRINTS
 
 
 def init_app(application: Flask) -> None:
     """Open the pages and commands of the slice."""
-    for blueprint in (*BLUEPRINTS, settings_bp, *cli.BLUEPRINTS):
+    for blueprint in (*BLUEPRINTS, settings_bp, trials_bp, *cli.BLUEPRINTS):
         application.register_blueprint(blueprint)

@@ -86,7 +86,9 @@ OPENED_BY = {
         room.area_update room.closure_create room.closure_list room.closure_new room.combination_create
         room.combination_list room.combination_new room.exceptional_day_create room.exceptional_day_new room.rules_edit
         room.rules_update room.shift_create room.shift_list room.shift_new room.table_list room.table_update
+        trials.trial_create trials.trial_new
     """,
+    ("booking.configure", "floortrial"): "trials.trial_delete",
     ("booking.configure", "closure"): "room.closure_delete room.closure_edit room.closure_update",
     ("booking.configure", "combination"): "room.combination_delete room.combination_edit room.combination_update",
     ("booking.configure", "day"): "room.exceptional_day_delete room.exceptional_day_edit room.exceptional_day_update",
@@ -98,7 +100,8 @@ OPENED_BY = {
     """,
     ("booking.view", ""): "desk.reservation_list",
     ("booking.view", "reservation"): "desk.reservation_show",
-    ("booking.view_demand", ""): "demand.refused_search_list",
+    ("booking.view_demand", ""): "demand.refused_search_list trials.trial_list",
+    ("booking.view_demand", "floortrial"): "trials.trial_fragment trials.trial_show",
     ("booking.welcome", "reservation"): """
         desk.absence_create desk.absence_delete desk.confirmation_create desk.departure_create
         desk.installation_create

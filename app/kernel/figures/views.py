@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
 
+from app.kernel import navigation
 from app.kernel.access import acting
 from app.kernel.datasets.periods import WORDS
 from app.kernel.db import transaction
@@ -45,10 +46,11 @@ def figure_act(view: View) -> View:
 @bp.get("")
 @figure_act
 def figure_index() -> Response:
-    """Show every figure the reader may open, by group, in the order of their declaration."""
+    """Show every figure the reader may open, by group, and what else the slices enter in the area "figures"."""
     known = figures_for(acting())
     groups = [(_(group), list(each)) for group, each in groupby(known, key=lambda figure: figure.group)]
-    return page("figures/figure_index.html", groups=groups)
+    others = navigation.shown("figures", acting())
+    return page("figures/figure_index.html", groups=groups, others=others)
 
 
 @bp.get("/<string:path>")
