@@ -12,6 +12,7 @@ import app.booking.navigation
 import app.booking.notices
 import app.booking.panels
 import app.booking.privacy
+import app.booking.seeded_past
 import app.booking.seeds
 import app.booking.settings
 import app.booking.states

@@ -113,7 +113,7 @@ def test_one_more_table_is_tried_on_what_was_accepted_and_refused(visit, cast, s
     chloe = visit(cast.chloe)
     url = chloe.post("/admin/chiffres/et-si", data=asked()).headers["Location"]
     waiting = chloe.see(url)
-    assert ("0 jour rejoué sur 90" in waiting.text, waiting.has("[data-poll]")) == (True, True)
+    assert ("0 jour rejoué sur 90" in waiting.text, waiting.has('[data-poll*="_avancement"]')) == (True, True)
     run_jobs()
     before, after = trial_of().result["before"], trial_of().result["after"]
     assert (before["covers"], before["why"]) == (4, {"no_table": 10})
@@ -124,7 +124,7 @@ def test_one_more_table_is_tried_on_what_was_accepted_and_refused(visit, cast, s
     assert "3 tables de plus, de 1 à 2 (salle)" in page.text
     assert ("plus de table 10 0" in page.text, "rythme des arrivées 0 4" in page.text) == (True, True)
     assert "+6 couverts" in chloe.see("/admin/chiffres/et-si").text
-    assert not page.has("[data-poll]")
+    assert not page.has('[data-poll*="_avancement"]')
 
 
 def test_the_part_polled_is_the_part_of_the_page(visit, cast, saturday):
