@@ -69,7 +69,7 @@ def _write_day(rows: Rows, house: House, day: date, guests: list[Any], dice: ran
 def _reservation(house: House, day: date, slot: Slot, guest: Any, dice: random.Random) -> dict[str, Any]:
     guest_id, first_name, last_name, phone = guest
     covers, chance = dice.choices(COVERS, WEIGHTS)[0], dice.random()
-    made_at = slot.instant - timedelta(hours=dice.randint(2, 180), minutes=dice.randint(0, 59))
+    made_at = slot.instant - timedelta(hours=dice.randint(2, 480), minutes=dice.randint(0, 59))
     state = S.CANCELLED if chance < 0.08 else S.NO_SHOW if chance < 0.14 else S.FINISHED
     reference = "".join(dice.choice(REFERENCE_LETTERS) for _n in range(REFERENCE_LENGTH))
     cancelled_at = made_at + timedelta(minutes=50) if state is S.CANCELLED else None

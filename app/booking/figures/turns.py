@@ -71,7 +71,7 @@ def _series(actor: Actor, asked: Asked) -> Series:
         (_("Durée médiane"),),
         points,
         median,
-        interval=(_("1 sur 10 part avant"), _("9 sur 10 sont parties à")),
+        interval=(_("1 sur 10 part avant"), _("9 sur 10 partent avant")),
     )
 
 

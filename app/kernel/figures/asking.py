@@ -17,7 +17,7 @@ PERIODS = (
 )  # fmt: skip
 MOST_DAYS = 400
 BEFORE, LAST_YEAR = "avant", "annee"
-COMPARISONS = ((BEFORE, N_("la période d’avant")), (LAST_YEAR, N_("les mêmes semaines, l’an dernier")))
+COMPARISONS = ((BEFORE, N_("les semaines d’avant")), (LAST_YEAR, N_("les mêmes semaines, l’an dernier")))
 SAME_WEEKS = timedelta(days=364)
 """Fifty-two weeks: a Saturday is compared with a Saturday."""
 
@@ -39,11 +39,11 @@ class Question:
 
     @property
     def compared(self) -> Asked | None:
-        """Give the same question of the days it is compared with."""
+        """Give the same question of the days it is compared with: whole weeks before, so that weekdays meet."""
         if self.against not in (BEFORE, LAST_YEAR):
             return None
-        length = timedelta(days=len(self.asked.days))
-        back = SAME_WEEKS if self.against == LAST_YEAR else length
+        whole_weeks = timedelta(weeks=(len(self.asked.days) + 6) // 7)
+        back = SAME_WEEKS if self.against == LAST_YEAR else whole_weeks
         return replace(self.asked, first=self.asked.first - back, last=self.asked.last - back)
 
     def query(self) -> str:

@@ -4,8 +4,9 @@ Nothing here knows colours: a part has a tone, from 1 on, which the page paints 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from app.kernel.figures.series import Point, Series
 from app.kernel.figures.units import Unit
@@ -16,6 +17,8 @@ LEFT, RIGHT, TOP, BOTTOM = 56, 8, 14, 34
 ROOM_OF_A_LABEL = 74
 RADIUS, HOLE = 104, 62
 NICE = (1, 2, 2.5, 5, 10)
+LEAST = 1e-6
+"""Below this a chart is drawn as if nothing had happened."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Chart:
     lines: tuple[Line, ...]
     marks: tuple[Bar, ...]
     whiskers: tuple[tuple[float, float, float], ...]
-    band: str
+    bands: tuple[str, ...]
     ticks: tuple[tuple[float, str], ...]
     labels: tuple[tuple[float, str], ...]
     width: int = WIDTH
@@ -80,7 +83,7 @@ def chart(series: Series, unit: Unit, before: Series | None = None) -> Chart:
         lines=() if stacked else _lines(series, unit, scale, before),
         marks=_marks(series, before, unit, scale) if stacked and before else (),
         whiskers=_whiskers(series.points, scale) if stacked else (),
-        band="" if stacked else _band(series.points, scale),
+        bands=() if stacked else tuple(_bands(series.points, scale)),
         ticks=tuple((round(scale.y(step), 1), unit.write(step)) for step in steps),
         labels=_labels(series.points, scale),
     )
@@ -139,7 +142,7 @@ def _top(series: Series, before: Series | None, *, stacked: bool) -> float:
 
 def _steps(top: float, *, whole: bool) -> list[float]:
     """Choose three to five even steps from nothing to just above the top."""
-    if top <= 0:
+    if top < LEAST:
         return [0.0, 1.0]
     magnitude = 10 ** math.floor(math.log10(top / 4))
     wanted = next(nice * magnitude for nice in NICE if nice * magnitude >= top / 4 * (1 - 1e-9))
@@ -200,16 +203,14 @@ def _line(points: Sequence[Point], column: int, name: str, unit: Unit, scale: _S
     return Line(tuple(" ".join(stroke) for stroke in strokes if len(stroke) > 1), tuple(dots), column + 1)
 
 
-def _band(points: Sequence[Point], scale: _Scale) -> str:
-    """Give the outline of the interval: along its upper edge, back along the lower one."""
-    known = [
-        (scale.middle(place), point.low, point.high)
-        for place, point in enumerate(points)
-        if point.low is not None and point.high is not None
-    ]
-    upper = [f"{x},{scale.y(high):.1f}" for x, _low, high in known]
-    lower = [f"{x},{scale.y(low):.1f}" for x, low, _high in reversed(known)]
-    return " ".join(upper + lower)
+def _bands(points: Sequence[Point], scale: _Scale) -> Iterator[str]:
+    """Give the outline of each unbroken interval: along its upper edge, back along the lower one."""
+    for is_known, run in groupby(enumerate(points), key=lambda each: each[1].low is not None):
+        edges = [(scale.middle(place), point.low or 0, point.high or 0) for place, point in run if is_known]
+        upper = [f"{x},{scale.y(high):.1f}" for x, _low, high in edges]
+        lower = [f"{x},{scale.y(low):.1f}" for x, low, _high in reversed(edges)]
+        if len(edges) > 1:
+            yield " ".join(upper + lower)
 
 
 def _whiskers(points: Sequence[Point], scale: _Scale) -> tuple[tuple[float, float, float], ...]:
