@@ -40,7 +40,7 @@ def demo_past() -> None:
             sa.select(Reservation.guest_id, Reservation.first_name, Reservation.last_name, Reservation.phone)
             .where(Reservation.establishment_id == establishment.id, Reservation.guest_id.is_not(None))
             .order_by(Reservation.starts_at, Reservation.reference)
-        ).tuples()
+        )
     )
     rows: Rows = {Reservation: [], Stay: [], RefusedSearch: [], FunnelCount: []}
     last = establishment.today() - timedelta(days=DAYS_BEHIND + 1)

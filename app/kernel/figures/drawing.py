@@ -13,7 +13,7 @@ from app.kernel.figures.units import Unit
 from app.kernel.languages import _
 
 WIDTH, HEIGHT = 720, 280
-LEFT, RIGHT, TOP, BOTTOM = 56, 8, 14, 34
+LEFT, RIGHT, TOP, BOTTOM = 56, 32, 14, 34
 ROOM_OF_A_LABEL = 74
 RADIUS, HOLE = 104, 62
 NICE = (1, 2, 2.5, 5, 10)
