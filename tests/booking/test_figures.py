@@ -7,11 +7,12 @@ from datetime import date, time, timedelta
 import pytest
 import sqlalchemy as sa
 
+from app.accounts.models import User
 from app.booking import service
 from app.booking.models import RefusedSearch, Reservation
 from app.booking.models import ReservationState as S
 from app.booking.seating import STAFF
-from app.kernel import clock
+from app.kernel import clock, seeds
 from app.kernel.access import Scope
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, transaction
@@ -166,3 +167,18 @@ def test_a_meal_past_midnight_belongs_to_the_evening_before(visit, cast, at, app
     assert db.session.scalars(sa.select(Reservation.state)).all() == [S.CONFIRMED]
     page = visit(cast.chloe).see("/admin/chiffres/couverts?par=service")
     assert rows(page) == {"Nuit": ["2"]}
+
+
+def test_the_demo_has_a_past_to_look_at(app, visit):
+    seeds.run_seeds(app, seeds.REFERENCE)
+    seeds.run_seeds(app, seeds.DEMO)
+    db.session.remove()
+    chloe = visit(db.session.scalars(sa.select(User).where(User.login == "chloe@chez-margot.example")).one())
+    for path in (*COUNTED, "previsions", "rythme", "durees"):
+        assert "Rien à compter" not in chloe.see(f"/admin/chiffres/{path}").text, path
+    assert any("durees=" in url for url in chloe.see("/admin/chiffres/durees").links().values())
+
+
+def test_a_long_span_is_not_compared_with_years_before_it(visit, cast, week):
+    page = visit(cast.chloe).see("/admin/chiffres/rythme?par=distance&periode=12-derniers-mois")
+    assert rows(page)["le jour même"][1] == "–"

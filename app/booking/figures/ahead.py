@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from flask import g
+
 from app.booking import forecast as foresight
 from app.booking import permissions as may
 from app.booking.figures.grain import BY_HOUSE, counted_houses, zone
@@ -20,7 +22,7 @@ from app.kernel.languages import N_, _, ngettext
 GROUP = N_("Les jours qui viennent")
 DISTANCE = Dimension("distance", N_("Nuits d’avance"), shape="lines")
 IN_DAYS = Dimension(DAY.key, DAY.label, shape="lines")
-EARLIER_SPANS = 4
+EARLIER_SPANS, LONGEST_SPAN = 4, timedelta(weeks=6)
 SPANS_OF_NIGHTS = ((1, 3), (4, 7), (8, AHEAD))
 
 
@@ -51,7 +53,7 @@ def book_around(actor: Actor, asked: Asked, first: date, last: date) -> Book:
 
 
 def _pace(actor: Actor, asked: Asked) -> Series:
-    reach = max(LOOKED_BACK, EARLIER_SPANS * _weeks(asked))
+    reach = max(LOOKED_BACK, _earlier_spans(asked) * _weeks(asked))
     book = book_around(actor, asked, min(asked.first, asked.today) - reach - ONE_DAY, asked.last)
     points = _by_distance(book, asked) if asked.by == DISTANCE else _by_day(book, asked)
     on_hand = sum(book.at(day, _nights_to(day, asked)) for day in asked.days if day in book.final)
@@ -79,7 +81,7 @@ def _by_distance(book: Book, asked: Asked) -> tuple[Point, ...]:
     """Follow the span's book from four weeks before to its day, beside the mean of earlier spans of whole weeks."""
     span = [day for day in asked.days if day in book.final]
     back = _weeks(asked)
-    earlier = [[day - back * turn for day in asked.days] for turn in range(1, EARLIER_SPANS + 1)]
+    earlier = [[day - back * turn for day in asked.days] for turn in range(1, _earlier_spans(asked) + 1)]
     earlier = [[day for day in days if day in book.final] for days in earlier if days[-1] < asked.today]
     points = []
     for nights in range(NIGHTS, -1, -1):
@@ -91,6 +93,11 @@ def _by_distance(book: Book, asked: Asked) -> tuple[Point, ...]:
     return tuple(points)
 
 
+def _earlier_spans(asked: Asked) -> int:
+    """Count the spans before this one that are read: none for a long one, whose own seasons say more."""
+    return EARLIER_SPANS if _weeks(asked) <= LONGEST_SPAN else 0
+
+
 def _weeks(asked: Asked) -> timedelta:
     """Give the whole weeks a span takes, so that weekdays meet weekdays."""
     return timedelta(weeks=(len(asked.days) + 6) // 7)
@@ -100,8 +107,13 @@ def _weeks(asked: Asked) -> timedelta:
 
 
 def _forecast_book(actor: Actor, asked: Asked) -> Book:
-    oldest = asked.today - LOOKED_BACK - timedelta(days=TESTED + 1)
-    return book_around(actor, asked, oldest, asked.today + timedelta(days=AHEAD - 1))
+    """Read the book once for a page: the forecast and its past error look at the same days."""
+    books: dict[tuple[str, ...], Book] = g.setdefault("forecast_books", {})
+    key = (actor.kind, actor.id, asked.today.isoformat(), *asked.filters.values())
+    if key not in books:
+        oldest = asked.today - LOOKED_BACK - timedelta(days=TESTED + 1)
+        books[key] = book_around(actor, asked, oldest, asked.today + timedelta(days=AHEAD - 1))
+    return books[key]
 
 
 def _forecast(actor: Actor, asked: Asked) -> Series:
@@ -183,7 +195,8 @@ figure(
         explanation=N_(
             "Les couverts déjà réservés pour ces jours, à côté de ce que les huit derniers mêmes jours de la semaine "
             "avaient à la même distance. Par nuits d’avance, la courbe suit toute la période depuis quatre semaines "
-            "avant, face à la moyenne des quatre périodes précédentes. Les jours à venir sont vus d’hier soir."
+            "avant, face à la moyenne des quatre périodes précédentes ; au-delà de six semaines, elle est seule. Les "
+            "jours à venir sont vus d’hier soir."
         ),
         group=GROUP,
         permission=may.VIEW_DEMAND,
