@@ -9,6 +9,7 @@ from app.kernel.assets import init_assets
 from app.kernel.broker import init_broker
 from app.kernel.datasets import init_datasets
 from app.kernel.db import init_database
+from app.kernel.figures import init_figures
 from app.kernel.guards import refuse_undeclared
 from app.kernel.health import init_health
 from app.kernel.languages import init_languages
@@ -46,6 +47,7 @@ def create_app(configuration: Configuration | None = None) -> Flask:
     app.before_request(refuse_undeclared)
     app.register_blueprint(kernel_cli.bp)
     init_datasets(app)
+    init_figures(app)
     for slice_ in SLICES:
         slice_.init_app(app)
     return app

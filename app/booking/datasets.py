@@ -108,7 +108,7 @@ RESERVATIONS = dataset(
 
 REFUSED_SEARCHES = dataset(
     "booking.refused_searches",
-    label=N_("Fréquentation"),
+    label=N_("Recherches restées sans table"),
     permission=may.VIEW_DEMAND,
     query=refused_searches_visible_to,
     endpoint="demand.refused_search_list",

@@ -18,7 +18,15 @@ def _data_panel(reservation: Reservation) -> dict[str, Any]:
 entry("site", N_("Réserver"), "booking.choice_show", icon="calendar", order=10)
 entry("site", N_("Ma réservation"), "booking.lookup_new", icon="search", order=20)
 entry("admin", N_("Réservations"), "desk.reservation_list", icon="calendar", permission=may.VIEW, order=20)
-entry("admin", N_("Fréquentation"), "demand.refused_search_list", icon="chart", permission=may.VIEW_DEMAND, order=25)
+entry(
+    "figures",
+    N_("Recherches restées sans table"),
+    "demand.refused_search_list",
+    icon="search",
+    permission=may.VIEW_DEMAND,
+    hint=N_("Une à une, sans le nom de personne : pour quand, pour combien, pourquoi"),
+)
+entry("admin", N_("Chiffres"), "figures.figure_index", icon="chart", permission=may.VIEW_DEMAND, order=25)
 entry(
     "settings",
     N_("Consentements"),

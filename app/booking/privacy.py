@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.booking import service
-from app.booking.models import OCCUPYING, Reservation, ReservationNote
+from app.booking.models import OCCUPYING, FloorTrial, Reservation, ReservationNote
 from app.booking.queries.reservations import named_reservations_before, reservations_of
 from app.kernel import clock
 from app.kernel.db import db
@@ -51,6 +51,8 @@ def _erase(known: Known) -> None:
     service.forget_guests(known.ids_of(Reservation.kind()))
     signed = sa.update(ReservationNote).where(ReservationNote.author.in_(known.names))
     db.session.execute(signed.values(author=""))
+    asked = sa.update(FloorTrial).where(FloorTrial.created_by.in_(known.names))
+    db.session.execute(asked.values(created_by=""))
 
 
 def _obstacles(known: Known) -> list[str]:

@@ -1,6 +1,7 @@
 """Getting to know the running house once, so that every page can be opened: records' ids, and who holds which cookie."""
 
 import hashlib
+import json
 import re
 import secrets
 import sqlite3
@@ -115,6 +116,7 @@ def _records(house, own: str) -> dict[str, str]:
         names["subscription"] = _subscription(connection, own)
         names["feedback"] = _feedback(connection)
         names["room"] = _room(connection)
+        names["floor_trial"] = _floor_trial(connection)
     return {**names, "nobody": str(UUID(int=0)), "forged": secrets.token_urlsafe(32)}
 
 
@@ -160,6 +162,36 @@ def _room(connection) -> str:
         (room.hex, role, str(datetime.now(UTC))),
     )
     return str(room)
+
+
+def _floor_trial(connection) -> str:
+    """A floor tried on paper, with what came out."""
+    trial, now = UUID(int=secrets.randbits(128)), datetime.now(UTC)
+    side = {
+        "parties": 40,
+        "covers": 110,
+        "refused_covers": 12,
+        "why": {"no_table": 12},
+        "by_weekday": [0, 10, 15, 15, 30, 30, 10],
+    }
+    other = {
+        **side,
+        "covers": 118,
+        "refused_covers": 4,
+        "why": {"no_table": 4},
+        "by_weekday": [0, 10, 15, 15, 34, 34, 10],
+    }
+    house = connection.execute("SELECT id FROM establishments").fetchone()[0]
+    connection.execute(
+        "INSERT INTO floor_trials (id, establishment_id, name, removed, added, first_day, last_day, state, days_done, days_total,"
+        " result, created_at, created_by) VALUES (?, ?, 'Deux tables de deux', '[]', ?, ?, ?, 'done', 90, 90, ?, ?, 'Chloé')",
+        (
+            trial.hex, house, '[{"area": "salle", "count": 2, "min_covers": 1, "max_covers": 2}]',
+            str((now - timedelta(days=90)).date()), str((now - timedelta(days=1)).date()),
+            json.dumps({"before": side, "after": other}), str(now),
+        ),
+    )  # fmt: skip
+    return str(trial)
 
 
 def _passkey(connection, user: str) -> str:

@@ -124,6 +124,21 @@ OFFICE = [
     Place("own_data.data_show", "/espace/donnees", WAITER),
     Place("own_data.erasure_new", "/espace/donnees/effacement", WAITER),
 ]
+FIGURES = [
+    Place("figures.figure_index", "/admin/chiffres", MANAGER),
+    Place("figures.figure_show", "/admin/chiffres/couverts?face-a=avant", MANAGER),
+    Place("figures.figure_show", "/admin/chiffres/demande-refusee?par=motif&periode=90-derniers-jours", MANAGER),
+    Place("figures.figure_show", "/admin/chiffres/absences?du=32&au=33", MANAGER, status=422),
+    Place("figures.figure_show", "/admin/chiffres/previsions", MANAGER),
+    Place("figures.figure_show", "/admin/chiffres/durees", MANAGER),
+    Place("figures.figure_show", "/admin/chiffres/rythme?par=distance", MANAGER),
+    Place("trials.trial_list", "/admin/chiffres/et-si", MANAGER),
+    Place("trials.trial_new", "/admin/chiffres/et-si/nouveau", MANAGER),
+    Place("trials.trial_show", "/admin/chiffres/et-si/{floor_trial}", MANAGER),
+    Place("room.rules_edit", "/admin/reglages/regles?durees=2:90,4:105,*:120", MANAGER),
+    Place("error", "/admin/chiffres/couverts", WAITER, status=403),
+    Place("error", "/admin/chiffres/nulle-part", MANAGER, status=404),
+]
 SETTINGS = [
     Place("site.settings_index", "/admin/reglages", ADMINISTRATOR),
     Place("site.security_settings_edit", "/admin/reglages/securite", ADMINISTRATOR),
@@ -156,7 +171,7 @@ SETTINGS = [
     Place("room.exceptional_day_new", "/admin/reglages/fermetures/jours-particuliers/nouveau", MANAGER),
     Place("room.exceptional_day_edit", "/admin/reglages/fermetures/jours-particuliers/{exceptional_day}", MANAGER),
 ]
-EVERY = [*PUBLIC, *OWN, *SECURITY, *ERRORS, *OFFICE, *SETTINGS]
+EVERY = [*PUBLIC, *OWN, *SECURITY, *ERRORS, *OFFICE, *FIGURES, *SETTINGS]
 
 WALKED_ELSEWHERE = {
     "booking.details_new",  # in test_public_pages: it needs a table held by the same visitor
@@ -167,7 +182,7 @@ NO_PAGE = {
     # answers for machines, files, parts, redirections
     "health", "ready", "version", "asset_show", "site.search_show", "preferences.preferences_export", "site.dashboard_fragment", "booking.link_show",
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
-    "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "datasets.export_file_show",
+    "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "trials.trial_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "wordings.preview_show", "own_data.archive_show", "person_data.archive_show",
     "notifications.bell_fragment", "notifications.notification_show", "notifications.push_worker_show",
     "security.departure_new", "security.identity_new", "security.confirmation_departure_new", "security.arrival_show", "security.proof_link_show",

@@ -4,10 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.audit import assert_focus_is_visible, assert_no_sideways_scroll, open_every_menu
-from tests.browser.places import MAIN, MANAGER, OFFICE, SECURITY, SETTINGS, Place
+from tests.browser.places import FIGURES, MAIN, MANAGER, OFFICE, SECURITY, SETTINGS, Place
 
 
-@pytest.mark.parametrize("place", [*OFFICE, *SECURITY, *SETTINGS], ids=str)
+@pytest.mark.parametrize("place", [*OFFICE, *FIGURES, *SECURITY, *SETTINGS], ids=str)
 def test_the_page_is_in_order(page, open_place, axe, place):
     open_place(place)
     assert_no_sideways_scroll(page)

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.booking.models import Reservation
+from app.booking.models import RefusedSearch, Reservation, Stay
+from app.booking.queries import house_of
+from app.booking.trials.queries import asks_of
 from app.directory.models import Establishment, Person
 from app.kernel import clock
 from app.kernel.audit import AuditEntry, AuditHead
@@ -22,7 +24,7 @@ from tests.harness.mailbox import run_jobs
 pytestmark = on_both
 LARGE = {
     "reservations", "seatings", "seating_cells", "arrival_counts", "service_days", "people", "audit_entries", "links",
-    "outbox", "messages", "message_attempts", "funnel_counts", "refused_searches", "login_attempts", "documents",
+    "outbox", "messages", "message_attempts", "funnel_counts", "refused_searches", "login_attempts", "documents", "stays",
 }  # fmt: skip
 ROWS = 2000
 SCANNED = re.compile(r"SCAN (?:TABLE )?(\w+)(?! USING (?:COVERING )?INDEX)")
@@ -211,6 +213,53 @@ def test_a_later_page_of_the_journal_reads_no_large_table_whole(visit, cast, cro
     met = statements_of(lambda: chloe.get(later))
     (statement,) = (sql for sql in met if "ORDER BY audit_entries.number" in sql)
     assert not scans_of(statement, met[statement])
+
+
+@pytest.fixture
+def counted(crowded):
+    """The same house, with as many stays and refused searches as reservations."""
+    with transaction() as session:
+        rows = list(session.scalars(sa.select(Reservation).limit(ROWS)))
+        session.execute(sa.insert(Stay), [_stay(row) for row in rows])
+        session.execute(sa.insert(RefusedSearch), [_refused(row) for row in rows])
+        session.execute(sa.text("ANALYZE"))
+    return crowded
+
+
+def _stay(row):
+    return {
+        "reservation_id": row.id, "establishment_id": row.establishment_id, "service_date": row.service_date,
+        "local_time": row.local_time, "covers": 2, "seated_at": row.starts_at,
+        "left_at": row.starts_at + timedelta(minutes=80),
+    }  # fmt: skip
+
+
+def _refused(row):
+    return {
+        "id": new_id(), "establishment_id": row.establishment_id, "at": row.starts_at, "service_date": row.service_date,
+        "local_time": row.local_time, "covers": 2, "reason": "no_table",
+    }  # fmt: skip
+
+
+MONTH = "du=2023-03-01&au=2023-03-31"
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        f"couverts?{MONTH}&face-a=annee", f"absences?{MONTH}", f"avance?{MONTH}", f"occupation?{MONTH}",
+        f"demande-refusee?{MONTH}&par=motif", f"parcours?{MONTH}", f"durees?{MONTH}", "previsions", "rythme",
+    ],
+)  # fmt: skip
+def test_a_month_of_a_figure_reads_no_large_table_whole(visit, cast, counted, figure):
+    chloe = visit(cast.chloe)
+    chloe.get("/admin")
+    assert_no_scan(lambda: chloe.get(f"/admin/chiffres/{figure}"))
+
+
+def test_a_trial_of_a_floor_reads_no_large_table_whole(counted):
+    house = house_of(counted)
+    assert_no_scan(lambda: asks_of(house, date(2023, 3, 4)))
 
 
 def test_pages_stay_within_their_budget_of_queries(visit, cast, crowded):

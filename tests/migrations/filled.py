@@ -18,6 +18,7 @@ TIED = {
     "documents": {"file_digest": None, "drawn_at": None},
     "notifications": {"read_at": None},
     "grants": {"scope_kind": None, "scope_id": None},
+    "floor_trials": {"state": "waiting", "result": None},
     "personal_archives": {"state": "waiting", "file_name": None},
 }
 PLAIN = {

@@ -49,6 +49,9 @@ ON_DATASETS = """
     datasets.csv_export_create datasets.xlsx_export_create datasets.selection_create
     datasets.layout_update datasets.view_create datasets.view_update datasets.view_delete
 """
+ON_FIGURES = """
+    figures.figure_index figures.figure_show figures.csv_export_create figures.xlsx_export_create
+"""  # whoever holds the figure's own permission
 OPENED_BY = {
     ("accounts.explain", "user"): "people.explanation_show",
     ("accounts.grant", ""): """
@@ -83,7 +86,9 @@ OPENED_BY = {
         room.area_update room.closure_create room.closure_list room.closure_new room.combination_create
         room.combination_list room.combination_new room.exceptional_day_create room.exceptional_day_new room.rules_edit
         room.rules_update room.shift_create room.shift_list room.shift_new room.table_list room.table_update
+        trials.trial_create trials.trial_new
     """,
+    ("booking.configure", "floortrial"): "trials.trial_delete",
     ("booking.configure", "closure"): "room.closure_delete room.closure_edit room.closure_update",
     ("booking.configure", "combination"): "room.combination_delete room.combination_edit room.combination_update",
     ("booking.configure", "day"): "room.exceptional_day_delete room.exceptional_day_edit room.exceptional_day_update",
@@ -95,7 +100,8 @@ OPENED_BY = {
     """,
     ("booking.view", ""): "desk.reservation_list",
     ("booking.view", "reservation"): "desk.reservation_show",
-    ("booking.view_demand", ""): "demand.refused_search_list",
+    ("booking.view_demand", ""): "demand.refused_search_list trials.trial_list",
+    ("booking.view_demand", "floortrial"): "trials.trial_fragment trials.trial_show",
     ("booking.welcome", "reservation"): """
         desk.absence_create desk.absence_delete desk.confirmation_create desk.departure_create
         desk.installation_create
@@ -147,4 +153,4 @@ DATASETS = {
 GROWING = {"traces.journal"}  # who looks makes a line of it: only whether it opens is compared
 
 OPENS = {endpoint: asked for asked, endpoints in OPENED_BY.items() for endpoint in endpoints.split()}
-KNOWN = {*OPENS, *PUBLIC.split(), *SIGNED_IN.split(), *OWNERS.split(), *ON_DATASETS.split()}
+KNOWN = {*OPENS, *PUBLIC.split(), *SIGNED_IN.split(), *OWNERS.split(), *ON_DATASETS.split(), *ON_FIGURES.split()}

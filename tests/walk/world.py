@@ -11,8 +11,9 @@ from app.accounts.permissions import SEEDED_ROLES
 from app.accounts.queries import role_with_code
 from app.accounts.rights.granting import give_grant
 from app.booking import service
-from app.booking.models import Closure, Combination, ExceptionalDay, RefusedSearch, Reservation, Shift
+from app.booking.models import Closure, Combination, ExceptionalDay, FloorTrial, RefusedSearch, Reservation, Shift
 from app.booking.seating import Reason
+from app.booking.trials.service import AddedTables, try_floor
 from app.directory.models import Person
 from app.kernel import clock
 from app.kernel.access import ANONYMOUS, Scope
@@ -76,6 +77,7 @@ def build() -> World:
         with transaction():
             service.hold_table(house, wish("2026-03-10 21:00"), visitor=house.slug, network="n")
             db.session.add(_refused(house))
+            try_floor(house, "Une table de plus", [], [AddedTables("salle", 1, 1, 2)], actor=TESTS)
             leave_feedback(SAID, house=house, actor=ANONYMOUS)
         world.guest_of = today
     there = Scope("establishment", str(second.id))
@@ -150,6 +152,7 @@ def _things(world: World) -> None:
         "shift": Shift,
         "day": ExceptionalDay,
         "search": RefusedSearch,
+        "floortrial": FloorTrial,
     }
     houses = {row.id: str(row.establishment_id) for row in _all(Reservation)}
     world.things = {

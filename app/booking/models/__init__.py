@@ -5,6 +5,7 @@ from app.booking.models.demand import (
     FunnelStep,
     RefusedSearch,
 )
+from app.booking.models.insight import FloorTrial, Stay, TrialState
 from app.booking.models.reservations import (
     COMING,
     OCCUPYING,
@@ -41,6 +42,7 @@ __all__ = [
     "Combination",
     "CombinationTable",
     "ExceptionalDay",
+    "FloorTrial",
     "FunnelCount",
     "FunnelStep",
     "RefusedSearch",
@@ -52,6 +54,8 @@ __all__ = [
     "SeatingCell",
     "ServiceDay",
     "Shift",
+    "Stay",
     "Table",
+    "TrialState",
     "natural_order",
 ]

@@ -15,7 +15,11 @@ class RefusedSearch(Identified, Base):
     """A search that found no table: when it was made, for which date and how many, and why. Nobody's name."""
 
     __tablename__ = "refused_searches"
-    __table_args__ = (sa.Index(None, "establishment_id", "at"), sa.Index(None, "at", "id"))
+    __table_args__ = (
+        sa.Index(None, "establishment_id", "at"),
+        sa.Index(None, "at", "id"),
+        sa.Index(None, "establishment_id", "service_date"),
+    )
 
     establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id"))
     at: Mapped[datetime]

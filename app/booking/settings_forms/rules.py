@@ -4,6 +4,7 @@ from wtforms import BooleanField, Field, FieldList, FormField, RadioField, Selec
 from wtforms.validators import Length
 
 from app.booking.models import BookingPolicy
+from app.booking.opening import DurationBand
 from app.booking.queries.houses import bands
 from app.booking.seating import Rules
 from app.booking.service.room import Answers, HouseRules
@@ -47,8 +48,8 @@ class RulesForm(SettingsForm):
     no_show_letter = BooleanField(translated(NO_SHOW_LETTER.label))
     guest_sms = RadioField(translated(N_("SMS aux clients")), validate_choice=False)
 
-    def __init__(self, policy: BookingPolicy) -> None:
-        """Show the rules in force."""
+    def __init__(self, policy: BookingPolicy, proposed: tuple[DurationBand, ...] | None = None) -> None:
+        """Show the rules in force, with the durations somebody proposes in place of theirs."""
         super().__init__(obj=policy)
         self.slot_minutes.choices = [(step, _("%(num)s minutes", num=step)) for step in STEPS]
         self.confirmation.choices = [(code, _(label)) for code, label in CONFIRMATION.choices]
@@ -56,7 +57,7 @@ class RulesForm(SettingsForm):
         if not is_open(Channel.SMS):
             del self.guest_sms
         if not self.is_submitted():
-            self.longest.data = show_bands(self.bands, bands(policy.durations), least=3)
+            self.longest.data = show_bands(self.bands, proposed or bands(policy.durations), least=3)
             self.confirmation.data = CONFIRMATION.value(establishment=str(policy.establishment_id))
             self.no_show_letter.data = NO_SHOW_LETTER.value(establishment=str(policy.establishment_id))
             if "guest_sms" in self:

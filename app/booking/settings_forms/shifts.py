@@ -41,14 +41,14 @@ class ShiftForm(SettingsForm):
     bands = FieldList(FormField(BandForm), max_entries=40)
     longest = WholeField(N_("Au-delà, en minutes"), least=QUARTER, most=LONGEST_STAY, step=QUARTER, needed=False)
 
-    def __init__(self, shift: Shift | None = None) -> None:
-        """Show a shift, or an empty form."""
+    def __init__(self, shift: Shift | None = None, proposed: tuple[opening.DurationBand, ...] | None = None) -> None:
+        """Show a shift, or an empty form, with the durations somebody proposes in place of its own."""
         pure = pure_shift(shift) if shift else None
         super().__init__(obj=shift)
         self.weekdays.choices = [(str(day), long) for day, (_short, long) in enumerate(short_weekdays(), start=1)]
         if not self.is_submitted():
             self.weekdays.data = [str(day) for day in sorted(pure.weekdays)] if pure else []
-            self.longest.data = show_bands(self.bands, pure.durations if pure else None, least=2)
+            self.longest.data = show_bands(self.bands, proposed or (pure.durations if pure else None), least=2)
 
     def validate_weekdays(self, field: Field) -> None:
         """Ask for a day at least."""

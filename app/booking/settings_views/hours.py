@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 
 from app.booking import permissions as may
+from app.booking import turns
 from app.booking.models import Shift
 from app.booking.queries import rooms
 from app.booking.service import room
@@ -54,7 +55,8 @@ def shift_create() -> Response:
 @requires(may.CONFIGURE, on=Shift)
 def shift_edit(shift: Shift) -> Response:
     """Show one shift."""
-    return _shift_page(ShiftForm(shift), shift)
+    proposed = turns.read(request.args.get("durees", ""))
+    return _shift_page(ShiftForm(shift, proposed), shift, is_proposal=proposed is not None)
 
 
 @bp.post("/services/<uuid:id>")

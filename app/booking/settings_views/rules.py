@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 
 from app.booking import permissions as may
+from app.booking import turns
 from app.booking.queries import rooms
 from app.booking.service import room
 from app.booking.settings_forms import EstablishmentForm, RulesForm
@@ -44,7 +45,8 @@ ZONES = (
 @requires(may.CONFIGURE)
 def rules_edit() -> Response:
     """Show how the house takes bookings."""
-    return _rules_page(RulesForm(rooms.policy_of(own_house())))
+    proposed = turns.read(request.args.get("durees", ""))
+    return _rules_page(RulesForm(rooms.policy_of(own_house()), proposed), is_proposal=proposed is not None)
 
 
 @bp.post("/regles")

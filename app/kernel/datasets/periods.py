@@ -29,6 +29,11 @@ def _month(today: date) -> Period:
     return Period(today.replace(day=1), following - timedelta(days=1))
 
 
+def _last_month(today: date) -> Period:
+    last = today.replace(day=1) - timedelta(days=1)
+    return Period(last.replace(day=1), last)
+
+
 def _from_to(start: int | None, end: int | None) -> Callable[[date], Period]:
     """Give a span counted in days from today."""
 
@@ -47,10 +52,16 @@ WORDS: dict[str, tuple[str, Callable[[date], Period]]] = {
     "hier": (N_("hier"), _from_to(-1, -1)),
     "cette-semaine": (N_("cette semaine"), _week),
     "7-prochains-jours": (N_("7 prochains jours"), _from_to(0, 6)),
+    "14-prochains-jours": (N_("14 prochains jours"), _from_to(0, 13)),
     "30-prochains-jours": (N_("30 prochains jours"), _from_to(0, 29)),
     "ce-mois": (N_("ce mois-ci"), _month),
     "a-venir": (N_("à venir"), _from_to(0, None)),
     "passe": (N_("avant aujourd’hui"), _from_to(None, -1)),
+    "7-derniers-jours": (N_("7 derniers jours"), _from_to(-6, 0)),
+    "30-derniers-jours": (N_("30 derniers jours"), _from_to(-29, 0)),
+    "90-derniers-jours": (N_("90 derniers jours"), _from_to(-89, 0)),
+    "mois-dernier": (N_("le mois dernier"), _last_month),
+    "12-derniers-mois": (N_("12 derniers mois"), _from_to(-364, 0)),
 }
 
 

@@ -1,0 +1,82 @@
+"""What was looked for: searches that found no table, and how far those who look go."""
+
+from collections.abc import Iterator
+
+from flask import url_for
+
+from app.booking import permissions as may
+from app.booking.figures.grain import BY_HOUSE, counted_houses, zone
+from app.booking.queries.figures import refusals, steps_between
+from app.booking.refusals import SHORTLY
+from app.booking.seating import Reason
+from app.kernel.access import Actor
+from app.kernel.figures import DAY, MONTH, WEEK, WEEKDAY, Asked, Dimension, Figure, Measure, Unit, figure, summed
+from app.kernel.languages import N_, _
+
+GROUP = N_("La demande")
+REASON = Dimension("motif", N_("Motif"), shape="donut")
+STEP = Dimension("etape", N_("Étape"))
+REASONS = list(Reason)
+
+
+def _refused(actor: Actor, asked: Asked) -> Iterator[Measure]:
+    houses = [house.id for house in counted_houses(actor, asked)]
+    for day, code, _count, covers in refusals(houses, asked.first, asked.last):
+        reason = Reason(code)
+        yield Measure(day, covers, 0, {REASON.key: (REASONS.index(reason), _(SHORTLY[reason]))})
+
+
+def _steps(actor: Actor, asked: Asked) -> Iterator[Measure]:
+    houses = [house.id for house in counted_houses(actor, asked)]
+    counted = steps_between(houses, asked.first, asked.last)
+    for place, (step, count) in enumerate(counted.items() if any(counted.values()) else ()):
+        yield Measure(asked.first, count, 0, {STEP.key: (place, step.label)})
+
+
+def _rows(asked: Asked) -> str:
+    return url_for("demand.refused_search_list", date=f"{asked.first.isoformat()}..{asked.last.isoformat()}")
+
+
+figure(
+    Figure(
+        "booking.lost_demand",
+        "demande-refusee",
+        label=N_("Demande refusée"),
+        explanation=N_(
+            "Les couverts des recherches restées sans table, au jour pour lequel on cherchait. C’est un plafond : "
+            "qui cherche trois fois compte trois fois, et qui a trouvé une autre heure ensuite reste compté. "
+            "Personne n’est suivi ; il ne reste d’une recherche que sa date, son heure, sa taille et le motif du "
+            "refus."
+        ),
+        group=GROUP,
+        permission=may.VIEW_DEMAND,
+        unit=Unit.COUNT,
+        series=summed(_refused, parts=REASON.key),
+        dimensions=(DAY, WEEK, MONTH, WEEKDAY, REASON),
+        filters=(BY_HOUSE,),
+        zone=zone,
+        rows=_rows,
+        rows_label=N_("Voir les recherches"),
+        order=30,
+    )
+)
+figure(
+    Figure(
+        "booking.funnel",
+        "parcours",
+        label=N_("Du regard à la réservation"),
+        explanation=N_(
+            "Combien de fois chaque étape d’une réservation en ligne a été franchie. Des nombres seulement : "
+            "personne n’est suivi, et un même visiteur compte à chaque passage."
+        ),
+        group=GROUP,
+        permission=may.VIEW_DEMAND,
+        unit=Unit.COUNT,
+        series=summed(_steps),
+        dimensions=(STEP,),
+        filters=(BY_HOUSE,),
+        zone=zone,
+        whole=N_("Étapes franchies"),
+        order=31,
+    )
+)

@@ -1,0 +1,148 @@
+"""Questions of the figures: what was promised, refused, looked for and offered over some days, already added up."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.booking import permissions as may
+from app.booking.models import BookingPolicy, FunnelCount, FunnelStep, RefusedSearch, Reservation, Stay
+from app.booking.models import ReservationState as S
+from app.directory.models import Establishment
+from app.kernel.access import Actor
+from app.kernel.db import db
+
+NEVER_PROMISED = (S.HELD, S.EXPIRED)
+NOT_RECEIVED = (*NEVER_PROMISED, S.CANCELLED, S.NO_SHOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The reservations of one house, date, time, state and size, added up."""
+
+    establishment_id: UUID
+    service_date: date
+    local_time: time
+    state: S
+    covers: int
+    count: int
+    cover_minutes: int
+
+    @property
+    def is_received(self) -> bool:
+        """Tell whether these guests came, or are awaited."""
+        return self.state not in NOT_RECEIVED
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """One promise, when it was made and undone: for how far ahead people book."""
+
+    establishment_id: UUID
+    service_date: date
+    covers: int
+    state: S
+    created_at: datetime
+    cancelled_at: datetime | None
+
+    @property
+    def is_received(self) -> bool:
+        """Tell whether these guests came, or are awaited."""
+        return self.state not in NOT_RECEIVED
+
+
+@dataclass(frozen=True, slots=True)
+class Stayed:
+    """How many minutes a party was at its table."""
+
+    establishment_id: UUID
+    service_date: date
+    local_time: time
+    covers: int
+    minutes: float
+
+
+def houses_counted_by(actor: Actor) -> list[Establishment]:
+    """Give the establishments that take bookings and whose figures this actor may read."""
+    taking_bookings = sa.select(Establishment).join(BookingPolicy).order_by(Establishment.position, Establishment.slug)
+    return [house for house in db.session.scalars(taking_bookings) if actor.may(may.VIEW_DEMAND, house)]
+
+
+def tallies(houses: list[UUID], first: date, last: date) -> list[Tally]:
+    """Add up the reservations of some days by time, state and size: found by house and date, whatever their number."""
+    rows = db.session.execute(
+        sa.select(
+            Reservation.establishment_id,
+            Reservation.service_date,
+            Reservation.local_time,
+            Reservation.state,
+            Reservation.covers,
+            sa.func.count(),
+            sa.func.sum(Reservation.covers * Reservation.duration_minutes),
+        )
+        .where(*_of_days(houses, first, last))
+        .group_by(
+            Reservation.establishment_id,
+            Reservation.service_date,
+            Reservation.local_time,
+            Reservation.state,
+            Reservation.covers,
+        )
+    )
+    return [Tally(*row[:6], int(row[6])) for row in rows]
+
+
+def takings(houses: list[UUID], first: date, last: date) -> Iterator[Taking]:
+    """Give the promises of some days with the instants at which they were made and undone."""
+    rows = db.session.execute(
+        sa.select(
+            Reservation.establishment_id,
+            Reservation.service_date,
+            Reservation.covers,
+            Reservation.state,
+            Reservation.created_at,
+            Reservation.cancelled_at,
+        ).where(*_of_days(houses, first, last))
+    )
+    return (Taking(*row) for row in rows)
+
+
+def _of_days(houses: list[UUID], first: date, last: date) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Reservation.establishment_id.in_(houses),
+        Reservation.service_date.between(first, last),
+        Reservation.state.not_in(NEVER_PROMISED),
+    )
+
+
+def refusals(houses: list[UUID], first: date, last: date) -> list[tuple[date, str, int, int]]:
+    """Count the searches refused for some days, as (date, reason, how many, their covers)."""
+    rows = db.session.execute(
+        sa.select(RefusedSearch.service_date, RefusedSearch.reason, sa.func.count(), sa.func.sum(RefusedSearch.covers))
+        .where(RefusedSearch.establishment_id.in_(houses), RefusedSearch.service_date.between(first, last))
+        .group_by(RefusedSearch.service_date, RefusedSearch.reason)
+    )
+    return [(day, reason, count, int(covers)) for day, reason, count, covers in rows if day]
+
+
+def steps_between(houses: list[UUID], first: date, last: date) -> Mapping[FunnelStep, int]:
+    """Count each step of a booking over some days."""
+    rows = db.session.execute(
+        sa.select(FunnelCount.step, sa.func.sum(FunnelCount.count))
+        .where(FunnelCount.establishment_id.in_(houses), FunnelCount.day.between(first, last))
+        .group_by(FunnelCount.step)
+    )
+    counted = {step: int(count) for step, count in rows}
+    return {step: counted.get(step, 0) for step in FunnelStep}
+
+
+def stays_between(houses: list[UUID], first: date, last: date) -> list[Stayed]:
+    """Give the stays of some days that are over."""
+    rows = db.session.execute(
+        sa.select(
+            Stay.establishment_id, Stay.service_date, Stay.local_time, Stay.covers, Stay.seated_at, Stay.left_at
+        ).where(Stay.establishment_id.in_(houses), Stay.service_date.between(first, last), Stay.left_at.is_not(None))
+    )
+    return [Stayed(*row[:4], (row[5] - row[4]).total_seconds() / 60) for row in rows if row[5] is not None]

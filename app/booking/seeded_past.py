@@ -1,0 +1,141 @@
+"""The seasons behind the demo: evenings that are over, written as rows, so that its figures have something to say.
+
+The days just behind are played by the real services (`seeds`); these are too many for that, and nobody looks at them
+one by one. The guests are those the demo knows. Always the same for the same day.
+"""
+
+import random
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.booking.models import FunnelCount, FunnelStep, RefusedSearch, Reservation, ReservationOrigin, Stay
+from app.booking.models import ReservationState as S
+from app.booking.opening import Slot, slots_on
+from app.booking.queries import House, read_house
+from app.booking.seating import Reason
+from app.booking.seating.room import stay_minutes
+from app.booking.seeds import COVERS, DAYS_BEHIND, WEIGHTS
+from app.booking.service.rows import REFERENCE_LENGTH, REFERENCE_LETTERS
+from app.directory.models import Establishment
+from app.kernel.db import db, new_id
+from app.kernel.search import normalised
+from app.kernel.seeds import seed
+
+WEEKS = 20
+Rows = dict[type[Any], list[dict[str, Any]]]
+
+
+@seed("demo", order=40)
+def demo_past() -> None:
+    """Write the twenty weeks before the days that are played."""
+    establishment = db.session.scalars(sa.select(Establishment).where(Establishment.slug == "chez-margot")).first()
+    if establishment is None:
+        return
+    house, dice = read_house(establishment), random.Random(1926)  # noqa: S311 - dice, not secrets
+    guests = list(
+        db.session.execute(
+            sa.select(Reservation.guest_id, Reservation.first_name, Reservation.last_name, Reservation.phone)
+            .where(Reservation.establishment_id == establishment.id, Reservation.guest_id.is_not(None))
+            .order_by(Reservation.starts_at, Reservation.reference)
+        )
+    )
+    rows: Rows = {Reservation: [], Stay: [], RefusedSearch: [], FunnelCount: []}
+    last = establishment.today() - timedelta(days=DAYS_BEHIND + 1)
+    for back in range(WEEKS * 7 if guests else 0):
+        _write_day(rows, house, last - timedelta(days=back), guests, dice)
+    for model, written in rows.items():
+        if written:
+            db.session.execute(sa.insert(model), written)
+
+
+def _write_day(rows: Rows, house: House, day: date, guests: list[Any], dice: random.Random) -> None:
+    slots = slots_on(house.opening, day)
+    evenings = [slot for slot in slots if slot.minutes >= 18 * 60]
+    is_busy = day.isoweekday() in (5, 6)
+    parties = dice.randint(4, 7) + 2 * is_busy if slots else 0
+    for _party in range(parties):
+        slot = dice.choice(evenings if evenings and dice.random() < 0.7 else slots)
+        reservation = _reservation(house, day, slot, dice.choice(guests), dice)
+        rows[Reservation].append(reservation)
+        if reservation["state"] is S.FINISHED:
+            rows[Stay].append(_stay(reservation, dice))
+    rows[RefusedSearch] += _refusals(house, evenings if is_busy else evenings[:1], dice)
+    rows[FunnelCount] += _steps(house, day, parties, dice)
+
+
+def _reservation(house: House, day: date, slot: Slot, guest: Any, dice: random.Random) -> dict[str, Any]:
+    guest_id, first_name, last_name, phone = guest
+    covers, chance = dice.choices(COVERS, WEIGHTS)[0], dice.random()
+    made_at = slot.instant - timedelta(hours=dice.randint(2, 480), minutes=dice.randint(0, 59))
+    state = S.CANCELLED if chance < 0.08 else S.NO_SHOW if chance < 0.14 else S.FINISHED
+    reference = "".join(dice.choice(REFERENCE_LETTERS) for _n in range(REFERENCE_LENGTH))
+    cancelled_at = made_at + timedelta(minutes=50) if state is S.CANCELLED else None
+    return {
+        "id": new_id(),
+        "establishment_id": house.establishment_id,
+        "reference": reference,
+        "service_date": day,
+        "local_time": slot.local_time,
+        "starts_at": slot.instant,
+        "quarter": slot.quarter,
+        "duration_minutes": stay_minutes(slot.shift.durations or house.room.durations, covers),
+        "covers": covers,
+        "state": state,
+        "origin": ReservationOrigin.ONLINE if dice.random() < 0.6 else ReservationOrigin.STAFF,
+        "guest_id": guest_id,
+        "first_name": first_name,
+        "last_name": last_name,
+        "phone": phone,
+        "search_text": normalised(f"{reference} {first_name} {last_name}"),
+        "search_contact": normalised(phone),
+        "overridden": [],
+        "created_at": made_at,
+        "changed_at": cancelled_at or slot.instant + timedelta(minutes=100),
+        "cancelled_at": cancelled_at,
+    }
+
+
+def _stay(reservation: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+    """Let larger parties and later hours stay longer."""
+    seated_at: datetime = reservation["starts_at"] + timedelta(minutes=dice.randint(-3, 14))
+    late = 14 if reservation["local_time"].hour >= 19 else 0
+    minutes = max(35.0, dice.gauss(58 + late + 7 * reservation["covers"], 14))
+    kept = ("establishment_id", "service_date", "local_time", "covers")
+    return {
+        "reservation_id": reservation["id"],
+        **{name: reservation[name] for name in kept},
+        "seated_at": seated_at,
+        "left_at": seated_at + timedelta(minutes=minutes),
+    }
+
+
+def _refusals(house: House, slots: list[Slot] | tuple[Slot, ...], dice: random.Random) -> Iterator[dict[str, Any]]:
+    reasons = (Reason.NO_TABLE, Reason.PACING, Reason.AREA, Reason.TOO_SOON)
+    for slot in slots:
+        if dice.random() < 0.25:
+            yield {
+                "id": new_id(),
+                "establishment_id": house.establishment_id,
+                "at": slot.instant - timedelta(hours=dice.randint(3, 60)),
+                "service_date": slot.service_date,
+                "local_time": slot.local_time,
+                "covers": dice.choices(COVERS, WEIGHTS)[0],
+                "reason": dice.choices(reasons, (7, 3, 2, 1))[0].value,
+            }
+
+
+def _steps(house: House, day: date, parties: int, dice: random.Random) -> Iterator[dict[str, Any]]:
+    confirmed = round(parties * 0.6)
+    abandoned = dice.randint(0, 3)
+    counts = {
+        FunnelStep.SEEN: 8 + 4 * confirmed + dice.randint(0, 12),
+        FunnelStep.CHOSEN: confirmed + abandoned + 1,
+        FunnelStep.TYPED: confirmed + 1,
+        FunnelStep.CONFIRMED: confirmed,
+        FunnelStep.ABANDONED: abandoned,
+    }
+    for step, count in counts.items():
+        yield {"establishment_id": house.establishment_id, "day": day, "step": step, "count": count}

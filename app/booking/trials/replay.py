@@ -1,0 +1,129 @@
+"""Playing a day's demand again: who asked, in the order in which they asked, on the floor one likes.
+
+Pure: knows neither Flask nor the database. Both floors, the one in use and the one tried, are played by the same
+question (`feasible`), so that what differs is the floor alone. Who withdraws gives the table back at that instant.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from heapq import heappop, heappush
+
+from app.booking.opening import Opening
+from app.booking.seating import (
+    Day,
+    DayBook,
+    Override,
+    Permit,
+    Placement,
+    Reason,
+    Refusal,
+    Room,
+    Rules,
+    Table,
+    feasible,
+)
+
+ASIDE: Permit = frozenset({Override.ONLINE_LIMIT, Override.NOTICE, Override.ADVANCE, Override.PAST})
+"""The rules that no floor changes; pacing stays, for it belongs to the kitchen."""
+LACKING = frozenset({Reason.NO_TABLE, Reason.AREA, Reason.PACING, Reason.PARTY_TOO_LARGE})
+"""The refusals another floor might have spared."""
+SAME_SEARCH = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A party that wanted a table: when it asked, for when, how many; until when, if it withdrew.
+
+    Without a time it takes the first that is free. `was_refused` tells a search from a reservation.
+    """
+
+    at: datetime
+    local_time: time | None
+    covers: int
+    area: str | None = None
+    withdrawn_at: datetime | None = None
+    was_refused: bool = False
+
+
+@dataclass
+class Outcome:
+    """What a floor received of a demand, in covers, and what it refused, by reason."""
+
+    parties: int = 0
+    covers: int = 0
+    refused_covers: int = 0
+    why: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Outcome") -> None:
+        """Add another day's."""
+        self.parties += other.parties
+        self.covers += other.covers
+        self.refused_covers += other.refused_covers
+        self.why.update(other.why)
+
+
+def without_repeats(asks: Iterable[Ask]) -> list[Ask]:
+    """Count once the same refused search made again within half an hour: it is one person trying again."""
+    last: dict[tuple[time | None, int], datetime] = {}
+    kept = []
+    for ask in sorted(asks, key=lambda ask: ask.at):
+        key = (ask.local_time, ask.covers)
+        if not ask.was_refused:
+            kept.append(ask)
+            continue
+        if key not in last or ask.at - last[key] > SAME_SEARCH:
+            kept.append(ask)
+        last[key] = ask.at
+    return kept
+
+
+def play(opening: Opening, room: Room, service_date: date, asks: Sequence[Ask]) -> Outcome:
+    """Play one day on one floor; what is withdrawn is neither received nor refused."""
+    book, outcome = DayBook.empty_on(service_date), Outcome()
+    leaving: list[tuple[datetime, int, Placement, int]] = []
+    for order, ask in enumerate(asks):
+        while leaving and leaving[0][0] <= ask.at:
+            _at, _order, gone, covers = heappop(leaving)
+            book = book.without(gone.cells, gone.quarters.start, covers)
+        answer = _seat(Day(opening, service_date, room, book, Rules(), ask.at), ask)
+        if isinstance(answer, Placement):
+            book = book.seat(answer, ask.covers)
+            if ask.withdrawn_at is not None:
+                heappush(leaving, (ask.withdrawn_at, order, answer, ask.covers))
+        if ask.withdrawn_at is None:
+            _count(outcome, answer, ask.covers)
+    return outcome
+
+
+def _seat(day: Day, ask: Ask) -> Placement | Refusal:
+    if ask.local_time is not None:
+        return feasible(day, ask.local_time, ask.covers, area=ask.area, permit=ASIDE)
+    answers = [Refusal(Reason.CLOSED)]
+    for slot in day.slots:
+        answer = feasible(day, slot, ask.covers, area=ask.area, permit=ASIDE)
+        if isinstance(answer, Placement):
+            return answer
+        answers.append(answer)
+    return answers[-1]
+
+
+def _count(outcome: Outcome, answer: Placement | Refusal, covers: int) -> None:
+    if isinstance(answer, Placement):
+        outcome.parties += 1
+        outcome.covers += covers
+    else:
+        outcome.refused_covers += covers
+        outcome.why[answer.reason.value] += covers
+
+
+def changed(room: Room, removed: Iterable[str], added: Iterable[Table]) -> Room:
+    """Give the room without some tables, and with others; a combination goes with any of its tables."""
+    gone = set(removed)
+    return Room(
+        (*(table for table in room.tables if table.id not in gone), *added),
+        tuple(each for each in room.combinations if not gone & set(each.tables)),
+        room.durations,
+        room.turnover_minutes,
+    )
