@@ -150,7 +150,7 @@ class Vector:
 class Store:
     """The vectors found so far, the most useful first. They hold whoever comes and goes: only the balance moves."""
 
-    def __init__(self, most: int = 40) -> None:
+    def __init__(self, most: int = 100) -> None:
         self.most = most
         self.vectors: list[Vector] = []
 

@@ -121,7 +121,7 @@ def chain(plan: Plan, newcomer: Party, units: tuple[int, ...], most: int) -> dic
     for moves in range(most + 1):
         for unit in units:
             others = plan.in_the_way(unit, newcomer.first, newcomer.end)
-            if len(others) <= moves and all(len(other.options) > 1 for other in others):
+            if len(others) <= moves and _may_leave(plan, others, unit, is_last=len(others) == moves):
                 tried = Rearrangement(plan)
                 for other in others:
                     tried.remove(other)
@@ -146,7 +146,9 @@ def _resettle(plan: Plan, tried: Rearrangement, waiting: list[Party], moves: int
             if not spare:
                 continue
             others = plan.in_the_way(unit, party.first, party.end)
-            if len(others) > spare or any(len(each.options) == 1 or each.id in settled for each in others):
+            if len(others) > spare or any(each.id in settled for each in others):
+                continue
+            if not _may_leave(plan, others, unit, is_last=len(others) == spare):
                 continue
         else:
             others = []
@@ -159,3 +161,15 @@ def _resettle(plan: Plan, tried: Rearrangement, waiting: list[Party], moves: int
         for other in others:
             tried.back(other)
     return False
+
+
+def _may_leave(plan: Plan, others: list[Party], unit: int, *, is_last: bool) -> bool:
+    """Whether these may give up the unit; when nobody is to be pushed after them, each needs one that is free now."""
+    return all(len(other.options) > 1 and (not is_last or _has_elsewhere(plan, other, unit)) for other in others)
+
+
+def _has_elsewhere(plan: Plan, party: Party, unit: int) -> bool:
+    """Whether the party could have another unit, free but for itself, that shares no table with this one."""
+    masks = plan.floor.masks
+    busy = plan.busy(party.first, party.end) & ~masks[plan.seat_of[party.id]] | masks[unit]
+    return any(not masks[option] & busy for option in party.options)
