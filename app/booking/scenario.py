@@ -7,7 +7,7 @@ be understood is answered `{"error": …}` and changes nothing; blank lines get 
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from app.booking.exchange import FileRefused
@@ -17,7 +17,24 @@ from app.booking.exchange.syntax import read
 from app.booking.exchange.values import Value
 from app.booking.opening import DAY_MINUTES, Opening, Shift
 from app.booking.opening.problems import N_, overlap_problems, shift_problems, slot_problems
-from app.booking.seating import Day, DayBook, Placement, Reason, Refusal, Room, Rules, feasible
+from app.booking.seating import (
+    BEST_FIT,
+    Arranger,
+    Day,
+    DayBook,
+    Placement,
+    Policy,
+    Reason,
+    Refusal,
+    Request,
+    Room,
+    Rules,
+    Seated,
+    Sitting,
+    StillUndecided,
+    Survey,
+    feasible,
+)
 
 THE_DAY = date(2024, 1, 1)
 MIDNIGHT = datetime(2024, 1, 1, tzinfo=UTC)
@@ -29,22 +46,35 @@ ID = 200
 Answer = dict[str, object]
 
 
-@dataclass
 class _Evening:
-    """The day being played, and by reservation id where each party sits, with its covers."""
+    """The day being played: `day` counts who arrives, `arranger` knows who sits where."""
 
-    day: Day
-    seated: dict[str, tuple[Placement, int]] = field(default_factory=dict)
+    def __init__(self, day: Day, policy: Policy) -> None:
+        self.arranger = Arranger(day.room, day.book.base, policy=policy)
+        self.day = replace(day, seater=self.arranger)
 
-    def without(self, id: str) -> Day:
-        """The day as it would be had this party not booked."""
-        if id not in self.seated:
-            return self.day
-        placement, covers = self.seated[id]
-        return replace(self.day, book=self.day.book.without(placement.cells, placement.quarters.start, covers))
+    def leave(self, id: str) -> Sitting:
+        """Take a party out; gives what `come_back` needs."""
+        sitting = self.arranger.remove(id)
+        self._count(sitting, -1)
+        return sitting
+
+    def come_back(self, sitting: Sitting) -> None:
+        """Seat somebody again where they were."""
+        self.arranger.restore(sitting)
+        self._count(sitting, 1)
+
+    def come(self, id: str, placement: Placement, request: Request) -> None:
+        """Write what was promised, moves included."""
+        self.arranger.seat(id, request, Seated(placement.unit, placement.moves))
+        self._count(self.arranger.sittings[id], 1)
+
+    def _count(self, sitting: Sitting, sign: int) -> None:
+        book = self.day.book.counting(sitting.quarters.start, sign * sitting.covers, sign)
+        self.day = replace(self.day, book=book)
 
 
-def drive(lines: Iterable[str]) -> Iterator[str]:
+def drive(lines: Iterable[str], policy: Policy = BEST_FIT) -> Iterator[str]:
     """Answer each line as it comes. A `room` line begins again with an empty book."""
     evening: _Evening | None = None
     for line in lines:
@@ -52,12 +82,14 @@ def drive(lines: Iterable[str]) -> Iterator[str]:
             try:
                 message = Value(read(line), "", [])
                 if _op(message) == "room":
-                    evening = _Evening(_read_day(message))
+                    evening = _Evening(_read_day(message), policy)
                     answer: Answer = {"ok": True}
                 else:
                     answer = _play(evening, message)
             except FileRefused as refused:
                 answer = {"error": str(refused)}
+            except StillUndecided:
+                answer = {"answer": "undecided"}
             yield json.dumps(answer, ensure_ascii=False)
 
 
@@ -79,7 +111,7 @@ def _play(evening: _Evening | None, message: Value) -> Answer:
 
 def _book(evening: _Evening, message: Value) -> Answer:
     id = _read_id(message)
-    if id in evening.seated:
+    if id in evening.arranger.sittings:
         message.refuse(N_("Cette réservation existe déjà."))
     return _seat(evening, id, message)
 
@@ -87,15 +119,14 @@ def _book(evening: _Evening, message: Value) -> Answer:
 def _modify(evening: _Evening, message: Value) -> Answer:
     """Seat the whole new booking as if the old one were not there; refused, the old one stays as it was."""
     id = _read_id(message)
-    return _seat(evening, id, message) if id in evening.seated else {"answer": "unknown"}
+    return _seat(evening, id, message) if id in evening.arranger.sittings else {"answer": "unknown"}
 
 
 def _cancel(evening: _Evening, message: Value) -> Answer:
     id = _read_id(message)
-    if id not in evening.seated:
+    if id not in evening.arranger.sittings:
         return {"answer": "unknown"}
-    evening.day = evening.without(id)
-    del evening.seated[id]
+    evening.leave(id)
     return {"answer": "ok"}
 
 
@@ -104,7 +135,7 @@ def _grid(evening: _Evening, message: Value) -> Answer:
     parties = [party.whole(-MOST, MOST) for party in members["parties"].items(100)]
     area = _read_word(members["area"])
     _stop_if_bad(message)
-    day = evening.day
+    day = replace(evening.day, seater=Survey(evening.arranger))
     return {
         "grid": {
             str(slot.minutes): [
@@ -128,15 +159,22 @@ def _seat(evening: _Evening, id: str, message: Value) -> Answer:
     start, covers = members["start"].whole(-MOST, MOST), members["party"].whole(-MOST, MOST)
     area, lock = _read_word(members["area"]), _read_word(members["lock"])
     _stop_if_bad(message)
-    day = evening.without(id)
-    verdict = _ask(day, start, covers, area, lock)
+    former = evening.leave(id) if id in evening.arranger.sittings else None
+    try:
+        verdict = _ask(evening.day, start, covers, area, lock)
+    except StillUndecided:
+        if former is not None:
+            evening.come_back(former)
+        raise
     if isinstance(verdict, Placement):
-        evening.day = replace(day, book=day.book.seat(verdict, covers))
-        evening.seated[id] = (verdict, covers)
+        evening.come(id, verdict, Request(verdict.quarters, covers, area, lock))
+    elif former is not None:
+        evening.come_back(former)
+    moves = verdict.moves if isinstance(verdict, Placement) else ()
     return {
         "answer": "accepted" if isinstance(verdict, Placement) else "refused",
-        "plan": {seated: placement.unit.id for seated, (placement, _) in evening.seated.items()},
-        "moves": [],
+        "plan": {seated: sitting.unit for seated, sitting in evening.arranger.sittings.items()},
+        "moves": [{"id": move.id, "from": move.source, "to": move.target} for move in moves],
         "why": verdict.reason if isinstance(verdict, Refusal) else None,
     }
 

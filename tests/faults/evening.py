@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from urllib.parse import urlencode, urlsplit
 
-from app import create_app
+from app.application import create_app
 from app.config import read_configuration
 from tests.booking.soundness import unsound
 from tests.harness.live import LiveHouse

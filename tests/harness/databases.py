@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app import create_app
+from app.application import create_app
 from app.config import ROOT, read_configuration
 from app.kernel.db import db
 from tests.harness.visitors import ApartClient

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from tests.load import acts, crowds, lists, million, notices, people, trail, weight
+from tests.load import acts, crowds, lists, million, notices, people, seating, trail, weight
 from tests.load.installations import Installation, database_server, installation, machine
 
 TARGETS = {"booking page": 5.0, "a month of availability": 15.0, "a whole confirmed booking": 40.0}
@@ -160,6 +160,8 @@ def read(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--clients", type=int, default=200, help="how many race, or leave a page open")
     parser.add_argument("--past", type=int, default=1_000_000)
     parser.add_argument("--coming", type=int, default=20_000)
+    parser.add_argument("--kinds", default="", help="houses of the seating measure, all when empty")
+    parser.add_argument("--seeds", type=int, default=30, help="streams per kind and load")
     parser.add_argument("--entries", type=int, default=1_000_000, help="how long the trail is")
     return parser.parse_args(words)
 
@@ -167,6 +169,9 @@ def read(words: list[str]) -> argparse.Namespace:
 def main(words: list[str]) -> None:
     options = read(words)
     say(date.today().isoformat(), "·", machine())  # noqa: DTZ011
+    if options.names == ["seating"]:  # needs neither database nor server
+        seating.measure(say, options.kinds, options.seeds)
+        return
     wanted = ["pages" if name == "booking" else name for name in options.names or options.what.split(",")]
     for kind in ("sqlite", "postgres") if options.database == "both" else (options.database,):
         for name in dict.fromkeys(wanted):

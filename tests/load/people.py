@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Flask
 
-from app import create_app
+from app.application import create_app
 from app.booking.seeds import PASSWORD, TEAM
 from app.config import read_configuration
 from app.kernel.db import db, new_id

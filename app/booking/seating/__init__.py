@@ -1,39 +1,71 @@
-"""Whether a party can be seated, and where: best fit, combinations last, behind one function, `feasible`.
+"""Whether a party can be seated, where, and who moves for it: behind one function, `feasible`.
 
 Pure: knows neither Flask nor the database. `room` is the furniture, `book` what is taken, `day` the two together with
-the hours and the rules, `verdict` the answers, `engine` the policy that picks a unit (the one part the exact engine
-will replace), `feasible` the question, `offers` the same question asked of a whole day. Source of the rules:
-shared/domain/seating.md section 1, shared/domain/booking.md sections 3 and 4.
+the hours and the rules, `verdict` the answers, `engine` best fit, `feasible` the question, `offers` and `survey` the
+same question asked of a whole day.
+
+Where others may be moved (`policy`), an `arranger` keeps the day's `plan` on a `floor` of bits and decides by the steps
+of shared/domain/seating.md, section 5: `proof` and `reach` refuse, `repair` pushes, `cases` has the last word with the
+linear programmes of `relaxation` and the cuts of `halves`. `check` believes none of it.
 """
 
+from app.booking.seating.arranger import Arranger, UnsoundPlan
 from app.booking.seating.book import SPAN_QUARTERS, DayBook, TableTaken
 from app.booking.seating.day import Day, Rules
 from app.booking.seating.engine import Request, best_fit
 from app.booking.seating.feasible import feasible
 from app.booking.seating.offers import Offer, nearest, times_left, times_on
+from app.booking.seating.plan import Move, Sitting
+from app.booking.seating.policy import BEST_FIT, EXACT, GUARDED, Policy, PolicyName
 from app.booking.seating.room import Combination, Room, Table, Unit
-from app.booking.seating.verdict import FORCE, GUEST, STAFF, Override, Permit, Placement, Reason, Refusal
+from app.booking.seating.seater import Seated, Undecided, Unseated
+from app.booking.seating.survey import Survey
+from app.booking.seating.verdict import (
+    FORCE,
+    GUEST,
+    STAFF,
+    Override,
+    Permit,
+    Placement,
+    Reason,
+    Refusal,
+    StillUndecided,
+)
 
 __all__ = [
+    "BEST_FIT",
+    "EXACT",
     "FORCE",
+    "GUARDED",
     "GUEST",
     "SPAN_QUARTERS",
     "STAFF",
+    "Arranger",
     "Combination",
     "Day",
     "DayBook",
+    "Move",
     "Offer",
     "Override",
     "Permit",
     "Placement",
+    "Policy",
+    "PolicyName",
     "Reason",
     "Refusal",
     "Request",
     "Room",
     "Rules",
+    "Seated",
+    "Sitting",
+    "StillUndecided",
+    "Survey",
     "Table",
     "TableTaken",
+    "Undecided",
     "Unit",
+    "Unseated",
+    "UnsoundPlan",
     "best_fit",
     "feasible",
     "nearest",

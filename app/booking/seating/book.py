@@ -103,6 +103,10 @@ class DayBook:
                 masks[table] = masks.get(table, 0) & ~(1 << (taken - self.base))
         return replace(self, masks=masks, arrivals=self._arrivals_with(quarter, -covers, -1))
 
+    def counting(self, quarter: int, covers: int, reservations: int = 1) -> Self:
+        """The book with so many more who arrive at a quarter (fewer, when negative), wherever they sit."""
+        return replace(self, arrivals=self._arrivals_with(quarter, covers, reservations))
+
     def _arrivals_with(self, quarter: int, covers: int, reservations: int) -> Arrivals:
         known_covers, known_reservations = self.arrivals.get(quarter, (0, 0))
         total = max(0, known_covers + covers), max(0, known_reservations + reservations)

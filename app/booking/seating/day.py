@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from app.booking.opening import Opening, Slot, slots_on
 from app.booking.seating.book import DayBook
 from app.booking.seating.room import Room
+from app.booking.seating.seater import Seater
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Day:
     """Everything `feasible` needs to know of a service date. `now` is an aware UTC instant.
 
     The book must hold every cell of the day's quarters, those of the evening before included (read cells by quarter,
-    from `base_quarter(service_date)` on, not by service date).
+    from `base_quarter(service_date)` on, not by service date). `seater` decides where parties sit, from the same book,
+    when the house lets others be moved for them; None is best fit on the book.
     """
 
     opening: Opening
@@ -38,6 +40,7 @@ class Day:
     book: DayBook
     rules: Rules
     now: datetime
+    seater: Seater | None = None
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:

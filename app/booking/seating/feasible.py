@@ -11,8 +11,10 @@ from datetime import time
 from app.booking.opening import QUARTER_MINUTES, Slot
 from app.booking.seating.day import Day
 from app.booking.seating.engine import Request, best_fit
+from app.booking.seating.plan import Move
 from app.booking.seating.room import Room, Unit
-from app.booking.seating.verdict import GUEST, Override, Permit, Placement, Reason, Refusal
+from app.booking.seating.seater import Seated, Seater, Undecided
+from app.booking.seating.verdict import GUEST, Override, Permit, Placement, Reason, Refusal, StillUndecided
 
 
 def feasible(
@@ -28,7 +30,8 @@ def feasible(
 
     `area` is a wish that must be met, `lock` names the one unit wanted. `permit` sets rules of the house aside:
     notice, advance, online limit, pacing, and, for a unit that `lock` names, its size and area (FIT without a lock
-    changes nothing). It never opens a closed hour nor a table that is taken.
+    changes nothing). It never opens a closed hour nor a table that is taken. StillUndecided when the day's seater could
+    not tell in the time it has.
     """
     slot = day.slot(at)
     if slot is None:
@@ -44,12 +47,17 @@ def feasible(
         overridden += (override,)
     stay = day.room.stay_quarters(covers, slot.shift)
     quarters = range(slot.quarter, slot.quarter + stay + day.room.turnover_quarters)
-    found = _seat(day, Request(quarters, covers, area, lock), forced=forced)
+    request = Request(quarters, covers, area, lock)
+    moves: tuple[Move, ...] = ()
+    if day.seater is None or forced:
+        found = _seat(day, request, forced=forced)
+    else:
+        found, moves = _rearrange(day.room, day.seater, request)
     if isinstance(found, Refusal):
         return found
     if forced and not (found.fits(covers) and found.serves(area)):
         overridden += (Override.FIT,)
-    return Placement(found, quarters, stay, overridden)
+    return Placement(found, quarters, stay, overridden, moves)
 
 
 def _why_no_slot(day: Day) -> Reason:
@@ -115,3 +123,17 @@ def _seat(day: Day, request: Request, *, forced: bool) -> Unit | Refusal:
         return unit
     elsewhere = request.area is not None and best_fit(room, book, request._replace(area=None))
     return Refusal(Reason.AREA if elsewhere else Reason.NO_TABLE)
+
+
+def _rearrange(room: Room, seater: Seater, request: Request) -> tuple[Unit | Refusal, tuple[Move, ...]]:
+    if request.lock is not None and not room.units_for(request.covers, request.area, request.lock):
+        return Refusal(Reason.UNIT_UNFIT), ()
+    decision = seater.decide(request)
+    if isinstance(decision, Undecided):
+        raise StillUndecided(decision.why)
+    if isinstance(decision, Seated):
+        return decision.unit, decision.moves
+    if request.lock is not None:
+        return Refusal(Reason.UNIT_TAKEN), ()
+    elsewhere = request.area is not None and seater.has_free_unit(request._replace(area=None))
+    return Refusal(Reason.AREA if elsewhere else Reason.NO_TABLE), ()

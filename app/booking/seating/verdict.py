@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from app.booking.seating.plan import Move
 from app.booking.seating.room import Unit
 
 
@@ -57,13 +58,15 @@ FORCE: Permit = frozenset(Override)
 class Placement(NamedTuple):
     """The party can be seated: in `unit`, during the absolute `quarters` (half-open, turnover included).
 
-    `stay` counts the quarters without turnover. `overridden` names the rules that had to be set aside.
+    `stay` counts the quarters without turnover. `overridden` names the rules that had to be set aside, `moves` who has
+    to sit elsewhere from now on.
     """
 
     unit: Unit
     quarters: range
     stay: int
     overridden: tuple[Override, ...] = ()
+    moves: tuple[Move, ...] = ()
 
     @property
     def cells(self) -> list[tuple[str, int]]:
@@ -76,3 +79,7 @@ class Refusal(NamedTuple):
 
     reason: Reason
     limit: int | None = None
+
+
+class StillUndecided(Exception):
+    """Neither a seating nor a proof was found in the time allowed. Not a refusal: ask again with more time."""

@@ -1,0 +1,29 @@
+"""What the slice declares, and its pages and commands."""
+
+from flask import Flask
+
+import app.booking.datasets
+import app.booking.documents
+import app.booking.events
+import app.booking.figures
+import app.booking.handlers
+import app.booking.jobs
+import app.booking.navigation
+import app.booking.notices
+import app.booking.panels
+import app.booking.privacy
+import app.booking.seeded_past
+import app.booking.seeds
+import app.booking.settings
+import app.booking.states
+import app.booking.stays  # noqa: F401 - imported to declare
+from app.booking import cli
+from app.booking.settings_views import bp as settings_bp
+from app.booking.trials import bp as trials_bp
+from app.booking.views import BLUEPRINTS
+
+
+def init_app(application: Flask) -> None:
+    """Open the pages and commands of the slice."""
+    for blueprint in (*BLUEPRINTS, settings_bp, trials_bp, *cli.BLUEPRINTS):
+        application.register_blueprint(blueprint)

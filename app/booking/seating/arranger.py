@@ -1,0 +1,137 @@
+"""One day's seating, kept as it changes: whether one more party can be seated, who moves for it, or why nobody can.
+
+Cheap answers first: a free unit; prices that refuted somebody before; what one quarter can free; a push or two. What
+is left goes to the linear programme. Each step is explained in shared/domain/seating.md, section 5.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from app.booking.seating.cases import Limits, Refuted, Seats, settle_by_cases
+from app.booking.seating.check import faults
+from app.booking.seating.engine import Request
+from app.booking.seating.floor import Floor
+from app.booking.seating.plan import Party, Plan, Sitting, parties_of
+from app.booking.seating.policy import GUARDED, Policy, PolicyName
+from app.booking.seating.proof import Store
+from app.booking.seating.reach import Reach
+from app.booking.seating.repair import chain, repair
+from app.booking.seating.room import Room
+from app.booking.seating.seater import Decision, Seated, Undecided, Unseated
+
+SPAN = 4 * 96
+NEWCOMER = "\0newcomer"
+"""The id of whoever only asks."""
+
+
+class UnsoundPlan(RuntimeError):
+    """The search gave a plan that does not hold: a fault of ours, never to be written."""
+
+
+class Arranger:
+    """The seating of a day under a policy. Not shared between threads; `base` is its first absolute quarter."""
+
+    def __init__(
+        self, room: Room, base: int, sittings: Iterable[Sitting] = (), policy: Policy = GUARDED, span: int = SPAN
+    ) -> None:
+        self.floor, self.base, self.policy = Floor(room), base, policy
+        self.limits = Limits()
+        self.sittings = {sitting.id: sitting for sitting in sittings}
+        self.plan = Plan(self.floor, span)
+        for party, unit in parties_of(self.floor, base, span, self.sittings.values()):
+            self.plan.seat(party, unit)
+        self.store, self.reach = Store(), Reach(self.plan)
+
+    def decide(self, request: Request) -> Decision:
+        """Whether the party can be seated, and how. Changes nothing."""
+        party = self.party(NEWCOMER, request)
+        if not party.options:
+            return Unseated()
+        free = self.plan.free_unit(party)
+        if free is not None:
+            return Seated(self.floor.units[free])
+        if not self.policy.may_move:
+            return Unseated()
+        refuted = self._known_to_be_refuted(party)
+        if refuted is not None:
+            return refuted
+        found = self._search(party) if self.policy.name is PolicyName.EXACT else self._chain(party)
+        return self._seated(found) if isinstance(found, dict) else found
+
+    def has_free_unit(self, request: Request) -> bool:
+        """Whether the party can be seated without moving anybody."""
+        return self.plan.free_unit(self.party(NEWCOMER, request)) is not None
+
+    def seat(self, id: str, request: Request, seated: Seated) -> None:
+        """Write what `decide` said: the moves, and the party under its id. UnsoundPlan when it does not hold."""
+        party = self.party(id, request)
+        for move in seated.moves:
+            self.sittings[move.id] = replace(self.sittings[move.id], unit=move.target)
+        self.plan.rearrange({move.id: self.floor.number[move.target] for move in seated.moves})
+        self.plan.seat(party, self.floor.number[seated.unit.id])
+        self.sittings[id] = Sitting(id, request.quarters, request.covers, seated.unit.id, request.area, request.lock)
+        self.store.joined(party)
+        self.reach.changed(party)
+        self._check({id, *(move.id for move in seated.moves)})
+
+    def remove(self, id: str) -> Sitting:
+        """Give a party's tables back; gives the sitting it had."""
+        party, _unit = self.plan.remove(id)
+        self.store.left(party)
+        self.reach.changed(party)
+        return self.sittings.pop(id)
+
+    def restore(self, sitting: Sitting) -> None:
+        """Seat again somebody whom `remove` took out, where they were."""
+        self.sittings[sitting.id] = sitting
+        for party, unit in parties_of(self.floor, self.base, len(self.plan.taken), (sitting,)):
+            self.plan.seat(party, unit)
+            self.store.joined(party)
+            self.reach.changed(party)
+
+    def _check(self, changed: set[str]) -> None:
+        """Look again, minute by minute, at the tables of those who were just seated, and at all who sit there."""
+        tables = {table for id in changed for table in self._tables(self.sittings[id])}
+        there = [sitting for sitting in self.sittings.values() if not tables.isdisjoint(self._tables(sitting))]
+        wrong = next(faults(self.floor.room, there), None)
+        if wrong is not None:
+            raise UnsoundPlan(wrong)
+
+    def _tables(self, sitting: Sitting) -> tuple[str, ...]:
+        return self.floor.units[self.floor.number[sitting.unit]].tables
+
+    def party(self, id: str, request: Request) -> Party:
+        """A request in the numbers of the plan."""
+        quarters = request.quarters
+        options = self.floor.options(request.covers, request.area, request.lock)
+        return Party(id, quarters.start - self.base, quarters.stop - self.base, request.covers, options)
+
+    def _known_to_be_refuted(self, party: Party) -> Unseated | None:
+        vector = self.store.refuting(party)
+        if vector is None:
+            vector = self.reach.refuting(party)
+            if vector is not None:
+                self.store.add(vector)
+        return None if vector is None else Unseated(vector.proof(self.base))
+
+    def _search(self, party: Party) -> Seats | Unseated | Undecided:
+        repaired = repair(self.plan, party)
+        if repaired is not None:
+            return repaired
+        found = settle_by_cases(self.plan, party, self.base, self.limits)
+        if not isinstance(found, Refuted):
+            return found
+        if found.vector is not None:
+            self.store.add(found.vector)
+        return Unseated(found.proof)
+
+    def _chain(self, party: Party) -> Seats | Unseated:
+        units = self.floor.units
+        close = tuple(
+            unit for unit in party.options if units[unit].max_covers - party.covers <= self.policy.spare_seats
+        )
+        return chain(self.plan, party, close, self.policy.moves) or Unseated()
+
+    def _seated(self, seats: Seats) -> Seated:
+        others = {id: unit for id, unit in seats.items() if id != NEWCOMER}
+        return Seated(self.floor.units[seats[NEWCOMER]], self.plan.moves(others))

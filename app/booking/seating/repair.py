@@ -1,0 +1,175 @@
+"""Finding another seating by pushing: the newcomer takes a unit, whoever sat there looks for another, and so on."""
+
+from collections.abc import Mapping
+
+from app.booking.seating.plan import Party, Plan
+
+PUSHES = 40
+"""How many parties may be pushed before the search gives up: what it has not found by then, it seldom finds."""
+
+
+class Rearrangement:
+    """Changes being tried on a plan. `undo` puts everything back as it was."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._former: dict[str, tuple[Party, int] | None] = {}
+
+    def seat(self, party: Party, unit: int) -> None:
+        """Seat somebody who is not seated now."""
+        self._former.setdefault(party.id, None)
+        self.plan.seat(party, unit)
+
+    def remove(self, party: Party) -> None:
+        """Take somebody out for a while."""
+        taken_out = self.plan.remove(party.id)
+        self._former.setdefault(party.id, taken_out)
+
+    def back(self, party: Party) -> None:
+        """Seat somebody where they sat at first."""
+        former = self._former[party.id]
+        if former is not None:
+            self.plan.seat(*former)
+
+    def settle(self) -> None:
+        """Send back whoever was moved for nothing: their own unit is free after all."""
+        for former in self._former.values():
+            if former is not None:
+                party, own = former
+                now = self.plan.remove(party.id)[1]
+                is_free = not self.plan.floor.masks[own] & self.plan.busy(party.first, party.end)
+                self.plan.seat(party, own if is_free else now)
+
+    def undo(self) -> dict[str, int]:
+        """Put everything back; gives the units as they had been arranged, of those who were touched."""
+        touched = [id for id in self._former if id in self.plan.seat_of]
+        arranged = {id: self.plan.remove(id)[1] for id in touched}
+        for former in self._former.values():
+            if former is not None:
+                self.plan.seat(*former)
+        return arranged
+
+
+def repair(
+    plan: Plan, newcomer: Party, guide: Mapping[str, int] | None = None, pushes: int = PUSHES
+) -> dict[str, int] | None:
+    """Units for the newcomer and for whoever must move, or None when none was found: that proves nothing.
+
+    Each time somebody is pushed they weigh more, so that the search leaves alone those who are hard to place. `guide`
+    proposes units to begin from, as far as they agree. The plan is left as it was.
+    """
+    tried = Rearrangement(plan)
+    waiting = [newcomer] if guide is None else _follow(plan, tried, guide, newcomer)
+    weights: dict[str, int] = {}
+    while waiting and pushes:
+        party = waiting.pop()
+        pushes -= 1
+        unit = plan.free_unit(party)
+        if unit is None:
+            unit = _least_trouble(plan, party, newcomer, weights)
+            if unit is None:
+                waiting.append(party)
+                break
+            for other in plan.in_the_way(unit, party.first, party.end):
+                tried.remove(other)
+                weights[other.id] = weights.get(other.id, 1) + 1
+                waiting.append(other)
+        tried.seat(party, unit)
+    is_found = not waiting
+    if is_found:
+        tried.settle()
+    arranged = tried.undo()
+    return arranged if is_found else None
+
+
+def _follow(plan: Plan, tried: Rearrangement, guide: Mapping[str, int], newcomer: Party) -> list[Party]:
+    """Seat as the guide says those whom it moves and who then find their unit free; gives the others."""
+    moved = [plan.parties[id] for id, unit in guide.items() if id != newcomer.id and plan.seat_of[id] != unit]
+    for party in moved:
+        tried.remove(party)
+    waiting = []
+    for party in [*moved, newcomer]:
+        unit = guide.get(party.id)
+        if unit is None or plan.floor.masks[unit] & plan.busy(party.first, party.end):
+            waiting.append(party)
+        else:
+            tried.seat(party, unit)
+    return waiting
+
+
+def _least_trouble(plan: Plan, party: Party, newcomer: Party, weights: dict[str, int]) -> int | None:
+    best, least = None, 1 << 30
+    for unit in party.options:
+        trouble = 0
+        for other in plan.in_the_way(unit, party.first, party.end):
+            if len(other.options) == 1 or other.id == newcomer.id:
+                trouble = 1 << 30
+                break
+            trouble += weights.get(other.id, 1)
+            if trouble >= least:
+                break
+        if trouble < least:
+            best, least = unit, trouble
+    return best
+
+
+def chain(plan: Plan, newcomer: Party, units: tuple[int, ...], most: int) -> dict[str, int] | None:
+    """Units for the newcomer, one of `units`, and for at most `most` who move; None when there is no such chain.
+
+    Every chain is tried, the shortest first. The plan is left as it was.
+    """
+    for moves in range(most + 1):
+        for unit in units:
+            others = plan.in_the_way(unit, newcomer.first, newcomer.end)
+            if len(others) <= moves and _may_leave(plan, others, unit, is_last=len(others) == moves):
+                tried = Rearrangement(plan)
+                for other in others:
+                    tried.remove(other)
+                tried.seat(newcomer, unit)
+                is_found = _resettle(plan, tried, others, moves, frozenset({newcomer.id}))
+                arranged = tried.undo()
+                if is_found:
+                    return arranged
+    return None
+
+
+def _resettle(plan: Plan, tried: Rearrangement, waiting: list[Party], moves: int, settled: frozenset[str]) -> bool:
+    """Seat everybody who waits, each at the cost of one move, pushing others when moves are left for it."""
+    if not waiting:
+        return True
+    party, rest = waiting[0], waiting[1:]
+    busy = plan.busy(party.first, party.end)
+    spare = moves - len(waiting)
+    settled |= {party.id}
+    for unit in party.options:
+        if plan.floor.masks[unit] & busy:
+            if not spare:
+                continue
+            others = plan.in_the_way(unit, party.first, party.end)
+            if len(others) > spare or any(each.id in settled for each in others):
+                continue
+            if not _may_leave(plan, others, unit, is_last=len(others) == spare):
+                continue
+        else:
+            others = []
+        for other in others:
+            tried.remove(other)
+        tried.seat(party, unit)
+        if _resettle(plan, tried, rest + others, moves - 1, settled):
+            return True
+        plan.remove(party.id)
+        for other in others:
+            tried.back(other)
+    return False
+
+
+def _may_leave(plan: Plan, others: list[Party], unit: int, *, is_last: bool) -> bool:
+    """Whether these may give up the unit; when nobody is to be pushed after them, each needs one that is free now."""
+    return all(len(other.options) > 1 and (not is_last or _has_elsewhere(plan, other, unit)) for other in others)
+
+
+def _has_elsewhere(plan: Plan, party: Party, unit: int) -> bool:
+    """Whether the party could have another unit, free but for itself, that shares no table with this one."""
+    masks = plan.floor.masks
+    busy = plan.busy(party.first, party.end) & ~masks[plan.seat_of[party.id]] | masks[unit]
+    return any(not masks[option] & busy for option in party.options)
