@@ -13,6 +13,7 @@ from app.booking.models import Reservation
 from app.kernel import clock
 from app.kernel.db import transaction
 from tests.booking.houses import promise
+from tests.harness.databases import on_both
 
 NIGHT = date(2026, 3, 9)
 OLDEST = NIGHT - timedelta(days=140)
@@ -135,6 +136,7 @@ def test_the_page_forecasts_fourteen_days_and_shows_its_past_error(visit, cast, 
     assert len(page.all(".chart__band")) == 2
 
 
+@on_both
 def test_pace_sets_what_is_on_hand_beside_what_is_usual(visit, cast, past):
     page = visit(cast.chloe).see("/admin/chiffres/rythme")
     rows = {row.first("th").text: [cell.text for cell in row.all("td")] for row in page.all("tbody tr")}

@@ -12,6 +12,7 @@ from app.booking.models import BookingPolicy, Shift, Stay
 from app.booking.opening import DurationBand
 from app.kernel.db import db, transaction
 from tests.booking.houses import TESTS, promise
+from tests.harness.databases import on_both
 
 BANDS = (DurationBand(2, 90), DurationBand(4, 105), DurationBand(None, 120))
 minutes = st.lists(st.floats(15, 480), min_size=turns.ENOUGH, max_size=200)
@@ -66,6 +67,7 @@ def stay_of(reservation):
     return db.session.get(Stay, reservation.id, populate_existing=True)
 
 
+@on_both
 def test_seating_and_leaving_are_kept(house, at):
     party = promise(house, "2026-03-14 19:30", 4)
     at("2026-03-14 19:40")
@@ -101,6 +103,7 @@ def evenings(house):
     return house
 
 
+@on_both
 def test_the_page_shows_medians_and_what_they_propose(visit, cast, evenings):
     page = visit(cast.chloe).see("/admin/chiffres/durees")
     row = page.first("tbody tr")

@@ -35,9 +35,8 @@ RISKS = ((0.1, N_("1 tablée sur 10")), (0.2, N_("1 tablée sur 5")))
 Found = tuple[Stayed, Rank]
 
 
-def _found(actor: Actor, asked: Asked) -> list[Found]:
+def _found(houses: list[Establishment], asked: Asked) -> list[Found]:
     """Give the believable stays of the days asked for, with their shifts."""
-    houses = counted_houses(actor, asked)
     name = shift_names(houses)
     found = [
         (stay, name(stay.establishment_id, stay.service_date, stay.local_time))
@@ -52,7 +51,7 @@ def _found(actor: Actor, asked: Asked) -> list[Found]:
 
 def _series(actor: Actor, asked: Asked) -> Series:
     places: dict[Rank, list[float]] = defaultdict(list)
-    found = _found(actor, asked)
+    found = _found(counted_houses(actor, asked), asked)
     for stay, shift in found:
         places[_place(stay, shift, asked)].append(stay.minutes)
     points = tuple(
@@ -89,11 +88,11 @@ def _proposals(actor: Actor, asked: Asked) -> dict[str, Any]:
     house: Establishment | None = navigation.current_house()
     if house is None or house.id not in {each.id for each in counted_houses(actor, asked)}:
         return {"scopes": [], "may_configure": False}
-    found = [(stay, shift) for stay, shift in _found(actor, asked) if stay.establishment_id == house.id]
+    known, found = house_of(house), _found([house], asked)
     shifts = weekly_shifts_of(house)
     own = {shift.name for shift in shifts if shift.durations}
-    usual = house_of(house).room.durations
-    pure = {shift.id: shift for shift in house_of(house).opening.shifts}
+    usual = known.room.durations
+    pure = {shift.id: shift for shift in known.opening.shifts}
     scopes = [
         _scope(_("Toute la maison"), url_for("room.rules_edit"), usual, [s for s, rank in found if rank[1] not in own])
     ]
