@@ -117,6 +117,20 @@ class ReservationCancelled(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class PartyReseated(Event):
+    """The engine gave other tables to a coming reservation, so that one more could be taken."""
+
+    code = "booking.party_reseated"
+    heading = N_("Table changée")
+    sentence = N_("a changé la table pour recevoir %(newcomer)s : %(before)s → %(after)s")
+    icon = "armchair"
+
+    newcomer: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, eq=False)
 class PartySeated(Event):
     """The guests are at their table."""
 

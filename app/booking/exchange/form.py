@@ -31,7 +31,7 @@ class BookingSettings:
     large_party_text: str = ""
     hold_minutes: int = 5
     cancel_until_minutes: int = 120
-    policy: str = "best_fit"
+    policy: str = "guarded"
 
     @property
     def rules(self) -> Rules:

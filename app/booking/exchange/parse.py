@@ -16,7 +16,7 @@ SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 COUNTRY = "[A-Z]{2}"
 EMAIL = r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+"
 PHONE = r"\+?[0-9][0-9 .()/-]{4,28}[0-9]"
-POLICIES = ("best_fit",)
+POLICIES = ("best_fit", "guarded")
 ROOM = ("slot_minutes", "turnover_minutes", "durations", "areas", "tables")
 
 
@@ -110,7 +110,7 @@ def _read_booking(value: Value) -> BookingSettings:
 
     text, policy = booking["large_party_text"], booking["policy"]
     if policy.is_given and policy.raw not in POLICIES:
-        policy.refuse(N_("La seule méthode de placement connue est « best_fit »."))
+        policy.refuse(N_("Les méthodes de placement connues sont « best_fit » et « guarded »."))
     return BookingSettings(
         min_notice_minutes=whole("min_notice_minutes", 0, MOST_NOTICE),
         max_advance_days=whole("max_advance_days", 0, MOST_ADVANCE),

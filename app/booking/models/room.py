@@ -29,7 +29,7 @@ class BookingPolicy(Base):
     large_party_text: Mapped[str] = mapped_column(sa.Text, default="")
     hold_minutes: Mapped[int] = mapped_column(default=5)
     cancel_until_minutes: Mapped[int] = mapped_column(default=120)
-    engine: Mapped[str] = mapped_column(sa.String(20), default="best_fit")
+    engine: Mapped[str] = mapped_column(sa.String(20), default="guarded")
     version: Mapped[int] = mapped_column(default=1)
 
     establishment: Mapped[Establishment] = relationship()

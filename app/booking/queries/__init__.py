@@ -1,6 +1,14 @@
 """Questions of the booking slice: the house as the engine sees it, its days, its reservations."""
 
-from app.booking.queries.days import book_in_transaction, day_of, days_of, lock_day, lock_days, times_left_on
+from app.booking.queries.days import (
+    book_in_transaction,
+    day_in_transaction,
+    day_of,
+    days_of,
+    lock_day,
+    lock_days,
+    times_left_on,
+)
 from app.booking.queries.hours import cancelling_rule, next_shift, weekly_hours
 from app.booking.queries.houses import House, house_of, read_house, unit_choices
 from app.booking.queries.reservations import (
@@ -25,6 +33,7 @@ __all__ = [
     "cancelling_rule",
     "coming_reservations",
     "consents_visible_to",
+    "day_in_transaction",
     "day_of",
     "days_of",
     "expired_holds",

@@ -15,8 +15,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.booking.models import OCCUPYING, BookingPolicy, Reservation, ReservationState, Seating, ServiceDay
-from app.booking.opening import base_quarter
+from app.booking.opening import QUARTER_SECONDS, base_quarter
 from app.booking.queries.houses import House
+from app.booking.queries.sittings import KeptSeater, WritingSeater
 from app.booking.seating import Day, DayBook, times_left
 from app.booking.seating.book import SPAN_QUARTERS
 from app.kernel import clock
@@ -34,6 +35,7 @@ class KeptBook:
     versions: tuple[int, ...]
     good_until: datetime
     book: DayBook
+    seater: "KeptSeater | None" = None
     times_left: dict[tuple[int, int, date], tuple[int, datetime]] = field(default_factory=dict)
 
 
@@ -50,7 +52,7 @@ def days_of(house: House, first: date, last: date) -> list[Day]:
     now = clock.now()
     dates = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
     books = kept_books(house, dates, now)
-    return [Day(house.opening, day, house.room, books[day].book, house.rules, now) for day in dates]
+    return [_day(house, day, books[day], now) for day in dates]
 
 
 def kept_books(house: House, dates: list[date], now: datetime) -> Mapping[date, KeptBook]:
@@ -80,12 +82,25 @@ def times_left_on(house: House, first: date, last: date, covers: int) -> dict[da
         key = (house.version, covers, clock.today(house.opening.zone))
         count, good_until = kept.times_left.get(key, (0, now))
         if good_until <= now:
-            engine_day = Day(house.opening, day, house.room, kept.book, house.rules, now)
+            engine_day = _day(house, day, kept, now)
             count, good_until = times_left(engine_day, covers), _next_closing(engine_day)
+            if house.policy.may_move:  # who is near their arrival is moved no more
+                good_until = min(
+                    good_until, now + timedelta(seconds=QUARTER_SECONDS - now.timestamp() % QUARTER_SECONDS)
+                )
             if covers <= house.rules.max_covers_online:  # forged sizes must not fill the memory
                 kept.times_left[key] = (count, good_until)
         counted[day] = count
     return counted
+
+
+def _day(house: House, service_date: date, kept: KeptBook, now: datetime) -> Day:
+    """Give a day for reading, with what decides beyond best fit when the house lets others be moved."""
+    if not house.policy.may_move:
+        return Day(house.opening, service_date, house.room, kept.book, house.rules, now)
+    if kept.seater is None or not kept.seater.holds(house, now):
+        kept.seater = KeptSeater(house, service_date, kept.book, now)
+    return Day(house.opening, service_date, house.room, kept.book, house.rules, now, kept.seater)
 
 
 def _next_closing(day: Day) -> datetime:
@@ -100,6 +115,13 @@ def book_in_transaction(house: House, service_date: date, *, leaving_out: UUID |
         house.establishment_id, service_date, service_date, clock.now(), leaving_out
     )
     return _book(base_quarter(service_date), seatings, arrivals)
+
+
+def day_in_transaction(house: House, service_date: date, *, leaving_out: UUID | None = None) -> Day:
+    """Give one service date as this transaction sees it, for writing, without one reservation if asked."""
+    book, now = book_in_transaction(house, service_date, leaving_out=leaving_out), clock.now()
+    seater = WritingSeater(house, service_date, book, leaving_out, now) if house.policy.may_move else None
+    return Day(house.opening, service_date, house.room, book, house.rules, now, seater)
 
 
 def lock_day(establishment_id: UUID, *dates: date) -> int | None:

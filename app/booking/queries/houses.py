@@ -33,6 +33,7 @@ class House:
     opening: opening.Opening
     room: seating.Room
     rules: seating.Rules
+    policy: seating.Policy
     areas: tuple[str, ...]
     hold_minutes: int
     cancel_until_minutes: int
@@ -88,6 +89,7 @@ def read_house(establishment: Establishment) -> House:
             policy.turnover_minutes,
         ),
         rules=seating.Rules(policy.min_notice_minutes, policy.max_advance_days, policy.max_covers_online),
+        policy=seating.Policy(seating.PolicyName(policy.engine)),
         areas=tuple(area.code for area in _all(Area, establishment, Area.position, Area.code)),
         hold_minutes=policy.hold_minutes,
         cancel_until_minutes=policy.cancel_until_minutes,

@@ -6,13 +6,29 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.booking import queries
+from app.booking.events import PartyReseated
 from app.booking.models import ArrivalCount, Reservation, Seating, SeatingCell
 from app.booking.models import ReservationState as S
 from app.booking.opening import Slot
 from app.booking.queries import House
-from app.booking.seating import GUEST, Day, Override, Permit, Placement, Reason, Refusal, feasible
+from app.booking.seating import (
+    GUEST,
+    Move,
+    Override,
+    Permit,
+    Placement,
+    Reason,
+    Refusal,
+    Room,
+    UnsoundPlan,
+    feasible,
+)
 from app.kernel import clock
+from app.kernel.access import system
 from app.kernel.db import add_up, db, insert_all_or_none
+from app.kernel.events import publish
+
+ENGINE = system("seating")
 
 
 def ask(
@@ -27,20 +43,63 @@ def ask(
     leaving_out: UUID | None = None,
 ) -> tuple[Slot | None, Placement | Refusal]:
     """Ask the engine under the day's lock, on the book as this transaction sees it."""
-    book = queries.book_in_transaction(house, service_date, leaving_out=leaving_out)
-    day = Day(house.opening, service_date, house.room, book, house.rules, clock.now())
+    day = queries.day_in_transaction(house, service_date, leaving_out=leaving_out)
     return day.slot(at), feasible(day, at, covers, area=area, lock=lock, permit=permit)
 
 
 def claim(reservation: Reservation, slot: Slot, placement: Placement, held_until: datetime | None) -> Refusal | None:
-    """Write the rows that hold the tables and the arrival; a refusal when the database knows better.
+    """Write the rows that hold the tables and the arrival, and those of whoever moves; a refusal when the database
+    knows better: the caller then takes everything back.
 
     Where a hold that ran out still stands in the way, it is let go and the rows are asked for again.
     """
+    if placement.moves:
+        _free_expired_holds(reservation.establishment_id, clock.now())
+        if not _make_way(reservation, placement.moves):
+            return Refusal(Reason.NO_TABLE)
     refusal = _claim_rows(reservation, slot, placement, held_until)
     if refusal is not None and _free_expired_holds(reservation.establishment_id, clock.now()):
         refusal = _claim_rows(reservation, slot, placement, held_until)
     return refusal
+
+
+def _make_way(newcomer: Reservation, moves: tuple[Move, ...]) -> bool:
+    """Give their new tables to all who move, at once; tell whether nobody else stood there."""
+    room = queries.house_of(newcomer.establishment).room
+    tables = {UUID(move.id): [UUID(id) for id in _tables(room, move.target)] for move in moves}
+    moved = db.session.scalars(sa.select(Reservation).where(Reservation.id.in_(tables))).all()
+    before = {each.id: each.table_codes() for each in moved}
+    spans = {each.id: (each.seatings[0].first_quarter, each.seatings[0].end_quarter) for each in moved}
+    db.session.execute(sa.delete(SeatingCell).where(SeatingCell.reservation_id.in_(tables)))
+    db.session.execute(sa.delete(Seating).where(Seating.reservation_id.in_(tables)))
+    cells = [
+        {"table_id": table, "quarter": quarter, "reservation_id": id}
+        for id, held in tables.items()
+        for table in held
+        for quarter in range(*spans[id])
+    ]
+    if not insert_all_or_none(SeatingCell, sorted(cells, key=lambda cell: (cell["table_id"], cell["quarter"]))):
+        return False
+    db.session.execute(
+        sa.insert(Seating),
+        [
+            {"reservation_id": id, "table_id": table, "establishment_id": newcomer.establishment_id,
+             "first_quarter": spans[id][0], "end_quarter": spans[id][1], "held_until": None}
+            for id, held in tables.items()
+            for table in held
+        ],
+    )  # fmt: skip
+    for each in moved:
+        db.session.expire(each, ["seatings"])
+        publish(PartyReseated(each, ENGINE, newcomer.reference, before[each.id], each.table_codes()))
+    return True
+
+
+def _tables(room: Room, unit_id: str) -> tuple[str, ...]:
+    unit = room.unit(unit_id)
+    if unit is None:
+        raise UnsoundPlan(unit_id)
+    return unit.tables
 
 
 def _claim_rows(

@@ -177,8 +177,7 @@ def choice_context(
         return context
     engine_day = queries.day_of(house, day)
     if leaving_out is not None and leaving_out.service_date == day:
-        book = queries.book_in_transaction(house, day, leaving_out=leaving_out.id)
-        engine_day = type(engine_day)(house.opening, day, house.room, book, house.rules, engine_day.now)
+        engine_day = queries.day_in_transaction(house, day, leaving_out=leaving_out.id)
     count = times_left(engine_day, covers)
     context["day"] = {
         "title": full_date(day)[:1].upper() + full_date(day)[1:],
