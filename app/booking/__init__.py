@@ -5,6 +5,7 @@ from flask import Flask
 import app.booking.datasets
 import app.booking.documents
 import app.booking.events
+import app.booking.guests.clues
 import app.booking.handlers
 import app.booking.jobs
 import app.booking.navigation

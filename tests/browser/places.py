@@ -122,6 +122,11 @@ OFFICE = [
     Place("person_data.data_show", "/admin/personnes/{guest}/donnees", MANAGER),
     Place("person_data.erasure_new", "/admin/personnes/{guest}/donnees/effacement", MANAGER),
     Place("own_data.data_show", "/espace/donnees", WAITER),
+    Place("duplicates.merge_list", "/admin/doublons", MANAGER),
+    Place("duplicates.candidate_list", "/admin/doublons/{guest}", MANAGER),
+    Place("duplicates.candidate_list", "/admin/doublons/{guest}?q=personne-de-ce-nom", MANAGER),
+    Place("duplicates.merge_new", "/admin/doublons/{guest}/{other_guest}", MANAGER),
+    Place("duplicates.merge_new", "/admin/doublons/{guest}/{guest}", MANAGER, status=409),
     Place("own_data.erasure_new", "/espace/donnees/effacement", WAITER),
 ]
 SETTINGS = [

@@ -100,6 +100,11 @@ OPENED_BY = {
         desk.absence_create desk.absence_delete desk.confirmation_create desk.departure_create
         desk.installation_create
     """,
+    ("directory.merge", ""): "duplicates.merge_list",
+    ("directory.merge", "person"): """
+        duplicates.candidate_list duplicates.distinction_create duplicates.merge_create duplicates.merge_new
+    """,
+    ("directory.merge", "personmerge"): "duplicates.merge_delete",
     ("directory.manage_establishment", ""): "room.establishment_edit room.establishment_update",
     ("feedback.handle", "feedback"): """
         feedback.handling_create feedback.handling_delete feedback.note_update feedback.reading_create

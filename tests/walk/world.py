@@ -13,7 +13,8 @@ from app.accounts.rights.granting import give_grant
 from app.booking import service
 from app.booking.models import Closure, Combination, ExceptionalDay, RefusedSearch, Reservation, Shift
 from app.booking.seating import Reason
-from app.directory.models import Person
+from app.directory.merging import merge_people
+from app.directory.models import Person, PersonMerge
 from app.kernel import clock
 from app.kernel.access import ANONYMOUS, Scope
 from app.kernel.db import db, transaction
@@ -23,7 +24,7 @@ from app.notifications.models import RoomKind, TeamRoom
 from app.site.feedback.models import Feedback, FeedbackKind, Said
 from app.site.feedback.service import leave_feedback
 from tests.booking.houses import TESTS, open_house, promise, wish
-from tests.factories import make_outbox_row, make_user
+from tests.factories import make_outbox_row, make_person, make_user
 from tests.walk.oracle import Thing, Walker
 
 TODAY = date(2026, 3, 10)
@@ -82,6 +83,7 @@ def build() -> World:
     _people(world, there)
     _invite(world, there)
     _rooms((first, second))
+    _merge()
     _things(world)
     world.walkers += [Walker("nobody at all"), Walker("a guest", link_to=world.guest_of.id)]
     for walker in world.walkers:
@@ -112,6 +114,11 @@ def _rooms(houses) -> None:
                     created_at=clock.now(),
                 )
             )
+
+
+def _merge() -> None:
+    with transaction():
+        merge_people(make_person("Une"), make_person("Autre"), actor=TESTS)
 
 
 def _refused(house) -> RefusedSearch:
@@ -173,6 +180,7 @@ def _things(world: World) -> None:
     ]
     world.things["suppressed"] = [Thing("suppressed", row.id) for row in _all(SuppressedAddress)]
     world.things["person"] = [Thing("person", row.id) for row in _all(Person)[:3]]
+    world.things["personmerge"] = [Thing("personmerge", row.id) for row in _all(PersonMerge)]
     world.things["consent"] = [
         Thing("consent", row.id, frozenset({str(row.establishment_id)})) for row in _all(Reservation) if row.consent_at
     ]

@@ -5,6 +5,15 @@ from app.booking.models.demand import (
     FunnelStep,
     RefusedSearch,
 )
+from app.booking.models.guests import (
+    GuestNote,
+    GuestProfile,
+    GuestTag,
+    GuestTagging,
+    HealthMention,
+    HealthNature,
+    TagTone,
+)
 from app.booking.models.reservations import (
     COMING,
     OCCUPYING,
@@ -43,6 +52,12 @@ __all__ = [
     "ExceptionalDay",
     "FunnelCount",
     "FunnelStep",
+    "GuestNote",
+    "GuestProfile",
+    "GuestTag",
+    "GuestTagging",
+    "HealthMention",
+    "HealthNature",
     "RefusedSearch",
     "Reservation",
     "ReservationNote",
@@ -53,5 +68,6 @@ __all__ = [
     "ServiceDay",
     "Shift",
     "Table",
+    "TagTone",
     "natural_order",
 ]
