@@ -6,6 +6,9 @@ import app.booking.datasets
 import app.booking.documents
 import app.booking.events
 import app.booking.guests.clues
+import app.booking.guests.navigation
+import app.booking.guests.privacy
+import app.booking.guests.seeds
 import app.booking.handlers
 import app.booking.jobs
 import app.booking.navigation
@@ -16,11 +19,13 @@ import app.booking.seeds
 import app.booking.settings
 import app.booking.states  # noqa: F401 - imported to declare
 from app.booking import cli
+from app.booking.guests import tag_views
+from app.booking.guests import views as guest_views
 from app.booking.settings_views import bp as settings_bp
 from app.booking.views import BLUEPRINTS
 
 
 def init_app(application: Flask) -> None:
     """Open the pages and commands of the slice."""
-    for blueprint in (*BLUEPRINTS, settings_bp, *cli.BLUEPRINTS):
+    for blueprint in (*BLUEPRINTS, settings_bp, guest_views.bp, tag_views.bp, *cli.BLUEPRINTS):
         application.register_blueprint(blueprint)

@@ -8,6 +8,7 @@ from flask import Response, abort, request, url_for
 
 from app.booking import permissions as booking_permissions
 from app.booking import queries as booking
+from app.booking.queries import guests
 from app.config import ROOT
 from app.kernel import clock, jobs, navigation, settings, topics
 from app.kernel.access import acting
@@ -191,6 +192,7 @@ def _today() -> dict[str, Any]:
     figures = booking.figures_of(house.id, today)
     sees = acting().may(booking_permissions.VIEW)
     arrivals = booking.next_arrivals(house.id, now, actor=acting(), limit=12) if sees else []
+    marks = guests.marks_of([reservation.guest_id for reservation in arrivals], today, acting())
     day_url = url_for("desk.reservation_list", date=today.isoformat())
     title = full_date(today)
     return {
@@ -218,6 +220,7 @@ def _today() -> dict[str, Any]:
                 "state": reservation.state.value,
                 "state_label": reservation.state.label,
                 "note": reservation.special_requests[:60],
+                "marks": marks[reservation.guest_id],
             }
             for reservation in arrivals
         ],

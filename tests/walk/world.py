@@ -11,7 +11,7 @@ from app.accounts.permissions import SEEDED_ROLES
 from app.accounts.queries import role_with_code
 from app.accounts.rights.granting import give_grant
 from app.booking import service
-from app.booking.models import Closure, Combination, ExceptionalDay, RefusedSearch, Reservation, Shift
+from app.booking.models import Closure, Combination, ExceptionalDay, GuestTag, RefusedSearch, Reservation, Shift
 from app.booking.seating import Reason
 from app.directory.merging import merge_people
 from app.directory.models import Person, PersonMerge
@@ -117,7 +117,8 @@ def _rooms(houses) -> None:
 
 
 def _merge() -> None:
-    with transaction():
+    with transaction() as session:
+        session.add(GuestTag(name="Habitué", created_at=clock.now()))
         merge_people(make_person("Une"), make_person("Autre"), actor=TESTS)
 
 
@@ -180,6 +181,14 @@ def _things(world: World) -> None:
     ]
     world.things["suppressed"] = [Thing("suppressed", row.id) for row in _all(SuppressedAddress)]
     world.things["person"] = [Thing("person", row.id) for row in _all(Person)[:3]]
+    world.things["guest"] = [
+        Thing(
+            "guest", row.id, frozenset(str(one.establishment_id) for one in _all(Reservation) if one.guest_id == row.id)
+        )
+        for row in _all(Person)
+        if any(one.guest_id == row.id for one in _all(Reservation))
+    ]
+    world.things["guesttag"] = [Thing("guesttag", row.id) for row in _all(GuestTag)]
     world.things["personmerge"] = [Thing("personmerge", row.id) for row in _all(PersonMerge)]
     world.things["consent"] = [
         Thing("consent", row.id, frozenset({str(row.establishment_id)})) for row in _all(Reservation) if row.consent_at
