@@ -6,6 +6,7 @@ import app.booking.datasets
 import app.booking.documents
 import app.booking.events
 import app.booking.guests.clues
+import app.booking.guests.finding
 import app.booking.guests.navigation
 import app.booking.guests.privacy
 import app.booking.guests.seeds

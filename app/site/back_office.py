@@ -10,8 +10,9 @@ from app.booking import permissions as booking_permissions
 from app.booking import queries as booking
 from app.booking.queries import guests
 from app.config import ROOT
-from app.kernel import clock, jobs, navigation, settings, topics
+from app.kernel import clock, finding, jobs, navigation, settings, topics
 from app.kernel.access import acting
+from app.kernel.datasets.searching import clean
 from app.kernel.db import db, transaction
 from app.kernel.formats import clock_time, full_date
 from app.kernel.formats import instant as written_instant
@@ -20,7 +21,7 @@ from app.kernel.languages import N_, SOURCE, _, current_language, ngettext
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.outbox import JobState, OutboxRow
 from app.kernel.schedules import SCHEDULE_ZONE, Schedule
-from app.kernel.web import done, page, redirect_to
+from app.kernel.web import done, page
 from app.site import permissions as may
 from app.site.events import SettingChanged
 from app.site.layout import current_house
@@ -85,8 +86,10 @@ def dashboard_fragment() -> Response:
 @bp.get("/admin/recherche")
 @requires(may.ENTER)
 def search_show() -> Response:
-    """Look a word up in the reservations, the first thing worth finding."""
-    return redirect_to(url_for("desk.reservation_list", q=request.args.get("q", "")))
+    """Look everywhere at once: the first of each kind that the reader may open."""
+    typed = clean(request.args.get("q", ""))
+    groups = finding.found(typed, acting()) if typed else []
+    return page("site/search_show.html", typed=typed, groups=groups, url=url_for(".search_show"))
 
 
 @bp.get("/admin/reglages")

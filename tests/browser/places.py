@@ -122,6 +122,8 @@ OFFICE = [
     Place("person_data.data_show", "/admin/personnes/{guest}/donnees", MANAGER),
     Place("person_data.erasure_new", "/admin/personnes/{guest}/donnees/effacement", MANAGER),
     Place("own_data.data_show", "/espace/donnees", WAITER),
+    Place("site.search_show", "/admin/recherche?q=a", MANAGER),
+    Place("site.search_show", "/admin/recherche?q=personne-de-ce-nom", WAITER),
     Place("guests.guest_list", "/admin/convives", MANAGER),
     Place("guests.guest_list", "/admin/convives?q=personne-de-ce-nom", MANAGER),
     Place("guests.guest_show", "/admin/convives/{guest}", MANAGER),
@@ -178,7 +180,7 @@ WALKED_ELSEWHERE = {
 }  # fmt: skip
 NO_PAGE = {
     # answers for machines, files, parts, redirections
-    "health", "ready", "version", "asset_show", "site.search_show", "preferences.preferences_export", "site.dashboard_fragment", "booking.link_show",
+    "health", "ready", "version", "asset_show", "preferences.preferences_export", "site.dashboard_fragment", "booking.link_show",
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
     "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "wordings.preview_show", "own_data.archive_show", "person_data.archive_show",
