@@ -19,7 +19,8 @@ from app.kernel.languages import N_, _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 
 KEPT_FOR = timedelta(days=30)
-FIELDS = ("email", "email_normalised", "phone")
+ADDRESS = ("email", "email_normalised")
+FIELDS = (*ADDRESS, "phone")
 
 
 @dataclass(frozen=True)
@@ -169,13 +170,15 @@ def _check_right(actor: Actor, *people: Person) -> None:
 
 
 def _completed(kept: Person, merged: Person) -> dict[str, Any]:
-    """Give the one kept what it lacked of address and number; tell both as they were, and as they are."""
+    """Give the one kept what it lacked of address and number; tell both as they were, and as they are.
+
+    The other gives its address up in any case: an address is one record's, and the one kept may come to bear it.
+    """
     before = {"kept": _values(kept), "merged": _values(merged)}
-    if kept.email is None and merged.email is not None:
-        address = (merged.email, merged.email_normalised)
-        merged.email = merged.email_normalised = None
-        db.session.flush()  # an address is given up before it is taken: it is unique
-        kept.email, kept.email_normalised = address
+    merged.email = merged.email_normalised = None
+    db.session.flush()
+    if kept.email is None:
+        _write(kept, ADDRESS, before["merged"])
     kept.phone = kept.phone or merged.phone
     db.session.flush()
     return {"before": before, "after": _values(kept)}
@@ -184,7 +187,7 @@ def _completed(kept: Person, merged: Person) -> dict[str, Any]:
 def _give_back(kept: Person, merged: Person, fields: dict[str, Any]) -> None:
     """Take from the one kept what it had taken, unless it was changed since; give the other what it had."""
     before, after = fields["before"], fields["after"]
-    for names in (("email", "email_normalised"), ("phone",)):
+    for names in (ADDRESS, ("phone",)):
         if all(getattr(kept, name) == after[name] for name in names):
             _write(kept, names, before["kept"])
     db.session.flush()

@@ -26,6 +26,7 @@ def _find(person_id: UUID) -> Found:
         addresses=[
             *(address or "" for each in people for address in (each.email, each.phone)),
             *(merge.known_as or "" for merge in merges),
+            *(merge.fields.get("before", {}).get("merged", {}).get("email") or "" for merge in merges),
         ],
     )
 

@@ -33,7 +33,7 @@ def establishment_by_slug(slug: str) -> Establishment | None:
 def person_with_email(email: str) -> Person | None:
     """Give the person whose normalised e-mail equals this one's: as it stands, or as it was before a merging."""
     found = db.session.scalars(sa.select(Person).where(Person.email_normalised == normalised_email(email))).first()
-    return standing(found) if found is not None else person_known_as(email)
+    return found or person_known_as(email)
 
 
 KNOWN_AS = sa.select(PersonMerge.kept_id).where(

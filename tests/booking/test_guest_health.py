@@ -14,6 +14,7 @@ from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
 from app.traces import archives, forgetting
 from tests.booking.houses import TESTS, promise
+from tests.harness.databases import on_both
 
 SAID = {"nature": "allergy", "text": "Arachides, même en traces", "consent": "y"}
 
@@ -110,6 +111,7 @@ def test_the_mention_of_another_guest_is_not_removed_from_here(visit, cast, hous
     assert visit(cast.diane).post(f"{url}/{mention_id}/suppression").status_code == 404
 
 
+@on_both
 def test_it_goes_some_days_after_the_last_visit(house, tonight, at):
     record(tonight)
     rule = privacy.retention_rules()["booking.health"]

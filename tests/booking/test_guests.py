@@ -16,6 +16,7 @@ from app.kernel.access import Scope
 from app.kernel.db import db, transaction
 from tests.booking.houses import TESTS, open_house, promise
 from tests.factories import make_user
+from tests.harness.databases import on_both
 
 LIKED = {"area": "salle", "table_code": "2", "wishes": "La banquette", "birth_day": "14", "birth_month": "3"}
 
@@ -60,6 +61,7 @@ def facts_on(person_id):
 # --- the list and the page --------------------------------------------------------------------------------------
 
 
+@on_both
 def test_the_list_counts_visits_and_absences(chloe, house, reservation, at):
     miss(reservation, at)
     row = chloe.see("/admin/convives").first("tbody tr")
@@ -72,9 +74,16 @@ def test_any_part_of_name_number_or_address_finds(chloe, reservation, typed):
     assert "Alice Durand" in chloe.see("/admin/convives", query_string={"q": typed}).text
 
 
+@on_both
 def test_the_list_is_sorted_and_filtered_by_visits(chloe, house, reservation):
     assert "Alice" in chloe.see("/admin/convives?tri=-venues").text
     assert "Alice" not in chloe.see("/admin/convives?venues_min=1").first("main").text
+
+
+@on_both
+def test_a_number_left_with_a_reservation_finds_too(chloe, house):
+    promise(house, email="eve@example.org", last_name="Moreau", phone="+33698765432")
+    assert "Moreau" in chloe.see("/admin/convives?q=98 76 54").text
 
 
 def test_the_list_costs_the_same_for_many(chloe, house, max_queries):

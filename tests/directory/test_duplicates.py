@@ -7,6 +7,7 @@ from app.directory import merging
 from app.directory.suggestions import suggestions
 from app.kernel.db import transaction
 from tests.booking.houses import TESTS, open_house, promise
+from tests.harness.databases import on_both
 
 
 @pytest.fixture
@@ -26,6 +27,7 @@ def chloe(visit, cast):
     return visit(cast.chloe)
 
 
+@on_both
 def test_a_number_and_a_near_name_in_one_house_are_suggested(pair):
     (found,) = suggestions(TESTS)
     assert {found.first, found.second} == set(pair)

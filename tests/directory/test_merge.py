@@ -102,6 +102,17 @@ def test_who_books_with_the_other_address_is_recognised(house):
     assert promise(house, email="Autre@example.org").guest_id == one.id
 
 
+def test_the_one_kept_may_come_to_bear_the_other_address(app):
+    one, other = make_person("Alice", "Durand"), make_person("Alice", "Durant", email="autre@example.org")
+    done = merge(one, other)
+    with transaction():
+        one.email = one.email_normalised = "autre@example.org"
+    assert queries.person_with_email("Autre@example.org") is one
+    with pytest.raises(RuleBroken, match="sert maintenant à une autre"):
+        undo(done)
+
+
+@on_both
 def test_what_would_be_double_stays_behind(pair):
     kept, merged = pair
     subject = kept.id
@@ -113,6 +124,7 @@ def test_what_would_be_double_stays_behind(pair):
     assert sorted(db.session.scalars(sa.select(Mute.person_id))) == sorted((kept.id, merged.id))
 
 
+@on_both
 def test_both_records_tell_and_the_trail_verifies(pair):
     kept, merged = pair
     undo(merge(kept, merged))
@@ -266,6 +278,7 @@ def settle():
     return privacy.retention_rules()["directory.merges"].run()
 
 
+@on_both
 def test_after_thirty_days_the_empty_record_loses_its_name(pair, at):
     kept, merged = pair
     mute(kept, kept.id)

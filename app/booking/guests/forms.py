@@ -37,7 +37,7 @@ class PreferenceForm(FlaskForm):
 
     area = SelectField(translated(N_("Salle préférée")), validate_choice=True)
     table_code = SelectField(translated(N_("Table préférée")), validate_choice=True)
-    wishes = StringField(translated(N_("À leur plaire")), SHORT)
+    wishes = StringField(translated(N_("Ce qui lui plaît")), SHORT)
     birth_day = SelectField(translated(N_("Jour de naissance")), coerce=int)
     birth_month = SelectField(translated(N_("Mois de naissance")), coerce=int)
 

@@ -106,7 +106,7 @@ def _preference_lines(profile: GuestProfile | None) -> list[tuple[str, str]]:
     lines = (
         (_("Salle préférée"), profile.area),
         (_("Table préférée"), profile.table_code),
-        (_("À leur plaire"), profile.wishes),
+        (_("Ce qui lui plaît"), profile.wishes),
         (_("Anniversaire"), day_and_month(day, month) if day and month else ""),
     )
     return [(label, value) for label, value in lines if value]
