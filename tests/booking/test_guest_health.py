@@ -87,7 +87,7 @@ def test_the_floor_and_the_kitchen_read_it_tonight_only(visit, cast, house, toni
     record(tonight)
     record(saturday, "Gluten")
     bruno = visit(cast.bruno)
-    text = bruno.see("/admin/convives/ce-soir").text
+    text = bruno.see("/admin/sante-du-jour").text
     assert "Arachides" in text
     assert "Gluten" not in text
     assert bruno.get(url).status_code == 403
@@ -101,7 +101,7 @@ def test_who_may_not_know_sees_not_even_that_there_is_something(visit, cast, ton
         session.execute(sa.text("DELETE FROM role_permissions WHERE permission LIKE 'booking.view_health%'"))
     diane = visit(cast.diane)
     assert "Santé" not in diane.see(f"/admin/reservations/{tonight.id}").first("main").text
-    assert diane.get("/admin/convives/ce-soir").status_code == 403
+    assert diane.get("/admin/sante-du-jour").status_code == 403
 
 
 def test_the_mention_of_another_guest_is_not_removed_from_here(visit, cast, house, tonight, url):

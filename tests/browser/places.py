@@ -129,7 +129,7 @@ OFFICE = [
     Place("guests.guest_show", "/admin/convives/{guest}", MANAGER),
     Place("guests.preference_edit", "/admin/convives/{guest}/preferences", MANAGER),
     Place("guests.health_show", "/admin/convives/{guest}/sante", MANAGER),
-    Place("guests.health_list", "/admin/convives/ce-soir", WAITER),
+    Place("guests.health_list", "/admin/sante-du-jour", WAITER),
     Place("duplicates.merge_list", "/admin/doublons", MANAGER),
     Place("duplicates.candidate_list", "/admin/doublons/{guest}", MANAGER),
     Place("duplicates.candidate_list", "/admin/doublons/{guest}?q=personne-de-ce-nom", MANAGER),

@@ -26,7 +26,7 @@ from app.kernel.guards import refuse, requires
 from app.kernel.languages import _
 from app.kernel.web import done, page, redirect_to
 
-bp = Blueprint("guests", __name__, url_prefix="/admin/convives")
+bp = Blueprint("guests", __name__, url_prefix="/admin")
 
 
 @bp.before_request
@@ -35,15 +35,14 @@ def refuse_guests() -> ResponseReturnValue | None:
     return None if acting().is_staff else refuse()
 
 
-@bp.get("")
+@bp.get("/convives")
 @requires(VIEW_GUESTS)
 def guest_list() -> Response:
     """Show the guests as rows."""
-    health_url = url_for(".health_list") if acting().may(VIEW_HEALTH) else None
-    return datasets.list_page(GUESTS, template="booking/guests/guest_list.html", health_url=health_url)
+    return datasets.list_page(GUESTS)
 
 
-@bp.get("/<uuid:id>")
+@bp.get("/convives/<uuid:id>")
 @requires(VIEW_GUESTS, on=Person)
 def guest_show(person: Person) -> Response:
     """Show one guest; a record made one with another leads there."""
@@ -53,7 +52,7 @@ def guest_show(person: Person) -> Response:
     return page("booking/guests/guest_show.html", **guest_page(person, acting(), GuestNoteForm()))
 
 
-@bp.post("/<uuid:id>/etiquettes")
+@bp.post("/convives/<uuid:id>/etiquettes")
 @requires(KEEP_GUESTS, on=Person)
 def tagging_update(person: Person) -> Response:
     """Choose the tags of a guest."""
@@ -65,14 +64,14 @@ def tagging_update(person: Person) -> Response:
     return _back_to(person, _("Les étiquettes sont gardées."))
 
 
-@bp.get("/<uuid:id>/preferences")
+@bp.get("/convives/<uuid:id>/preferences")
 @requires(KEEP_GUESTS, on=Person)
 def preference_edit(person: Person) -> Response:
     """Ask what a guest likes."""
     return _preference_page(person, _preference_form(queries.profile_of(person.id)))
 
 
-@bp.post("/<uuid:id>/preferences")
+@bp.post("/convives/<uuid:id>/preferences")
 @requires(KEEP_GUESTS, on=Person)
 def preference_update(person: Person) -> Response:
     """Keep what a guest likes."""
@@ -84,7 +83,7 @@ def preference_update(person: Person) -> Response:
     return _back_to(person, _("Les préférences sont gardées."))
 
 
-@bp.post("/<uuid:id>/notes")
+@bp.post("/convives/<uuid:id>/notes")
 @requires(KEEP_GUESTS, on=Person)
 def note_create(person: Person) -> Response:
     """Keep a note about a guest."""
@@ -96,7 +95,7 @@ def note_create(person: Person) -> Response:
     return _back_to(person, _("La note est gardée."))
 
 
-@bp.post("/<uuid:id>/notes/<uuid:note_id>/suppression")
+@bp.post("/convives/<uuid:id>/notes/<uuid:note_id>/suppression")
 @requires(KEEP_GUESTS, on=Person)
 def note_delete(person: Person, note_id: UUID) -> Response:
     """Remove a note about a guest."""
@@ -111,7 +110,7 @@ def note_delete(person: Person, note_id: UUID) -> Response:
 # --- health -----------------------------------------------------------------------------------------------------
 
 
-@bp.get("/ce-soir")
+@bp.get("/sante-du-jour")
 @requires(VIEW_HEALTH)
 def health_list() -> Response:
     """Show what must be known today of the health of who is expected; having read it is a fact for each."""
@@ -136,14 +135,14 @@ def health_list() -> Response:
     return page("booking/guests/health_list.html", rows=rows, day=full_date(day))
 
 
-@bp.get("/<uuid:id>/sante")
+@bp.get("/convives/<uuid:id>/sante")
 @requires(VIEW_HEALTH, on=Person)
 def health_show(person: Person) -> Response:
     """Show what is noted of a guest's health; having read it is a fact."""
     return _health_page(person, HealthForm())
 
 
-@bp.post("/<uuid:id>/sante")
+@bp.post("/convives/<uuid:id>/sante")
 @requires(KEEP_HEALTH, on=Person)
 def health_create(person: Person) -> Response:
     """Note something of a guest's health, to which they agreed."""
@@ -161,7 +160,7 @@ def health_create(person: Person) -> Response:
     return done(None, message=_("C’est noté."), fallback=url_for(".health_show", id=person.id))
 
 
-@bp.post("/<uuid:id>/sante/<uuid:mention_id>/suppression")
+@bp.post("/convives/<uuid:id>/sante/<uuid:mention_id>/suppression")
 @requires(KEEP_HEALTH, on=Person)
 def health_delete(person: Person, mention_id: UUID) -> Response:
     """Remove something of a guest's health."""
@@ -176,7 +175,7 @@ def health_delete(person: Person, mention_id: UUID) -> Response:
 # --- at the telephone -------------------------------------------------------------------------------------------
 
 
-@bp.get("/_connu")
+@bp.get("/convives/_connu")
 @requires(CREATE)
 def known_fragment() -> Response:
     """Say who an address or a number reaches, while a reservation is taken: their marks, and their absences."""
