@@ -1,5 +1,6 @@
 """Pages of records that may be of one person: suggestions, the preview of a merging, the merging, its undoing."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from app.directory import merging, queries
 from app.directory.models import Person, PersonMerge
 from app.directory.permissions import MERGE
 from app.directory.suggestions import suggestions
+from app.kernel import clock, navigation
 from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import full_date, phone
@@ -38,8 +40,8 @@ def merge_list() -> Response:
             "kept": merge.kept.full_name,
             "merged": merge.merged.full_name,
             "who": merge.merged_by,
-            "when": full_date(merge.merged_at.date()),
-            "until": full_date((merge.merged_at + merging.KEPT_FOR).date()),
+            "when": _day(merge.merged_at),
+            "until": _day(merge.merged_at + merging.KEPT_FOR),
             "undo_url": url_for(".merge_delete", id=merge.id),
         }
         for merge in queries.open_merges()
@@ -150,11 +152,16 @@ def _takes(kept: Person, merged: Person) -> list[str]:
     return lines
 
 
+def _day(moment: datetime) -> str:
+    house = navigation.current_house()
+    return full_date(clock.local(moment, house.timezone if house else "Europe/Paris").date())
+
+
 def _shown(person: Person) -> dict[str, Any]:
     return {
         "name": person.full_name,
         "email": person.email or "",
         "phone": phone(person.phone) if person.phone else "",
-        "since": full_date(person.created_at.date()),
+        "since": _day(person.created_at),
         "url": url_for(".candidate_list", id=person.id),
     }

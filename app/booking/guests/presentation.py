@@ -1,5 +1,6 @@
 """What the page of a guest shows, and what of a guest is shown beside a reservation."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,6 @@ from app.booking.presentation import promise_sentence
 from app.booking.queries import guests as queries
 from app.directory.models import Person
 from app.directory.permissions import MERGE
-from app.directory.queries import first_establishment
 from app.kernel import clock, navigation, telling
 from app.kernel.access import Actor, acting
 from app.kernel.formats import day_and_month, full_date, phone
@@ -27,10 +27,16 @@ def absence_line(person_id: UUID) -> str:
     return ngettext("%(num)s absence en 12 mois", "%(num)s absences en 12 mois", count) if count else ""
 
 
+def local_day(moment: datetime) -> str:
+    """Write the day an instant falls on where the house is."""
+    house = navigation.current_house()
+    return full_date(clock.local(moment, house.timezone if house else "Europe/Paris").date())
+
+
 def guest_page(person: Person, actor: Actor, note_form: GuestNoteForm) -> dict[str, Any]:
     """Give all that the page of a guest shows to this actor."""
     keeps = actor.may(KEEP_GUESTS, person)
-    house = first_establishment()
+    house = navigation.current_house()
     zone = house.timezone if house else "Europe/Paris"
     tags = queries.tags()
     chosen = queries.tags_of([person.id])[person.id]
@@ -117,7 +123,7 @@ def _notes(person: Person, *, keeps: bool) -> list[dict[str, Any]]:
         {
             "text": note.text,
             "author": note.author,
-            "when": full_date(note.written_at.date()),
+            "when": local_day(note.written_at),
             "delete_url": url_for("guests.note_delete", id=person.id, note_id=note.id) if keeps else None,
         }
         for note in queries.notes_of(person.id)

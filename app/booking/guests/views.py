@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.booking.guests.datasets import GUESTS
 from app.booking.guests.forms import GuestNoteForm, HealthForm, PreferenceForm, TaggingForm
 from app.booking.guests.permissions import KEEP_GUESTS, KEEP_HEALTH, VIEW_GUESTS, VIEW_HEALTH
-from app.booking.guests.presentation import absence_line, guest_page
+from app.booking.guests.presentation import absence_line, guest_page, local_day
 from app.booking.models import GuestNote, GuestProfile, HealthMention, HealthNature
 from app.booking.permissions import CREATE, VIEW, day_under_way
 from app.booking.queries import guests as queries
@@ -225,7 +225,7 @@ def _health_page(person: Person, form: HealthForm, status: int = 200) -> Respons
         {
             "nature": mention.nature.label,
             "text": mention.text,
-            "consent": full_date(mention.consent_at.date()),
+            "consent": local_day(mention.consent_at),
             "who": mention.recorded_by,
             "delete_url": url_for(".health_delete", id=person.id, mention_id=mention.id) if keeps else None,
         }
