@@ -15,7 +15,11 @@ from app.kernel.db import Identified, db
 from app.kernel.languages import N_, _
 from app.kernel.privacy import Basis, Found, Known, person_reference, personal_data, retention
 
-person_reference(User.person_id)
+person_reference(
+    User.person_id,
+    label=N_("Compte"),
+    sole=N_("Les deux fiches ont un compte, et deux comptes ne se réunissent pas : fermez d’abord l’un des deux."),
+)
 
 
 def _find(person_id: UUID) -> Found:

@@ -6,6 +6,11 @@ import app.booking.datasets
 import app.booking.documents
 import app.booking.events
 import app.booking.figures
+import app.booking.guests.clues
+import app.booking.guests.finding
+import app.booking.guests.navigation
+import app.booking.guests.privacy
+import app.booking.guests.seeds
 import app.booking.handlers
 import app.booking.jobs
 import app.booking.navigation
@@ -18,6 +23,8 @@ import app.booking.settings
 import app.booking.states
 import app.booking.stays  # noqa: F401 - imported to declare
 from app.booking import cli
+from app.booking.guests import tag_views
+from app.booking.guests import views as guest_views
 from app.booking.settings_views import bp as settings_bp
 from app.booking.trials import bp as trials_bp
 from app.booking.views import BLUEPRINTS
@@ -25,5 +32,5 @@ from app.booking.views import BLUEPRINTS
 
 def init_app(application: Flask) -> None:
     """Open the pages and commands of the slice."""
-    for blueprint in (*BLUEPRINTS, settings_bp, trials_bp, *cli.BLUEPRINTS):
+    for blueprint in (*BLUEPRINTS, settings_bp, trials_bp, guest_views.bp, tag_views.bp, *cli.BLUEPRINTS):
         application.register_blueprint(blueprint)

@@ -24,7 +24,7 @@ from app.traces.permissions import ANSWER
 
 
 def _query(actor: Actor) -> sa.Select[Any]:
-    return queries.visible_to(actor).options(selectinload(Reservation.seatings))
+    return queries.visible_to(actor).options(selectinload(Reservation.seatings), selectinload(Reservation.guest_tags))
 
 
 def _zone() -> str:
@@ -52,6 +52,13 @@ RESERVATIONS = dataset(
         Column("table", N_("Table"), "table_codes", minor=True),
         Column("etat", N_("État"), Reservation.state, kind="choice", sortable=True),
         Column("demande", N_("Demande"), Reservation.special_requests, minor=True),
+        Column(
+            "convive",
+            N_("Convive"),
+            "guest_tags",
+            minor=True,
+            show=lambda tags, _reservation: ", ".join(tag.name for tag in tags),
+        ),
         Column("reference", N_("Référence"), Reservation.reference, minor=True),
         Column(
             "telephone",

@@ -15,7 +15,7 @@ from app.kernel.formats import full_date
 from app.kernel.languages import N_, _
 from app.kernel.privacy import Basis, Found, Known, person_reference, personal_data, retention
 
-person_reference(Reservation.guest_id, since=Reservation.starts_at)
+person_reference(Reservation.guest_id, since=Reservation.starts_at, label=N_("Réservations"))
 
 
 def _find(person_id: UUID) -> Found:

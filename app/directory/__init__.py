@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from app.directory import models, permissions, privacy  # noqa: F401 - imported to declare
+from app.directory import events, models, navigation, permissions, privacy, views  # noqa: F401 - imported to declare
 
 
-def init_app(_app: Flask) -> None:
-    """Declare the slice; it has no pages of its own yet."""
+def init_app(app: Flask) -> None:
+    """Open the pages where records of one person are made one."""
+    app.register_blueprint(views.bp)

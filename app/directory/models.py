@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
 from app.kernel.db import Base, Identified
+from app.kernel.formats import phone as written_phone
 from app.kernel.languages import _
 from app.kernel.search import normalised
 
@@ -23,6 +24,17 @@ def normalised_email(typed: str) -> str:
 def _found_by(context: Any) -> str:
     given = context.get_current_parameters()
     return normalised(f"{given['first_name']} {given['last_name']}")
+
+
+def _reached_by(context: Any) -> str:
+    given = context.get_current_parameters()
+    return contact_words(given.get("email"), given.get("phone"))
+
+
+def contact_words(email: str | None, phone: str | None) -> str:
+    """Give what an address and a number are searched by; the number as it is kept, and as it is dialled here."""
+    dialled = written_phone(phone).replace(" ", "") if phone else ""
+    return normalised(f"{email or ''} {phone or ''} {dialled}")
 
 
 class Person(Identified, Base):
@@ -39,6 +51,7 @@ class Person(Identified, Base):
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
     search_text: Mapped[str] = mapped_column(sa.String(500), default=_found_by)
+    search_contact: Mapped[str] = mapped_column(sa.String(500), default=_reached_by, server_default="")
 
     @property
     def full_name(self) -> str:
@@ -54,6 +67,7 @@ class Person(Identified, Base):
 @event.listens_for(Person, "before_update")
 def _stay_findable(_mapper: object, _connection: object, person: Person) -> None:
     person.search_text = normalised(person.full_name)
+    person.search_contact = contact_words(person.email, person.phone)
 
 
 class Organisation(Identified, Base):
@@ -107,3 +121,54 @@ class Establishment(Identified, Base):
     def today(self) -> date:
         """Give the calendar date it is here now."""
         return clock.today(self.timezone)
+
+
+class PersonMerge(Identified, Base):
+    """Two records of one person made one: what was moved is kept until it is undone, or settled after some days.
+
+    `moved` names the rows by column; `fields` says what both records held before and after. `known_as` is the other
+    address by which the person kept is recognised.
+    """
+
+    __tablename__ = "person_merges"
+    __table_args__ = (
+        sa.CheckConstraint("kept_id <> merged_id", name="two_people"),
+        sa.CheckConstraint("undone_at IS NULL OR settled_at IS NULL", name="one_end"),
+        sa.Index(
+            "ix_person_merges_standing",
+            "merged_id",
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        ),
+    )
+
+    kept_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    merged_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    merged_at: Mapped[datetime]
+    merged_by: Mapped[str] = mapped_column(sa.String(200))
+    moved: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    known_as: Mapped[str | None] = mapped_column(sa.String(254), index=True)
+    undone_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+
+    kept: Mapped[Person] = relationship(foreign_keys=[kept_id])
+    merged: Mapped[Person] = relationship(foreign_keys=[merged_id])
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it can still be undone."""
+        return self.undone_at is None and self.settled_at is None
+
+
+class DistinctPeople(Base):
+    """Two persons who are not one, as somebody said: nobody is asked again. The lesser id is first."""
+
+    __tablename__ = "distinct_people"
+
+    first_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    second_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    decided_at: Mapped[datetime]

@@ -2,13 +2,19 @@
 
 from app.directory.models import Establishment
 from app.directory.queries import establishments
-from app.kernel.access import chapter, permission, scope_kind
+from app.kernel.access import FieldGroup, chapter, permission, scope_kind
 from app.kernel.languages import N_
 
 chapter("directory", N_("Établissement"))
 
 MANAGE_ESTABLISHMENT = permission(
     "directory.manage_establishment", N_("Modifier l’établissement"), seed=("administrator", "manager")
+)
+MERGE = permission(
+    "directory.merge",
+    N_("Réunir les fiches en double"),
+    seed=("administrator", "manager"),
+    group=FieldGroup.CONTACT,
 )
 
 

@@ -1,11 +1,15 @@
 """Questions to the directory."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
-from app.directory.models import Establishment, Organisation, Person, normalised_email
+from app.directory.models import DistinctPeople, Establishment, Organisation, Person, PersonMerge, normalised_email
 from app.kernel.db import db
+from app.kernel.search import normalised
 
 
 def establishments() -> list[Establishment]:
@@ -27,8 +31,31 @@ def establishment_by_slug(slug: str) -> Establishment | None:
 
 
 def person_with_email(email: str) -> Person | None:
-    """Give the person whose normalised e-mail equals this one's."""
-    return db.session.scalars(sa.select(Person).where(Person.email_normalised == normalised_email(email))).first()
+    """Give the person whose normalised e-mail equals this one's: as it stands, or as it was before a merging."""
+    found = db.session.scalars(sa.select(Person).where(Person.email_normalised == normalised_email(email))).first()
+    return found or person_known_as(email)
+
+
+KNOWN_AS = sa.select(PersonMerge.kept_id).where(
+    PersonMerge.known_as == sa.bindparam("email"), PersonMerge.undone_at.is_(None)
+)
+
+
+def person_known_as(email: str) -> Person | None:
+    """Give the person whom this address was merged into, if one was."""
+    kept_id = db.session.scalar(KNOWN_AS, {"email": normalised_email(email)})
+    return standing(db.session.get_one(Person, kept_id)) if kept_id is not None else None
+
+
+MERGED_INTO = sa.select(PersonMerge.kept_id).where(
+    PersonMerge.merged_id == sa.bindparam("merged", type_=sa.Uuid()), PersonMerge.undone_at.is_(None)
+)
+
+
+def standing(person: Person) -> Person:
+    """Give the record that stands for a person: their own, or the one it was merged into."""
+    kept_id = db.session.scalar(MERGED_INTO, {"merged": person.id})
+    return person if kept_id is None else standing(db.session.get_one(Person, kept_id))
 
 
 def person(person_id: UUID) -> Person | None:
@@ -49,3 +76,43 @@ def is_named(person_id: UUID) -> bool:
         for key in table.foreign_keys
         if key.column is Person.__table__.c.id and not key.ondelete
     )
+
+
+def open_merges() -> list[PersonMerge]:
+    """Give the mergings that can still be undone, the last one first."""
+    query = sa.select(PersonMerge).where(PersonMerge.undone_at.is_(None), PersonMerge.settled_at.is_(None))
+    query = query.options(joinedload(PersonMerge.kept), joinedload(PersonMerge.merged))
+    return list(db.session.scalars(query.order_by(PersonMerge.merged_at.desc(), PersonMerge.id)))
+
+
+def merges_into(person_id: UUID) -> list[PersonMerge]:
+    """Give the mergings, not undone, whose person kept this is."""
+    query = sa.select(PersonMerge).where(PersonMerge.undone_at.is_(None), PersonMerge.kept_id == person_id)
+    return list(db.session.scalars(query.options(joinedload(PersonMerge.merged))))
+
+
+def merged_people() -> sa.Select[Any]:
+    """Select the ids of those whose record stands no more."""
+    return sa.select(PersonMerge.merged_id).where(PersonMerge.undone_at.is_(None))
+
+
+def merges_due(before: datetime) -> sa.Select[Any]:
+    """Select the mergings long enough ago to be settled."""
+    return sa.select(PersonMerge.id).where(
+        PersonMerge.merged_at < before, PersonMerge.undone_at.is_(None), PersonMerge.settled_at.is_(None)
+    )
+
+
+def known_distinct() -> set[frozenset[UUID]]:
+    """Give the pairs of whom somebody said that they are two."""
+    rows = db.session.execute(sa.select(DistinctPeople.first_id, DistinctPeople.second_id))
+    return {frozenset((first, second)) for first, second in rows}
+
+
+def people_named(typed: str, limit: int = 10) -> list[Person]:
+    """Give the people each of whose typed words stands in the name, the address or the number."""
+    query = sa.select(Person).where(Person.erased_at.is_(None), Person.id.not_in(merged_people()))
+    for word in normalised(typed).split()[:8]:
+        places = (Person.search_text, Person.search_contact)
+        query = query.where(sa.or_(*(place.contains(word, autoescape=True) for place in places)))
+    return list(db.session.scalars(query.order_by(Person.last_name, Person.first_name, Person.id).limit(limit)))

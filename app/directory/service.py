@@ -15,6 +15,9 @@ def known_or_new_person_id(*, first_name: str, last_name: str, email: str, phone
 
     Two visitors giving the same new address at once get the same person: the unique e-mail decides.
     """
+    merged = queries.person_known_as(email)
+    if merged is not None:
+        return merged.id
     person_id = new_id()
     inserted = insert_missing(
         Person,

@@ -150,3 +150,13 @@ def _british(language: str) -> str:
 @lru_cache(maxsize=4096)
 def _written(day: date, pattern: str, locale: str) -> str:
     return format_date(day, pattern, locale=locale)
+
+
+def month_names() -> list[str]:
+    """Give the names of the twelve months, as they stand alone."""
+    return [_written(date(2024, month, 1), "LLLL", current_language()) for month in range(1, 13)]
+
+
+def day_and_month(day: int, month: int) -> str:
+    """Write "14 mars": a birthday, without its year."""
+    return _written(date(2024, month, day), "d MMMM", _british(current_language()))

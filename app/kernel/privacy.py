@@ -125,10 +125,17 @@ class RetentionRule:
 
 @dataclass(frozen=True, eq=False)
 class PersonReference:
-    """A column that points to a person. With `since`, the row needs them only from that instant of its own on."""
+    """A column that points to a person. With `since`, the row needs them only from that instant of its own on.
+
+    When two records of one person are merged, the rows follow, unless they do not `move`. `sole` is said of what a
+    person has once at most: who has it is the record kept, and two who have it are never merged.
+    """
 
     column: InstrumentedAttribute[Any]
     since: InstrumentedAttribute[Any] | None
+    label: str = ""
+    moves: bool = True
+    sole: str = ""
 
     def needs(self, person_id: Any, before: datetime) -> sa.ColumnElement[bool]:
         """Tell whether such a row still needs this person."""
@@ -189,9 +196,16 @@ def retention(
     return declared
 
 
-def person_reference(column: InstrumentedAttribute[Any], *, since: InstrumentedAttribute[Any] | None = None) -> None:
-    """Declare a column that points to a person."""
-    _references.append(PersonReference(column, since))
+def person_reference(
+    column: InstrumentedAttribute[Any],
+    *,
+    since: InstrumentedAttribute[Any] | None = None,
+    label: str = "",
+    moves: bool = True,
+    sole: str = "",
+) -> None:
+    """Declare a column that points to a person; `label` names its rows to whoever merges two records."""
+    _references.append(PersonReference(column, since, label, moves, sole))
 
 
 def all_personal_data() -> list[PersonalData]:

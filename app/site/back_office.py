@@ -8,9 +8,11 @@ from flask import Response, abort, request, url_for
 
 from app.booking import permissions as booking_permissions
 from app.booking import queries as booking
+from app.booking.queries import guests
 from app.config import ROOT
-from app.kernel import clock, jobs, navigation, settings, topics
+from app.kernel import clock, finding, jobs, navigation, settings, topics
 from app.kernel.access import acting
+from app.kernel.datasets.searching import clean
 from app.kernel.db import db, transaction
 from app.kernel.formats import clock_time, full_date
 from app.kernel.formats import instant as written_instant
@@ -19,7 +21,7 @@ from app.kernel.languages import N_, SOURCE, _, current_language, ngettext
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.outbox import JobState, OutboxRow
 from app.kernel.schedules import SCHEDULE_ZONE, Schedule
-from app.kernel.web import done, page, redirect_to
+from app.kernel.web import done, page
 from app.site import permissions as may
 from app.site.events import SettingChanged
 from app.site.layout import current_house
@@ -84,8 +86,10 @@ def dashboard_fragment() -> Response:
 @bp.get("/admin/recherche")
 @requires(may.ENTER)
 def search_show() -> Response:
-    """Look a word up in the reservations, the first thing worth finding."""
-    return redirect_to(url_for("desk.reservation_list", q=request.args.get("q", "")))
+    """Look everywhere at once: the first of each kind that the reader may open."""
+    typed = clean(request.args.get("q", ""))
+    groups = finding.found(typed, acting()) if typed else []
+    return page("site/search_show.html", typed=typed, groups=groups, url=url_for(".search_show"))
 
 
 @bp.get("/admin/reglages")
@@ -191,6 +195,7 @@ def _today() -> dict[str, Any]:
     figures = booking.figures_of(house.id, today)
     sees = acting().may(booking_permissions.VIEW)
     arrivals = booking.next_arrivals(house.id, now, actor=acting(), limit=12) if sees else []
+    marks = guests.marks_of([reservation.guest_id for reservation in arrivals], today, acting())
     day_url = url_for("desk.reservation_list", date=today.isoformat())
     title = full_date(today)
     return {
@@ -218,6 +223,7 @@ def _today() -> dict[str, Any]:
                 "state": reservation.state.value,
                 "state_label": reservation.state.label,
                 "note": reservation.special_requests[:60],
+                "marks": marks[reservation.guest_id],
             }
             for reservation in arrivals
         ],

@@ -15,10 +15,10 @@ from app.kernel.privacy import Basis, Found, Known, person_reference, personal_d
 from app.traces import forgetting, queries
 from app.traces.models import PersonalArchive
 
-person_reference(Message.person_id, since=Message.created_at)
-person_reference(Link.person_id, since=Link.expires_at)
-person_reference(DatasetExport.person_id, since=DatasetExport.created_at)
-person_reference(PersonalArchive.person_id, since=PersonalArchive.created_at)
+person_reference(Message.person_id, since=Message.created_at, label=N_("Messages envoyés"))
+person_reference(Link.person_id, since=Link.expires_at, label=N_("Liens"))
+person_reference(DatasetExport.person_id, since=DatasetExport.created_at, label=N_("Exports de listes"))
+person_reference(PersonalArchive.person_id, since=PersonalArchive.created_at, label=N_("Archives personnelles"))
 
 YEAR = timedelta(days=365)
 

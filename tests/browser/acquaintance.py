@@ -89,6 +89,11 @@ def _records(house, own: str) -> dict[str, str]:
         question = "SELECT service_date FROM reservations WHERE id = ?"
         names["own_day"] = connection.execute(question, (UUID(own).hex,)).fetchone()[0]
         names["guest"] = one("SELECT guest_id FROM reservations WHERE state = 'finished'")
+        names["tag"] = one("SELECT id FROM guest_tags")
+        names["other_guest"] = one(
+            "SELECT guest_id FROM reservations WHERE guest_id NOT IN"
+            " (SELECT guest_id FROM reservations WHERE state = 'finished')"
+        )
         names["over"] = one("SELECT id FROM reservations WHERE state = 'finished'")
         owner = one("SELECT id FROM users WHERE login = 'admin@chez-margot.example'")
         names["role"] = one("SELECT id FROM roles WHERE code = 'waiter'")

@@ -122,6 +122,19 @@ OFFICE = [
     Place("person_data.data_show", "/admin/personnes/{guest}/donnees", MANAGER),
     Place("person_data.erasure_new", "/admin/personnes/{guest}/donnees/effacement", MANAGER),
     Place("own_data.data_show", "/espace/donnees", WAITER),
+    Place("site.search_show", "/admin/recherche?q=a", MANAGER),
+    Place("site.search_show", "/admin/recherche?q=personne-de-ce-nom", WAITER),
+    Place("guests.guest_list", "/admin/convives", MANAGER),
+    Place("guests.guest_list", "/admin/convives?q=personne-de-ce-nom", MANAGER),
+    Place("guests.guest_show", "/admin/convives/{guest}", MANAGER),
+    Place("guests.preference_edit", "/admin/convives/{guest}/preferences", MANAGER),
+    Place("guests.health_show", "/admin/convives/{guest}/sante", MANAGER),
+    Place("guests.health_list", "/admin/sante-du-jour", WAITER),
+    Place("duplicates.merge_list", "/admin/doublons", MANAGER),
+    Place("duplicates.candidate_list", "/admin/doublons/{guest}", MANAGER),
+    Place("duplicates.candidate_list", "/admin/doublons/{guest}?q=personne-de-ce-nom", MANAGER),
+    Place("duplicates.merge_new", "/admin/doublons/{guest}/{other_guest}", MANAGER),
+    Place("duplicates.merge_new", "/admin/doublons/{guest}/{guest}", MANAGER, status=409),
     Place("own_data.erasure_new", "/espace/donnees/effacement", WAITER),
 ]
 FIGURES = [
@@ -158,6 +171,8 @@ SETTINGS = [
     Place("consents.consent_list", "/admin/consentements", MANAGER),
     Place("room.establishment_edit", "/admin/reglages/etablissement", MANAGER),
     Place("room.rules_edit", "/admin/reglages/regles", MANAGER),
+    Place("guest_tags.tag_list", "/admin/reglages/etiquettes", MANAGER),
+    Place("guest_tags.tag_edit", "/admin/reglages/etiquettes/{tag}", MANAGER),
     Place("room.table_list", "/admin/reglages/salle", MANAGER),
     Place("room.combination_list", "/admin/reglages/regroupements", MANAGER),
     Place("room.combination_new", "/admin/reglages/regroupements/nouveau", MANAGER),
@@ -180,11 +195,11 @@ WALKED_ELSEWHERE = {
 }  # fmt: skip
 NO_PAGE = {
     # answers for machines, files, parts, redirections
-    "health", "ready", "version", "asset_show", "site.search_show", "preferences.preferences_export", "site.dashboard_fragment", "booking.link_show",
+    "health", "ready", "version", "asset_show", "preferences.preferences_export", "site.dashboard_fragment", "booking.link_show",
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
     "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "trials.trial_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "wordings.preview_show", "own_data.archive_show", "person_data.archive_show",
-    "notifications.bell_fragment", "notifications.notification_show", "notifications.push_worker_show",
+    "guests.known_fragment", "notifications.bell_fragment", "notifications.notification_show", "notifications.push_worker_show",
     "security.departure_new", "security.identity_new", "security.confirmation_departure_new", "security.arrival_show", "security.proof_link_show",
 }  # fmt: skip
 MAIN = [

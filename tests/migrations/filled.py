@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from app.directory.models import Person
 from app.kernel import seeds
 from app.kernel.db import Base, db
 
+LAST_PERSON = sa.select(Person.id).order_by(Person.id.desc()).limit(1)
 # Columns that a CHECK ties to others: a plain value of the right type would be refused.
 TIED = {
     "dataset_exports": {"state": "waiting", "file_name": None},
@@ -20,6 +22,7 @@ TIED = {
     "grants": {"scope_kind": None, "scope_id": None},
     "floor_trials": {"state": "waiting", "result": None},
     "personal_archives": {"state": "waiting", "file_name": None},
+    "person_merges": {"settled_at": None, "merged_id": lambda connection: connection.scalar(LAST_PERSON)},
 }
 PLAIN = {
     str: lambda number, column: f"{number}-{column.name}"[: column.type.length or 40],
@@ -51,7 +54,8 @@ def _row(connection, table, number):
     row = {}
     for column in table.columns:
         if column.name in TIED.get(table.name, {}):
-            row[column.name] = TIED[table.name][column.name]
+            tied = TIED[table.name][column.name]
+            row[column.name] = tied(connection) if callable(tied) else tied
         elif column.foreign_keys:
             target = next(iter(column.foreign_keys)).column
             there = connection.scalars(sa.select(target).order_by(target).limit(2)).all()

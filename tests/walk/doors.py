@@ -87,14 +87,24 @@ OPENED_BY = {
         room.combination_list room.combination_new room.exceptional_day_create room.exceptional_day_new room.rules_edit
         room.rules_update room.shift_create room.shift_list room.shift_new room.table_list room.table_update
         trials.trial_create trials.trial_new
+        guest_tags.tag_create guest_tags.tag_list
     """,
     ("booking.configure", "floortrial"): "trials.trial_delete",
     ("booking.configure", "closure"): "room.closure_delete room.closure_edit room.closure_update",
     ("booking.configure", "combination"): "room.combination_delete room.combination_edit room.combination_update",
     ("booking.configure", "day"): "room.exceptional_day_delete room.exceptional_day_edit room.exceptional_day_update",
+    ("booking.configure", "guesttag"): "guest_tags.tag_delete guest_tags.tag_edit guest_tags.tag_update",
     ("booking.configure", "shift"): "room.shift_delete room.shift_edit room.shift_update",
-    ("booking.create", ""): "desk.reservation_create desk.reservation_new",
+    ("booking.create", ""): "desk.reservation_create desk.reservation_new guests.known_fragment",
     ("booking.note", "reservation"): "desk.note_create",
+    ("booking.view_guests", ""): "guests.guest_list",
+    ("booking.view_guests", "guest"): "guests.guest_show",
+    ("booking.keep_guests", "guest"): """
+        guests.note_create guests.note_delete guests.preference_edit guests.preference_update guests.tagging_update
+    """,
+    ("booking.view_health", ""): "guests.health_list",
+    ("booking.view_health", "guest"): "guests.health_show",
+    ("booking.keep_health", "guest"): "guests.health_create guests.health_delete",
     ("booking.see", "reservation"): """
         booking.confirmation_show booking.document_show booking.invitation_show booking.own_reservation_show
     """,
@@ -106,6 +116,11 @@ OPENED_BY = {
         desk.absence_create desk.absence_delete desk.confirmation_create desk.departure_create
         desk.installation_create
     """,
+    ("directory.merge", ""): "duplicates.merge_list",
+    ("directory.merge", "person"): """
+        duplicates.candidate_list duplicates.distinction_create duplicates.merge_create duplicates.merge_new
+    """,
+    ("directory.merge", "personmerge"): "duplicates.merge_delete",
     ("directory.manage_establishment", ""): "room.establishment_edit room.establishment_update",
     ("feedback.handle", "feedback"): """
         feedback.handling_create feedback.handling_delete feedback.note_update feedback.reading_create
@@ -140,6 +155,7 @@ OPENED_BY = {
 DATASETS = {
     # code: (permission, list, kind of its rows)
     "booking.reservations": ("booking.view", "/admin/reservations", "reservation"),
+    "booking.guests": ("booking.view_guests", "/admin/convives", "guest"),
     "booking.refused_searches": ("booking.view_demand", "/admin/demande", "search"),
     "feedback.feedback": ("feedback.view", "/admin/avis", "feedback"),
     "notifications.messages": ("notifications.view", "/admin/messages", "message"),

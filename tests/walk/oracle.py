@@ -9,7 +9,10 @@ import sqlalchemy as sa
 from app.kernel import clock
 from app.kernel.db import db
 
-NARROWED = {"booking.view_tonight": ("booking.view", "tonight")}
+NARROWED = {
+    "booking.view_tonight": ("booking.view", "tonight"),
+    "booking.view_health_tonight": ("booking.view_health", "tonight"),
+}
 BY_LINK = {"booking.see", "booking.change", "booking.cancel"}
 TEAM_ONLY = "desk."  # a guest's link opens the guest's own pages, not the desk's
 

@@ -11,10 +11,20 @@ from app.accounts.permissions import SEEDED_ROLES
 from app.accounts.queries import role_with_code
 from app.accounts.rights.granting import give_grant
 from app.booking import service
-from app.booking.models import Closure, Combination, ExceptionalDay, FloorTrial, RefusedSearch, Reservation, Shift
+from app.booking.models import (
+    Closure,
+    Combination,
+    ExceptionalDay,
+    FloorTrial,
+    GuestTag,
+    RefusedSearch,
+    Reservation,
+    Shift,
+)
 from app.booking.seating import Reason
 from app.booking.trials.service import AddedTables, try_floor
-from app.directory.models import Person
+from app.directory.merging import merge_people
+from app.directory.models import Person, PersonMerge
 from app.kernel import clock
 from app.kernel.access import ANONYMOUS, Scope
 from app.kernel.db import db, transaction
@@ -24,7 +34,7 @@ from app.notifications.models import RoomKind, TeamRoom
 from app.site.feedback.models import Feedback, FeedbackKind, Said
 from app.site.feedback.service import leave_feedback
 from tests.booking.houses import TESTS, open_house, promise, wish
-from tests.factories import make_outbox_row, make_user
+from tests.factories import make_outbox_row, make_person, make_user
 from tests.walk.oracle import Thing, Walker
 
 TODAY = date(2026, 3, 10)
@@ -84,6 +94,7 @@ def build() -> World:
     _people(world, there)
     _invite(world, there)
     _rooms((first, second))
+    _merge()
     _things(world)
     world.walkers += [Walker("nobody at all"), Walker("a guest", link_to=world.guest_of.id)]
     for walker in world.walkers:
@@ -114,6 +125,12 @@ def _rooms(houses) -> None:
                     created_at=clock.now(),
                 )
             )
+
+
+def _merge() -> None:
+    with transaction() as session:
+        session.add(GuestTag(name="Habitué", created_at=clock.now()))
+        merge_people(make_person("Une"), make_person("Autre"), actor=TESTS)
 
 
 def _refused(house) -> RefusedSearch:
@@ -176,6 +193,15 @@ def _things(world: World) -> None:
     ]
     world.things["suppressed"] = [Thing("suppressed", row.id) for row in _all(SuppressedAddress)]
     world.things["person"] = [Thing("person", row.id) for row in _all(Person)[:3]]
+    world.things["guest"] = [
+        Thing(
+            "guest", row.id, frozenset(str(one.establishment_id) for one in _all(Reservation) if one.guest_id == row.id)
+        )
+        for row in _all(Person)
+        if any(one.guest_id == row.id for one in _all(Reservation))
+    ]
+    world.things["guesttag"] = [Thing("guesttag", row.id) for row in _all(GuestTag)]
+    world.things["personmerge"] = [Thing("personmerge", row.id) for row in _all(PersonMerge)]
     world.things["consent"] = [
         Thing("consent", row.id, frozenset({str(row.establishment_id)})) for row in _all(Reservation) if row.consent_at
     ]

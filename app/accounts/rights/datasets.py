@@ -15,6 +15,7 @@ from app.directory.models import Person
 from app.kernel import clock
 from app.kernel.access import Actor
 from app.kernel.datasets import BooleanFilter, ChoiceFilter, Column, DateFilter, Search, dataset
+from app.kernel.datasets.finding import findable
 from app.kernel.languages import N_
 from app.kernel.personal import masked_email
 
@@ -71,3 +72,5 @@ PEOPLE = dataset(
     row_name=lambda user: user.person.full_name,
     empty=N_("Les personnes qui ont un compte paraîtront ici."),
 )
+
+findable(PEOPLE, icon="key-round", detail=lambda user, _actor: _roles(None, user), order=30)

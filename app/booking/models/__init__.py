@@ -5,6 +5,15 @@ from app.booking.models.demand import (
     FunnelStep,
     RefusedSearch,
 )
+from app.booking.models.guests import (
+    GuestNote,
+    GuestProfile,
+    GuestTag,
+    GuestTagging,
+    HealthMention,
+    HealthNature,
+    TagTone,
+)
 from app.booking.models.insight import FloorTrial, Stay, TrialState
 from app.booking.models.reservations import (
     COMING,
@@ -45,6 +54,12 @@ __all__ = [
     "FloorTrial",
     "FunnelCount",
     "FunnelStep",
+    "GuestNote",
+    "GuestProfile",
+    "GuestTag",
+    "GuestTagging",
+    "HealthMention",
+    "HealthNature",
     "RefusedSearch",
     "Reservation",
     "ReservationNote",
@@ -56,6 +71,7 @@ __all__ = [
     "Shift",
     "Stay",
     "Table",
+    "TagTone",
     "TrialState",
     "natural_order",
 ]

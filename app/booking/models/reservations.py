@@ -1,6 +1,7 @@
 """Reservations and what they occupy."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -114,6 +115,14 @@ class Reservation(Identified, Base):
     seatings: Mapped[list["Seating"]] = relationship(back_populates="reservation", viewonly=True)
     notes: Mapped[list["ReservationNote"]] = relationship(
         back_populates="reservation", order_by="ReservationNote.written_at"
+    )
+    guest_tags: Mapped[list[Any]] = relationship(
+        "GuestTag",
+        secondary="guest_taggings",
+        primaryjoin="Reservation.guest_id == foreign(GuestTagging.person_id)",
+        secondaryjoin="GuestTag.id == foreign(GuestTagging.tag_id)",
+        order_by="GuestTag.name",
+        viewonly=True,
     )
 
     @classmethod

@@ -1,6 +1,7 @@
 """The team's pages: the list, one reservation, taking one by telephone, moving it, and the acts of the evening."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from app.booking import permissions as may
 from app.booking import queries, service
 from app.booking.datasets import RESERVATIONS
 from app.booking.forms import MoveForm, NoteForm, StaffCancellationForm, StaffReservationForm
+from app.booking.guests.permissions import VIEW_GUESTS
 from app.booking.models import Reservation
 from app.booking.presentation import alternatives_near, promise_sentence, shifts_shown
 from app.booking.refusals import rules_in_words
@@ -16,7 +18,7 @@ from app.booking.seating import FORCE, STAFF, Permit
 from app.booking.service import TimeTaken
 from app.booking.states import LIFECYCLE
 from app.booking.timeline import history_of
-from app.directory.models import Establishment
+from app.directory.models import Establishment, Person
 from app.kernel import clock, datasets, navigation
 from app.kernel.access import acting
 from app.kernel.db import transaction
@@ -73,6 +75,7 @@ def reservation_new() -> Response:
     form.date.data = request.args.get("date") or establishment.today().isoformat()
     form.covers.data = request.args.get("covers") or "2"
     form.time.data = request.args.get("time") or ""
+    _name_guest(form)
     return _new_page(establishment, form)
 
 
@@ -220,6 +223,16 @@ def _permit() -> Permit:
 
 def _units(establishment: Establishment) -> list[tuple[str, str]]:
     return queries.unit_choices(establishment)
+
+
+def _name_guest(form: StaffReservationForm) -> None:
+    """Fill in the guest for whom a table is asked, as far as this actor may know them."""
+    guest_id = request.args.get("guest", type=UUID)
+    guest = Person.get(guest_id) if guest_id else None
+    if guest is not None and acting().may(VIEW_GUESTS, guest):
+        form.first_name.data, form.last_name.data = guest.first_name, guest.last_name
+        if acting().may(may.VIEW_CONTACT, guest):
+            form.email.data, form.phone.data = guest.email or "", phone(guest.phone) if guest.phone else ""
 
 
 def _head(reservation: Reservation) -> dict[str, Any]:

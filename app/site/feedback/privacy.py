@@ -10,7 +10,7 @@ from app.site.feedback import service
 from app.site.feedback.models import Feedback
 from app.site.feedback.queries import left_before, left_by
 
-person_reference(Feedback.person_id)
+person_reference(Feedback.person_id, label=N_("Avis des visiteurs"))
 
 
 def _find(person_id: UUID) -> Found:
