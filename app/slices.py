@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from app import accounts, booking, directory, notifications, site, traces
+from app import accounts, booking, calendar, directory, notifications, site, traces
 
-SLICES: tuple[ModuleType, ...] = (directory, accounts, notifications, traces, booking, site)
+SLICES: tuple[ModuleType, ...] = (directory, accounts, notifications, traces, calendar, booking, site)

@@ -11,7 +11,7 @@ from app.kernel.db import db
 
 NARROWED = {"booking.view_tonight": ("booking.view", "tonight")}
 BY_LINK = {"booking.see", "booking.change", "booking.cancel"}
-TEAM_ONLY = "desk."  # a guest's link opens the guest's own pages, not the desk's
+TEAM_ONLY = ("desk.", "timetable.")  # a guest's link opens the guest's own pages, not the desk's
 
 GRANTS = sa.text(
     """
