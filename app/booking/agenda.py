@@ -80,8 +80,11 @@ def entry_of(reservation: Reservation, actor: Actor) -> AgendaEntry:
 
 
 def hours(place: Establishment, first: date, last: date) -> tuple[int, int] | None:
-    """Give between which minutes the house receives on some days: the first arrival, the end of the last stay."""
-    house = queries.house_of(place)
+    """Give between which minutes the house receives on some days: the first arrival, the end of the last stay.
+
+    The evening before counts: its night runs into the first day.
+    """
+    house, first = queries.house_of(place), first - ONE_DAY
     shifts = {
         shift
         for offset in range((last - first).days + 1)
@@ -125,7 +128,9 @@ def _offers(reservation: Reservation, wish: Wish) -> Iterator[Offer]:
     around = wish.service_date
     for ahead in range(SEARCHED_DAYS + 1):
         day, most = day_without(reservation, around + ahead * ONE_DAY), 1 if ahead else 3
-        yield from nearest(day, wish.covers, wish.local_time, most, area=wish.area, permit=STAFF)
+        found = nearest(day, wish.covers, wish.local_time, most, area=wish.area, permit=STAFF)
+        stands = (reservation.service_date, reservation.local_time)
+        yield from [offer for offer in found if (day.service_date, offer.slot.local_time) != stands]
 
 
 def _known(actor: Actor, reservation_id: UUID) -> Reservation:
