@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from icalendar import Calendar, Event
 
 from app.kernel.agenda import AgendaEntry
-from app.kernel.languages import _
 
 ASK_AGAIN = timedelta(minutes=15)
 
@@ -35,7 +34,7 @@ def _event(key: str, entry: AgendaEntry, base: str, now: datetime) -> Event:
     event.add("dtstamp", now)
     event.add("dtstart", entry.starts.astimezone(UTC))
     event.add("dtend", entry.ends.astimezone(UTC))
-    event.add("summary", _("%(title)s, %(details)s", title=entry.title, details=entry.details))
+    event.add("summary", f"{entry.title}, {entry.details}")
     event.add("description", entry.state)
     event.add("url", f"{base}{entry.url}")
     if entry.version.isdecimal():

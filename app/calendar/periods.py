@@ -35,17 +35,12 @@ class Period:
 
     @property
     def title(self) -> str:
-        """Name the period: "mars 2026", "du 9 au 15 mars 2026", "samedi 14 mars 2026"."""
+        """Name the period: "mars 2026", "semaine du lundi 9 mars 2026", "samedi 14 mars 2026"."""
         if self.shown is Shown.MONTH:
             return month_name(self.first)
         if self.shown is Shown.DAY:
             return full_date(self.first)
-        return _("du %(first)s au %(last)s", first=full_date(self.first), last=full_date(self.last))
-
-    @property
-    def days(self) -> list[date]:
-        """Give every day shown."""
-        return [self.first + timedelta(days=offset) for offset in range((self.last - self.first).days + 1)]
+        return _("semaine du %(day)s", day=full_date(self.first))
 
     def beside(self, step: int) -> date:
         """Give a day of the period before (-1) or after (1)."""

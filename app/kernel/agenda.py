@@ -23,7 +23,7 @@ class Window:
 class AgendaEntry:
     """Something that happens at a time, in neutral words. It names nobody's address nor telephone: feeds repeat it.
 
-    `zone` is that of its place, `tone` that of a badge; `version` grows with each change: who moves an older one is told.
+    `zone` is that of its place, `tone` that of a badge; `version` changes with the record, for moves.
     """
 
     id: UUID

@@ -41,7 +41,7 @@ def test_it_shows_what_its_user_sees_without_any_cookie(visit, cast, reservation
     assert event["url"].endswith(f"/admin/reservations/{reservation.id}")
 
 
-def test_it_names_no_address_no_telephone_and_no_request(visit, cast, reservation):
+def test_it_names_no_address_no_phone_and_no_wish(visit, cast, reservation):
     text = visit().get(made_by(visit(cast.chloe))).get_data(as_text=True).replace("\r\n ", "")
     for secret in ("alice@example.org", "612345678", "chaise", "bonjour@petit-quai"):
         assert secret not in text
