@@ -104,3 +104,34 @@ def test_nothing_drawn_takes_the_focus(page, party):
         assert not page.locator(".board").evaluate(
             "board => [...board.querySelectorAll('a, button, [tabindex]')].filter((one) => one.tabIndex >= 0 && one.checkVisibility()).length"
         )
+
+
+def test_a_finger_drags_it_on_a_tablet(browser, live_server, known, page, party):
+    day, name = party
+    tablet = browser.new_context(base_url=live_server.url, has_touch=True, viewport={"width": 768, "height": 1000})
+    tablet.add_cookies(known.cookies[MANAGER])
+    screen = tablet.new_page()
+    screen.goto(TIMELINE.format(day))
+    drawn = screen.locator(".board .ec-event", has_text=name)
+    drawn.scroll_into_view_if_needed()
+    box = drawn.bounding_box()
+    fingers = tablet.new_cdp_session(screen)
+
+    def touch(kind, x=0.0):
+        points = [{"x": box["x"] + 12 + x, "y": box["y"] + box["height"] / 2}] if kind != "touchEnd" else []
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart")
+    screen.wait_for_timeout(500)  # a long press takes it; a shorter one scrolls
+    for step in range(1, 9):
+        touch("touchMove", -40 * step / 8)
+    touch("touchEnd")
+    expect(screen.locator("#told .notice--success")).to_contain_text("19:00")
+    tablet.close()
+
+
+def test_what_is_drawn_opens_its_record(page, party):
+    day, name = party
+    page.goto(TIMELINE.format(day))
+    page.locator(".board .ec-event a", has_text=name).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
