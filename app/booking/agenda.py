@@ -49,7 +49,7 @@ def entries(actor: Actor, window: Window, limit: int) -> list[AgendaEntry]:
 def days(actor: Actor, window: Window) -> list[AgendaDay]:
     """Say what each service date of a window amounts to."""
     return [
-        AgendaDay(day, number, f"{_reservations(number)}, {_covers(covers)}")
+        AgendaDay(day, f"{_reservations(number)}, {_covers(covers)}")
         for day, number, covers in boards.counted_by_day(_selected(actor, window))
     ]
 

@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
 
-from app.kernel.agenda import AgendaEntry
+from app.kernel.agenda import AgendaEntry, AgendaSource
+from app.kernel.languages import _
 
 ASK_AGAIN = timedelta(minutes=15)
 
 
-def feed_file(name: str, entries: Iterable[tuple[str, AgendaEntry]], *, base: str, now: datetime) -> bytes:
-    """Write the entries, each with the key of its source; `base` is the house's own address.
+def feed_file(name: str, entries: Iterable[tuple[AgendaSource, AgendaEntry]], *, base: str, now: datetime) -> bytes:
+    """Write the entries, each with its source; `base` is the house's own address.
 
     Instants are in UTC, which every calendar converts.
     """
@@ -23,19 +24,20 @@ def feed_file(name: str, entries: Iterable[tuple[str, AgendaEntry]], *, base: st
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
-    for key, entry in entries:
-        calendar.add_component(_event(key, entry, base, now))
+    for source, entry in entries:
+        calendar.add_component(_event(source, entry, base, now))
     return bytes(calendar.to_ical())
 
 
-def _event(key: str, entry: AgendaEntry, base: str, now: datetime) -> Event:
+def _event(source: AgendaSource, entry: AgendaEntry, base: str, now: datetime) -> Event:
     event = Event()
-    event.add("uid", f"{key}-{entry.id}@{urlsplit(base).hostname or 'localhost'}")
+    event.add("uid", f"{source.key}-{entry.id}@{urlsplit(base).hostname or 'localhost'}")
     event.add("dtstamp", now)
     event.add("dtstart", entry.starts.astimezone(UTC))
     event.add("dtend", entry.ends.astimezone(UTC))
     event.add("summary", f"{entry.title}, {entry.details}")
     event.add("description", entry.state)
+    event.add("categories", [_(source.label)])
     event.add("url", f"{base}{entry.url}")
     if entry.version.isdecimal():
         event.add("sequence", int(entry.version))

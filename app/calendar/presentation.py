@@ -54,7 +54,6 @@ class Agenda:
     hours: Hours
     days: list[ShownDay]
     filters: list[ShownFilter]
-    count: int
     is_counted_only: bool
     outside: int
 
@@ -87,7 +86,6 @@ def agenda_of(place: Establishment, asked: Mapping[str, str], actor: Actor) -> A
         hours,
         days,
         filters,
-        count=len(entries),
         is_counted_only=is_counted_only,
         outside=0 if hours.is_flexible or period.shown is Shown.MONTH else sum(_is_outside(e, hours) for e in entries),
     )

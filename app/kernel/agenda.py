@@ -37,7 +37,6 @@ class AgendaEntry:
     url: str
     is_movable: bool
     version: str
-    resource: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,6 @@ class AgendaDay:
     """What one day amounts to, in words ("12 réservations, 34 couverts")."""
 
     day: date
-    count: int
     words: str
 
 

@@ -1,5 +1,6 @@
 """The timeline: tables as rows, who sits there when, and parties moved between tables and times."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import time
 
 import pytest
@@ -16,6 +17,8 @@ from app.kernel.agenda import Move
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
 from tests.booking.houses import SATURDAY, TESTS, open_house, promise, tables
+from tests.harness.databases import on_both
+from tests.harness.visitors import forget_readings
 
 PART = {"HX-Request-Type": "partial"}
 SHOWN = f"/admin/service/frise?date={SATURDAY}"
@@ -35,7 +38,7 @@ def sent(at="19:30", unit="", seen="0"):
 
 
 def stands(reservation):
-    db.session.expire_all()
+    forget_readings()
     found = db.session.get_one(Reservation, reservation.id)
     return found.local_time, found.table_codes()
 
@@ -44,7 +47,7 @@ def test_each_table_says_who_sits_there_and_when(visit, cast, reservation, units
     page = visit(cast.chloe).see(SHOWN)
     rows = page.all("[data-resource]")
     assert [row["data-label"] for row in rows] == ["1 (1 à 2)", "2 (1 à 2)", "3 (3 à 4)", "4 (3 à 4)"]
-    assert [group["data-group"] for group in page.all("[data-group]")] == ["salle"]
+    assert [group["data-group"] for group in page.all("[data-group]")] == ["Salle"]
     (line,) = page.all("[data-entry]")
     assert (line["data-starts"], line["data-unit"]) == (f"{SATURDAY}T19:30", units["1"])
     assert [row.text.count("Libre") for row in rows] == [0, 1, 1, 1]
@@ -87,6 +90,7 @@ def test_a_move_is_taken_back_in_one_act(visit, cast, reservation, units):
     assert stands(reservation) == (time(19, 30), "1")
 
 
+@on_both
 def test_a_taken_table_is_refused_with_what_is_possible(visit, cast, house, reservation, units):
     promise(house, unit=units["2"], permit=STAFF, email="deux@example.org")
     chloe = visit(cast.chloe)
@@ -114,6 +118,23 @@ def test_the_second_of_two_who_drag_it_sees_what_happened(visit, cast, reservati
     assert answer.status_code == 409
     assert "Quelqu’un vient de déplacer" in answer.text
     assert stands(reservation) == (time(19, 30), "2")
+
+
+@on_both
+def test_of_two_hands_at_once_one_moves_it(visit, cast, reservation, units):
+    """Whoever comes second is told, and what stands is one of the two moves, whole."""
+    moves = [(visit(cast.chloe), sent("20:00", units["2"])), (visit(cast.diane), sent("21:00", units["1"]))]
+    tokens = [{**PART, "X-CSRFToken": visitor.token(), "Referer": f"{visitor.base_url}/"} for visitor, _data in moves]
+
+    url = url_of(reservation)
+
+    def drag(place):
+        visitor, data = moves[place]
+        return visitor.post(url, data=data, headers=tokens[place]).status_code
+
+    with ThreadPoolExecutor(2) as hands:
+        assert sorted(hands.map(drag, range(2))) == [200, 409]
+    assert stands(reservation) in ((time(20), "2"), (time(21), "1"))
 
 
 def test_a_seated_party_stays(visit, cast, house, units):

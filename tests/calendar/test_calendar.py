@@ -12,6 +12,7 @@ from app.kernel.access import Scope
 from app.kernel.db import transaction
 from tests.booking.houses import TESTS, open_house, promise
 from tests.factories import make_user
+from tests.harness.databases import on_both
 
 MARCH = "/admin/calendrier?vue=mois&date=2026-03-14"
 
@@ -34,6 +35,7 @@ def test_its_entries_say_how_to_reach_nobody(visit, cast, reservation):
     assert "chaise haute" not in page
 
 
+@on_both
 def test_a_waiter_sees_the_day_only(visit, cast, house):
     promise(house, "2026-03-10 20:00", email="ce-soir@example.org")
     promise(house, "2026-03-14 20:00")
@@ -66,6 +68,7 @@ def test_strangers_and_guests_do_not_open_it(visit, cast, reservation):
     assert guest.get(MARCH).status_code == 403
 
 
+@on_both
 def test_filters_narrow_it_and_stay_in_its_addresses(visit, cast, house, reservation):
     cancelled = promise(house, "2026-03-13 20:00", email="annule@example.org")
     with transaction():
@@ -109,6 +112,7 @@ def test_half_past_midnight_belongs_to_the_evening_before(visit, cast, app):
     assert not lines(visit(cast.chloe).see("/admin/calendrier?vue=jour&date=2026-03-15"))
 
 
+@on_both
 def test_a_crowded_period_says_what_each_day_amounts_to(visit, cast, house, monkeypatch):
     for number in range(3):
         promise(house, "2026-03-14 12:00" if number else "2026-03-13 12:00", email=f"h{number}@example.org")

@@ -35,6 +35,7 @@ def test_it_shows_what_its_user_sees_without_any_cookie(visit, cast, reservation
     answer = visit().get(address)
     (event,) = events(answer)
     assert "Set-Cookie" not in answer.headers
+    assert event["categories"].to_ical() == "Réservations".encode()
     assert event["summary"] == "Alice Durand, 2 couverts, table 1"
     assert event.decoded("dtstart").isoformat() == "2026-03-14T18:30:00+00:00"
     assert event["uid"].startswith(f"reservations-{reservation.id}@")

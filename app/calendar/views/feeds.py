@@ -12,7 +12,7 @@ from app.calendar.feed_file import feed_file
 from app.directory.queries import establishments, first_establishment
 from app.kernel import clock
 from app.kernel.access import Actor, acting
-from app.kernel.agenda import AgendaEntry, Window, sources_for
+from app.kernel.agenda import AgendaEntry, AgendaSource, Window, sources_for
 from app.kernel.db import transaction
 from app.kernel.formats import instant
 from app.kernel.guards import public, signed_in
@@ -77,10 +77,10 @@ def feed_export(secret: str) -> Response:
     return response
 
 
-def _entries(actor: Actor) -> list[tuple[str, AgendaEntry]]:
+def _entries(actor: Actor) -> list[tuple[AgendaSource, AgendaEntry]]:
     now = clock.now()
     return [
-        (source.key, entry)
+        (source, entry)
         for place in establishments()
         for source in sources_for(actor)
         for entry in source.entries(actor, Window(place, now - BEHIND, now + AHEAD), MOST_ENTRIES)
