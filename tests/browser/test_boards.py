@@ -135,3 +135,17 @@ def test_what_is_drawn_opens_its_record(page, party):
     page.goto(TIMELINE.format(day))
     page.locator(".board .ec-event a", has_text=name).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+@pytest.mark.parametrize("address", ["/admin/calendrier?vue=mois", "/admin/service/frise"])
+def test_a_cold_board_is_light(page, known, address):
+    page.context.add_cookies(known.cookies[MANAGER])
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    weights = []
+    network.on("Network.loadingFinished", lambda event: weights.append(event["encodedDataLength"]))
+    page.goto(address, wait_until="networkidle")
+    expect(page.locator(".board .ec")).to_be_attached()
+    assert len(weights) <= 14
+    assert sum(weights) < 160_000
