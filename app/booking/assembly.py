@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+import app.booking.agenda
 import app.booking.datasets
 import app.booking.documents
 import app.booking.events

@@ -6,10 +6,11 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.booking.service import Details, Wish
+from app.kernel.agenda import Move
 from app.kernel.formats import normalised_phone
 from app.kernel.forms import no_control_characters, tidy, translated
 from app.kernel.languages import N_, _
@@ -153,6 +154,33 @@ class MoveForm(WishForm):
         """Offer the tables and combinations of the house."""
         super().__init__(**values)
         self.unit.choices = [("", _("La mieux adaptée")), *units]
+
+
+class TableMoveForm(FlaskForm):
+    """Another time or table of the same evening; `seen` is the version that was before the eyes."""
+
+    date = HiddenField()
+    time = StringField(translated(N_("Heure")), [InputRequired(translated(N_("Choisissez un horaire.")))])
+    unit = SelectField(translated(N_("Table")), [Optional()], choices=[], validate_choice=True)
+    seen = HiddenField()
+
+    def __init__(self, units: list[tuple[str, str]], **values: Any) -> None:
+        """Offer the tables and combinations of the house."""
+        super().__init__(**values)
+        self.unit.choices = [("", _("La mieux adaptée")), *units]
+
+    def validate_date(self, field: Field) -> None:
+        """Refuse what is no date."""
+        _check(parsed_date, field)
+
+    def validate_time(self, field: Field) -> None:
+        """Refuse what is no time of day."""
+        _check(parsed_time, field)
+
+    def asked(self) -> Move:
+        """Give what was asked for, once the form is valid."""
+        day, at = parsed_date(tidy(self.date.data)), parsed_time(tidy(self.time.data))
+        return Move(day, at, self.unit.data or "", tidy(self.seen.data))
 
 
 class CancellationForm(FlaskForm):

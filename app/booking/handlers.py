@@ -51,7 +51,9 @@ def promise_requested_table(event: ReservationConfirmed) -> None:
 
 @on(ReservationMoved)
 def tell_change(event: ReservationMoved) -> None:
-    """Say what stands now; the paper is drawn anew."""
+    """Say what stands now; the paper is drawn anew. Which table it is concerns the house alone."""
+    if set(event.changes) <= {"tables"}:
+        return
     reservation: Reservation = event.subject
     _tell(notices.CHANGED, reservation, sequence=reservation.sequence)
     notices.tell_team(notices.TEAM_MOVED, reservation, actor=event.actor)

@@ -37,3 +37,4 @@ entry(
     hint=N_("Qui a consenti à quoi, et quand."),
 )
 panel(Reservation.kind(), "traces/_person_panel.html", ANSWER, _data_panel)
+entry("service", N_("Frise"), "timetable.timetable_show", icon="table", permission=may.VIEW, order=20)

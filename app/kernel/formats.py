@@ -10,6 +10,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
+from app.kernel import clock
 from app.kernel.languages import _, current_language, ngettext
 from app.kernel.preferences import AUTO, DATES, FIRST_DAY, HOURS, NUMBERS, preferred
 
@@ -93,6 +94,16 @@ def instant(moment: datetime, zone: str) -> str:
         return f"{local:%d/%m/%Y} {hour}"
     pattern = "d MMM y 'à'" if current_language() == "fr" else "d MMM y,"
     return f"{format_datetime(local, pattern, locale=_british(current_language()))} {hour}"
+
+
+def drawn_clock(zone: str) -> dict[str, str]:
+    """Say how a drawn calendar tells the time, as attributes: in a zone, in the reader's language and figures."""
+    language = current_language()
+    told = {
+        "data-offset": clock.local(clock.now(), zone).isoformat()[-6:],
+        "data-locale": "en-GB" if language == "en" else language,
+    }
+    return {**told, "data-half-days": "yes"} if preferred(HOURS) == "12" else told
 
 
 def euros(cents: int) -> str:

@@ -61,6 +61,7 @@ navigation.entry(
 MODULES = {
     "accounts": N_("Comptes"),
     "booking": N_("Réservations"),
+    "calendar": N_("Calendrier"),
     "directory": N_("Annuaire"),
     "notifications": N_("Messages"),
     "site": N_("Site"),

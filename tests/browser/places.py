@@ -92,6 +92,13 @@ OFFICE = [
     Place("desk.reservation_new", "/admin/reservations/nouvelle", MANAGER),
     Place("desk.move_new", "/admin/reservations/{own}/modification", MANAGER),
     Place("desk.cancellation_new", "/admin/reservations/{own}/annulation", MANAGER),
+    Place("calendar.calendar_show", "/admin/calendrier", MANAGER),
+    Place("calendar.calendar_show", "/admin/calendrier?vue=mois&date={own_day}", MANAGER),
+    Place("calendar.calendar_show", "/admin/calendrier?vue=jour&date={own_day}&espace=salle", WAITER),
+    Place("calendar.move_edit", "/admin/calendrier/reservations/{own}/deplacement", MANAGER),
+    Place("feeds.feed_show", "/espace/calendrier", MANAGER),
+    Place("timetable.timetable_show", "/admin/service/frise?date={own_day}", MANAGER),
+    Place("timetable.seating_edit", "/admin/service/frise/{own}/deplacement", MANAGER),
     Place("notifications.message_list", "/admin/messages", MANAGER),
     Place("feedback.feedback_list", "/admin/avis", MANAGER),
     Place("feedback.feedback_show", "/admin/avis/{feedback}", MANAGER),
@@ -199,7 +206,8 @@ NO_PAGE = {
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
     "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "trials.trial_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "wordings.preview_show", "own_data.archive_show", "person_data.archive_show",
-    "guests.known_fragment", "notifications.bell_fragment", "notifications.notification_show", "notifications.push_worker_show",
+    "guests.known_fragment", "calendar.agenda_fragment", "timetable.timetable_fragment", "feeds.feed_export",
+    "notifications.bell_fragment", "notifications.notification_show", "notifications.push_worker_show",
     "security.departure_new", "security.identity_new", "security.confirmation_departure_new", "security.arrival_show", "security.proof_link_show",
 }  # fmt: skip
 MAIN = [

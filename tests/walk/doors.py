@@ -20,6 +20,7 @@ PUBLIC = """
     booking.choice_show booking.details_new booking.link_show booking.lookup_create booking.lookup_new
     booking.lookup_sent_show booking.reservation_create
     feedback.feedback_create feedback.feedback_new feedback.thanks_show
+    feeds.feed_export
     health ready version
     notifications.attachment_show notifications.layout_show notifications.letter_show notifications.mailbox_show
     site.accessibility_show site.display_update site.home_show site.language_update site.legal_show site.privacy_show
@@ -29,6 +30,7 @@ SIGNED_IN = """
     accounts.address_change_delete accounts.address_edit accounts.address_update accounts.closing_create
     accounts.closing_new accounts.other_sessions_delete accounts.own_session_delete accounts.own_session_list
     accounts.password_edit accounts.password_update accounts.profile_edit accounts.profile_update
+    feeds.feed_create feeds.feed_delete feeds.feed_show
     notifications.bell_fragment notifications.device_create notifications.device_delete notifications.mute_create notifications.mute_delete notifications.notification_list
     notifications.notification_show notifications.preference_edit notifications.preference_update
     notifications.preset_update notifications.reading_create notifications.reading_delete
@@ -81,6 +83,7 @@ OPENED_BY = {
     """,
     ("booking.change", "reservation"): """
         booking.contact_edit booking.contact_update booking.move_create booking.move_new desk.move_create desk.move_new
+        timetable.seating_edit timetable.seating_update
     """,
     ("booking.configure", ""): """
         room.area_update room.closure_create room.closure_list room.closure_new room.combination_create
@@ -108,7 +111,7 @@ OPENED_BY = {
     ("booking.see", "reservation"): """
         booking.confirmation_show booking.document_show booking.invitation_show booking.own_reservation_show
     """,
-    ("booking.view", ""): "desk.reservation_list",
+    ("booking.view", ""): "desk.reservation_list timetable.timetable_fragment timetable.timetable_show",
     ("booking.view", "reservation"): "desk.reservation_show",
     ("booking.view_demand", ""): "demand.refused_search_list trials.trial_list",
     ("booking.view_demand", "floortrial"): "trials.trial_fragment trials.trial_show",
@@ -121,6 +124,9 @@ OPENED_BY = {
         duplicates.candidate_list duplicates.distinction_create duplicates.merge_create duplicates.merge_new
     """,
     ("directory.merge", "personmerge"): "duplicates.merge_delete",
+    ("calendar.view", ""): """
+        calendar.agenda_fragment calendar.calendar_show calendar.move_edit calendar.move_update
+    """,
     ("directory.manage_establishment", ""): "room.establishment_edit room.establishment_update",
     ("feedback.handle", "feedback"): """
         feedback.handling_create feedback.handling_delete feedback.note_update feedback.reading_create

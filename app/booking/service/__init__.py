@@ -1,5 +1,6 @@
 """The verbs of the booking slice: hold, reserve, move, cancel, and what the team does on the evening."""
 
+from app.booking.service.boards import move_seen_reservation
 from app.booking.service.changes import cancel_reservation, change_details, is_too_late, move_reservation
 from app.booking.service.evening import (
     confirm_reservation,
@@ -40,6 +41,7 @@ __all__ = [
     "link_expiry",
     "log_refused_search",
     "move_reservation",
+    "move_seen_reservation",
     "note_missed_party",
     "open_to_visitor",
     "release_hold",

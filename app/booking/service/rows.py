@@ -16,7 +16,7 @@ from app.booking.service.wishes import Details, TimeTaken, Wish
 from app.booking.settings import REMINDER_HOUR
 from app.directory.models import Establishment
 from app.directory.service import known_or_new_person_id, new_person
-from app.kernel import clock, search, topics
+from app.kernel import agenda, clock, search, topics
 from app.kernel.db import db, new_id
 from app.kernel.formats import clock_time
 from app.kernel.formats import phone as written_phone
@@ -147,4 +147,4 @@ def promise_values(reservation: Reservation) -> dict[str, Any]:
 
 def touch(reservation: Reservation) -> None:
     """Tell the live parts of the back office that this establishment's reservations changed."""
-    topics.touch(f"reservations:{reservation.establishment_id}")
+    topics.touch(f"reservations:{reservation.establishment_id}", agenda.topic_of(reservation.establishment_id))

@@ -5,7 +5,8 @@ from app.booking.views.consents import bp as consents
 from app.booking.views.demand import bp as demand
 from app.booking.views.desk import bp as desk
 from app.booking.views.public import bp as public
+from app.booking.views.timetable import bp as timetable
 
-BLUEPRINTS = (public, desk, demand, consents)
+BLUEPRINTS = (public, desk, demand, consents, timetable)
 
 __all__ = ["BLUEPRINTS"]

@@ -1,0 +1,143 @@
+"""The timeline of one service date: tables as rows, by area, and who sits there when."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import groupby
+from operator import itemgetter
+
+from app.booking import agenda, queries
+from app.booking.models import Reservation, Table
+from app.booking.opening import DAY_MINUTES
+from app.booking.queries import House, boards, rooms
+from app.booking.seating import STAFF, Day, Placement, feasible, nearest
+from app.booking.service import Wish
+from app.directory.models import Establishment
+from app.kernel import clock
+from app.kernel.access import Actor
+from app.kernel.agenda import AgendaEntry, Alternative, Move
+from app.kernel.formats import spoken_time
+from app.kernel.languages import _
+
+OTHER_TIMES = 2
+EVENING = (18 * 60, 24 * 60)
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One reservation on one table; `unit` names all it holds, for the engine."""
+
+    entry: AgendaEntry
+    starts: datetime
+    ends: datetime
+    unit: str
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One table and who sits there, by time."""
+
+    id: str
+    code: str
+    covers: str
+    sittings: list[Sitting]
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """All that a page of the timeline shows."""
+
+    place: Establishment
+    service_date: date
+    areas: list[tuple[str, list[TableRow]]]
+    unseated: list[Sitting]
+    hours: tuple[int, int]
+    step: int
+
+
+def timetable_of(place: Establishment, service_date: date, actor: Actor) -> Timetable:
+    """Read one service date; a table out of service is shown while somebody sits there."""
+    house = queries.house_of(place)
+    reservations = boards.seated_on(actor, place.id, service_date)
+    sittings = {reservation.id: _sitting(reservation, house, actor) for reservation in reservations}
+    held: dict[str, list[Sitting]] = {}
+    for reservation in reservations:
+        for seating in reservation.seatings:
+            held.setdefault(seating.table_id.hex, []).append(sittings[reservation.id])
+    shown = [table for table in rooms.tables_of(place) if table.is_active or table.id.hex in held]
+    first, last = agenda.hours(place, service_date, service_date) or EVENING
+    return Timetable(
+        place,
+        service_date,
+        areas=[(area, [_row(table, held) for table in tables]) for area, tables in _by_area(shown)],
+        unseated=[sittings[reservation.id] for reservation in reservations if not reservation.seatings],
+        hours=(first // 60 * 60, -(-last // 60) * 60),
+        step=house.opening.slot_minutes,
+    )
+
+
+def wish_of(reservation: Reservation, asked: Move) -> Wish:
+    """Write a move on the timeline as a wish: a table chosen by hand outweighs the area that was wished for."""
+    unit = queries.house_of(reservation.establishment).room.unit(asked.resource)
+    kept = reservation.area_wish if unit is None or unit.serves(reservation.area_wish) else None
+    return Wish(asked.day, asked.at, reservation.covers, kept, unit.id if unit else None)
+
+
+def unit_held(reservation: Reservation, house: House) -> str:
+    """Name the table or combination a reservation holds; "" when the room knows it no more."""
+    held = {seating.table_id.hex for seating in reservation.seatings}
+    return next((unit.id for unit in house.room.units if set(unit.tables) == held), "")
+
+
+def nearest_moves(reservation: Reservation, asked: Move) -> list[Alternative]:
+    """Give what would be accepted: another table at that time, that table at other times, else any time of the day."""
+    day, wish = agenda.day_without(reservation, asked.day), wish_of(reservation, asked)
+    codes, seen = rooms.codes_of(reservation.establishment), str(reservation.sequence)
+    found = [*_other_table(day, wish), *_other_times(day, wish)] or [
+        (offer.slot.local_time, offer.verdict)
+        for offer in nearest(day, wish.covers, wish.local_time, OTHER_TIMES, permit=STAFF)
+        if isinstance(offer.verdict, Placement)
+    ]
+    return [
+        Alternative(
+            _("%(time)s, table %(table)s", time=spoken_time(at), table=codes[placement.unit.id]),
+            Move(asked.day, at, placement.unit.id, seen),
+        )
+        for at, placement in found
+    ]
+
+
+def _other_table(day: Day, wish: Wish) -> list[tuple[time, Placement]]:
+    found = feasible(day, wish.local_time, wish.covers, permit=STAFF)
+    return [(wish.local_time, found)] if isinstance(found, Placement) and found.unit.id != wish.unit else []
+
+
+def _other_times(day: Day, wish: Wish) -> list[tuple[time, Placement]]:
+    """Give the nearest times at which the very table asked for is free; a time past midnight ends the evening."""
+    if wish.unit is None:
+        return []
+    wished = wish.local_time.hour * 60 + wish.local_time.minute
+    free = [
+        (min(abs(slot.minutes - wished), abs(slot.minutes - wished - DAY_MINUTES)), slot.local_time, verdict)
+        for slot in day.slots
+        if isinstance(verdict := feasible(day, slot, wish.covers, lock=wish.unit, permit=STAFF), Placement)
+    ]
+    return [(at, verdict) for _distance, at, verdict in sorted(free, key=itemgetter(0))[:OTHER_TIMES]]
+
+
+def _sitting(reservation: Reservation, house: House, actor: Actor) -> Sitting:
+    entry = agenda.entry_of(reservation, actor)
+    starts, ends = clock.local(entry.starts, entry.zone), clock.local(entry.ends, entry.zone)
+    return Sitting(entry, starts, ends, unit_held(reservation, house))
+
+
+def _by_area(tables: Iterable[Table]) -> Iterator[tuple[str, list[Table]]]:
+    ordered = sorted(tables, key=lambda table: (table.area.position, table.area.code))
+    for code, inside in groupby(ordered, key=lambda table: table.area.code):
+        yield code, list(inside)
+
+
+def _row(table: Table, held: dict[str, list[Sitting]]) -> TableRow:
+    most = _("%(min)s à %(max)s", min=table.min_covers, max=table.max_covers)
+    covers = most if table.min_covers < table.max_covers else str(table.max_covers)
+    return TableRow(table.id.hex, table.code, covers, held.get(table.id.hex, []))

@@ -1,0 +1,171 @@
+"""The timeline: tables as rows, the hours of one service date as columns; parties moved between tables and times."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.booking import permissions as may
+from app.booking import queries, service
+from app.booking.forms import SENSIBLE_YEARS, TableMoveForm
+from app.booking.models import Reservation
+from app.booking.seating import STAFF
+from app.booking.table_times import Timetable, nearest_moves, timetable_of, unit_held, wish_of
+from app.directory.models import Establishment
+from app.kernel import navigation, topics
+from app.kernel.access import acting
+from app.kernel.agenda import Alternative, topic_of
+from app.kernel.db import transaction
+from app.kernel.formats import clock_time, drawn_clock
+from app.kernel.guards import refuse, requires
+from app.kernel.languages import _
+from app.kernel.lifecycle import RuleBroken
+from app.kernel.web import done, page
+
+bp = Blueprint("timetable", __name__, url_prefix="/admin/service/frise")
+
+ONE_DAY = timedelta(days=1)
+
+
+@bp.before_request
+def refuse_guests() -> ResponseReturnValue | None:
+    """Keep the timeline to the team."""
+    return None if acting().is_staff else refuse()
+
+
+@bp.get("")
+@requires(may.VIEW)
+def timetable_show() -> Response:
+    """Show one service date, table by table."""
+    return page("booking/timetable_show.html", **_timetable())
+
+
+@bp.get("/_tables")
+@requires(may.VIEW)
+@topics.polled(lambda: topic_of(_establishment().id))
+def timetable_fragment() -> Response:
+    """Show the tables again, when something has changed; what is drawn follows them."""
+    return page("booking/_timetable.html", **_timetable())
+
+
+@bp.get("/<uuid:id>/deplacement")
+@requires(may.CHANGE, on=Reservation)
+def seating_edit(reservation: Reservation) -> Response:
+    """Ask for another time or table."""
+    form = _form(reservation)
+    house = queries.house_of(reservation.establishment)
+    form.date.data = reservation.service_date.isoformat()
+    form.time.data, form.unit.data = clock_time(reservation.local_time), unit_held(reservation, house)
+    form.seen.data = str(reservation.sequence)
+    return _move_page(reservation, form)
+
+
+@bp.post("/<uuid:id>/deplacement")
+@requires(may.CHANGE, on=Reservation)
+def seating_update(reservation: Reservation) -> Response:
+    """Move a party to another time or table, or say why not and what could be."""
+    form, house = _form(reservation), queries.house_of(reservation.establishment)
+    stood = {
+        "date": reservation.service_date.isoformat(),
+        "time": clock_time(reservation.local_time),
+        "unit": unit_held(reservation, house),
+    }
+    if not form.validate_on_submit():
+        return _move_page(reservation, form, status=422)
+    asked = form.asked()
+    try:
+        with transaction():
+            wish = wish_of(reservation, asked)
+            service.move_seen_reservation(reservation, wish, actor=acting(), permit=STAFF, seen=asked.seen)
+    except RuleBroken as refusal:
+        nearest = nearest_moves(reservation, asked)
+        return _move_page(reservation, form, status=409, refusal=refusal, alternatives=nearest)
+    message = _(
+        "%(name)s : %(time)s, table %(table)s.",
+        name=reservation.guest_name,
+        time=clock_time(reservation.local_time),
+        table=reservation.table_codes(),
+    )
+    undo = {"url": request.path, "sends": {**stood, "seen": str(reservation.sequence)}}
+    return done("booking/_seating_moved.html", message=message, undo=undo, fallback=_back_to(reservation.service_date))
+
+
+# --- pages ----------------------------------------------------------------------------------------------------
+
+
+def _timetable() -> dict[str, Any]:
+    place = _establishment()
+    day = _asked_day(may.day_under_way(place))
+    timetable = timetable_of(place, day, acting())
+    return {
+        "timetable": timetable,
+        "board": _board_of(timetable),
+        "poll_url": url_for(".timetable_fragment", date=day.isoformat()),
+        "ways": {
+            "previous": _back_to(day - ONE_DAY),
+            "today": url_for(".timetable_show"),
+            "next": _back_to(day + ONE_DAY),
+        },
+        "move_url": lambda sitting: url_for(".seating_edit", id=sitting.entry.id),
+    }
+
+
+def _board_of(timetable: Timetable) -> dict[str, Any]:
+    """Give what the drawn timeline needs to know, as attributes."""
+    first, last = timetable.hours
+    return {
+        "data-view": "resourceTimelineDay",
+        "data-date": timetable.service_date.isoformat(),
+        "data-from": f"{first // 60:02}:00",
+        "data-until": f"{last // 60:02}:00",
+        "data-step": f"00:{timetable.step:02}",
+        **drawn_clock(timetable.place.timezone),
+    }
+
+
+def _establishment() -> Establishment:
+    establishment: Establishment | None = navigation.current_house()
+    if establishment is None:
+        abort(404)
+    if not acting().may(may.VIEW):
+        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
+    return establishment
+
+
+def _asked_day(today: date) -> date:
+    try:
+        day = date.fromisoformat(request.args.get("date", ""))
+    except ValueError:
+        return today
+    return day if day.year in SENSIBLE_YEARS else today
+
+
+def _back_to(day: date) -> str:
+    return url_for(".timetable_show", date=day.isoformat())
+
+
+def _form(reservation: Reservation) -> TableMoveForm:
+    return TableMoveForm(queries.unit_choices(reservation.establishment))
+
+
+def _move_page(
+    reservation: Reservation,
+    form: TableMoveForm,
+    *,
+    status: int = 200,
+    refusal: RuleBroken | None = None,
+    alternatives: list[Alternative] | None = None,
+) -> Response:
+    return page(
+        "booking/seating_edit.html",
+        fragment="booking/_seating_refused.html",
+        status=status,
+        reservation=reservation,
+        form=form,
+        refusal=refusal,
+        alternatives=alternatives or [],
+        url=url_for(".seating_update", id=reservation.id),
+        back_url=_back_to(reservation.service_date),
+        details_url=url_for("desk.move_new", id=reservation.id),
+    )

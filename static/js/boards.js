@@ -1,0 +1,113 @@
+// The calendar and the timeline, drawn. What is drawn is read from the list beside it, which is the whole page where scripts do not
+// run and for whoever does not see or point: a drag posts the very form that « Déplacer » opens, and the list is then read again.
+(() => {
+  "use strict";
+  const board = document.querySelector("[data-board]");
+  if (!board || !window.EventCalendar) return;
+  const { view, date, list, told } = board.dataset;
+  const isTimeline = view.startsWith("resource");
+  const live = document.getElementById("live");
+  const theList = () => document.getElementById(list);
+  const announce = (text) => { live.textContent = ""; setTimeout(() => { live.textContent = text; }, 60); };
+  let dragging = false;
+  let stale = false;
+
+  function events() {
+    const found = new Map();
+    for (const line of theList().querySelectorAll("[data-entry]")) {
+      const resource = line.closest("[data-resource]")?.dataset.resource;
+      const id = line.dataset.entry || line.dataset.starts;
+      if (found.has(id)) { found.get(id).resourceIds.push(resource); continue; }
+      const { starts, ends, label, tone, url, move, seen, unit } = line.dataset;
+      found.set(id, {
+        id, start: starts, end: ends ?? starts, allDay: !ends, title: label, startEditable: Boolean(move),
+        classNames: [`badge--${tone ?? "neutral"}`, ...(move ? ["is-movable"] : [])],
+        resourceIds: resource ? [resource] : [], extendedProps: { url, move, seen, unit, starts },
+      });
+    }
+    return [...found.values()];
+  }
+
+  function resources() {
+    return [...theList().querySelectorAll("[data-group]")].map((group, place) => ({
+      id: `group-${place}`, title: group.dataset.group,
+      children: [...group.querySelectorAll("[data-resource]")].map(({ dataset }) => ({ id: dataset.resource, title: dataset.label })),
+    }));
+  }
+
+  // A link one may follow with the mouse; the keyboard has the same one in the list.
+  function content({ event }) {
+    const link = document.createElement("a");
+    const time = document.createElement("b");
+    link.href = event.extendedProps.url;
+    link.tabIndex = -1;
+    link.draggable = false;
+    link.title = event.title;
+    time.textContent = event.allDay ? "" : `${event.extendedProps.starts.slice(11)} `;
+    link.append(...(isTimeline ? [] : [time]), event.title);
+    return { domNodes: [link] };
+  }
+
+  // Clocks of the house, not of this browser: the wall time that was read, moved by what the hand moved.
+  function moved(starts, { days, seconds }) {
+    const wall = new Date(`${starts}:00Z`);
+    wall.setUTCDate(wall.getUTCDate() + days);
+    wall.setUTCSeconds(wall.getUTCSeconds() + seconds);
+    return wall.toISOString();
+  }
+
+  async function drop({ event, delta, newResource, revert }) {
+    const { move, seen, unit, starts } = event.extendedProps;
+    const wall = moved(starts, delta);
+    const back = location.pathname + location.search;
+    const sent = { date: isTimeline ? date : wall.slice(0, 10), time: wall.slice(11, 16), seen, back, unit: newResource?.id ?? unit ?? "" };
+    const headers = { "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content, "HX-Request-Type": "partial" };
+    try {
+      const answer = await fetch(move, { method: "POST", headers, body: new URLSearchParams(sent), redirect: "error" });
+      if (!answer.ok) revert();
+      if (!answer.ok && ![409, 422].includes(answer.status)) throw new Error(answer.status);
+      say(await answer.text());
+    } catch {
+      revert();
+      announce(live.dataset.lost);
+    }
+    await again();
+  }
+
+  function say(html) {
+    const place = document.getElementById(told);
+    place.replaceChildren(document.createRange().createContextualFragment(html));
+    place.scrollIntoView({ block: "nearest" });
+    announce(place.textContent.replace(/\s+/g, " ").trim());
+  }
+
+  async function again() {
+    const answer = await fetch(theList().dataset.poll, { headers: { "HX-Request": "true", "HX-Request-Type": "partial" }, cache: "no-store" });
+    if (!answer.ok) return;
+    const fresh = document.createRange().createContextualFragment(await answer.text()).firstElementChild;
+    theList().replaceWith(fresh);
+    window.htmx?.process(fresh);
+  }
+
+  function follow() {
+    stale = dragging;
+    if (dragging) return;
+    if (isTimeline) drawn.setOption("resources", resources());
+    drawn.setOption("events", events());
+  }
+
+  const { from, until, step, offset, locale, halfDays, firstDay, flexible } = board.dataset;
+  const drawn = EventCalendar.create(board, {
+    view, date, locale, timeZone: offset, firstDay: Number(firstDay ?? 1), events: events(), eventContent: content,
+    headerToolbar: { start: "", center: "", end: "" }, height: view === "dayGridMonth" ? undefined : "max(26rem, calc(100dvh - 16rem))",
+    slotMinTime: from, slotMaxTime: until, flexibleSlotTimeLimits: Boolean(flexible), slotDuration: "00:30", snapDuration: step ?? "00:15",
+    slotLabelFormat: { hour: "numeric", minute: "2-digit", hour12: Boolean(halfDays) }, allDaySlot: events().some((event) => event.allDay),
+    nowIndicator: true, slotEventOverlap: false, eventStartEditable: true, eventDurationEditable: false, longPressDelay: 300, scrollTime: from,
+    ...(isTimeline ? { resources: resources(), slotWidth: 40 } : {}),
+    eventDragStart: () => { dragging = true; },
+    eventDragStop: () => { setTimeout(() => { dragging = false; if (stale) follow(); }); },
+    eventDrop: drop,
+  });
+  board.addEventListener("click", (event) => { if (dragging) { event.preventDefault(); event.stopPropagation(); } }, true);
+  new MutationObserver(follow).observe(theList().parentElement, { childList: true });
+})();
