@@ -18,6 +18,7 @@ def _data_panel(reservation: Reservation) -> dict[str, Any]:
 entry("site", N_("Réserver"), "booking.choice_show", icon="calendar", order=10)
 entry("site", N_("Ma réservation"), "booking.lookup_new", icon="search", order=20)
 entry("admin", N_("Réservations"), "desk.reservation_list", icon="calendar", permission=may.VIEW, order=20)
+entry("admin", N_("Service"), "floor.room_show", icon="armchair", permission=may.VIEW, order=15)
 entry("admin", N_("Fréquentation"), "demand.refused_search_list", icon="chart", permission=may.VIEW_DEMAND, order=25)
 entry(
     "settings",

@@ -17,6 +17,7 @@ from app.booking.models.reservations import (
     Seating,
     SeatingCell,
     ServiceDay,
+    Stage,
     natural_order,
 )
 from app.booking.models.room import (
@@ -52,6 +53,7 @@ __all__ = [
     "SeatingCell",
     "ServiceDay",
     "Shift",
+    "Stage",
     "Table",
     "natural_order",
 ]

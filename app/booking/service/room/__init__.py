@@ -1,6 +1,7 @@
 """Verbs that change the room, the hours and the rules of an establishment, each through the frame of `changing`."""
 
 from app.booking.service.room.changing import ChangeBreaks
+from app.booking.service.room.drawing import draw_floor
 from app.booking.service.room.furniture import (
     AreaLine,
     CombinationLine,
@@ -45,6 +46,7 @@ __all__ = [
     "delete_exceptional_day",
     "delete_shift",
     "describe_establishment",
+    "draw_floor",
     "establishment_file",
     "new_policy",
     "save_closure",
