@@ -13,6 +13,7 @@ import app.booking.panels
 import app.booking.privacy
 import app.booking.seeds
 import app.booking.settings
+import app.booking.sheet_mail
 import app.booking.states  # noqa: F401 - imported to declare
 from app.booking import cli
 from app.booking.settings_views import bp as settings_bp

@@ -26,6 +26,6 @@ class WalkInForm(SettingsForm):
     def __init__(self, tables: Sequence[Table], **options: Any) -> None:
         """Offer the tables in service."""
         super().__init__(**options)
-        self.tables.choices = [(str(table.id), table.code) for table in tables]
-        offered = {id for id, _code in self.tables.choices}
-        self.tables.data = [id for id in self.tables.data or () if id in offered]
+        offered = [(str(table.id), table.code) for table in tables]
+        self.tables.choices = offered
+        self.tables.data = [id for id, _code in offered if id in (self.tables.data or ())]

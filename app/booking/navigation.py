@@ -19,6 +19,7 @@ entry("site", N_("Réserver"), "booking.choice_show", icon="calendar", order=10)
 entry("site", N_("Ma réservation"), "booking.lookup_new", icon="search", order=20)
 entry("admin", N_("Réservations"), "desk.reservation_list", icon="calendar", permission=may.VIEW, order=20)
 entry("admin", N_("Service"), "floor.room_show", icon="armchair", permission=may.VIEW, order=15)
+entry("service", N_("Plan"), "floor.room_show", icon="table", permission=may.VIEW, order=10)
 entry("admin", N_("Fréquentation"), "demand.refused_search_list", icon="chart", permission=may.VIEW_DEMAND, order=25)
 entry(
     "settings",

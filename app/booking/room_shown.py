@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from app.booking.floor import Drawing, Extent, Place, Standing, planned
@@ -32,7 +33,7 @@ class Moment:
     at: datetime
     is_now: bool
 
-    def asked(self, zone: str) -> dict[str, str]:
+    def asked(self, zone: str) -> dict[str, Any]:
         """Give what an address has to say to show this moment again."""
         return {} if self.is_now else {"heure": clock_time(clock.local(self.at, zone).time())}
 
@@ -50,6 +51,7 @@ class Mark:
     word: str
     sentence: str
     is_late: bool
+    party_id: UUID | None = None
 
     @property
     def below(self) -> float:
@@ -171,7 +173,18 @@ def _mark(table: Table, place: Place, now: TableNow, zone: str) -> Mark:
         until = clock_time(clock.local(party.ends_at, zone).time())
         word = _("retard %(minutes)s min", minutes=late) if late else _word(now.look, party, until)
         inside, name = f"{party.covers}/{table.max_covers}", _short(party.short_name)
-    return Mark(table.id, table.code, place, now.look, inside, name, word, _sentence(table, now, zone), bool(late))
+    return Mark(
+        table.id,
+        table.code,
+        place,
+        now.look,
+        inside,
+        name,
+        word,
+        _sentence(table, now, zone),
+        bool(late),
+        party.id if party else None,
+    )
 
 
 def _word(look: Look, party: Party, until: str) -> str:

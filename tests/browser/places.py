@@ -149,6 +149,7 @@ SETTINGS = [
     Place("room.establishment_edit", "/admin/reglages/etablissement", MANAGER),
     Place("room.rules_edit", "/admin/reglages/regles", MANAGER),
     Place("room.table_list", "/admin/reglages/salle", MANAGER),
+    Place("room.patience_edit", "/admin/reglages/service-en-salle", MANAGER),
     Place("room.plan_edit", "/admin/reglages/salle/plan", MANAGER),
     Place("room.combination_list", "/admin/reglages/regroupements", MANAGER),
     Place("room.combination_new", "/admin/reglages/regroupements/nouveau", MANAGER),

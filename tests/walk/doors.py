@@ -82,7 +82,7 @@ OPENED_BY = {
     ("booking.configure", ""): """
         room.area_update room.closure_create room.closure_list room.closure_new room.combination_create
         room.combination_list room.combination_new room.exceptional_day_create room.exceptional_day_new
-        room.plan_edit room.plan_update room.rules_edit
+        room.patience_edit room.patience_update room.plan_edit room.plan_update room.rules_edit
         room.rules_update room.shift_create room.shift_list room.shift_new room.table_list room.table_update
     """,
     ("booking.configure", "closure"): "room.closure_delete room.closure_edit room.closure_update",

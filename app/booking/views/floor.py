@@ -117,7 +117,7 @@ def table_show(table_id: UUID) -> Response:
     context = _room_context(house_of_request())
     room: Room = context["room"]
     stays = [party for party in room.parties if table.id in party.tables and (party.is_coming or party.is_here)]
-    panel = {"table": table, "now": room.shown.get(table.id), "stays": stays}
+    panel: dict[str, Any] = {"table": table, "now": room.shown.get(table.id), "stays": stays}
     return page("booking/room_show.html", fragment="booking/_table_panel.html", panel="table", **context, **panel)
 
 
@@ -126,7 +126,7 @@ def table_show(table_id: UUID) -> Response:
 
 def house_of_request() -> Establishment:
     """Give the establishment of this request; 404 while there is none."""
-    house: Establishment | None = navigation.currenthouse_of_request()
+    house: Establishment | None = navigation.current_house()
     if house is None:
         abort(404, description=_("Aucun établissement n’est encore créé : importez-en un."))
     return house
