@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from wtforms import FieldList, Form, FormField, HiddenField, SelectField
+from wtforms import FieldList, Form, FormField, HiddenField, SelectField, ValidationError
 
 from app.booking.floor import LARGEST, LEAST_SIDE, MOST_SIDE, Drawing, Label, Place, Plan, Shape, Wall
 from app.booking.models import Table
@@ -37,7 +37,7 @@ class PlaceForm(Form):
     def validate_shape(self, field: SelectField) -> None:
         """Refuse a shape that is not offered."""
         if field.data not in tuple(Shape):
-            raise ValueError(_("Choisissez une forme de la liste."))
+            raise ValidationError(_("Choisissez une forme de la liste."))
 
     @property
     def place(self) -> Place:
