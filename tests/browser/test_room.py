@@ -18,7 +18,7 @@ def drawing(page):
 
 
 def table(page, code):
-    return page.locator(f"[data-canvas] [data-table][aria-label='Table {code}']")
+    return page.get_by_role("button", name=f"Table {code}", exact=True)
 
 
 def place(page, code):
@@ -69,7 +69,7 @@ def test_two_screens_stay_in_step(drawing):
     watching = page.context.new_page()
     watching.goto(ROOM)
     watching.evaluate("window.stayed = true")
-    mark = watching.locator("a.table-mark[aria-label^='Table 3,']")
+    mark = watching.get_by_role("link", name=re.compile("^Table 3,"))
     stood = mark.get_attribute("transform")
     mark.focus()
     page.bring_to_front()
@@ -87,7 +87,7 @@ def test_a_table_opens_beside_the_plan_and_gives_the_focus_back(drawing):
     page = drawing
     page.goto(ROOM)
     page.evaluate("window.stayed = true")
-    mark = page.locator("a.table-mark[aria-label^='Table 9,']")
+    mark = page.get_by_role("link", name=re.compile("^Table 9,"))
     mark.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#panel-title")).to_be_focused()
