@@ -307,7 +307,7 @@ class RoomChanged(Event):
         "booking.no_show_letter": N_("Écrire aux clients qui ne sont pas venus"),
         "booking.late_arrival_minutes": N_("Retard d’arrivée signalé après, en minutes"),
         "booking.late_table_minutes": N_("Table en retard signalée après, en minutes"),
-        "booking.soon_minutes": N_("Table bientôt attendue dans les, en minutes"),
+        "booking.soon_minutes": N_("Table signalée avant une arrivée, en minutes"),
         "booking.sheet_address": N_("Adresse qui reçoit la feuille du service"),
     }
 

@@ -18,7 +18,7 @@ from app.booking.tonight import Look, Party, Patience, Room, TableNow
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import Actor
-from app.kernel.formats import clock_time, full_date
+from app.kernel.formats import clock_time, delay_in_words, full_date
 from app.kernel.languages import _, ngettext
 
 AHEAD = 20
@@ -203,7 +203,7 @@ def _sentence(table: Table, now: TableNow, zone: str) -> str:
         until = clock_time(clock.local(now.party.ends_at, zone).time())
         said += [now.party.name, covers_in_words(now.party.covers), _("jusqu’à %(time)s", time=until)]
         if now.minutes_late:
-            said.append(_("en retard de %(minutes)s minutes", minutes=now.minutes_late))
+            said.append(_("en retard de %(delay)s", delay=delay_in_words(now.minutes_late)))
     elif now.following is not None:
         said.append(_("attendue à %(time)s", time=clock_time(now.following.local_time)))
     return ", ".join(said)

@@ -66,7 +66,7 @@ LATE_TABLE = setting(
 )
 SOON = setting(
     "booking.soon_minutes",
-    N_("Table bientôt attendue dans les, en minutes"),
+    N_("Table signalée avant une arrivée, en minutes"),
     45,
     levels=ROOM_LEVELS,
     page="booking",
