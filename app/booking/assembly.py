@@ -21,6 +21,7 @@ import app.booking.privacy
 import app.booking.seeded_past
 import app.booking.seeds
 import app.booking.settings
+import app.booking.sheet_mail
 import app.booking.states
 import app.booking.stays  # noqa: F401 - imported to declare
 from app.booking import cli

@@ -131,6 +131,26 @@ class PartyReseated(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class PartyArrived(Event):
+    """The guests are in the house, and wait for their table."""
+
+    code = "booking.party_arrived"
+    heading = N_("Convives arrivés")
+    sentence = N_("a noté l’arrivée des convives")
+    icon = "log-in"
+
+
+@dataclass(frozen=True, eq=False)
+class ArrivalWithdrawn(Event):
+    """They had not come, or it was somebody else."""
+
+    code = "booking.arrival_withdrawn"
+    heading = N_("Arrivée retirée")
+    sentence = N_("a retiré l’arrivée")
+    icon = "undo"
+
+
+@dataclass(frozen=True, eq=False)
 class PartySeated(Event):
     """The guests are at their table."""
 
@@ -148,6 +168,79 @@ class ReservationFinished(Event):
     heading = N_("Réservation terminée")
     sentence = N_("a terminé la réservation")
     icon = "door"
+
+
+@dataclass(frozen=True, eq=False)
+class SeatingWithdrawn(Event):
+    """They had not sat down; they wait again."""
+
+    code = "booking.seating_withdrawn"
+    heading = N_("Installation retirée")
+    sentence = N_("a retiré l’installation")
+    icon = "undo"
+
+
+@dataclass(frozen=True, eq=False)
+class PartyResumed(Event):
+    """They had not left: the table is theirs again."""
+
+    code = "booking.party_resumed"
+    heading = N_("Table reprise")
+    sentence = N_("a repris la table : les convives n’étaient pas partis")
+    icon = "undo"
+
+
+@dataclass(frozen=True, eq=False)
+class StageNoted(Event):
+    """A seated party has come to a course, to the bill, or back: `stage` is "" when it only sits."""
+
+    code = "booking.stage_noted"
+    heading = N_("Étape du repas notée")
+    sentence = N_("a ramené la table à son installation")
+    icon = "utensils"
+
+    stage: str
+
+    @classmethod
+    def words(cls, details: Mapping[str, Any], changes: Mapping[str, Any]) -> str:  # noqa: ARG003 - the fact's own
+        """Name the stage."""
+        return STAGES.get(details.get("stage", ""), cls.sentence)
+
+
+STAGES = {
+    "starter": N_("a servi l’entrée"),
+    "main": N_("a servi le plat"),
+    "dessert": N_("a servi le dessert"),
+    "bill": N_("a apporté l’addition"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class TablesGiven(Event):
+    """Somebody of the team chose other tables; the guest's promise stays what it was. `overridden` as for a move."""
+
+    code = "booking.tables_given"
+    heading = N_("Table changée à la main")
+    sentence = N_("a changé la table : %(before)s → %(after)s")
+    icon = "table"
+
+    before: str
+    after: str
+    overridden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class WalkInSeated(Event):
+    """A party at the door was given a table at once."""
+
+    code = "booking.walk_in_seated"
+    heading = N_("Convives sans réservation")
+    sentence = N_("a installé %(covers)s couverts sans réservation, table %(tables)s")
+    icon = "door"
+
+    covers: int
+    tables: str
+    overridden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,6 +303,8 @@ class RoomChanged(Event):
         "areas": N_("Espaces"),
         "table": N_("Table"),
         "combination": N_("Regroupement"),
+        "place": N_("Place de la table"),
+        "drawing": N_("Murs et mots de l’espace"),
         "shift": N_("Service"),
         "closure": N_("Fermeture du"),
         "exceptional_day": N_("Jour particulier"),
@@ -224,6 +319,10 @@ class RoomChanged(Event):
         "large_party_text": N_("Texte pour les grandes tables"),
         "booking.confirmation": N_("Réponse aux réservations en ligne"),
         "booking.no_show_letter": N_("Écrire aux clients qui ne sont pas venus"),
+        "booking.late_arrival_minutes": N_("Retard d’arrivée signalé après, en minutes"),
+        "booking.late_table_minutes": N_("Table en retard signalée après, en minutes"),
+        "booking.soon_minutes": N_("Table signalée avant une arrivée, en minutes"),
+        "booking.sheet_address": N_("Adresse qui reçoit la feuille du service"),
     }
 
     what: str

@@ -27,6 +27,8 @@ entry(
     hint=N_("Une à une, sans le nom de personne : pour quand, pour combien, pourquoi"),
 )
 entry("admin", N_("Chiffres"), "figures.figure_index", icon="chart", permission=may.VIEW_DEMAND, order=25)
+entry("admin", N_("Service"), "floor.room_show", icon="armchair", permission=may.VIEW, order=15)
+entry("service", N_("Plan"), "floor.room_show", icon="table", permission=may.VIEW, order=10)
 entry(
     "settings",
     N_("Consentements"),

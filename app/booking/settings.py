@@ -47,6 +47,39 @@ NO_SHOW_LETTER = setting(
     levels=("installation", "establishment"),
     page="booking",
 )
+ROOM_LEVELS = ("installation", "establishment")
+LATE_ARRIVAL = setting(
+    "booking.late_arrival_minutes",
+    N_("Retard d’arrivée signalé après, en minutes"),
+    15,
+    levels=ROOM_LEVELS,
+    page="booking",
+    check=lambda minutes: 0 <= minutes <= 240,
+)
+LATE_TABLE = setting(
+    "booking.late_table_minutes",
+    N_("Table en retard signalée après, en minutes"),
+    10,
+    levels=ROOM_LEVELS,
+    page="booking",
+    check=lambda minutes: 0 <= minutes <= 240,
+)
+SOON = setting(
+    "booking.soon_minutes",
+    N_("Table signalée avant une arrivée, en minutes"),
+    45,
+    levels=ROOM_LEVELS,
+    page="booking",
+    check=lambda minutes: 0 <= minutes <= 240,
+)
+SHEET_ADDRESS = setting(
+    "booking.sheet_address",
+    N_("Adresse qui reçoit la feuille du service"),
+    "",
+    levels=ROOM_LEVELS,
+    page="booking",
+    check=lambda address: not address or "@" in address,
+)
 LINK_DAYS = setting(
     "booking.link_days",
     N_("Validité du lien de gestion après la venue, en jours"),

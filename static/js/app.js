@@ -194,22 +194,26 @@
 
   // --- What changes by itself: asked for again every few seconds while somebody is looking; an unchanged part costs a 304.
   const marks = new Map();
+  // Who types here, or stands on what cannot be found again, is not interrupted; a link with an id keeps the focus.
+  const isBusy = (part) => part.contains(document.activeElement) && (isTyping(document.activeElement) || !document.activeElement.id);
   async function poll(part) {
     const url = part.dataset.poll;
     part.polled = Date.now();
-    if (document.hidden || part.contains(document.activeElement)) return;
+    if (document.hidden || isBusy(part)) return;
     const headers = { "HX-Request": "true", "HX-Request-Type": "partial", ...(marks.has(url) && { "If-None-Match": marks.get(url) }) };
     try {
       const answer = await fetch(url, { headers, cache: "no-store", redirect: "error" });
       if (answer.status !== 200) return;
       const text = await answer.text();
-      if (!part.isConnected || part.contains(document.activeElement)) return;
+      if (!part.isConnected || part.dataset.poll !== url || isBusy(part)) return;
       if (answer.headers.get("ETag")) marks.set(url, answer.headers.get("ETag"));
       const fresh = document.createRange().createContextualFragment(text).firstElementChild;
       if (!fresh) return;
+      const held = part.contains(document.activeElement) ? document.activeElement.id : "";
       part.replaceWith(fresh);
       window.htmx?.process(fresh);
       settle(fresh, true);
+      if (held) document.getElementById(held)?.focus({ preventScroll: true });
     } catch { /* The next tick asks again. */ }
   }
   setInterval(() => $$("[data-poll]").forEach((part) => {

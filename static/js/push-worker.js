@@ -1,5 +1,31 @@
-// Shows a notice that came by push, and opens its page. It keeps nothing and fetches nothing.
+// Shows a notice that came by push, and opens its page; keeps tonight's sheet to be read without a connection, and nothing else.
 "use strict";
+
+const SHEET = "/admin/service/feuille", KEPT = "sheet", KEPT_HOURS = 18;
+
+self.addEventListener("message", (event) => {
+  if (!event.data?.keep || new URL(event.source.url).pathname !== SHEET) return;
+  event.waitUntil(caches.delete(KEPT).then(() => caches.open(KEPT)).then((cache) => cache.addAll(event.data.keep)));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event, { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (request.mode === "navigate" && pathname === "/connexion") event.waitUntil(caches.delete(KEPT));
+  else if (pathname === SHEET || request.destination === "style") event.respondWith(freshOrKept(request, pathname));
+});
+
+async function freshOrKept(request, pathname) {
+  try {
+    return await fetch(request);
+  } catch (gone) {
+    const kept = await caches.match(pathname === SHEET ? SHEET : request);
+    const hours = kept ? (Date.now() - Date.parse(kept.headers.get("Date"))) / 3600000 : Infinity;
+    if (hours < KEPT_HOURS) return kept;
+    await caches.delete(KEPT);
+    throw gone;
+  }
+}
 
 self.addEventListener("push", (event) => {
   const told = event.data ? event.data.json() : {};

@@ -24,8 +24,8 @@ def test_every_state_is_in_the_table():
     assert set(LIFECYCLE.states()) == set(S)
 
 
-def test_only_an_absence_noted_by_mistake_leaves_a_terminal_state():
-    assert [each.name for each in TRANSITIONS if set(each.sources) & set(TERMINAL)] == ["withdraw"]
+def test_only_what_was_noted_by_mistake_leaves_a_terminal_state():
+    assert [each.name for each in TRANSITIONS if set(each.sources) & set(TERMINAL)] == ["withdraw", "resume"]
 
 
 def test_every_state_can_come_to_an_end():
@@ -62,6 +62,7 @@ def test_without_the_right_nothing_is_applied(app, name):
 def test_the_buttons_are_the_transitions_one_may_apply(app):
     waiter = Actor("user", "u", "Bruno", rights={may.WELCOME.code: frozenset({Scope()})})
     assert [each.label for each in LIFECYCLE.available(Reservation(state=S.CONFIRMED), waiter)] == [
+        "Noter l’arrivée",
         "Installer",
         "Noter l’absence",
     ]

@@ -83,6 +83,11 @@ OFFICE = [
     Place("accounts.own_space_show", "/espace", MANAGER),
     Place("preferences.preferences_edit", "/espace/affichage", MANAGER),
     Place("preferences.proposal_edit", "/admin/reglages/affichage", MANAGER),
+    Place("floor.room_show", "/admin/service", MANAGER),
+    Place("floor.room_show", "/admin/service?heure=23:45", WAITER),
+    Place("floor.party_show", "/admin/service/reservations/{own}", MANAGER),
+    Place("floor.walk_in_new", "/admin/service/sans-reservation?covers=2", MANAGER),
+    Place("floor.sheet_show", "/admin/service/feuille", MANAGER),
     Place("desk.reservation_list", "/admin/reservations", MANAGER),
     Place("demand.refused_search_list", "/admin/demande", MANAGER),
     Place("desk.reservation_list", "/admin/reservations?q=personne-de-ce-nom", MANAGER),
@@ -181,6 +186,8 @@ SETTINGS = [
     Place("guest_tags.tag_list", "/admin/reglages/etiquettes", MANAGER),
     Place("guest_tags.tag_edit", "/admin/reglages/etiquettes/{tag}", MANAGER),
     Place("room.table_list", "/admin/reglages/salle", MANAGER),
+    Place("room.patience_edit", "/admin/reglages/service-en-salle", MANAGER),
+    Place("room.plan_edit", "/admin/reglages/salle/plan", MANAGER),
     Place("room.combination_list", "/admin/reglages/regroupements", MANAGER),
     Place("room.combination_new", "/admin/reglages/regroupements/nouveau", MANAGER),
     Place("room.combination_edit", "/admin/reglages/regroupements/{combination}", MANAGER),
@@ -202,7 +209,7 @@ WALKED_ELSEWHERE = {
 }  # fmt: skip
 NO_PAGE = {
     # answers for machines, files, parts, redirections
-    "health", "ready", "version", "asset_show", "preferences.preferences_export", "site.dashboard_fragment", "booking.link_show",
+    "health", "ready", "version", "asset_show", "preferences.preferences_export", "site.dashboard_fragment", "floor.room_fragment", "floor.sheet_export", "booking.link_show",
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
     "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "trials.trial_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "wordings.preview_show", "own_data.archive_show", "person_data.archive_show",

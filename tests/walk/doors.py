@@ -87,7 +87,8 @@ OPENED_BY = {
     """,
     ("booking.configure", ""): """
         room.area_update room.closure_create room.closure_list room.closure_new room.combination_create
-        room.combination_list room.combination_new room.exceptional_day_create room.exceptional_day_new room.rules_edit
+        room.combination_list room.combination_new room.exceptional_day_create room.exceptional_day_new
+        room.patience_edit room.patience_update room.plan_edit room.plan_update room.rules_edit
         room.rules_update room.shift_create room.shift_list room.shift_new room.table_list room.table_update
         trials.trial_create trials.trial_new
         guest_tags.tag_create guest_tags.tag_list
@@ -111,13 +112,18 @@ OPENED_BY = {
     ("booking.see", "reservation"): """
         booking.confirmation_show booking.document_show booking.invitation_show booking.own_reservation_show
     """,
-    ("booking.view", ""): "desk.reservation_list timetable.timetable_fragment timetable.timetable_show",
-    ("booking.view", "reservation"): "desk.reservation_show",
+    ("booking.view", ""): """
+        desk.reservation_list floor.room_fragment floor.room_show floor.sheet_export floor.sheet_show floor.table_show
+        timetable.timetable_fragment timetable.timetable_show
+    """,
+    ("booking.view", "reservation"): "desk.reservation_show floor.party_show",
     ("booking.view_demand", ""): "demand.refused_search_list trials.trial_list",
     ("booking.view_demand", "floortrial"): "trials.trial_fragment trials.trial_show",
+    ("booking.welcome", ""): "floor.walk_in_create floor.walk_in_new",
     ("booking.welcome", "reservation"): """
-        desk.absence_create desk.absence_delete desk.confirmation_create desk.departure_create
-        desk.installation_create
+        desk.absence_create desk.absence_delete desk.arrival_create desk.arrival_delete desk.confirmation_create
+        desk.departure_create desk.departure_delete desk.installation_create desk.installation_delete
+        floor.party_update floor.seating_update
     """,
     ("directory.merge", ""): "duplicates.merge_list",
     ("directory.merge", "person"): """

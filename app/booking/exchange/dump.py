@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import time
 
+from app.booking.exchange.floor import dump_drawings
 from app.booking.exchange.form import FORMAT, EstablishmentFile
+from app.booking.floor import Place
 from app.booking.opening import DurationBand, Shift
 
 LINE = 110
@@ -28,8 +30,9 @@ def dump(file: EstablishmentFile) -> str:
                 "turnover_minutes": file.turnover_minutes,
                 "durations": _bands(file.durations),
                 "areas": list(file.areas),
-                "tables": [asdict(table) for table in file.tables],
+                "tables": [{**asdict(table), **_place(file.places.get(table.id))} for table in file.tables],
                 "combinations": [asdict(combination) for combination in file.combinations],
+                **({"drawings": dump_drawings(file.drawings)} if file.drawings else {}),
             },
             "shifts": [_shift(shift) for shift in opening.shifts],
             "closures": [
@@ -44,6 +47,10 @@ def dump(file: EstablishmentFile) -> str:
         }
     )
     return f"{text}\n"
+
+
+def _place(place: Place | None) -> dict[str, object]:
+    return {} if place is None else {"place": asdict(place)}
 
 
 def _shift(shift: Shift) -> dict[str, object]:

@@ -1,9 +1,10 @@
 """What an establishment's file holds, once it has been read without a single error."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from app.booking.floor import Drawing, Place
 from app.booking.opening import DurationBand, Opening, Problem
 from app.booking.seating import Combination, Room, Rules, Table
 
@@ -43,7 +44,8 @@ class BookingSettings:
 class EstablishmentFile:
     """A whole establishment. Its zone, slot step, shifts, closures and exceptional days are its `opening`.
 
-    The id of a shift is its place in the file (`shifts[1]`): the form has none.
+    The id of a shift is its place in the file (`shifts[1]`): the form has none. `places` are those of the tables that
+    were drawn, by their ids; `drawings` what stands around them, by area.
     """
 
     slug: str
@@ -58,6 +60,8 @@ class EstablishmentFile:
     turnover_minutes: int
     opening: Opening
     booking: BookingSettings
+    places: Mapping[str, Place] = field(default_factory=dict)
+    drawings: Mapping[str, Drawing] = field(default_factory=dict)
 
     @cached_property
     def room(self) -> Room:

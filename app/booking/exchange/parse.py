@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.booking.exchange import syntax
+from app.booking.exchange.floor import read_drawings
 from app.booking.exchange.form import FORMAT, Address, BookingSettings, EstablishmentFile, FileRefused
 from app.booking.exchange.hours import read_closures, read_durations, read_exceptional_days, read_shifts
 from app.booking.exchange.room import MOST_COVERS, read_areas, read_combinations, read_tables
@@ -23,8 +24,8 @@ ROOM = ("slot_minutes", "turnover_minutes", "durations", "areas", "tables")
 def parse(source: str | bytes | Mapping[str, object]) -> EstablishmentFile:
     """Read a file (its text, UTF-8 bytes, or decoded JSON). FileRefused lists every error, in the file's own order.
 
-    `phone`, `email`, combinations, closures, exceptional days and booking rules may be left out, as may caps and
-    durations of a shift; every other key is required, and none other is known.
+    `phone`, `email`, combinations, drawings, closures, exceptional days and booking rules may be left out, as may the
+    place of a table, caps and durations of a shift; every other key is required, and none other is known.
     """
     problems: list[Problem] = []
     file = Value(syntax.read(source), "", problems).members(
@@ -33,9 +34,9 @@ def parse(source: str | bytes | Mapping[str, object]) -> EstablishmentFile:
     )
     if file["format"].text(NAME) != FORMAT and not file["format"].is_bad:
         file["format"].refuse(N_("Le format attendu est « %(name)s »."), name=FORMAT)
-    room = file["room"].members(*ROOM, optional=("combinations",))
+    room = file["room"].members(*ROOM, optional=("combinations", "drawings"))
     areas = read_areas(room["areas"])
-    tables = read_tables(room["tables"], areas)
+    tables, places = read_tables(room["tables"], areas)
     closures = read_closures(file["closures"])
     read = EstablishmentFile(
         slug=file["slug"].matching(
@@ -58,6 +59,8 @@ def parse(source: str | bytes | Mapping[str, object]) -> EstablishmentFile:
             exceptional_days=read_exceptional_days(file["exceptional"], closures),
         ),
         booking=_read_booking(file["booking"]),
+        places=places,
+        drawings=read_drawings(room["drawings"], areas),
     )
     if problems:
         raise FileRefused(problems)

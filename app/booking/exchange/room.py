@@ -1,6 +1,8 @@
 """Areas, tables and combinations of the file."""
 
+from app.booking.exchange.floor import read_place
 from app.booking.exchange.values import Value
+from app.booking.floor import Place
 from app.booking.opening.problems import N_
 from app.booking.seating import Combination, Table
 
@@ -19,17 +21,21 @@ def read_areas(value: Value) -> tuple[str, ...]:
     return tuple(areas)
 
 
-def read_tables(value: Value, areas: tuple[str, ...]) -> tuple[Table, ...]:
-    """The tables, in the house's order, each in a known area."""
+def read_tables(value: Value, areas: tuple[str, ...]) -> tuple[tuple[Table, ...], dict[str, Place]]:
+    """The tables, in the house's order, each in a known area; and where those stand that were drawn."""
     tables: list[Table] = []
+    places: dict[str, Place] = {}
     for item in value.items(MOST_TABLES, least=1):
-        table = item.members("id", "area", "min_covers", "max_covers")
+        table = item.members("id", "area", "min_covers", "max_covers", optional=("place",))
         area = table["area"].text(ID)
         if areas and not table["area"].is_bad and area not in areas:
             table["area"].refuse(N_("Espace inconnu : « %(name)s »."), name=area)
         least, most = _read_covers(table)
         tables.append(Table(_read_id(table["id"], {other.id for other in tables}), area, least, most))
-    return tuple(tables)
+        place = read_place(table["place"])
+        if place is not None:
+            places[tables[-1].id] = place
+    return tuple(tables), places
 
 
 def read_combinations(value: Value, tables: tuple[Table, ...]) -> tuple[Combination, ...]:

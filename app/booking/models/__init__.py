@@ -27,6 +27,7 @@ from app.booking.models.reservations import (
     Seating,
     SeatingCell,
     ServiceDay,
+    Stage,
     natural_order,
 )
 from app.booking.models.room import (
@@ -69,6 +70,7 @@ __all__ = [
     "SeatingCell",
     "ServiceDay",
     "Shift",
+    "Stage",
     "Stay",
     "Table",
     "TagTone",

@@ -21,6 +21,7 @@ class ReservationState(Choice):
     HELD = "held", N_("Retenue quelques minutes")
     REQUESTED = "requested", N_("À confirmer")
     CONFIRMED = "confirmed", N_("Confirmée")
+    ARRIVED = "arrived", N_("Arrivée")
     SEATED = "seated", N_("Installée")
     FINISHED = "finished", N_("Terminée")
     NO_SHOW = "no_show", N_("Absence")
@@ -29,7 +30,7 @@ class ReservationState(Choice):
 
 
 S = ReservationState
-OCCUPYING = (S.HELD, S.REQUESTED, S.CONFIRMED, S.SEATED)
+OCCUPYING = (S.HELD, S.REQUESTED, S.CONFIRMED, S.ARRIVED, S.SEATED)
 COMING = (S.REQUESTED, S.CONFIRMED)
 TERMINAL = (S.FINISHED, S.NO_SHOW, S.CANCELLED, S.EXPIRED)
 
@@ -39,6 +40,16 @@ class ReservationOrigin(Choice):
 
     ONLINE = "online", N_("En ligne")
     STAFF = "staff", N_("Saisie par l’équipe")
+    WALK_IN = "walk_in", N_("Sans réservation")
+
+
+class Stage(Choice):
+    """How far a seated party has come with its meal."""
+
+    STARTER = "starter", N_("Entrée")
+    MAIN = "main", N_("Plat")
+    DESSERT = "dessert", N_("Dessert")
+    BILL = "bill", N_("Addition")
 
 
 class Reservation(Identified, Base):
@@ -53,7 +64,8 @@ class Reservation(Identified, Base):
         sa.CheckConstraint("covers >= 1", name="covers"),
         sa.CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_at"),
         sa.CheckConstraint("(state = 'held') = (held_until IS NOT NULL)", name="held_until"),
-        sa.CheckConstraint("state IN ('held', 'expired') OR guest_id IS NOT NULL", name="guest"),
+        sa.CheckConstraint("state IN ('held', 'expired') OR origin = 'walk_in' OR guest_id IS NOT NULL", name="guest"),
+        sa.CheckConstraint("stage IS NULL OR state IN ('seated', 'finished')", name="stage"),
         sa.Index(None, "establishment_id", "service_date", "quarter"),
         sa.Index(None, "establishment_id", "state", "starts_at"),
         sa.Index(None, "starts_at", "id"),
@@ -109,6 +121,10 @@ class Reservation(Identified, Base):
     changed_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
     cancellation_reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    arrived_at: Mapped[datetime | None]
+    seated_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    stage: Mapped[Stage | None]
 
     establishment: Mapped[Establishment] = relationship(lazy="joined")
     guest: Mapped[Person | None] = relationship()
@@ -139,7 +155,8 @@ class Reservation(Identified, Base):
     @property
     def guest_name(self) -> str:
         """Give the name under which the table is kept, or say that it was erased."""
-        return f"{self.first_name} {self.last_name}".strip() or _("Nom effacé")
+        name = f"{self.first_name} {self.last_name}".strip()
+        return name or (_("De passage") if self.origin is ReservationOrigin.WALK_IN else _("Nom effacé"))
 
     @property
     def ends_at(self) -> datetime:

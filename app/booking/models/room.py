@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.booking.floor import Drawing, Label, Place, Shape, Wall
 from app.directory.models import Establishment
 from app.kernel.db import Base, Identified
 
@@ -44,6 +45,18 @@ class Area(Identified, Base):
     establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
     code: Mapped[str] = mapped_column(sa.String(40))
     position: Mapped[int] = mapped_column(default=0)
+    walls: Mapped[list[list[int]]] = mapped_column(sa.JSON, default=list)
+    labels: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
+
+    @property
+    def drawing(self) -> Drawing:
+        """Give what stands around its tables."""
+        return Drawing(tuple(Wall(*wall) for wall in self.walls), tuple(Label(**label) for label in self.labels))
+
+    @drawing.setter
+    def drawing(self, drawn: Drawing) -> None:
+        self.walls = [[wall.x1, wall.y1, wall.x2, wall.y2] for wall in drawn.walls]
+        self.labels = [{"text": label.text, "x": label.x, "y": label.y} for label in drawn.labels]
 
 
 class Table(Identified, Base):
@@ -53,6 +66,11 @@ class Table(Identified, Base):
     __table_args__ = (
         sa.UniqueConstraint("establishment_id", "code"),
         sa.CheckConstraint("min_covers >= 1 AND max_covers >= min_covers", name="covers"),
+        sa.CheckConstraint(
+            "(shape IS NULL) = (x IS NULL) AND (x IS NULL) = (y IS NULL) AND (y IS NULL) = (width IS NULL)"
+            " AND (width IS NULL) = (height IS NULL) AND (height IS NULL) = (rotation IS NULL)",
+            name="place",
+        ),
     )
 
     establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
@@ -62,8 +80,27 @@ class Table(Identified, Base):
     max_covers: Mapped[int]
     position: Mapped[int] = mapped_column(default=0)
     is_active: Mapped[bool] = mapped_column(default=True)
+    shape: Mapped[Shape | None]
+    x: Mapped[int | None]
+    y: Mapped[int | None]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    rotation: Mapped[int | None]
 
     area: Mapped[Area] = relationship(lazy="joined")
+
+    @property
+    def place(self) -> Place | None:
+        """Give where somebody drew it; None when nobody did, and the plan finds a place by itself."""
+        if self.shape is None:
+            return None
+        sides = (self.x or 0, self.y or 0, self.width or 0, self.height or 0, self.rotation or 0)
+        return Place(self.shape, *sides)
+
+    @place.setter
+    def place(self, drawn: Place | None) -> None:
+        for name in ("shape", "x", "y", "width", "height", "rotation"):
+            setattr(self, name, getattr(drawn, name, None))
 
 
 class Combination(Identified, Base):

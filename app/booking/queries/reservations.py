@@ -184,7 +184,7 @@ def figures_of(establishment_id: UUID, service_date: date) -> DayFigures:
         .group_by(Reservation.state)
     )
     counts = {state: (number, int(covers or 0)) for state, number, covers in rows}
-    expected = (S.REQUESTED, S.CONFIRMED, S.SEATED, S.FINISHED)
+    expected = (S.REQUESTED, S.CONFIRMED, S.ARRIVED, S.SEATED, S.FINISHED)
 
     def number(state: S) -> int:
         return counts.get(state, (0, 0))[0]

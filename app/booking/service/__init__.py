@@ -2,17 +2,24 @@
 
 from app.booking.service.boards import move_seen_reservation
 from app.booking.service.changes import cancel_reservation, change_details, is_too_late, move_reservation
+from app.booking.service.door import DoorAnswer, answer_at_door, seat_walk_in
 from app.booking.service.evening import (
     confirm_reservation,
     finish_reservation,
     has_come,
+    note_arrival,
     note_missed_party,
+    note_stage,
+    resume_party,
     seat_party,
     withdraw_absence,
+    withdraw_arrival,
+    withdraw_seating,
     write_note,
 )
 from app.booking.service.forgetting import forget_guests
 from app.booking.service.funnel import count_step, log_refused_search
+from app.booking.service.placing import give_tables
 from app.booking.service.promises import (
     expire_holds,
     hold_table,
@@ -26,8 +33,10 @@ from app.booking.service.wishes import Details, TimeTaken, Wish
 
 __all__ = [
     "Details",
+    "DoorAnswer",
     "TimeTaken",
     "Wish",
+    "answer_at_door",
     "cancel_reservation",
     "change_details",
     "confirm_reservation",
@@ -35,6 +44,7 @@ __all__ = [
     "expire_holds",
     "finish_reservation",
     "forget_guests",
+    "give_tables",
     "has_come",
     "hold_table",
     "is_too_late",
@@ -42,12 +52,18 @@ __all__ = [
     "log_refused_search",
     "move_reservation",
     "move_seen_reservation",
+    "note_arrival",
     "note_missed_party",
+    "note_stage",
     "open_to_visitor",
     "release_hold",
     "request_link",
     "reserve",
+    "resume_party",
     "seat_party",
+    "seat_walk_in",
     "withdraw_absence",
+    "withdraw_arrival",
+    "withdraw_seating",
     "write_note",
 ]

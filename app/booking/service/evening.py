@@ -1,15 +1,24 @@
-"""What the team does with a reservation: confirm, seat, finish, note an absence or withdraw it, write a note."""
+"""What the team does with a reservation on its day: welcome, seat, follow, finish; and take back what was a mistake."""
 
+from datetime import timedelta
+
+from app.booking import permissions as may
 from app.booking import queries
 from app.booking.events import (
     AbsenceWithdrawn,
+    ArrivalWithdrawn,
     NoteWritten,
+    PartyArrived,
     PartyMissed,
+    PartyResumed,
     PartySeated,
     ReservationConfirmed,
     ReservationFinished,
+    SeatingWithdrawn,
+    StageNoted,
 )
-from app.booking.models import Reservation, ReservationNote
+from app.booking.models import Reservation, ReservationNote, Stage
+from app.booking.models import ReservationState as S
 from app.booking.seating import FORCE
 from app.booking.service import seats
 from app.booking.service.rows import lock_reservation, reminder_instant, seat_or_refuse, touch
@@ -20,7 +29,9 @@ from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import NotAllowed, RuleBroken
+
+TIME_TO_RESUME = timedelta(minutes=30)
 
 
 def confirm_reservation(reservation: Reservation, *, actor: Actor) -> None:
@@ -35,9 +46,30 @@ def confirm_reservation(reservation: Reservation, *, actor: Actor) -> None:
 
 def has_come(act: str, reservation: Reservation) -> bool:
     """Tell whether the day or hour of an act has come: nobody is seated on another day, or missed before the hour."""
-    if act == "seat":
+    if act in ("arrive", "seat"):
         return reservation.establishment.today() >= reservation.service_date
     return act != "miss" or reservation.has_started()
+
+
+def note_arrival(reservation: Reservation, *, actor: Actor) -> None:
+    """Note that the guests are in the house and wait for their table. Not before the day they are expected."""
+    if not has_come("arrive", reservation):
+        raise RuleBroken(_("Ces convives ne sont attendus qu’un autre jour."))
+    lock_reservation(reservation)
+    LIFECYCLE.apply("arrive", reservation, actor)
+    reservation.arrived_at = reservation.changed_at = clock.now()
+    reservation.reminder_due_at = None
+    publish(PartyArrived(reservation, actor))
+    touch(reservation)
+
+
+def withdraw_arrival(reservation: Reservation, *, actor: Actor) -> None:
+    """Take an arrival back: the guests are expected again."""
+    lock_reservation(reservation)
+    LIFECYCLE.apply("withdraw_arrival", reservation, actor)
+    reservation.arrived_at, reservation.changed_at = None, clock.now()
+    publish(ArrivalWithdrawn(reservation, actor))
+    touch(reservation)
 
 
 def seat_party(reservation: Reservation, *, actor: Actor) -> None:
@@ -46,10 +78,37 @@ def seat_party(reservation: Reservation, *, actor: Actor) -> None:
         raise RuleBroken(_("Ces convives ne sont attendus qu’un autre jour."))
     lock_reservation(reservation)
     LIFECYCLE.apply("seat", reservation, actor)
-    reservation.changed_at = clock.now()
+    reservation.seated_at = reservation.changed_at = clock.now()
+    reservation.arrived_at = reservation.arrived_at or reservation.seated_at
     reservation.reminder_due_at = None
     publish(PartySeated(reservation, actor))
     touch(reservation)
+
+
+def withdraw_seating(reservation: Reservation, *, actor: Actor) -> None:
+    """Take a seating back: the guests wait again for their table."""
+    lock_reservation(reservation)
+    LIFECYCLE.apply("withdraw_seating", reservation, actor)
+    reservation.seated_at, reservation.stage, reservation.changed_at = None, None, clock.now()
+    publish(SeatingWithdrawn(reservation, actor))
+    touch(reservation)
+
+
+def note_stage(reservation: Reservation, stage: Stage | None, *, actor: Actor) -> bool:
+    """Note a course, or the bill; None takes them back to having sat down. Gives False when it is noted already."""
+    if not actor.may(may.WELCOME, reservation):
+        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    lock_reservation(reservation)
+    if reservation.state is not S.SEATED:
+        raise RuleBroken(
+            _("Ces convives ne sont pas à table : l’état est « %(state)s ».", state=reservation.state.label)
+        )
+    if reservation.stage is stage:
+        return False
+    reservation.stage, reservation.changed_at = stage, clock.now()
+    publish(StageNoted(reservation, actor, stage.value if stage else ""))
+    touch(reservation)
+    return True
 
 
 def finish_reservation(reservation: Reservation, *, actor: Actor) -> None:
@@ -57,8 +116,23 @@ def finish_reservation(reservation: Reservation, *, actor: Actor) -> None:
     lock_reservation(reservation)
     LIFECYCLE.apply("finish", reservation, actor)
     seats.give_back_rest(reservation, clock.now())
-    reservation.changed_at = clock.now()
+    reservation.left_at = reservation.changed_at = clock.now()
     publish(ReservationFinished(reservation, actor))
+    touch(reservation)
+
+
+def resume_party(reservation: Reservation, *, actor: Actor) -> None:
+    """Take a leaving back, while it is fresh and the table has not been given to others."""
+    lock_reservation(reservation)
+    LIFECYCLE.apply("resume", reservation, actor)
+    if reservation.left_at is None or clock.now() - reservation.left_at > TIME_TO_RESUME:
+        raise RuleBroken(_("Ces convives sont partis depuis trop longtemps pour reprendre leur table."))
+    if not seats.take_again(reservation, clock.now()):
+        raise RuleBroken(
+            _("La table %(tables)s a été donnée à d’autres entre-temps.", tables=reservation.table_codes())
+        )
+    reservation.left_at, reservation.changed_at = None, clock.now()
+    publish(PartyResumed(reservation, actor))
     touch(reservation)
 
 

@@ -1,5 +1,6 @@
 """Claiming and giving back tables: the only place that writes seatings, cells and arrival counts."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from app.booking import queries
 from app.booking.events import PartyReseated
 from app.booking.models import ArrivalCount, Reservation, Seating, SeatingCell
 from app.booking.models import ReservationState as S
-from app.booking.opening import Slot
+from app.booking.opening import QUARTER_MINUTES, Slot, quarter_of
 from app.booking.queries import House
 from app.booking.seating import (
     GUEST,
@@ -108,15 +109,17 @@ def _claim_rows(
     refusal = _count_arrival(reservation, slot, placement)
     if refusal is not None:
         return refusal
-    cells = [
-        {"table_id": UUID(table_id), "quarter": quarter, "reservation_id": reservation.id}
-        for table_id, quarter in sorted(placement.cells)
-    ]
-    db.session.flush()
-    if not insert_all_or_none(SeatingCell, cells):
-        _free_cells(reservation)
+    if not _occupy(reservation, placement.unit.tables, placement.quarters, held_until):
         uncount_arrival(reservation.establishment_id, slot.quarter, reservation.covers)
         return Refusal(Reason.NO_TABLE)
+    return None
+
+
+def _occupy(reservation: Reservation, tables: Iterable[str], quarters: range, held_until: datetime | None) -> bool:
+    """Write cells and seatings; nothing, and False, when one of the tables is another's."""
+    if not _take_cells(reservation, tables, quarters):
+        _free_cells(reservation)
+        return False
     db.session.execute(
         sa.insert(Seating),
         [
@@ -124,14 +127,26 @@ def _claim_rows(
                 "reservation_id": reservation.id,
                 "table_id": UUID(table_id),
                 "establishment_id": reservation.establishment_id,
-                "first_quarter": placement.quarters.start,
-                "end_quarter": placement.quarters.stop,
+                "first_quarter": quarters.start,
+                "end_quarter": quarters.stop,
                 "held_until": held_until,
             }
-            for table_id in sorted(placement.unit.tables)
+            for table_id in sorted(tables)
         ],
     )
-    return None
+    return True
+
+
+def _take_cells(reservation: Reservation, tables: Iterable[str], quarters: range) -> bool:
+    db.session.flush()
+    return insert_all_or_none(
+        SeatingCell,
+        [
+            {"table_id": UUID(table_id), "quarter": quarter, "reservation_id": reservation.id}
+            for table_id in sorted(tables)
+            for quarter in quarters
+        ],
+    )
 
 
 def _count_arrival(reservation: Reservation, slot: Slot, placement: Placement) -> Refusal | None:
@@ -146,6 +161,31 @@ def _count_arrival(reservation: Reservation, slot: Slot, placement: Placement) -
         reservations=1,
     )
     return None if counted else Refusal(Reason.PACING, shift.pacing_covers)
+
+
+def reseat(reservation: Reservation, tables: Iterable[str], quarters: range) -> bool:
+    """Give a party other tables, from these quarters on; its arrival stays counted. False when one is another's."""
+    _free_cells(reservation)
+    db.session.execute(sa.delete(Seating).where(Seating.reservation_id == reservation.id))
+    seated = _occupy(reservation, tables, quarters, reservation.held_until)
+    db.session.expire(reservation, ["seatings"])
+    return seated
+
+
+def take_again(reservation: Reservation, now: datetime) -> bool:
+    """Take back what was left of a party's time at its tables, a quarter-hour at least. False when others sit there."""
+    start = quarter_of(now)
+    planned = reservation.quarter + -(-reservation.duration_minutes // QUARTER_MINUTES)
+    mine = [seating.table_id.hex for seating in reservation.seatings]
+    own = sa.and_(SeatingCell.reservation_id == reservation.id, SeatingCell.quarter >= start)
+    db.session.execute(sa.delete(SeatingCell).where(own))
+    if not _take_cells(reservation, mine, range(start, max(planned, start + 1))):
+        return False
+    db.session.execute(
+        sa.update(Seating).where(Seating.reservation_id == reservation.id).values(end_quarter=max(planned, start + 1))
+    )
+    db.session.expire(reservation, ["seatings"])
+    return True
 
 
 def give_back(reservation: Reservation, *, arrival: bool = True) -> None:

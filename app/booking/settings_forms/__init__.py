@@ -3,6 +3,8 @@
 from app.booking.settings_forms.days import ClosureForm, ExceptionalDayForm
 from app.booking.settings_forms.establishment import EstablishmentForm
 from app.booking.settings_forms.furniture import AreasForm, CombinationForm, TablesForm
+from app.booking.settings_forms.patience import PatienceForm
+from app.booking.settings_forms.plan import PlanForm
 from app.booking.settings_forms.rules import RulesForm
 from app.booking.settings_forms.shifts import ShiftForm
 
@@ -12,6 +14,8 @@ __all__ = [
     "CombinationForm",
     "EstablishmentForm",
     "ExceptionalDayForm",
+    "PatienceForm",
+    "PlanForm",
     "RulesForm",
     "ShiftForm",
     "TablesForm",

@@ -1,7 +1,7 @@
 """The pages where a manager sets the house: who it is, its room, its hours, its rules."""
 
 from app.booking import permissions as may
-from app.booking.settings_views import days, furniture, hours, rules  # noqa: F401 - they add their routes
+from app.booking.settings_views import days, furniture, hours, patience, plan, rules  # noqa: F401 - they add their routes
 from app.booking.settings_views.blueprint import bp
 from app.directory.permissions import MANAGE_ESTABLISHMENT
 from app.kernel.languages import N_
@@ -62,4 +62,13 @@ entry(
     permission=may.CONFIGURE,
     order=40,
     hint=N_("Durées, délais, grands groupes, annulation, confirmation."),
+)
+entry(
+    "settings",
+    N_("Service en salle"),
+    "room.patience_edit",
+    icon="armchair",
+    permission=may.CONFIGURE,
+    order=42,
+    hint=N_("Retards signalés, feuille du service par e-mail."),
 )

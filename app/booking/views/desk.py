@@ -34,10 +34,14 @@ bp = Blueprint("desk", __name__, url_prefix="/admin/reservations")
 
 ACTS: dict[str, Any] = {
     "confirm": service.confirm_reservation,
+    "arrive": service.note_arrival,
     "seat": service.seat_party,
     "finish": service.finish_reservation,
     "miss": service.note_missed_party,
     "withdraw": service.withdraw_absence,
+    "withdraw_arrival": service.withdraw_arrival,
+    "withdraw_seating": service.withdraw_seating,
+    "resume": service.resume_party,
 }
 
 
@@ -157,6 +161,20 @@ def confirmation_create(reservation: Reservation) -> Response:
     return _act(reservation, "confirm", _("La demande est confirmée ; le client en est averti."))
 
 
+@bp.post("/<uuid:id>/arrivee")
+@requires(may.WELCOME, on=Reservation)
+def arrival_create(reservation: Reservation) -> Response:
+    """Note that the guests are in the house."""
+    return _act(reservation, "arrive", _("L’arrivée est notée."))
+
+
+@bp.post("/<uuid:id>/arrivee/retrait")
+@requires(may.WELCOME, on=Reservation)
+def arrival_delete(reservation: Reservation) -> Response:
+    """Take an arrival back."""
+    return _act(reservation, "withdraw_arrival", _("L’arrivée est retirée ; la table reste gardée."))
+
+
 @bp.post("/<uuid:id>/installation")
 @requires(may.WELCOME, on=Reservation)
 def installation_create(reservation: Reservation) -> Response:
@@ -164,11 +182,25 @@ def installation_create(reservation: Reservation) -> Response:
     return _act(reservation, "seat", _("Les convives sont installés."))
 
 
+@bp.post("/<uuid:id>/installation/retrait")
+@requires(may.WELCOME, on=Reservation)
+def installation_delete(reservation: Reservation) -> Response:
+    """Take a seating back."""
+    return _act(reservation, "withdraw_seating", _("L’installation est retirée ; les convives attendent."))
+
+
 @bp.post("/<uuid:id>/depart")
 @requires(may.WELCOME, on=Reservation)
 def departure_create(reservation: Reservation) -> Response:
     """Note that the guests have left."""
     return _act(reservation, "finish", _("La réservation est terminée ; la table est libre."))
+
+
+@bp.post("/<uuid:id>/depart/retrait")
+@requires(may.WELCOME, on=Reservation)
+def departure_delete(reservation: Reservation) -> Response:
+    """Take a leaving back."""
+    return _act(reservation, "resume", _("Les convives ont de nouveau leur table."))
 
 
 @bp.post("/<uuid:id>/absence")
@@ -262,10 +294,14 @@ def _button(reservation: Reservation, transition: Transition, *, first: bool) ->
     danger = transition.name == "cancel"
     endpoint = {
         "confirm": ".confirmation_create",
+        "arrive": ".arrival_create",
         "seat": ".installation_create",
         "finish": ".departure_create",
         "miss": ".absence_create",
         "withdraw": ".absence_delete",
+        "withdraw_arrival": ".arrival_delete",
+        "withdraw_seating": ".installation_delete",
+        "resume": ".departure_delete",
         "cancel": ".cancellation_new",
     }[transition.name]
     url = url_for(endpoint, id=reservation.id)

@@ -26,7 +26,7 @@ from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, write_limit
 from app.kernel.web import done, error_page, page, redirect_to
 
-PROMISED = (S.CONFIRMED, S.SEATED, S.FINISHED)
+PROMISED = (S.CONFIRMED, S.ARRIVED, S.SEATED, S.FINISHED)
 
 
 @bp.get("/reservations/<string(length=43):secret>")
@@ -192,7 +192,7 @@ def _own_context(reservation: Reservation) -> dict[str, Any]:
 def _closed_reason(reservation: Reservation) -> str:
     if reservation.state is S.CANCELLED:
         return _("Cette réservation est annulée.")
-    if reservation.is_terminal or reservation.state is S.SEATED:
+    if reservation.is_terminal or reservation.state in (S.ARRIVED, S.SEATED):
         return _("Cette réservation ne se modifie plus.")
     return _(
         "L’heure est trop proche pour modifier ou annuler en ligne : appelez-nous au %(phone)s.",

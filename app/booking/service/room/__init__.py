@@ -1,6 +1,7 @@
 """Verbs that change the room, the hours and the rules of an establishment, each through the frame of `changing`."""
 
 from app.booking.service.room.changing import ChangeBreaks
+from app.booking.service.room.drawing import draw_floor
 from app.booking.service.room.furniture import (
     AreaLine,
     CombinationLine,
@@ -22,6 +23,7 @@ from app.booking.service.room.rules import (
     Answers,
     Description,
     HouseRules,
+    change_patience,
     change_rules,
     describe_establishment,
     new_policy,
@@ -38,6 +40,7 @@ __all__ = [
     "TableLine",
     "apply_establishment_file",
     "change_areas",
+    "change_patience",
     "change_rules",
     "change_tables",
     "delete_closure",
@@ -45,6 +48,7 @@ __all__ = [
     "delete_exceptional_day",
     "delete_shift",
     "describe_establishment",
+    "draw_floor",
     "establishment_file",
     "new_policy",
     "save_closure",

@@ -89,7 +89,10 @@ def change_tables(
                 db.session.add(table)
                 known[table.id] = table
             if table is not None:
-                table.area = _known(areas, line.area_id)
+                area = _known(areas, line.area_id)
+                if table.area_id not in (None, area.id):
+                    table.place = None  # it was drawn on another floor
+                table.area = area
                 table.min_covers, table.max_covers = line.min_covers, line.max_covers
                 _put_in_service(table, is_active=line.is_active)
         db.session.flush()

@@ -1,5 +1,6 @@
 """Verbs on the rules of booking, and on the establishment's own record."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from app.booking.service.room.hours import stored_bands
 from app.booking.settings import CONFIRMATION, GUEST_SMS, NO_SHOW_LETTER
 from app.directory.models import Establishment
 from app.directory.permissions import MANAGE_ESTABLISHMENT
-from app.kernel import settings
+from app.kernel import settings, topics
 from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.languages import N_
@@ -75,6 +76,16 @@ def change_rules(
         further.update(_set(establishment, NO_SHOW_LETTER, answers.no_show_letter))
         if answers.guest_sms is not None:
             further.update(_set(establishment, GUEST_SMS, answers.guest_sms))
+
+
+def change_patience(
+    establishment: Establishment, wanted: Mapping[settings.Setting[Any], object], *, actor: Actor
+) -> None:
+    """Change from when on the room calls somebody late, and who is sent the sheet."""
+    with changing(establishment, N_("le service en salle"), actor=actor) as further:
+        for setting, value in wanted.items():
+            further.update(_set(establishment, setting, value))
+    topics.touch(f"reservations:{establishment.id}")
 
 
 def _set(establishment: Establishment, setting: settings.Setting[Any], value: object) -> dict[str, tuple[str, str]]:

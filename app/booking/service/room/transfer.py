@@ -69,6 +69,8 @@ def establishment_file(establishment: Establishment) -> EstablishmentFile:
         durations=house.room.durations,
         turnover_minutes=house.room.turnover_minutes,
         opening=_placed(house.opening),
+        places={table.code: table.place for table in rooms.tables_of(establishment) if table.is_active and table.place},
+        drawings={area.code: area.drawing for area in rooms.areas_of(establishment) if area.walls or area.labels},
         booking=BookingSettings(
             policy.min_notice_minutes,
             policy.max_advance_days,
@@ -137,6 +139,9 @@ def _furnish(establishment: Establishment, file: EstablishmentFile) -> None:
         table = tables[wanted.id] = _found_or_new(Table, tables.get(wanted.id), establishment, wanted.id, position)
         table.area, table.is_active = areas[wanted.area], True
         table.min_covers, table.max_covers = wanted.min_covers, wanted.max_covers
+        table.place = file.places.get(wanted.id, table.place)
+    for code, drawing in file.drawings.items():
+        areas[code].drawing = drawing
     _combine(establishment, file.combinations, tables)
     named = {table.id for table in file.tables}
     for code, table in tables.items():

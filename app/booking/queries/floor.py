@@ -1,0 +1,102 @@
+"""Questions of the room while guests are in it: few, small, and always the same number."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.booking.models import OCCUPYING, Reservation, Seating, Table
+from app.booking.models import ReservationState as S
+from app.booking.queries.reservations import visible_to
+from app.booking.tonight import Party
+from app.kernel import clock
+from app.kernel.access import Actor
+from app.kernel.db import db
+
+COLUMNS = (
+    Reservation.id, Reservation.first_name, Reservation.last_name, Reservation.origin, Reservation.covers,
+    Reservation.state, Reservation.stage, Reservation.starts_at, Reservation.duration_minutes, Reservation.local_time,
+    Reservation.special_requests, Reservation.arrived_at, Reservation.seated_at, Reservation.left_at,
+)  # fmt: skip
+SHOWN = (*OCCUPYING, S.FINISHED, S.NO_SHOW)
+
+
+def parties_on(establishment_id: UUID, service_date: date, *, actor: Actor) -> list[Party]:
+    """Give the parties of a service date that this actor may see, in the order they are expected: two queries."""
+    seen = visible_to(actor).where(
+        Reservation.establishment_id == establishment_id,
+        Reservation.service_date == service_date,
+        Reservation.state.in_(SHOWN),
+    )
+    rows = db.session.execute(seen.with_only_columns(*COLUMNS).order_by(Reservation.starts_at, Reservation.id))
+    held = _tables_of(establishment_id, service_date)
+    return [Party(**row, tables=tuple(held.get(row["id"], ()))) for row in rows.mappings()]
+
+
+def _tables_of(establishment_id: UUID, service_date: date) -> dict[UUID, list[UUID]]:
+    held: dict[UUID, list[UUID]] = defaultdict(list)
+    query = (
+        sa.select(Seating.reservation_id, Seating.table_id)
+        .join(Reservation, Reservation.id == Seating.reservation_id)
+        .where(Reservation.establishment_id == establishment_id, Reservation.service_date == service_date)
+    )
+    for reservation_id, table_id in db.session.execute(query):
+        held[reservation_id].append(table_id)
+    return held
+
+
+def overstaying(establishment_id: UUID, quarter: int) -> list[UUID]:
+    """Give the tables at which a party still sits although its time is over at this quarter-hour."""
+    query = (
+        sa.select(Seating.table_id)
+        .join(Reservation, Reservation.id == Seating.reservation_id)
+        .where(
+            Reservation.establishment_id == establishment_id,
+            Reservation.state == S.SEATED,
+            Seating.end_quarter <= quarter,
+            Seating.end_quarter > quarter - 96,
+        )
+    )
+    return list(db.session.scalars(query))
+
+
+def who_sits_at(
+    tables: Iterable[str], quarters: range, *, leaving_out: UUID | None = None
+) -> tuple[str, Reservation] | None:
+    """Give one of these tables that is another's in these quarters, and whose it is."""
+    query = (
+        sa.select(Table.code, Reservation)
+        .join(Seating, Seating.table_id == Table.id)
+        .join(Reservation, Reservation.id == Seating.reservation_id)
+        .where(
+            Table.id.in_([UUID(table) for table in tables]),
+            Seating.first_quarter < quarters.stop,
+            Seating.end_quarter > quarters.start,
+            sa.or_(Seating.held_until.is_(None), Seating.held_until > clock.now()),
+            Seating.reservation_id != leaving_out,
+        )
+        .order_by(Table.position, Seating.first_quarter)
+        .limit(1)
+    )
+    row = db.session.execute(query).first()
+    return (row[0], row[1]) if row else None
+
+
+def last_before(tables: Collection[str], quarter: int) -> list[tuple[str, Reservation]]:
+    """Give for each table the party that leaves it last before a quarter-hour, there or still to come."""
+    query = (
+        sa.select(Table.code, Reservation)
+        .join(Seating, Seating.table_id == Table.id)
+        .join(Reservation, Reservation.id == Seating.reservation_id)
+        .where(
+            Table.id.in_([UUID(table) for table in tables]),
+            Seating.end_quarter <= quarter,
+            Seating.end_quarter > quarter - 96,
+            Reservation.state.in_(OCCUPYING),
+        )
+        .order_by(Seating.end_quarter)
+    )
+    latest = {code: (code, reservation) for code, reservation in db.session.execute(query)}
+    return list(latest.values())

@@ -1,0 +1,184 @@
+"""A party at the door: a table now, or how long it waits and why.
+
+The door has hours of its own: every quarter-hour from the present one on, of the shift that is nearest; all other
+rules of the house hold. A table at which somebody overstays counts as taken until the next quarter-hour.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from uuid import UUID
+
+from app.booking import permissions as may
+from app.booking import queries
+from app.booking.events import WalkInSeated
+from app.booking.models import Reservation, ReservationOrigin
+from app.booking.models import ReservationState as S
+from app.booking.opening import QUARTER_MINUTES, ExceptionalDay, Opening, Shift, Slot, quarter_of, shifts_on
+from app.booking.queries import House
+from app.booking.queries.floor import last_before, overstaying, who_sits_at
+from app.booking.refusals import explained
+from app.booking.seating import FORCE, STAFF, Day, DayBook, Override, Permit, Placement, Reason, Refusal, feasible
+from app.booking.service import seats
+from app.booking.service.placing import joined, taken_in_words
+from app.booking.service.rows import fill_details, new_reservation, touch, write_promise
+from app.booking.service.wishes import Details, TimeTaken, Wish
+from app.directory.models import Establishment
+from app.kernel import clock
+from app.kernel.access import Actor
+from app.kernel.db import db
+from app.kernel.events import publish
+from app.kernel.languages import _
+from app.kernel.lifecycle import NotAllowed, RuleBroken
+
+LOOKED_AHEAD = timedelta(hours=3)
+BEFORE_FIRST = AFTER_LAST = timedelta(hours=1)
+AT_THE_DOOR: Permit = STAFF | {Override.PAST}
+FORCED: Permit = FORCE
+
+
+@dataclass(frozen=True)
+class DoorAnswer:
+    """What a party at the door is told: a table now, a table at `slot`, or why there is none tonight.
+
+    `after` names, table by table, the party whose leaving is waited for.
+    """
+
+    covers: int
+    asked_at: datetime
+    slot: Slot | None = None
+    placement: Placement | None = None
+    refusal: Refusal | None = None
+    after: tuple[tuple[str, Reservation], ...] = ()
+
+    @property
+    def is_now(self) -> bool:
+        """Whether the party can sit down at once."""
+        return self.slot is not None and self.slot.instant <= self.asked_at
+
+    @property
+    def wait_minutes(self) -> int:
+        """Give the minutes to wait, by fives: nobody promises a minute at a door."""
+        if self.slot is None:
+            return 0
+        minutes = (self.slot.instant - self.asked_at).total_seconds() / 60
+        return max(0, -(-int(minutes) // 5) * 5)
+
+
+def answer_at_door(establishment: Establishment, covers: int) -> DoorAnswer:
+    """Say whether so many can sit now; else from when, after whom; else why not."""
+    house, now = queries.house_of(establishment), clock.now()
+    day = _door_day(house, establishment, now)
+    if day is None:
+        return DoorAnswer(covers, now, refusal=Refusal(Reason.CLOSED))
+    refused: Refusal | None = None
+    for slot in day.slots:
+        found = feasible(day, slot, covers, permit=AT_THE_DOOR)
+        if isinstance(found, Placement):
+            waits = slot.instant > now
+            after = tuple(last_before(found.unit.tables, slot.quarter)) if waits else ()
+            return DoorAnswer(covers, now, slot, found, refused, after)
+        refused = refused or found
+    return DoorAnswer(covers, now, refusal=refused)
+
+
+def seat_walk_in(
+    establishment: Establishment,
+    covers: int,
+    *,
+    actor: Actor,
+    tables: Collection[UUID] = (),
+    name: str = "",
+    force: bool = False,
+) -> Reservation:
+    """Seat a party at once, at the best table or at those named. `force` sets pacing and size aside, by name.
+
+    Raises TimeTaken when the house has no table now, RuleBroken naming who sits there, NotAllowed without the right.
+    """
+    for needed in (may.WELCOME, may.FORCE) if force else (may.WELCOME,):
+        if not actor.may(needed, establishment):
+            raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    now = clock.now()
+    today = may.day_under_way(establishment)
+    house = queries.house_of(establishment, version=queries.lock_day(establishment.id, today))
+    day = _door_day(house, establishment, now)
+    if day is None or not day.slots:
+        raise TimeTaken(Refusal(Reason.CLOSED), house)
+    slot = day.slots[0]
+    seat = partial(_chosen, tables=tables) if tables else _best
+    placement = seat(day, house, covers, force=force)
+    party = _new_party(establishment, slot._replace(service_date=today), placement, name, covers)
+    refusal = seats.claim(party, slot, placement, None)
+    if refusal is not None:
+        raise TimeTaken(refusal, house)
+    db.session.expire(party, ["seatings"])
+    publish(WalkInSeated(party, actor, covers, party.table_codes(), tuple(party.overridden)))
+    touch(party)
+    return party
+
+
+def _best(day: Day, house: House, covers: int, *, force: bool) -> Placement:
+    found = feasible(day, day.slots[0], covers, permit=FORCED if force else AT_THE_DOOR)
+    if isinstance(found, Refusal):
+        raise TimeTaken(found, house)
+    return found
+
+
+def _chosen(day: Day, house: House, covers: int, *, tables: Collection[UUID], force: bool) -> Placement:
+    slot = day.slots[0]
+    unit = joined(house, frozenset(table.hex for table in tables))
+    if not unit.fits(covers) and not force:
+        raise TimeTaken(Refusal(Reason.UNIT_UNFIT), house)
+    stay = day.room.stay_quarters(covers, slot.shift)
+    quarters = range(slot.quarter, slot.quarter + stay + day.room.turnover_quarters)
+    if not day.book.has_free(unit, day.book.mask_of(quarters)):
+        taken = who_sits_at(unit.tables, quarters)
+        raise RuleBroken(taken_in_words(taken) if taken else explained(Refusal(Reason.UNIT_TAKEN), house))
+    overridden = (Override.PACING, Override.FIT) if force and not unit.fits(covers) else ()
+    return Placement(unit, quarters, stay, overridden)
+
+
+def _new_party(establishment: Establishment, slot: Slot, placement: Placement, name: str, covers: int) -> Reservation:
+    party = new_reservation(establishment, ReservationOrigin.WALK_IN)
+    kept = tuple(rule for rule in placement.overridden if rule in (Override.PACING, Override.FIT))
+    write_promise(party, slot, placement._replace(overridden=kept), Wish(slot.service_date, slot.local_time, covers))
+    fill_details(party, Details("", name, "", ""), keep_person=True)
+    party.state, party.arrived_at, party.seated_at = S.SEATED, clock.now(), clock.now()
+    db.session.add(party)
+    return party
+
+
+# --- the hours of the door ------------------------------------------------------------------------------------
+
+
+def _door_day(house: House, establishment: Establishment, now: datetime) -> Day | None:
+    """Give the day under way with the door's own hours; None while the house is closed."""
+    service_date = may.day_under_way(establishment)
+    local = clock.local(now, establishment.timezone).replace(tzinfo=None)
+    shift = _shift_at(house.opening, service_date, local)
+    if shift is None:
+        return None
+    first = local.replace(minute=local.minute // QUARTER_MINUTES * QUARTER_MINUTES, second=0, microsecond=0)
+    hours = replace(shift, first=first.time(), last=(first + LOOKED_AHEAD).time())
+    opening = Opening(house.opening.zone, QUARTER_MINUTES, (), (), (ExceptionalDay(first.date(), (hours,)),))
+    book = _book_with_overstayers(house, queries.book_in_transaction(house, service_date), quarter_of(now))
+    return Day(opening, first.date(), house.room, book, house.rules, now)
+
+
+def _shift_at(opening: Opening, service_date: date, local: datetime) -> Shift | None:
+    midnight = datetime.combine(service_date, time())
+    minutes = (local - midnight).total_seconds() / 60
+    before, after = BEFORE_FIRST.total_seconds() / 60, AFTER_LAST.total_seconds() / 60
+    shifts = shifts_on(opening, service_date)
+    near = [shift for shift in shifts if shift.minutes[0] - before <= minutes <= shift.minutes[-1] + after]
+    return min(near, key=lambda shift: max(shift.minutes[0] - minutes, minutes - shift.minutes[-1], 0), default=None)
+
+
+def _book_with_overstayers(house: House, book: DayBook, quarter: int) -> DayBook:
+    late = overstaying(house.establishment_id, quarter)
+    taken = DayBook.of_cells(book.base, [(table.hex, quarter) for table in late])
+    masks = dict(book.masks)
+    for table, mask in taken.masks.items():
+        masks[table] = masks.get(table, 0) | mask
+    return replace(book, masks=masks)

@@ -1,0 +1,105 @@
+"""Tables chosen by hand: another one, several joined, one of several given back. The guest's promise stays as it is."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from app.booking import permissions as may
+from app.booking import queries
+from app.booking.events import TablesGiven
+from app.booking.models import Reservation
+from app.booking.models import ReservationState as S
+from app.booking.opening import quarter_of
+from app.booking.queries import House
+from app.booking.queries.floor import who_sits_at
+from app.booking.refusals import explained
+from app.booking.seating import Override, Reason, Refusal, Unit
+from app.booking.service import seats
+from app.booking.service.rows import lock_reservation, touch
+from app.booking.service.wishes import TimeTaken
+from app.kernel import clock
+from app.kernel.access import Actor
+from app.kernel.events import publish
+from app.kernel.formats import clock_time
+from app.kernel.languages import _
+from app.kernel.lifecycle import NotAllowed, RuleBroken
+
+MOVABLE = (S.REQUESTED, S.CONFIRMED, S.ARRIVED, S.SEATED)
+
+
+def give_tables(reservation: Reservation, tables: Collection[UUID], *, actor: Actor, force: bool = False) -> bool:
+    """Give a party exactly these tables for the rest of its time; False when they are its own already.
+
+    Raises TimeTaken when they do not fit the party (who may force sets that aside, by name), RuleBroken when somebody
+    else sits there, naming who, NotAllowed without the right.
+    """
+    for needed in (may.WELCOME, may.FORCE) if force else (may.WELCOME,):
+        if not actor.may(needed, reservation):
+            raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    lock_reservation(reservation)
+    if reservation.state not in MOVABLE:
+        raise RuleBroken(
+            _("Ces convives n’ont plus de table : l’état est « %(state)s ».", state=reservation.state.label)
+        )
+    house = queries.house_of(reservation.establishment)
+    wanted = frozenset(table.hex for table in tables)
+    if wanted == {seating.table_id.hex for seating in reservation.seatings}:
+        return False
+    unit = joined(house, wanted)
+    fits = unit.fits(reservation.covers) and unit.serves(reservation.area_wish)
+    if not fits and not force:
+        raise TimeTaken(Refusal(Reason.UNIT_UNFIT), house)
+    before = reservation.table_codes()
+    quarters = _rest_of_stay(reservation)
+    taken = who_sits_at(wanted, quarters, leaving_out=reservation.id)
+    if taken is not None or not seats.reseat(reservation, wanted, quarters):
+        raise RuleBroken(taken_in_words(taken) if taken else explained(Refusal(Reason.UNIT_TAKEN), house))
+    overridden = () if fits else (Override.FIT.value,)
+    reservation.overridden = sorted({*reservation.overridden, *overridden} - ({Override.FIT.value} if fits else set()))
+    reservation.locked_unit, reservation.changed_at = unit.id or None, clock.now()
+    publish(TablesGiven(reservation, actor, before, reservation.table_codes(), overridden))
+    touch(reservation)
+    return True
+
+
+def joined(house: House, wanted: frozenset[str]) -> Unit:
+    """Give the unit these tables make: the house's own, or one made for the evening, which seats all they seat.
+
+    Raises RuleBroken when one of them is not in service, or none was chosen.
+    """
+    by_id = {table.id: table for table in house.room.tables}
+    if not wanted:
+        raise RuleBroken(_("Choisissez au moins une table."))
+    if not wanted <= by_id.keys():
+        raise RuleBroken(_("Quelqu’un a changé la salle entre-temps. Rechargez la page et recommencez."))
+    known = next((unit for unit in house.room.units if frozenset(unit.tables) == wanted), None)
+    chosen = [by_id[id] for id in wanted]
+    return known or Unit(
+        "",
+        tuple(sorted(wanted)),
+        1,
+        sum(table.max_covers for table in chosen),
+        frozenset(table.area for table in chosen),
+    )
+
+
+def taken_in_words(taken: tuple[str, Reservation]) -> str:
+    """Say who sits at a table, and until when."""
+    code, other = taken
+    zone = other.establishment.timezone
+    return _(
+        "La table %(table)s est à %(guest)s de %(first)s à %(last)s.",
+        table=code,
+        guest=other.guest_name,
+        first=clock_time(clock.local(other.starts_at, zone).time()),
+        last=clock_time(clock.local(other.ends_at, zone).time()),
+    )
+
+
+def _rest_of_stay(reservation: Reservation) -> range:
+    """Give the quarters still to come: all of them before the guests sit, from now on afterwards; one at least."""
+    held = reservation.seatings
+    first = min((seating.first_quarter for seating in held), default=reservation.quarter)
+    end = max((seating.end_quarter for seating in held), default=first + 1)
+    if reservation.state is S.SEATED:
+        first = max(first, quarter_of(clock.now()))
+    return range(first, max(end, first + 1))

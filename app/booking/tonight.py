@@ -1,0 +1,188 @@
+"""The room at one instant: what each table looks like, who is late. Pure: parties and tables in, the room out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cached_property
+from uuid import UUID
+
+from app.booking.models import COMING, ReservationOrigin, ReservationState, Stage
+from app.kernel.choices import Choice
+from app.kernel.languages import N_, _
+
+S = ReservationState
+
+
+class Look(Choice):
+    """What a table looks like from across the room."""
+
+    FREE = "free", N_("Libre")
+    SOON = "soon", N_("Bientôt attendue")
+    EXPECTED = "expected", N_("Attendue")
+    ARRIVED = "arrived", N_("Arrivés")
+    SEATED = "seated", N_("Installés")
+    STARTER = "starter", N_("Entrée")
+    MAIN = "main", N_("Plat")
+    DESSERT = "dessert", N_("Dessert")
+    BILL = "bill", N_("Addition")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """From when on the room says that somebody, or a table, is late; and from when on that it is expected soon."""
+
+    arrival: timedelta
+    table: timedelta
+    soon: timedelta
+
+
+@dataclass(frozen=True)
+class Party:
+    """A reservation as the room needs it."""
+
+    id: UUID
+    first_name: str
+    last_name: str
+    origin: ReservationOrigin
+    covers: int
+    state: ReservationState
+    stage: Stage | None
+    starts_at: datetime
+    duration_minutes: int
+    local_time: time
+    special_requests: str
+    arrived_at: datetime | None
+    seated_at: datetime | None
+    left_at: datetime | None
+    tables: tuple[UUID, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Give the name under which the table is kept."""
+        whole = f"{self.first_name} {self.last_name}".strip()
+        return whole or (_("De passage") if self.origin is ReservationOrigin.WALK_IN else _("Nom effacé"))
+
+    @property
+    def short_name(self) -> str:
+        """Give what fits on a table: the last name."""
+        return self.last_name or self.name
+
+    @property
+    def ends_at(self) -> datetime:
+        """Give the instant until which the table is promised."""
+        return self.starts_at + timedelta(minutes=self.duration_minutes)
+
+    @property
+    def is_coming(self) -> bool:
+        """Tell whether it is expected and not here yet."""
+        return self.state in COMING
+
+    @property
+    def is_here(self) -> bool:
+        """Tell whether it is in the house."""
+        return self.state in (S.ARRIVED, S.SEATED)
+
+    def minutes_late(self, now: datetime, patience: Patience) -> int:
+        """Give by how many minutes it is late, in coming or in leaving; 0 while nobody would say so."""
+        if self.is_coming:
+            return _beyond(now - self.starts_at, patience.arrival)
+        return _beyond(now - self.ends_at, patience.table) if self.state is S.SEATED else 0
+
+
+@dataclass(frozen=True)
+class TableNow:
+    """One table at the instant that is shown: who has it, who comes next, how late."""
+
+    id: UUID
+    code: str
+    look: Look
+    party: Party | None = None
+    following: Party | None = None
+    minutes_late: int = 0
+
+
+@dataclass(frozen=True)
+class Room:
+    """The room at the instant `at`; `now` is the present one, which decides who is late."""
+
+    parties: Sequence[Party]
+    tables: Mapping[UUID, str]
+    at: datetime
+    now: datetime
+    patience: Patience
+
+    @property
+    def is_present(self) -> bool:
+        """Tell whether this is the room as it is, not as it will be."""
+        return self.at <= self.now
+
+    @cached_property
+    def shown(self) -> dict[UUID, TableNow]:
+        """Give every table by its id."""
+        return {id: self._table(id, code) for id, code in self.tables.items()}
+
+    @cached_property
+    def coming(self) -> list[Party]:
+        """List who is expected, the first to come first."""
+        return [party for party in self.parties if party.is_coming]
+
+    @cached_property
+    def waiting(self) -> list[Party]:
+        """List who is here and waits for a table, the first who came first."""
+        here = [party for party in self.parties if party.state is S.ARRIVED]
+        return sorted(here, key=lambda party: party.arrived_at or party.starts_at)
+
+    @cached_property
+    def seated(self) -> list[Party]:
+        """List who is at table, the first to leave first."""
+        return sorted((party for party in self.parties if party.state is S.SEATED), key=lambda party: party.ends_at)
+
+    @cached_property
+    def late(self) -> list[Party]:
+        """List who is late, the most first."""
+        found = [party for party in self.parties if self.lateness(party)]
+        return sorted(found, key=self.lateness, reverse=True)
+
+    def lateness(self, party: Party) -> int:
+        """Give by how many minutes a party is late now."""
+        return party.minutes_late(self.now, self.patience)
+
+    @cached_property
+    def _by_table(self) -> Mapping[UUID, list[Party]]:
+        found: dict[UUID, list[Party]] = {}
+        for party in self.parties:
+            for table in party.tables:
+                found.setdefault(table, []).append(party)
+        return found
+
+    def _table(self, id: UUID, code: str) -> TableNow:
+        parties = [party for party in self._by_table.get(id, ()) if party.is_coming or party.is_here]
+        party = self._occupant(parties) if self.is_present else _holder(parties, self.at)
+        later = [each for each in parties if each is not party and each.starts_at > self.at]
+        following = min(later, key=lambda each: each.starts_at, default=None)
+        late = self.lateness(party) if party and self.is_present else 0
+        return TableNow(id, code, self._look(party, following), party, following, late)
+
+    def _occupant(self, parties: Iterable[Party]) -> Party | None:
+        """Give who has the table now: who sits there, else who waits for it, else who should be there."""
+        parties = list(parties)
+        by_state = {state: party for party in reversed(parties) if (state := party.state)}
+        return by_state.get(S.SEATED) or by_state.get(S.ARRIVED) or _holder(parties, self.at)
+
+    def _look(self, party: Party | None, following: Party | None) -> Look:
+        if party is None:
+            is_soon = following is not None and following.starts_at - self.at <= self.patience.soon
+            return Look.SOON if is_soon else Look.FREE
+        if party.is_coming or not self.is_present:
+            return Look.EXPECTED
+        if party.state is S.ARRIVED:
+            return Look.ARRIVED
+        return Look(party.stage.value) if party.stage else Look.SEATED
+
+
+def _holder(parties: Iterable[Party], at: datetime) -> Party | None:
+    return next((party for party in parties if party.starts_at <= at < party.ends_at), None)
+
+
+def _beyond(delay: timedelta, patience: timedelta) -> int:
+    return int(delay.total_seconds() // 60) if delay > patience else 0

@@ -1,0 +1,121 @@
+"""A party at the door: a table now, or how long it waits and why."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, request, url_for
+
+from app.booking import permissions as may
+from app.booking import queries, service
+from app.booking.floor_forms import WalkInForm
+from app.booking.models import Table
+from app.booking.opening import QUARTER_MINUTES
+from app.booking.refusals import explained
+from app.booking.room_shown import covers_in_words, tables_in_service
+from app.booking.service import DoorAnswer
+from app.booking.views.floor import bp, house_of_request
+from app.directory.models import Establishment
+from app.kernel import clock
+from app.kernel.access import acting
+from app.kernel.db import transaction
+from app.kernel.formats import clock_time
+from app.kernel.guards import requires
+from app.kernel.languages import _
+from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.web import done, page
+
+
+@bp.get("/sans-reservation")
+@requires(may.WELCOME)
+def walk_in_new() -> Response:
+    """Ask how many they are; once it is said, answer with a table or with a wait."""
+    house = _own_house()
+    form = WalkInForm(tables_in_service(house), formdata=request.args)
+    return _door_page(house, form)
+
+
+@bp.post("/sans-reservation")
+@requires(may.WELCOME)
+def walk_in_create() -> Response:
+    """Seat them, at the table proposed or at those ticked."""
+    house = _own_house()
+    form = WalkInForm(tables_in_service(house))
+    if not form.validate_on_submit():
+        return _door_page(house, form, status=422)
+    try:
+        with transaction():
+            party = service.seat_walk_in(
+                house,
+                form.covers.data,
+                actor=acting(),
+                tables=[UUID(chosen) for chosen in form.tables.data or ()],
+                name=form.name.data,
+                force=form.force.data,
+            )
+    except NotAllowed:
+        raise
+    except RuleBroken as refusal:
+        return _door_page(house, form, status=409, refusal=refusal)
+    message = _("%(party)s à la table %(tables)s.", party=covers_in_words(party.covers), tables=party.table_codes())
+    return done(None, message=message, fallback=url_for(".party_show", id=party.id))
+
+
+def _own_house() -> Establishment:
+    house = house_of_request()
+    if not acting().may(may.WELCOME, house):
+        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
+    return house
+
+
+def _door_page(
+    house: Establishment, form: WalkInForm, *, status: int = 200, refusal: RuleBroken | None = None
+) -> Response:
+    covers = form.covers.data
+    answer = service.answer_at_door(house, covers) if covers else None
+    return page(
+        "booking/walk_in_new.html",
+        status=status,
+        form=form,
+        refusal=refusal,
+        url=url_for(".walk_in_create"),
+        may_force=acting().may(may.FORCE, house),
+        proposed=_in_words(house, answer) if answer else None,
+    )
+
+
+def _in_words(house: Establishment, answer: DoorAnswer) -> dict[str, Any]:
+    """Say what the engine answers, and how it comes to it."""
+    known = queries.house_of(house)
+    if answer.slot is None or answer.placement is None:
+        reason = explained(answer.refusal, known) if answer.refusal else ""
+        return {"kind": "none", "reason": reason, "lines": []}
+    zone = house.timezone
+
+    def local(instant: datetime) -> str:
+        return clock_time(clock.local(instant, zone).time())
+
+    lines = [
+        _(
+            "La table %(table)s est à %(guest)s de %(first)s à %(last)s.",
+            table=code,
+            guest=party.guest_name,
+            first=local(party.starts_at),
+            last=local(party.ends_at),
+        )
+        for code, party in answer.after
+    ]
+    return {
+        "kind": "now" if answer.is_now else "later",
+        "tables": _codes(answer.placement.unit.tables),
+        "wait": answer.wait_minutes,
+        "at": local(answer.slot.instant),
+        "stay": answer.placement.stay * QUARTER_MINUTES,
+        "reason": explained(answer.refusal, known) if answer.refusal and not lines else "",
+        "lines": lines,
+    }
+
+
+def _codes(ids: tuple[str, ...]) -> str:
+    found = (Table.get(UUID(id)) for id in ids)
+    return " + ".join(table.code for table in found if table is not None)

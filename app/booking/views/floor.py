@@ -1,0 +1,240 @@
+"""The room, live: the plan of each area, who comes, and what is done about a party by one tap."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.booking import permissions as may
+from app.booking import service
+from app.booking.models import Reservation, Stage, Table
+from app.booking.models import ReservationState as S
+from app.booking.queries import rooms
+from app.booking.room_shown import (
+    Moment,
+    areas_shown,
+    coming_by_hour,
+    covers_in_words,
+    day_title,
+    hours_ahead,
+    moment_of,
+    room_at,
+    summary_of,
+    tables_in_service,
+)
+from app.booking.service import TimeTaken
+from app.booking.states import LIFECYCLE
+from app.booking.timeline import history_of
+from app.booking.tonight import Room
+from app.booking.views.desk import ACTS
+from app.directory.models import Establishment
+from app.kernel import clock, navigation, topics
+from app.kernel.access import acting
+from app.kernel.db import transaction
+from app.kernel.formats import clock_time, delay_in_words
+from app.kernel.guards import refuse, requires
+from app.kernel.languages import _
+from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.web import done, page
+
+bp = Blueprint("floor", __name__, url_prefix="/admin/service")
+
+SOON_ENOUGH = 60
+BACK = ("withdraw", "withdraw_arrival", "withdraw_seating", "resume")
+
+
+@bp.before_request
+def refuse_guests() -> ResponseReturnValue | None:
+    """Keep the room to the team."""
+    return None if acting().is_staff else refuse()
+
+
+@bp.get("")
+@requires(may.VIEW)
+def room_show() -> Response:
+    """Show the room as it is, or as it will be at an hour to come."""
+    return _room_page({})
+
+
+@bp.get("/_salle")
+@requires(may.VIEW)
+@topics.polled(lambda: f"reservations:{house_of_request().id}", lasting=30)
+def room_fragment() -> Response:
+    """Show the live part again, when something has changed or half a minute has passed."""
+    return page("booking/_room.html", **_room_context(house_of_request()))
+
+
+@bp.get("/reservations/<uuid:id>")
+@requires(may.VIEW, on=Reservation)
+def party_show(reservation: Reservation) -> Response:
+    """Open a party beside the plan, with what can be done about it."""
+    return _party_page(reservation)
+
+
+@bp.post("/reservations/<uuid:id>")
+@requires(may.WELCOME, on=Reservation)
+def party_update(reservation: Reservation) -> Response:
+    """Do one act of the evening; what is no longer possible is answered with what happened meanwhile."""
+    name = request.form.get("acte", "")
+    if name not in (*ACTS, "stage"):
+        abort(422)
+    try:
+        with transaction():
+            if name == "stage":
+                service.note_stage(reservation, _stage(request.form.get("etape", "")), actor=acting())
+            else:
+                ACTS[name](reservation, actor=acting())
+    except NotAllowed:
+        raise
+    except RuleBroken as refusal:
+        return _party_page(reservation, status=409, refusal=refusal)
+    return _acted(reservation, reservation.stage.label if reservation.stage else reservation.state.label)
+
+
+@bp.post("/reservations/<uuid:id>/tables")
+@requires(may.WELCOME, on=Reservation)
+def seating_update(reservation: Reservation) -> Response:
+    """Give a party the tables that were ticked: another, several joined, one of several given back."""
+    chosen, force = _chosen_tables(), request.form.get("force") == "1"
+    try:
+        with transaction():
+            service.give_tables(reservation, chosen, actor=acting(), force=force)
+    except NotAllowed:
+        raise
+    except RuleBroken as refusal:
+        return _party_page(reservation, status=409, refusal=refusal, ticked=chosen)
+    return _acted(reservation, _("Table %(tables)s", tables=reservation.table_codes()))
+
+
+@bp.get("/tables/<uuid:table_id>")
+@requires(may.VIEW)
+def table_show(table_id: UUID) -> Response:
+    """Open a table beside the plan: who sits there, who comes, and a way to seat somebody."""
+    table = Table.get(table_id)
+    if table is None or table.establishment_id != house_of_request().id:
+        abort(404)
+    context = _room_context(house_of_request())
+    room: Room = context["room"]
+    stays = [party for party in room.parties if table.id in party.tables and (party.is_coming or party.is_here)]
+    panel: dict[str, Any] = {"table": table, "now": room.shown.get(table.id), "stays": stays}
+    return page("booking/room_show.html", fragment="booking/_table_panel.html", panel="table", **context, **panel)
+
+
+# --- pages ----------------------------------------------------------------------------------------------------
+
+
+def house_of_request() -> Establishment:
+    """Give the establishment of this request; 404 while there is none."""
+    house: Establishment | None = navigation.current_house()
+    if house is None:
+        abort(404, description=_("Aucun établissement n’est encore créé : importez-en un."))
+    return house
+
+
+def _room_page(panel: dict[str, Any], status: int = 200) -> Response:
+    return page("booking/room_show.html", status=status, **_room_context(house_of_request()), **panel)
+
+
+def _room_context(house: Establishment) -> dict[str, Any]:
+    moment = moment_of(house, request.values.get("heure"))
+    tables = tables_in_service(house)
+    room = room_at(house, moment, tables, actor=acting())
+    zone = house.timezone
+    asked, hours = moment.asked(zone), hours_ahead(house, moment)
+    return {
+        "moment": moment,
+        "asked": asked,
+        "shown_hour": asked.get("heure", ""),
+        "hours": hours,
+        "chosen_hour": next((index for index, (_hour, shown) in enumerate(hours) if shown), 0),
+        "room": room,
+        "areas": areas_shown(rooms.areas_of(house), tables, room, zone),
+        "coming": coming_by_hour(room),
+        "codes": room.tables,
+        "covers_in_words": covers_in_words,
+        "delay_in_words": delay_in_words,
+        "local": lambda instant: clock_time(clock.local(instant, zone).time()),
+        "is_near": lambda party: (party.starts_at - room.now).total_seconds() < SOON_ENOUGH * 60,
+        "title": day_title(moment.service_date),
+        "summary": summary_of(room),
+        "poll_url": url_for(".room_fragment", **asked),
+        "may_welcome": acting().may(may.WELCOME),
+        "may_create": acting().may(may.CREATE),
+    }
+
+
+def _party_page(
+    reservation: Reservation,
+    *,
+    status: int = 200,
+    refusal: RuleBroken | None = None,
+    said: str = "",
+    ticked: list[UUID] | None = None,
+) -> Response:
+    context = _room_context(reservation.establishment)
+    return page(
+        "booking/room_show.html",
+        fragment="booking/_party_panel.html",
+        status=status,
+        panel="party",
+        **context,
+        **_party_context(reservation, context["moment"], ticked),
+        refusal=refusal,
+        said=said,
+    )
+
+
+def _party_context(reservation: Reservation, moment: Moment, ticked: list[UUID] | None) -> dict[str, Any]:
+    actor = acting()
+    held = [seating.table_id for seating in reservation.seatings]
+    available = [
+        transition
+        for transition in LIFECYCLE.available(reservation, actor)
+        if transition.name in ACTS and service.has_come(transition.name, reservation)
+    ]
+    welcomes = actor.may(may.WELCOME, reservation)
+    asked = moment.asked(reservation.establishment.timezone)
+    return {
+        "reservation": reservation,
+        "url": url_for(".party_update", id=reservation.id),
+        "tables_url": url_for(".seating_update", id=reservation.id),
+        "record_url": url_for("desk.reservation_show", id=reservation.id),
+        "close_url": url_for(".room_show", **asked),
+        "acts": [act for act in available if act.name not in BACK],
+        "ways_back": [act for act in available if act.name in BACK],
+        "stages": list(Stage) if welcomes and reservation.state is S.SEATED else [],
+        "choices": tables_in_service(reservation.establishment) if welcomes and not reservation.is_terminal else [],
+        "ticked": ticked if ticked is not None else held,
+        "may_force": actor.may(may.FORCE, reservation),
+        "latest": history_of(reservation)[:1],
+        "TimeTaken": TimeTaken,
+    }
+
+
+def _acted(reservation: Reservation, said: str) -> Response:
+    """Answer an act: the panel and the room for a browser with JavaScript, the way back to the room for another."""
+    context = _room_context(reservation.establishment)
+    return done(
+        "booking/_party_update.html",
+        message=_("%(guest)s : %(said)s.", guest=reservation.guest_name, said=said),
+        fallback=url_for(".party_show", id=reservation.id, **context["asked"]),
+        panel="party",
+        **context,
+        **_party_context(reservation, context["moment"], None),
+        refusal=None,
+        said=said,
+    )
+
+
+def _stage(code: str) -> Stage | None:
+    if code and code not in tuple(Stage):
+        abort(422)
+    return Stage(code) if code else None
+
+
+def _chosen_tables() -> list[UUID]:
+    try:
+        return [UUID(raw) for raw in request.form.getlist("tables")]
+    except ValueError:
+        abort(422)

@@ -1,0 +1,44 @@
+"""The sheet of the service: a page that stays readable without a connection, and a paper of A4."""
+
+from typing import Any
+
+from flask import Response, abort, current_app, render_template
+
+from app.booking import permissions as may
+from app.booking.sheet import sheet_of
+from app.booking.views.floor import bp, house_of_request
+from app.kernel import clock, printing
+from app.kernel.access import acting
+from app.kernel.formats import clock_time
+from app.kernel.guards import requires
+from app.kernel.languages import _, current_language
+from app.kernel.web import page
+
+
+@bp.get("/feuille")
+@requires(may.VIEW)
+def sheet_show() -> Response:
+    """Show tonight's sheet."""
+    return page("booking/sheet_show.html", **_sheet())
+
+
+@bp.get("/feuille.pdf")
+@requires(may.VIEW)
+def sheet_export() -> Response:
+    """Give tonight's sheet as a PDF."""
+    sheet = _sheet()
+    html = render_template("documents/booking/sheet.html", language=current_language(), **sheet)
+    try:
+        drawn = printing.pdf(html)
+    except printing.PrintingUnavailable:
+        current_app.logger.warning("sheet_not_drawn")
+        abort(503, description=_("Le PDF ne peut pas être dessiné ici : imprimez la page."))
+    name = f"service-{may.day_under_way(house_of_request()).isoformat()}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"}
+    return Response(drawn, mimetype="application/pdf", headers=headers)
+
+
+def _sheet() -> dict[str, Any]:
+    house = house_of_request()
+    sheet = sheet_of(house, may.day_under_way(house), actor=acting())
+    return {**sheet, "drawn_at": clock_time(clock.local(clock.now(), house.timezone).time())}
