@@ -99,10 +99,10 @@
   const { from, until, step, offset, locale, halfDays, firstDay, flexible } = board.dataset;
   const drawn = EventCalendar.create(board, {
     view, date, locale, timeZone: offset, firstDay: Number(firstDay ?? 1), events: events(), eventContent: content,
-    headerToolbar: { start: "", center: "", end: "" }, height: view === "dayGridMonth" ? undefined : "max(26rem, calc(100dvh - 16rem))",
+    headerToolbar: { start: "", center: "", end: "" }, height: isTimeline || view === "dayGridMonth" ? undefined : "max(26rem, calc(100dvh - 16rem))",
     slotMinTime: from, slotMaxTime: until, flexibleSlotTimeLimits: Boolean(flexible), slotDuration: "00:30", snapDuration: step ?? "00:15",
     slotLabelFormat: { hour: "numeric", minute: "2-digit", hour12: Boolean(halfDays) }, allDaySlot: events().some((event) => event.allDay),
-    nowIndicator: true, slotEventOverlap: false, eventStartEditable: true, eventDurationEditable: false, longPressDelay: 300, scrollTime: from,
+    nowIndicator: true, eventStartEditable: true, eventDurationEditable: false, longPressDelay: 300, scrollTime: from,
     ...(isTimeline ? { resources: resources(), slotWidth: 40 } : {}),
     eventDragStart: () => { dragging = true; },
     eventDragStop: () => { setTimeout(() => { dragging = false; if (stale) follow(); }); },
