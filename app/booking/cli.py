@@ -10,6 +10,7 @@ from flask import Blueprint
 from app.booking.exchange import EstablishmentFile, FileRefused, dump, parse
 from app.booking.impact import Break
 from app.booking.scenario import drive
+from app.booking.seating import Policy, PolicyName
 from app.booking.service.room import ChangeBreaks, apply_establishment_file, establishment_file
 from app.directory.queries import establishment_by_slug, establishments
 from app.kernel.access import system
@@ -72,12 +73,13 @@ def export_establishment(slug: str, file: Path) -> None:
 
 
 @seating_bp.cli.command("drive")
-def drive_engine() -> None:
+@click.option("--policy", type=click.Choice([name.value for name in PolicyName]), default=PolicyName.BEST_FIT.value)
+def drive_engine(policy: str) -> None:
     """Piloter le placement depuis un programme.
 
     Une question JSON par ligne en entrée, une réponse par ligne en sortie, dans l’ordre.
     """
-    for answer in drive(sys.stdin):
+    for answer in drive(sys.stdin, Policy(PolicyName(policy))):
         click.echo(answer)
 
 

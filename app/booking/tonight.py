@@ -21,9 +21,9 @@ class Look(Choice):
     EXPECTED = "expected", N_("Attendue")
     ARRIVED = "arrived", N_("Arrivés")
     SEATED = "seated", N_("Installés")
-    STARTER = "starter", N_("Entrée")
-    MAIN = "main", N_("Plat")
-    DESSERT = "dessert", N_("Dessert")
+    STARTER = "starter", N_("Entrées")
+    MAIN = "main", N_("Plats")
+    DESSERT = "dessert", N_("Desserts")
     BILL = "bill", N_("Addition")
 
 

@@ -35,6 +35,14 @@ def test_the_rules_are_changed(manager, house):
     assert CONFIRMATION.value(establishment=str(house.id)) == "manual"
 
 
+def test_the_house_chooses_whether_others_may_be_moved(manager, house):
+    assert house_now(house).policy.name == "best_fit"
+    manager.see(f"{ROOT}/regles").submit("#edit-form", engine="guarded")
+    assert house_now(house).policy.name == "guarded"
+    refused = manager.see(f"{ROOT}/regles").submit("#edit-form", engine="exact")
+    assert (refused.status, house_now(house).policy.name) == (422, "guarded")
+
+
 def test_wrong_rules_keep_what_was_typed(manager, house):
     page = manager.see(f"{ROOT}/regles").submit(
         "#edit-form",

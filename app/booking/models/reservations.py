@@ -46,9 +46,9 @@ class ReservationOrigin(Choice):
 class Stage(Choice):
     """How far a seated party has come with its meal."""
 
-    STARTER = "starter", N_("Entrée")
-    MAIN = "main", N_("Plat")
-    DESSERT = "dessert", N_("Dessert")
+    STARTER = "starter", N_("Entrées")
+    MAIN = "main", N_("Plats")
+    DESSERT = "dessert", N_("Desserts")
     BILL = "bill", N_("Addition")
 
 

@@ -130,6 +130,8 @@ class Arranger:
         close = tuple(
             unit for unit in party.options if units[unit].max_covers - party.covers <= self.policy.spare_seats
         )
+        if not close or self._known_to_be_refuted(party._replace(options=close)):
+            return Unseated()
         return chain(self.plan, party, close, self.policy.moves) or Unseated()
 
     def _seated(self, seats: Seats) -> Seated:

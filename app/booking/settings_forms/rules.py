@@ -6,7 +6,7 @@ from wtforms.validators import Length
 from app.booking.models import BookingPolicy
 from app.booking.opening import DurationBand
 from app.booking.queries.houses import bands
-from app.booking.seating import Rules
+from app.booking.seating import PolicyName, Rules
 from app.booking.service.room import Answers, HouseRules
 from app.booking.settings import CONFIRMATION, GUEST_SMS, NO_SHOW_LETTER
 from app.booking.settings_forms.fields import (
@@ -24,6 +24,10 @@ from app.kernel.messages import Channel
 from app.kernel.transports import is_open
 
 STEPS = (15, 30, 45, 60, 90, 120)
+POLICIES = (
+    (PolicyName.GUARDED.value, N_("Déplacer des réservations à venir")),
+    (PolicyName.BEST_FIT.value, N_("Ne déplacer personne")),
+)
 TWO_MONTHS, TWO_YEARS = 60 * 24 * 60, 730
 
 
@@ -47,12 +51,14 @@ class RulesForm(SettingsForm):
     confirmation = RadioField(translated(N_("Réponse aux réservations en ligne")), validate_choice=False)
     no_show_letter = BooleanField(translated(NO_SHOW_LETTER.label))
     guest_sms = RadioField(translated(N_("SMS aux clients")), validate_choice=False)
+    engine = RadioField(translated(N_("Quand la salle paraît pleine")), validate_choice=False)
 
     def __init__(self, policy: BookingPolicy, proposed: tuple[DurationBand, ...] | None = None) -> None:
         """Show the rules in force, with the durations somebody proposes in place of theirs."""
         super().__init__(obj=policy)
         self.slot_minutes.choices = [(step, _("%(num)s minutes", num=step)) for step in STEPS]
         self.confirmation.choices = [(code, _(label)) for code, label in CONFIRMATION.choices]
+        self.engine.choices = [(code, _(label)) for code, label in POLICIES]
         self.guest_sms.choices = [(code, _(label)) for code, label in GUEST_SMS.choices]
         if not is_open(Channel.SMS):
             del self.guest_sms
@@ -78,6 +84,11 @@ class RulesForm(SettingsForm):
         if field.data not in dict(GUEST_SMS.choices):
             raise ValidationError(_("Choisissez l’une des trois réponses."))
 
+    def validate_engine(self, field: Field) -> None:
+        """Refuse a way of seating that is not offered."""
+        if field.data not in dict(POLICIES):
+            raise ValidationError(_("Choisissez l’une des deux façons de placer."))
+
     def answers(self) -> Answers:
         """Give how guests are answered."""
         guest_sms = self.guest_sms.data if "guest_sms" in self else None
@@ -93,4 +104,5 @@ class RulesForm(SettingsForm):
             large_party_text=self.large_party_text.data or "",
             hold_minutes=self.hold_minutes.data,
             cancel_until_minutes=self.cancel_until_minutes.data,
+            policy=self.engine.data,
         )

@@ -32,6 +32,7 @@ class HouseRules:
     large_party_text: str
     hold_minutes: int
     cancel_until_minutes: int
+    policy: str
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ def fill_policy(policy: BookingPolicy, wanted: HouseRules) -> None:
     policy.max_covers_online = wanted.online.max_covers_online
     policy.large_party_text = wanted.large_party_text
     policy.hold_minutes, policy.cancel_until_minutes = wanted.hold_minutes, wanted.cancel_until_minutes
+    policy.engine = wanted.policy
 
 
 def fill_establishment(establishment: Establishment, wanted: Description) -> None:

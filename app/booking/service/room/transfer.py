@@ -35,9 +35,7 @@ def apply_establishment_file(file: EstablishmentFile, *, actor: Actor, force: bo
         new_policy(establishment)
     with changing(establishment, N_("tout, par un fichier"), actor=actor, force=force):
         fill_establishment(establishment, _description(file))
-        policy = rooms.policy_of(establishment)
-        fill_policy(policy, _rules(file))
-        policy.engine = file.booking.policy
+        fill_policy(rooms.policy_of(establishment), _rules(file))
         _furnish(establishment, file)
         _open(establishment, file.opening)
     return establishment
@@ -127,6 +125,7 @@ def _rules(file: EstablishmentFile) -> HouseRules:
         booking.large_party_text,
         booking.hold_minutes,
         booking.cancel_until_minutes,
+        booking.policy,
     )
 
 
