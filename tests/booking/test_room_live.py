@@ -1,6 +1,8 @@
 """The room, live: who sees it, what each table says, one tap for each act, and two people on two screens."""
 
+import random
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,7 +11,8 @@ import sqlalchemy as sa
 from app.booking import service
 from app.booking.models import Reservation, ReservationState, SeatingCell, Stage
 from app.booking.seating import FORCE, STAFF
-from app.kernel import audit
+from app.booking.views.desk import ACTS
+from app.kernel import audit, clock
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
 from tests.booking.houses import SATURDAY, TESTS, promise, tables
@@ -353,3 +356,40 @@ def test_the_room_costs_the_same_few_queries(visit, cast, house, tonight, max_qu
     visitor.get(ROOM)
     with max_queries(12):
         assert visitor.get(f"{ROOM}/_salle").status_code == 200
+
+
+# --- whatever is tapped ---------------------------------------------------------------------------------------
+
+TAPS = [*ACTS, *ACTS, "stage", "tables", "tables", "walk_in", "walk_in", "later"]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_tapped_the_room_stays_sound(house, tonight, at, seed):
+    """Any act on any party in any order: done or refused in words, and no table is ever given twice."""
+    dice = random.Random(seed)
+    tables_here = [UUID(unit) for code, unit in tables(house).items() if "+" not in code]
+    done = 0
+    for _tap in range(40):
+        party = dice.choice(db.session.scalars(sa.select(Reservation).order_by(Reservation.id)).all())
+        try:
+            with transaction():
+                tap(dice, house, party, dice.sample(tables_here, dice.choice([1, 1, 2])), at)
+            done += 1
+        except RuleBroken as refusal:
+            assert refusal.message
+        assert unsound() == []
+    assert done > 5
+
+
+def tap(dice, house, party, chosen, at):
+    act = dice.choice(TAPS)
+    if act == "stage":
+        service.note_stage(party, dice.choice([None, *Stage]), actor=TESTS)
+    elif act == "tables":
+        service.give_tables(party, chosen, actor=TESTS, force=dice.random() < 0.5)
+    elif act == "walk_in":
+        service.seat_walk_in(house, dice.randint(1, 4), actor=TESTS, tables=chosen, force=True)
+    elif act == "later":
+        at(clock.now() + timedelta(minutes=dice.randint(1, 9)))
+    else:
+        ACTS[act](party, actor=TESTS)
