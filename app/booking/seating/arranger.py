@@ -13,7 +13,7 @@ from app.booking.seating.engine import Request
 from app.booking.seating.floor import Floor
 from app.booking.seating.plan import Party, Plan, Sitting, parties_of
 from app.booking.seating.policy import GUARDED, Policy, PolicyName
-from app.booking.seating.proof import Store
+from app.booking.seating.proof import Proof, Store
 from app.booking.seating.reach import Reach
 from app.booking.seating.repair import chain, repair
 from app.booking.seating.room import Room
@@ -41,6 +41,7 @@ class Arranger:
         for party, unit in parties_of(self.floor, base, span, self.sittings.values()):
             self.plan.seat(party, unit)
         self.store, self.reach = Store(), Reach(self.plan)
+        self._refused: list[tuple[Party, Proof]] = []
 
     def decide(self, request: Request) -> Decision:
         """Whether the party can be seated, and how. Changes nothing."""
@@ -79,6 +80,7 @@ class Arranger:
         party, _unit = self.plan.remove(id)
         self.store.left(party)
         self.reach.changed(party)
+        self._refused.clear()
         return self.sittings.pop(id)
 
     def restore(self, sitting: Sitting) -> None:
@@ -107,6 +109,9 @@ class Arranger:
         return Party(id, quarters.start - self.base, quarters.stop - self.base, request.covers, options)
 
     def _known_to_be_refuted(self, party: Party) -> Unseated | None:
+        for refused, proof in self._refused:
+            if party.asks_as_much_as(refused):
+                return Unseated(proof)
         vector = self.store.refuting(party)
         if vector is None:
             vector = self.reach.refuting(party)
@@ -121,7 +126,9 @@ class Arranger:
         found = settle_by_cases(self.plan, party, self.base, self.limits)
         if not isinstance(found, Refuted):
             return found
-        if found.vector is not None:
+        if found.vector is None:  # proved by cases: true for whoever asks for as much, until somebody leaves
+            self._refused.append((party, found.proof))
+        else:
             self.store.add(found.vector)
         return Unseated(found.proof)
 

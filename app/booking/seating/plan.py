@@ -40,6 +40,10 @@ class Party(NamedTuple):
         """Whether it sits at any quarter of the span."""
         return self.first < end and first < self.end
 
+    def asks_as_much_as(self, other: "Party") -> bool:
+        """Whether it could sit only where the other could, and for at least the same time."""
+        return self.first <= other.first and other.end <= self.end and set(self.options) <= set(other.options)
+
 
 class Move(NamedTuple):
     """Somebody already seated who sits elsewhere from now on; units by id."""
