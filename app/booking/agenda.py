@@ -120,8 +120,7 @@ def nearest_moves(actor: Actor, reservation_id: UUID, to: Move) -> list[Alternat
 def day_without(reservation: Reservation, service_date: date) -> Day:
     """Give a service date as the engine sees it when the reservation's own tables are free."""
     house = queries.house_of(reservation.establishment)
-    book = queries.book_in_transaction(house, service_date, leaving_out=reservation.id)
-    return Day(house.opening, service_date, house.room, book, house.rules, clock.now())
+    return queries.day_in_transaction(house, service_date, leaving_out=reservation.id)
 
 
 def _offers(reservation: Reservation, wish: Wish) -> Iterator[Offer]:

@@ -13,7 +13,7 @@ from app.booking.seating.engine import Request
 from app.booking.seating.floor import Floor
 from app.booking.seating.plan import Party, Plan, Sitting, parties_of
 from app.booking.seating.policy import GUARDED, Policy, PolicyName
-from app.booking.seating.proof import Proof, Store
+from app.booking.seating.proof import HalfCells, Proof, Store
 from app.booking.seating.reach import Reach
 from app.booking.seating.repair import chain, repair
 from app.booking.seating.room import Room
@@ -22,6 +22,10 @@ from app.booking.seating.seater import Decision, Seated, Undecided, Unseated
 SPAN = 4 * 96
 NEWCOMER = "\0newcomer"
 """The id of whoever only asks."""
+
+
+HALVES = 80
+"""Halves kept from one proof to the next."""
 
 
 class UnsoundPlan(RuntimeError):
@@ -41,6 +45,7 @@ class Arranger:
         for party, unit in parties_of(self.floor, base, span, self.sittings.values()):
             self.plan.seat(party, unit)
         self.store, self.reach = Store(), Reach(self.plan)
+        self._halves: list[HalfCells] = []
         self._refused: list[tuple[Party, Proof]] = []
 
     def decide(self, request: Request) -> Decision:
@@ -123,9 +128,10 @@ class Arranger:
         repaired = repair(self.plan, party)
         if repaired is not None:
             return repaired
-        found = settle_by_cases(self.plan, party, self.base, self.limits)
+        found = settle_by_cases(self.plan, party, self.base, self.limits, self._halves)
         if not isinstance(found, Refuted):
             return found
+        self._halves = list(dict.fromkeys([*found.halves, *self._halves]))[:HALVES]
         if found.vector is None:  # proved by cases: true for whoever asks for as much, until somebody leaves
             self._refused.append((party, found.proof))
         else:

@@ -1,10 +1,11 @@
 """The last word on a newcomer: a seating, or a proof that there is none, by linear programmes and, seldom, by cases."""
 
 import time
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from app.booking.seating.plan import Party, Plan
-from app.booking.seating.proof import Proof, Split, Vector
+from app.booking.seating.proof import HalfCells, Proof, Split, Vector
 from app.booking.seating.relaxation import NEARLY, Barred, Choice, Programme, Solution, Unsolved
 from app.booking.seating.repair import PUSHES, repair
 from app.booking.seating.seater import Undecided
@@ -18,10 +19,11 @@ class Limits(NamedTuple):
 
 
 class Refuted(NamedTuple):
-    """Nobody can seat the party: the proof, and its vector when one was enough."""
+    """Nobody can seat the party: the proof, its vector when one was enough, and the halves that served."""
 
     proof: Proof
     vector: Vector | None = None
+    halves: tuple[HalfCells, ...] = ()
 
 
 ROUNDS, ROUNDS_IN_A_CASE = 4, 1
@@ -31,9 +33,11 @@ Seats = dict[str, int]
 """Units by party: the newcomer's, and those of whoever moves."""
 
 
-def settle_by_cases(plan: Plan, newcomer: Party, base: int, limits: Limits) -> Seats | Refuted | Undecided:
-    """Decide for certain, or say that it was not decided."""
-    search = _Search(plan, newcomer, base, limits)
+def settle_by_cases(
+    plan: Plan, newcomer: Party, base: int, limits: Limits, known: Iterable[HalfCells] = ()
+) -> Seats | Refuted | Undecided:
+    """Decide for certain, or say that it was not decided. `known` are halves that served before."""
+    search = _Search(plan, newcomer, base, limits, known)
     try:
         return search.decide({}, ROUNDS)
     except Unsolved as unsolved:
@@ -41,9 +45,11 @@ def settle_by_cases(plan: Plan, newcomer: Party, base: int, limits: Limits) -> S
 
 
 class _Search:
-    def __init__(self, plan: Plan, newcomer: Party, base: int, limits: Limits) -> None:
+    def __init__(self, plan: Plan, newcomer: Party, base: int, limits: Limits, known: Iterable[HalfCells] = ()) -> None:
         self.plan, self.base = plan, base
         self.programme = Programme(plan, newcomer)
+        self.programme.recall(known)
+        self.halves: dict[HalfCells, None] = {}
         self.left = limits.programmes
         self.deadline = time.monotonic() + limits.seconds
 
@@ -91,7 +97,8 @@ class _Search:
         vector = Vector(self.plan.floor, solution.cells, parties[1:], solution.halves)
         if not vector.refutes(parties[0]):
             return Undecided("rounding")
-        return Refuted(vector.proof(self.base), None if barred else vector)
+        self.halves |= dict.fromkeys(half._replace(price=1) for half in vector.halves)
+        return Refuted(vector.proof(self.base), None if barred else vector, tuple(self.halves))
 
     def _narrowed(self, number: int, barred: Barred) -> Party:
         party = self.programme.parties[number]
@@ -112,7 +119,8 @@ class _Search:
                 return found
             allowed = self._units(number, self._all(number) - barring)
             cases.append((frozenset(self.plan.floor.units[unit].id for unit in allowed), found.proof))
-        return Refuted(Split(self.programme.parties[number].id, tuple(cases)))
+        proof = Split(self.programme.parties[number].id, tuple(cases))
+        return Refuted(proof, halves=tuple(self.halves))
 
     def _all(self, number: int) -> frozenset[int]:
         return frozenset(range(len(self._choices(number))))

@@ -6,7 +6,7 @@ many: intervals that never exceed k at once can be given k tables.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -79,6 +79,7 @@ class Programme:
         self._most = [1] * len(self.parties) + [len(self.places[place]) for place, _instant in self._rows]
         self._full: list[bool] = []
         self._cuts: list[Cut] = []
+        self._recalled: list[Cut] = []
         self._solver: Any = None
 
     def most_seated(self, barred: Barred) -> Solution:
@@ -96,6 +97,8 @@ class Programme:
 
         if self._solver is None:
             self._solver = self._made(highspy, np)
+            for cut in self._recalled:
+                self._add(cut)
         solver, count, parties = self._solver, len(costs), len(self.parties)
         upper = np.array([float(choice not in barred.get(number, ())) for number, choice in self._columns])
         columns = np.arange(count, dtype=np.int32)
@@ -119,6 +122,18 @@ class Programme:
             cells = frozenset(self._rows[row - len(self.parties)] for row in rows if row >= len(self.parties))
             self._add(Cut(parties, cells))
         return bool(cuts)
+
+    def recall(self, halves: Iterable[HalfCells]) -> None:
+        """Cut from the start by what served other programmes of the day, where its rows are rows here too."""
+        numbers = {party.id: number for number, party in enumerate(self.parties)}
+        place_of = {table: place for place, tables in enumerate(self.places) for table in tables}
+        for half in halves:
+            parties = frozenset(numbers[id] for id in half.parties if id in numbers)
+            cells = Counter((place_of[table], instant) for table, instant in half.cells if table in place_of)
+            whole = frozenset(
+                cell for cell, count in cells.items() if cell in self._row_of and count == len(self.places[cell[0]])
+            )
+            self._recalled.append(Cut(parties, whole))
 
     def _full_rows(self) -> dict[int, bool]:
         """The rows that are full, each with whether it holds an odd number."""

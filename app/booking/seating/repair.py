@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.booking.seating.plan import Party, Plan
 
-PUSHES = 40
+PUSHES = 60
 """How many parties may be pushed before the search gives up: what it has not found by then, it seldom finds."""
 
 
@@ -55,8 +55,8 @@ def repair(
 ) -> dict[str, int] | None:
     """Units for the newcomer and for whoever must move, or None when none was found: that proves nothing.
 
-    Each time somebody is pushed they weigh more, so that the search leaves alone those who are hard to place. `guide`
-    proposes units to begin from, as far as they agree. The plan is left as it was.
+    Each time somebody is pushed they weigh more, so that the search comes to leave alone those who are hard to place.
+    `guide` proposes units to begin from, as far as they agree. The plan is left as it was.
     """
     tried = Rearrangement(plan)
     waiting = [newcomer] if guide is None else _follow(plan, tried, guide, newcomer)
@@ -72,7 +72,7 @@ def repair(
                 break
             for other in plan.in_the_way(unit, party.first, party.end):
                 tried.remove(other)
-                weights[other.id] = weights.get(other.id, 1) + 1
+                weights[other.id] = weights.get(other.id, _weight(other)) + 1
                 waiting.append(other)
         tried.seat(party, unit)
     is_found = not waiting
@@ -105,12 +105,17 @@ def _least_trouble(plan: Plan, party: Party, newcomer: Party, weights: dict[str,
             if len(other.options) == 1 or other.id == newcomer.id:
                 trouble = 1 << 30
                 break
-            trouble += weights.get(other.id, 1)
+            trouble += weights.get(other.id, _weight(other))
             if trouble >= least:
                 break
         if trouble < least:
             best, least = unit, trouble
     return best
+
+
+def _weight(party: Party) -> int:
+    """Who has few units is hard to place again, and is better left alone."""
+    return 1 + 20 // len(party.options)
 
 
 def chain(plan: Plan, newcomer: Party, units: tuple[int, ...], most: int) -> dict[str, int] | None:
