@@ -89,12 +89,12 @@ def test_each_stage_is_seen_on_the_table(visit, cast, house, tonight):
 
 def test_who_is_late_is_said_first(visit, cast, house, tonight, at):
     at(f"{SATURDAY} 19:46")
-    assert "attendu depuis 16 minutes" in visit(cast.diane).see(ROOM).first(".alerts").text
+    assert "attendu depuis 16 min" in visit(cast.diane).see(ROOM).first(".alerts").text
     do(visit(cast.diane), tonight, "seat")
     assert not visit(cast.diane).see(ROOM).has(".alerts")
     at(f"{SATURDAY} 21:12")
     page = visit(cast.diane).see(ROOM)
-    assert "devait partir il y a 12 minutes" in page.first(".alerts").text
+    assert "devait partir il y a 12 min" in page.first(".alerts").text
     assert "is-late" in table_link(page, 1)["class"]
 
 
