@@ -17,6 +17,7 @@ from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
 from tests.booking.houses import SATURDAY, TESTS, promise, tables
 from tests.booking.soundness import unsound
+from tests.harness.databases import on_both
 
 ROOM = "/admin/service"
 S = ReservationState
@@ -167,6 +168,7 @@ def test_an_act_swaps_the_panel_and_the_room(visit, cast, house, tonight):
     assert "look--arrived" in table_link(page, 1)["class"]
 
 
+@on_both
 def test_every_act_can_be_taken_back(visit, cast, house, tonight, at):
     visitor = visit(cast.diane)
     for act, back, state in [
@@ -304,6 +306,7 @@ def test_tables_are_joined_and_parted_by_hand(visit, cast, house, tonight):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(SeatingCell)) == 6
 
 
+@on_both
 def test_a_seated_party_moves_for_the_rest_of_its_time(visit, cast, house, tonight, at):
     do(visit(cast.diane), tonight, "seat")
     at(f"{SATURDAY} 20:20")
