@@ -18,7 +18,7 @@ from app.booking.tonight import Look, Party, Patience, Room, TableNow
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import Actor
-from app.kernel.formats import clock_time, delay_in_words, full_date
+from app.kernel.formats import clock_time, full_date
 from app.kernel.languages import _, ngettext
 
 AHEAD = 20
@@ -151,6 +151,13 @@ def coming_by_hour(room: Room) -> list[tuple[str, int, list[Party]]]:
     return [(hour, sum(party.covers for party in parties), parties) for hour, parties in listed]
 
 
+def delay_shown(minutes: int) -> str:
+    """Write a delay as short as it fits under a table: "25 min", "1 h 05"."""
+    if minutes < 60:
+        return _("%(minutes)s min", minutes=minutes)
+    return _("%(hours)s h %(minutes)s", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
+
+
 def covers_in_words(covers: int) -> str:
     """Write "4 couverts"."""
     return ngettext("%(num)s couvert", "%(num)s couverts", covers)
@@ -171,7 +178,7 @@ def _mark(table: Table, place: Place, now: TableNow, zone: str) -> Mark:
         inside, name = f"{table.min_covers}–{table.max_covers}", ""
     else:
         until = clock_time(clock.local(party.ends_at, zone).time())
-        word = _("retard %(minutes)s min", minutes=late) if late else _word(now.look, party, until)
+        word = _("retard %(delay)s", delay=delay_shown(late)) if late else _word(now.look, party, until)
         inside, name = f"{party.covers}/{table.max_covers}", _short(party.short_name)
     return Mark(
         table.id,
@@ -203,7 +210,7 @@ def _sentence(table: Table, now: TableNow, zone: str) -> str:
         until = clock_time(clock.local(now.party.ends_at, zone).time())
         said += [now.party.name, covers_in_words(now.party.covers), _("jusqu’à %(time)s", time=until)]
         if now.minutes_late:
-            said.append(_("en retard de %(delay)s", delay=delay_in_words(now.minutes_late)))
+            said.append(_("en retard de %(delay)s", delay=delay_shown(now.minutes_late)))
     elif now.following is not None:
         said.append(_("attendue à %(time)s", time=clock_time(now.following.local_time)))
     return ", ".join(said)

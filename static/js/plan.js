@@ -40,8 +40,8 @@
   function move(mark, x, y) {
     const box = canvas.viewBox.baseVal;
     const within = (value, most) => Math.round(Math.min(Math.max(value, 0), most) / step) * step;
-    field(mark.dataset.x).value = within(x, box.width);
-    field(mark.dataset.y).value = within(y, box.height);
+    field(mark.dataset.x).value = within(x, box.x + box.width);
+    field(mark.dataset.y).value = within(y, box.y + box.height);
     redraw();
   }
 

@@ -19,7 +19,7 @@ async function freshOrKept(request, pathname) {
   try {
     return await fetch(request);
   } catch (gone) {
-    const kept = await caches.match(pathname === SHEET ? SHEET : request);
+    const kept = await caches.match(pathname === SHEET ? SHEET : request, { ignoreVary: true });
     const hours = kept ? (Date.now() - Date.parse(kept.headers.get("Date"))) / 3600000 : Infinity;
     if (hours < KEPT_HOURS) return kept;
     await caches.delete(KEPT);

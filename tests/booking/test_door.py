@@ -16,6 +16,7 @@ from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
 from tests.booking.houses import SATURDAY, SMALL, TESTS, open_house, promise, tables
 from tests.booking.soundness import unsound
+from tests.harness.databases import on_both
 
 DOOR = "/admin/service/sans-reservation"
 S = ReservationState
@@ -64,6 +65,7 @@ def test_the_wait_is_until_the_first_table_that_is_free_long_enough(evening):
     assert [(code, party.local_time.strftime("%H:%M")) for code, party in answer.after] == [("1", "19:30")]
 
 
+@on_both
 def test_the_page_says_how_the_wait_is_computed(visit, cast, evening):
     ids = tables(evening)
     for code in ("1", "2"):
@@ -129,6 +131,7 @@ def test_after_midnight_it_is_still_the_evening_before(at, app):
 # --- seating --------------------------------------------------------------------------------------------------
 
 
+@on_both
 def test_a_party_is_seated_from_the_page(visit, cast, evening):
     page = visit(cast.diane).see(f"{DOOR}?covers=2")
     assert "Tout de suite, à la table 1" in page.text

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.booking.exchange import BookingSettings, FileRefused, dump, parse
+from app.booking.floor import LARGEST, Drawing, Label, Place, Shape, Wall
 from app.booking.opening import Closure, DurationBand, ExceptionalDay, Shift, problems, slots_on
 from app.booking.seating import Combination, Day, DayBook, Table, times_left
 
@@ -251,6 +252,12 @@ clocks = st.integers(0, 95).map(lambda quarter: time(quarter // 4, quarter % 4 *
 stays = st.integers(1, 48).map(lambda quarters: quarters * 15)
 
 
+spots, sides = st.integers(0, LARGEST), st.integers(30, 1000)
+places_drawn = st.builds(Place, st.sampled_from(Shape), spots, spots, sides, sides, st.integers(0, 359))
+walls, labels = st.builds(Wall, spots, spots, spots, spots), st.builds(Label, words, spots, spots)
+drawings = st.builds(Drawing, *(st.lists(each, max_size=2).map(tuple) for each in (walls, labels)))
+
+
 @st.composite
 def bands(draw):
     sizes = sorted(draw(st.sets(st.integers(1, 40), max_size=3)))
@@ -295,6 +302,8 @@ def files(draw):
         areas=areas,
         tables=tables,
         combinations=(Combination(ids[0], tuple(table.id for table in members), 1, together),),
+        places={table.id: draw(places_drawn) for table in tables if draw(st.booleans())},
+        drawings={area: draw(drawings) for area in areas if draw(st.booleans())},
         durations=draw(bands()),
         turnover_minutes=draw(st.integers(0, 16)) * 15,
         opening=opening,

@@ -17,6 +17,7 @@ from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
 from tests.booking.houses import SATURDAY, TESTS, promise, tables
 from tests.booking.soundness import unsound
+from tests.harness.databases import on_both
 
 ROOM = "/admin/service"
 S = ReservationState
@@ -89,12 +90,12 @@ def test_each_stage_is_seen_on_the_table(visit, cast, house, tonight):
 
 def test_who_is_late_is_said_first(visit, cast, house, tonight, at):
     at(f"{SATURDAY} 19:46")
-    assert "attendu depuis 16 minutes" in visit(cast.diane).see(ROOM).first(".alerts").text
+    assert "attendu depuis 16 min" in visit(cast.diane).see(ROOM).first(".alerts").text
     do(visit(cast.diane), tonight, "seat")
     assert not visit(cast.diane).see(ROOM).has(".alerts")
     at(f"{SATURDAY} 21:12")
     page = visit(cast.diane).see(ROOM)
-    assert "devait partir il y a 12 minutes" in page.first(".alerts").text
+    assert "devait partir il y a 12 min" in page.first(".alerts").text
     assert "is-late" in table_link(page, 1)["class"]
 
 
@@ -167,6 +168,7 @@ def test_an_act_swaps_the_panel_and_the_room(visit, cast, house, tonight):
     assert "look--arrived" in table_link(page, 1)["class"]
 
 
+@on_both
 def test_every_act_can_be_taken_back(visit, cast, house, tonight, at):
     visitor = visit(cast.diane)
     for act, back, state in [
@@ -304,6 +306,7 @@ def test_tables_are_joined_and_parted_by_hand(visit, cast, house, tonight):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(SeatingCell)) == 6
 
 
+@on_both
 def test_a_seated_party_moves_for_the_rest_of_its_time(visit, cast, house, tonight, at):
     do(visit(cast.diane), tonight, "seat")
     at(f"{SATURDAY} 20:20")

@@ -112,6 +112,7 @@ def test_the_sheet_is_read_without_a_connection(drawing):
     page.wait_for_function("async () => Boolean(await caches.match('/admin/service/feuille'))")
     title = page.locator("h1").inner_text()
     page.context.set_offline(True)
+    page.wait_for_function("() => fetch('/version').then(() => false, () => true)")
     page.reload()
     expect(page.locator("h1")).to_have_text(title)
     page.context.set_offline(False)

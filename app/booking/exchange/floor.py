@@ -7,7 +7,7 @@ from app.booking.exchange.values import Value
 from app.booking.floor import LARGEST, LEAST_SIDE, MOST_SIDE, Drawing, Label, Place, Shape, Wall
 from app.booking.opening.problems import N_
 
-MOST_WALLS, MOST_LABELS, TEXT = 200, 100, 40
+MOST_AREAS, MOST_WALLS, MOST_LABELS, TEXT = 40, 200, 100, 40
 
 
 def read_place(value: Value) -> Place | None:
@@ -30,10 +30,10 @@ def read_drawings(value: Value, areas: tuple[str, ...]) -> dict[str, Drawing]:
     drawings: dict[str, Drawing] = {}
     if not value.is_given:
         return drawings
-    for item in value.items(len(areas)):
+    for item in value.items(len(areas) or MOST_AREAS):
         drawn = item.members("area", optional=("walls", "labels"))
         area = drawn["area"].text(TEXT)
-        if not drawn["area"].is_bad and area not in areas:
+        if areas and not drawn["area"].is_bad and area not in areas:
             drawn["area"].refuse(N_("Espace inconnu : « %(name)s »."), name=area)
         elif not drawn["area"].is_bad and area in drawings:
             drawn["area"].refuse(N_("« %(name)s » figure déjà plus haut."), name=area)

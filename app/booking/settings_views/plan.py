@@ -20,7 +20,7 @@ from app.kernel.guards import requires
 from app.kernel.languages import _
 from app.kernel.web import done
 
-LEAST_CANVAS = (1100, 620)
+LEAST_CANVAS, EDGE = (1100, 620), 40
 
 
 @bp.get("/salle/plan")
@@ -78,7 +78,8 @@ def _plan(area: Area, tables: list[Table]) -> Plan:
 
 def _canvas(shown: Extent) -> Extent:
     """Give what is shown of the floor while it is drawn: all of it, with room to move."""
-    return Extent(0, 0, max(LEAST_CANVAS[0], shown.x + shown.width), max(LEAST_CANVAS[1], shown.y + shown.height))
+    width, height = max(LEAST_CANVAS[0], shown.x + shown.width), max(LEAST_CANVAS[1], shown.y + shown.height)
+    return Extent(-EDGE, -EDGE, width + EDGE, height + EDGE)
 
 
 def _plan_page(

@@ -17,6 +17,7 @@ from app.booking.room_shown import (
     coming_by_hour,
     covers_in_words,
     day_title,
+    delay_shown,
     hours_ahead,
     moment_of,
     room_at,
@@ -32,7 +33,7 @@ from app.directory.models import Establishment
 from app.kernel import clock, navigation, topics
 from app.kernel.access import acting
 from app.kernel.db import transaction
-from app.kernel.formats import clock_time, delay_in_words
+from app.kernel.formats import clock_time
 from app.kernel.guards import refuse, requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
@@ -153,7 +154,7 @@ def _room_context(house: Establishment) -> dict[str, Any]:
         "coming": coming_by_hour(room),
         "codes": room.tables,
         "covers_in_words": covers_in_words,
-        "delay_in_words": delay_in_words,
+        "delay_shown": delay_shown,
         "local": lambda instant: clock_time(clock.local(instant, zone).time()),
         "is_near": lambda party: (party.starts_at - room.now).total_seconds() < SOON_ENOUGH * 60,
         "title": day_title(moment.service_date),
