@@ -41,7 +41,7 @@ def test_the_page_says_who_comes_when_and_where(visit, cast, house, tonight):
     assert ["19:30" in rows[0].text, "Une chaise haute" in rows[0].text] == [True, False]
 
 
-def test_no_address_nor_telephone_stands_on_it(visit, cast, house, tonight):
+def test_no_address_nor_number_to_call_stands_on_it(visit, cast, house, tonight):
     body = visit(cast.chloe).get(SHEET).get_data(as_text=True)
     assert "alice@example.org" not in body
     assert "12 34 56" not in body.replace("\u202f", " ").replace("\u00a0", " ")
