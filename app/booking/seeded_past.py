@@ -11,7 +11,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.booking.models import FunnelCount, FunnelStep, RefusedSearch, Reservation, ReservationOrigin, Stay
+from app.booking.models import (
+    ArrivalCount,
+    FunnelCount,
+    FunnelStep,
+    RefusedSearch,
+    Reservation,
+    ReservationOrigin,
+    Stay,
+)
 from app.booking.models import ReservationState as S
 from app.booking.opening import Slot, slots_on
 from app.booking.queries import House, read_house
@@ -42,10 +50,11 @@ def demo_past() -> None:
             .order_by(Reservation.starts_at, Reservation.reference)
         )
     )
-    rows: Rows = {Reservation: [], Stay: [], RefusedSearch: [], FunnelCount: []}
+    rows: Rows = {Reservation: [], Stay: [], ArrivalCount: [], RefusedSearch: [], FunnelCount: []}
     last = establishment.today() - timedelta(days=DAYS_BEHIND + 1)
     for back in range(WEEKS * 7 if guests else 0):
         _write_day(rows, house, last - timedelta(days=back), guests, dice)
+    rows[ArrivalCount] = _arrivals(rows[Reservation])
     for model, written in rows.items():
         if written:
             db.session.execute(sa.insert(model), written)
@@ -96,6 +105,18 @@ def _reservation(house: House, day: date, slot: Slot, guest: Any, dice: random.R
         "changed_at": cancelled_at or slot.instant + timedelta(minutes=100),
         "cancelled_at": cancelled_at,
     }
+
+
+def _arrivals(reservations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Count who came at each quarter, as each confirmation does."""
+    counts: dict[int, dict[str, Any]] = {}
+    for one in reservations:
+        if one["state"] is S.FINISHED:
+            keys = {name: one[name] for name in ("establishment_id", "quarter")}
+            count = counts.setdefault(one["quarter"], {**keys, "covers": 0, "reservations": 0})
+            count["covers"] += one["covers"]
+            count["reservations"] += 1
+    return list(counts.values())
 
 
 def _stay(reservation: dict[str, Any], dice: random.Random) -> dict[str, Any]:

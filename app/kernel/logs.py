@@ -3,7 +3,7 @@
 import logging
 import sys
 import time
-from typing import Any
+from typing import Any, TextIO
 
 import sqlalchemy as sa
 import structlog
@@ -17,9 +17,34 @@ _slow = {"seconds": 1.0}
 QUIET = ("/static/", "/health", "/ready")
 
 
+class UnfailingStream:
+    """A stream for lines that raises nothing: a disk too full for the log must not break what the log tells of."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.refused = 0
+
+    def write(self, text: str) -> int:
+        """Write, after saying how many writes were refused just before."""
+        try:
+            if self.refused:
+                self.stream.write(f'{{"event": "log_was_refused", "count": {self.refused}}}\n')
+            self.stream.write(text)
+            self.stream.flush()
+        except OSError:
+            self.refused += 1
+            return 0
+        self.refused = 0
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing: what is written is flushed at once."""
+
+
 def init_logs(app: Flask, configuration: Configuration) -> None:
     """Write structured lines, one for each request and each slow query."""
     level = logging.getLevelName(configuration.log_level.upper())
+    lines: Any = UnfailingStream(sys.stderr)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -34,10 +59,10 @@ def init_logs(app: Flask, configuration: Configuration) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(lines),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(lines)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[

@@ -19,6 +19,8 @@ from app.kernel.db import db, transaction
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from tests.factories import make_establishment, make_user
 
+WAITER = {"site.enter", "booking.view_tonight", "booking.view_health_tonight", "calendar.view"}
+
 
 @pytest.fixture
 def houses(app):
@@ -308,7 +310,7 @@ def test_the_grid_is_edited_in_place(visit, cast):
     answer = page.submit("#grid-form", held=held)
     assert "1 rôle est changé" in answer.text
     db.session.expire_all()
-    assert codes_of(role_with_code("waiter")) == {"booking.view_tonight", "booking.note"}
+    assert codes_of(role_with_code("waiter")) == {*WAITER - {"site.enter"}, "booking.note"}
     assert "accounts.role_changed" in facts_about(waiter)
 
 
@@ -343,7 +345,7 @@ def test_who_manages_accounts_adds_only_what_they_hold(visit, cast):
     assert page.first(f"[value={waiter.id}:site.operate]").get("disabled") is not None
     page.submit("#grid-form", held=[*ticked(page), f"{waiter.id}:site.operate", f"{waiter.id}:booking.create"])
     db.session.expire_all()
-    assert codes_of(role_with_code("waiter")) == {"booking.view_tonight", "site.enter", "booking.create"}
+    assert codes_of(role_with_code("waiter")) == {*WAITER, "booking.create"}
     with pytest.raises(NotAllowed), transaction():
         roles.change_roles({role_with_code("waiter"): {"site.operate"}}, actor=service.actor_for(cast.diane))
 

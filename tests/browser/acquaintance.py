@@ -16,7 +16,7 @@ from tests.browser.walking import Guest, book, letters_to, log_in
 from tests.harness.live import eventually
 
 FIRST_OF = {
-    "shift": "shifts", "closure": "closures", "exceptional_day": "exceptional_days", "combination": "combinations",
+    "table": "tables", "shift": "shifts", "closure": "closures", "exceptional_day": "exceptional_days", "combination": "combinations",
 }  # fmt: skip
 
 
@@ -91,8 +91,8 @@ def _records(house, own: str) -> dict[str, str]:
         names["guest"] = one("SELECT guest_id FROM reservations WHERE state = 'finished'")
         names["tag"] = one("SELECT id FROM guest_tags")
         names["other_guest"] = one(
-            "SELECT guest_id FROM reservations WHERE guest_id NOT IN"
-            " (SELECT guest_id FROM reservations WHERE state = 'finished')"
+            "SELECT guest_id FROM reservations WHERE state = 'cancelled' AND guest_id NOT IN"
+            " (SELECT person_id FROM users WHERE person_id IS NOT NULL)"
         )
         names["over"] = one("SELECT id FROM reservations WHERE state = 'finished'")
         owner = one("SELECT id FROM users WHERE login = 'admin@chez-margot.example'")

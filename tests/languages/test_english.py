@@ -28,7 +28,7 @@ PUBLIC = (
     "/avis/merci",
 )
 NOT_PAGES = re.compile(  # the handbook of each module, and a letter worded in French, are written in French
-    r"^/(health|ready|version|static|demo)|fragment|/_|export|^/admin/reglages/(modules$|courriers/.*/fr$)"
+    r"^/(health|ready|version|static|demo)|fragment|/_|export|\.pdf$|^/admin/reglages/(modules$|courriers/.*/fr$)"
 )
 
 

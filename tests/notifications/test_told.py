@@ -187,8 +187,8 @@ def test_a_crowd_costs_few_queries_and_is_cut(reservation, cast, visit, max_quer
                 for number in range(300)
             ],
         )  # fmt: skip
-    chloe = visit(cast.chloe)
-    chloe.get(url_of(reservation))
+    chloe, url = visit(cast.chloe), url_of(reservation)
+    chloe.get(url)
     with max_queries(20):
-        text = told(chloe.see(url_of(reservation))).text
+        text = told(chloe.see(url)).text
     assert "plus anciens." in text

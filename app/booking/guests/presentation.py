@@ -79,12 +79,13 @@ def guest_panel(reservation: Reservation) -> dict[str, Any]:
     if guest_id is None:
         return {"guest_url": None}
     guest = reservation.guest
+    marks = queries.marks_of([guest_id], reservation.service_date, actor)[guest_id]
     return {
         "guest_url": url_for("guests.guest_show", id=guest_id) if actor.may(VIEW_GUESTS, guest) else None,
         "health_url": url_for("guests.health_show", id=guest_id)
-        if actor.may(VIEW_HEALTH, guest) and queries.with_health([guest_id])
+        if actor.may(VIEW_HEALTH, guest) and any(mark.of_health for mark in marks)
         else None,
-        "marks": queries.marks_of([guest_id], reservation.service_date, actor)[guest_id],
+        "marks": marks,
         "absences": absence_line(guest_id),
         "preferences": _preference_lines(queries.profile_of(guest_id)),
         "notes": queries.notes_of(guest_id)[:3],

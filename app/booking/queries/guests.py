@@ -126,6 +126,7 @@ class Mark:
 
     label: str
     tone: str
+    of_health: bool = False
 
 
 def marks_of(person_ids: Collection[UUID | None], day: date, actor: Actor) -> dict[UUID | None, list[Mark]]:
@@ -137,7 +138,7 @@ def marks_of(person_ids: Collection[UUID | None], day: date, actor: Actor) -> di
     marks: dict[UUID | None, list[Mark]] = defaultdict(list)
     if actor.scopes(VIEW_HEALTH):
         for person_id in with_health(known):
-            marks[person_id].append(Mark(_("Santé : à lire"), "danger"))
+            marks[person_id].append(Mark(_("Santé : à lire"), "danger", of_health=True))
     for person_id in born_on(known, day):
         marks[person_id].append(Mark(_("Anniversaire"), "success"))
     for person_id, given in tags_of(known).items():
