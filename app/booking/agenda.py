@@ -120,7 +120,7 @@ def nearest_moves(actor: Actor, reservation_id: UUID, to: Move) -> list[Alternat
 def day_without(reservation: Reservation, service_date: date) -> Day:
     """Give a service date as the engine sees it when the reservation's own tables are free."""
     house = queries.house_of(reservation.establishment)
-    return queries.day_in_transaction(house, service_date, leaving_out=reservation.id)
+    return queries.day_without(house, service_date, reservation.id)
 
 
 def _offers(reservation: Reservation, wish: Wish) -> Iterator[Offer]:

@@ -5,6 +5,7 @@ from flask import Flask
 import app.booking.agenda
 import app.booking.datasets
 import app.booking.documents
+import app.booking.engine_events
 import app.booking.events
 import app.booking.figures
 import app.booking.guests.clues
@@ -23,7 +24,9 @@ import app.booking.seeds
 import app.booking.settings
 import app.booking.sheet_mail
 import app.booking.states
-import app.booking.stays  # noqa: F401 - imported to declare
+import app.booking.stays
+import app.booking.wish_jobs
+import app.booking.wish_letters  # noqa: F401 - imported to declare
 from app.booking import cli
 from app.booking.guests import tag_views
 from app.booking.guests import views as guest_views

@@ -1,5 +1,6 @@
 """Settings of the booking slice."""
 
+from app.booking.seating import GUARDED
 from app.kernel.languages import N_
 from app.kernel.settings import setting
 
@@ -79,6 +80,30 @@ SHEET_ADDRESS = setting(
     levels=ROOM_LEVELS,
     page="booking",
     check=lambda address: not address or "@" in address,
+)
+SPARE_SEATS = setting(
+    "booking.spare_seats",
+    N_("Places vides laissées au plus"),
+    GUARDED.spare_seats,
+    levels=ROOM_LEVELS,
+    page="booking",
+    check=lambda seats: 0 <= seats <= 20,
+)
+MOST_MOVES = setting(
+    "booking.most_moves",
+    N_("Réservations déplacées au plus"),
+    GUARDED.moves,
+    levels=ROOM_LEVELS,
+    page="booking",
+    check=lambda moves: 1 <= moves <= 6,
+)
+KEPT_BEFORE = setting(
+    "booking.kept_before_minutes",
+    N_("Table gardée avant l’arrivée, en minutes"),
+    60,
+    levels=ROOM_LEVELS,
+    page="booking",
+    check=lambda minutes: 0 <= minutes <= 24 * 60,
 )
 LINK_DAYS = setting(
     "booking.link_days",

@@ -19,6 +19,7 @@ TIED = {
     "dataset_exports": {"state": "waiting", "file_name": None},
     "documents": {"file_digest": None, "drawn_at": None},
     "notifications": {"read_at": None},
+    "open_wishes": {"answered_at": None},
     "grants": {"scope_kind": None, "scope_id": None},
     "floor_trials": {"state": "waiting", "result": None},
     "personal_archives": {"state": "waiting", "file_name": None},

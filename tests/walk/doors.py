@@ -19,6 +19,7 @@ PUBLIC = """
     notifications.push_worker_show notifications.subscription_edit notifications.subscription_update
     booking.choice_show booking.details_new booking.link_show booking.lookup_create booking.lookup_new
     booking.lookup_sent_show booking.reservation_create
+    booking.open_wish_fragment booking.open_wish_show
     feedback.feedback_create feedback.feedback_new feedback.thanks_show
     feeds.feed_export
     health ready version

@@ -63,6 +63,7 @@ def _shift(shift: Shift) -> dict[str, object]:
         "pacing_covers": shift.pacing_covers,
         "pacing_reservations": shift.pacing_reservations,
         "durations": None if shift.durations is None else _bands(shift.durations),
+        **({"policy": shift.policy} if shift.policy else {}),
     }
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from app.booking.exchange.values import Value
 from app.booking.opening import Closure, DurationBand, ExceptionalDay, Shift, duration_problems
 from app.booking.opening.problems import ISO_WEEKDAYS, N_, overlap_problems, shift_problems
+from app.booking.seating import PolicyName
 
 NAME, REASON = 60, 120
 MOST_SHIFTS, MOST_BANDS, MOST_DAYS = 60, 40, 1000
@@ -34,6 +35,16 @@ def read_durations(value: Value) -> tuple[DurationBand, ...]:
     if not value.is_bad:
         value.problems.extend(duration_problems(bands, value.place))
     return tuple(bands)
+
+
+def read_policy(value: Value) -> str | None:
+    """The word of a policy; None when it is left to what is above."""
+    if not value.is_given:
+        return None
+    if value.raw not in list(PolicyName):
+        value.refuse(N_("Les méthodes de placement connues sont « best_fit », « guarded » et « exact »."))
+        return None
+    return str(value.raw)
 
 
 def read_closures(value: Value) -> tuple[Closure, ...]:
@@ -69,7 +80,7 @@ def read_exceptional_days(value: Value, closures: tuple[Closure, ...]) -> tuple[
 
 def _read_shift(item: Value, *, exceptional: bool) -> Shift:
     needed = ("name", "first", "last") if exceptional else ("name", "weekdays", "first", "last")
-    shift = item.members(*needed, optional=("weekdays", "pacing_covers", "pacing_reservations", "durations"))
+    shift = item.members(*needed, optional=("weekdays", "pacing_covers", "pacing_reservations", "durations", "policy"))
     read = Shift(
         id=item.place,
         name=shift["name"].text(NAME),
@@ -79,6 +90,7 @@ def _read_shift(item: Value, *, exceptional: bool) -> Shift:
         pacing_covers=shift["pacing_covers"].whole_or_none(1, MOST_PACING),
         pacing_reservations=shift["pacing_reservations"].whole_or_none(1, MOST_PACING),
         durations=read_durations(shift["durations"]) if shift["durations"].is_given else None,
+        policy=read_policy(shift["policy"]),
     )
     if not item.is_bad:
         own = replace(read, durations=None)  # these have been looked at already

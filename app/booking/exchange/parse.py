@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from app.booking.exchange import syntax
 from app.booking.exchange.floor import read_drawings
 from app.booking.exchange.form import FORMAT, Address, BookingSettings, EstablishmentFile, FileRefused
-from app.booking.exchange.hours import read_closures, read_durations, read_exceptional_days, read_shifts
+from app.booking.exchange.hours import read_closures, read_durations, read_exceptional_days, read_policy, read_shifts
 from app.booking.exchange.room import MOST_COVERS, read_areas, read_combinations, read_tables
 from app.booking.exchange.values import Value
 from app.booking.opening import Opening, Problem
@@ -17,7 +17,6 @@ SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 COUNTRY = "[A-Z]{2}"
 EMAIL = r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+"
 PHONE = r"\+?[0-9][0-9 .()/-]{4,28}[0-9]"
-POLICIES = ("best_fit", "guarded")
 ROOM = ("slot_minutes", "turnover_minutes", "durations", "areas", "tables")
 
 
@@ -111,9 +110,7 @@ def _read_booking(value: Value) -> BookingSettings:
     def whole(key: str, least: int, most: int) -> int:
         return booking[key].whole(least, most) if booking[key].is_given else getattr(default, key)
 
-    text, policy = booking["large_party_text"], booking["policy"]
-    if policy.is_given and policy.raw not in POLICIES:
-        policy.refuse(N_("Les méthodes de placement connues sont « best_fit » et « guarded »."))
+    text = booking["large_party_text"]
     return BookingSettings(
         min_notice_minutes=whole("min_notice_minutes", 0, MOST_NOTICE),
         max_advance_days=whole("max_advance_days", 0, MOST_ADVANCE),
@@ -121,5 +118,5 @@ def _read_booking(value: Value) -> BookingSettings:
         large_party_text=text.text(PARAGRAPH, empty=True, lines=True) if text.is_given else "",
         hold_minutes=whole("hold_minutes", 1, MOST_HOLD),
         cancel_until_minutes=whole("cancel_until_minutes", 0, MOST_NOTICE),
-        policy=str(policy.raw) if policy.is_given else default.policy,
+        policy=read_policy(booking["policy"]) or default.policy,
     )

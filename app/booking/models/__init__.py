@@ -1,6 +1,7 @@
 """The room, the hours, the rules; reservations and what they occupy."""
 
 from app.booking.models.demand import (
+    ENGINE_STEPS,
     FunnelCount,
     FunnelStep,
     RefusedSearch,
@@ -40,9 +41,11 @@ from app.booking.models.room import (
     Shift,
     Table,
 )
+from app.booking.models.seating import OpenWish, Rearrangement, RearrangementReason, WishState
 
 __all__ = [
     "COMING",
+    "ENGINE_STEPS",
     "OCCUPYING",
     "TERMINAL",
     "Area",
@@ -61,6 +64,9 @@ __all__ = [
     "GuestTagging",
     "HealthMention",
     "HealthNature",
+    "OpenWish",
+    "Rearrangement",
+    "RearrangementReason",
     "RefusedSearch",
     "Reservation",
     "ReservationNote",
@@ -75,5 +81,6 @@ __all__ = [
     "Table",
     "TagTone",
     "TrialState",
+    "WishState",
     "natural_order",
 ]

@@ -37,6 +37,12 @@ class FunnelStep(Choice):
     TYPED = "typed", N_("Coordonnées envoyées")
     CONFIRMED = "confirmed", N_("Réservation confirmée")
     ABANDONED = "abandoned", N_("Horaire choisi puis abandonné")
+    UNDECIDED = "undecided", N_("Question restée ouverte faute de temps")
+    UNSOUND = "unsound", N_("Plan écarté à la dernière vérification")
+
+
+ENGINE_STEPS = (FunnelStep.UNDECIDED, FunnelStep.UNSOUND)
+"""What the engine of seating could not do; counted as the steps are, and no step of anybody's booking."""
 
 
 class FunnelCount(Base):

@@ -152,6 +152,7 @@ class Shift(Identified, Base):
     pacing_covers: Mapped[int | None]
     pacing_reservations: Mapped[int | None]
     durations: Mapped[list[dict[str, Any]] | None] = mapped_column(sa.JSON(none_as_null=True))
+    engine: Mapped[str | None] = mapped_column(sa.String(20))
     position: Mapped[int] = mapped_column(default=0)
 
 

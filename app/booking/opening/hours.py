@@ -20,7 +20,7 @@ class Shift:
 
     A `last` before `first` runs past midnight. `weekdays` are ISO (1 = Monday); they are ignored, and may be empty,
     in an exceptional day. `pacing_covers` and `pacing_reservations` cap what may arrive at one slot (None: no cap).
-    `durations`, when given, win over the room's.
+    `durations`, when given, win over the room's; so does `policy`, how parties are seated, by its word in the file.
     """
 
     id: str
@@ -31,6 +31,7 @@ class Shift:
     pacing_covers: int | None = None
     pacing_reservations: int | None = None
     durations: tuple[DurationBand, ...] | None = None
+    policy: str | None = None
 
     @property
     def minutes(self) -> range:

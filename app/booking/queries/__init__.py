@@ -4,6 +4,7 @@ from app.booking.queries.days import (
     book_in_transaction,
     day_in_transaction,
     day_of,
+    day_without,
     days_of,
     lock_day,
     lock_days,
@@ -11,6 +12,7 @@ from app.booking.queries.days import (
 )
 from app.booking.queries.hours import cancelling_rule, next_shift, weekly_hours
 from app.booking.queries.houses import House, house_of, read_house, unit_choices
+from app.booking.queries.open_wishes import open_wish_like
 from app.booking.queries.reservations import (
     coming_reservations,
     consents_visible_to,
@@ -35,6 +37,7 @@ __all__ = [
     "consents_visible_to",
     "day_in_transaction",
     "day_of",
+    "day_without",
     "days_of",
     "expired_holds",
     "figures_of",
@@ -45,6 +48,7 @@ __all__ = [
     "lock_days",
     "next_arrivals",
     "next_shift",
+    "open_wish_like",
     "own_reservations",
     "promise_of",
     "read_house",

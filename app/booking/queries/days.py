@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from app.booking.models import OCCUPYING, BookingPolicy, Reservation, ReservationState, Seating, ServiceDay
 from app.booking.opening import QUARTER_SECONDS, base_quarter
 from app.booking.queries.houses import House
-from app.booking.queries.sittings import KeptSeater, WritingSeater
+from app.booking.queries.manners import Guards, guards_of
+from app.booking.queries.seaters import WHILE_READING, Foreseen, Hopeful, KeptSeater, WritingSeater
 from app.booking.seating import Day, DayBook, times_left
 from app.booking.seating.book import SPAN_QUARTERS
 from app.kernel import clock
@@ -36,7 +37,7 @@ class KeptBook:
     good_until: datetime
     book: DayBook
     seater: "KeptSeater | None" = None
-    times_left: dict[tuple[int, int, date], tuple[int, datetime]] = field(default_factory=dict)
+    times_left: dict[tuple[int, int, date, Guards], tuple[int, datetime]] = field(default_factory=dict)
 
 
 _kept: dict[tuple[UUID, date], KeptBook] = {}
@@ -78,13 +79,14 @@ def times_left_on(house: House, first: date, last: date, covers: int) -> dict[da
     now = clock.now()
     dates = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
     counted: dict[date, int] = {}
+    guards = guards_of(house.establishment_id)
     for day, kept in kept_books(house, dates, now).items():
-        key = (house.version, covers, clock.today(house.opening.zone))
+        key = (house.version, covers, clock.today(house.opening.zone), guards)
         count, good_until = kept.times_left.get(key, (0, now))
         if good_until <= now:
             engine_day = _day(house, day, kept, now)
             count, good_until = times_left(engine_day, covers), _next_closing(engine_day)
-            if house.policy.may_move:  # who is near their arrival is moved no more
+            if house.may_move:  # who is near their arrival is moved no more
                 good_until = min(
                     good_until, now + timedelta(seconds=QUARTER_SECONDS - now.timestamp() % QUARTER_SECONDS)
                 )
@@ -96,11 +98,11 @@ def times_left_on(house: House, first: date, last: date, covers: int) -> dict[da
 
 def _day(house: House, service_date: date, kept: KeptBook, now: datetime) -> Day:
     """Give a day for reading, with what decides beyond best fit when the house lets others be moved."""
-    if not house.policy.may_move:
+    if not house.may_move:
         return Day(house.opening, service_date, house.room, kept.book, house.rules, now)
     if kept.seater is None or not kept.seater.holds(house, now):
         kept.seater = KeptSeater(house, service_date, kept.book, now)
-    return Day(house.opening, service_date, house.room, kept.book, house.rules, now, kept.seater)
+    return Day(house.opening, service_date, house.room, kept.book, house.rules, now, Hopeful(house.room, kept.seater))
 
 
 def _next_closing(day: Day) -> datetime:
@@ -117,11 +119,25 @@ def book_in_transaction(house: House, service_date: date, *, leaving_out: UUID |
     return _book(base_quarter(service_date), seatings, arrivals)
 
 
-def day_in_transaction(house: House, service_date: date, *, leaving_out: UUID | None = None) -> Day:
-    """Give one service date as this transaction sees it, for writing, without one reservation if asked."""
+def day_in_transaction(
+    house: House, service_date: date, *, leaving_out: UUID | None = None, foreseen: Foreseen | None = None
+) -> Day:
+    """Give one service date as this transaction sees it, for writing, without one reservation if asked.
+
+    `foreseen` is a decision reached before, which counts while nothing has changed.
+    """
     book, now = book_in_transaction(house, service_date, leaving_out=leaving_out), clock.now()
-    seater = WritingSeater(house, service_date, book, leaving_out, now) if house.policy.may_move else None
+    if not house.may_move:
+        return Day(house.opening, service_date, house.room, book, house.rules, now)
+    seater = WritingSeater(house, service_date, book, now, leaving_out=leaving_out, foreseen=foreseen)
     return Day(house.opening, service_date, house.room, book, house.rules, now, seater)
+
+
+def day_without(house: House, service_date: date, leaving_out: UUID) -> Day:
+    """Give one service date for reading, as if one reservation were not there."""
+    book, now = book_in_transaction(house, service_date, leaving_out=leaving_out), clock.now()
+    seater = WritingSeater(house, service_date, book, now, leaving_out=leaving_out, limits=WHILE_READING)
+    return Day(house.opening, service_date, house.room, book, house.rules, now, Hopeful(house.room, seater))
 
 
 def lock_day(establishment_id: UUID, *dates: date) -> int | None:

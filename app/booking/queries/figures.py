@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.booking import permissions as may
-from app.booking.models import BookingPolicy, FunnelCount, FunnelStep, RefusedSearch, Reservation, Stay
+from app.booking.models import ENGINE_STEPS, BookingPolicy, FunnelCount, FunnelStep, RefusedSearch, Reservation, Stay
 from app.booking.models import ReservationState as S
 from app.directory.models import Establishment
 from app.kernel.access import Actor
@@ -135,7 +135,7 @@ def steps_between(houses: list[UUID], first: date, last: date) -> Mapping[Funnel
         .group_by(FunnelCount.step)
     )
     counted = {step: int(count) for step, count in rows}
-    return {step: counted.get(step, 0) for step in FunnelStep}
+    return {step: counted.get(step, 0) for step in FunnelStep if step not in ENGINE_STEPS}
 
 
 def stays_between(houses: list[UUID], first: date, last: date) -> list[Stayed]:

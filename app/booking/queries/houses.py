@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,13 @@ class House:
     def slot_quarters(self) -> int:
         """Give how many quarter-hours one step of the offered times spans."""
         return self.opening.slot_minutes // opening.QUARTER_MINUTES
+
+    @cached_property
+    def may_move(self) -> bool:
+        """Tell whether others may be moved for a newcomer, at one shift at least."""
+        shifts = [*self.opening.shifts, *(shift for day in self.opening.exceptional_days for shift in day.shifts)]
+        names = {shift.policy for shift in shifts if shift.policy} | {self.policy.name.value}
+        return names != {seating.PolicyName.BEST_FIT.value}
 
 
 VERSION = sa.select(BookingPolicy.version).where(BookingPolicy.establishment_id == sa.bindparam("establishment"))
@@ -123,6 +131,7 @@ def pure_shift(shift: Shift) -> opening.Shift:
         pacing_covers=shift.pacing_covers,
         pacing_reservations=shift.pacing_reservations,
         durations=bands(shift.durations) if shift.durations else None,
+        policy=shift.engine,
     )
 
 

@@ -1,36 +1,23 @@
 """Who sits where on a service date, for the engine that moves others, and who is not to be moved."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from threading import Lock
-from typing import Any
+from datetime import date, datetime
+from itertools import chain
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.booking.models import Reservation, ReservationState, Seating
-from app.booking.opening import base_quarter, quarter_of
+from app.booking.opening import base_quarter
 from app.booking.queries.houses import House
-from app.booking.seating import (
-    SPAN_QUARTERS,
-    Arranger,
-    Combination,
-    DayBook,
-    Request,
-    Room,
-    Seated,
-    Sitting,
-    Survey,
-    Unit,
-    best_fit,
-)
-from app.booking.seating.seater import Decision
+from app.booking.queries.manners import Manners, manners_on
+from app.booking.seating import SPAN_QUARTERS, Arranger, Combination, Policy, Room, Sitting, Unit
+from app.booking.seating.check import faults
 from app.kernel.db import db
 
-SOON = timedelta(minutes=60)
-"""Who arrives sooner keeps their table: it may be laid, and the guests on their way to it."""
 MOVABLE = (ReservationState.REQUESTED, ReservationState.CONFIRMED)
 OUT_OF_REACH = 10**6
 """A number of covers that nobody asks for: the unit of those whom staff seated at tables of their own choice."""
@@ -61,39 +48,42 @@ SITTINGS = (
 )
 
 
-def arranger_of(house: House, service_date: date, now: datetime, *, leaving_out: UUID | None = None) -> Arranger:
-    """Give the seating of a service date as this transaction sees it, without one reservation if asked.
+class SeatedDay(NamedTuple):
+    """A service date as the database has it: the furniture, tables joined by hand included, and who sits where."""
 
-    Only the coming reservations of that very date may be moved, unless a table was chosen for them or they are about to
-    arrive.
+    room: Room
+    base: int
+    sittings: tuple[Sitting, ...]
+
+    def arranger(self, policy: Policy) -> Arranger:
+        """Give the engine that decides on it."""
+        return Arranger(self.room, self.base, self.sittings, policy, SPAN_QUARTERS)
+
+
+def seated_day(
+    house: House,
+    service_date: date,
+    now: datetime,
+    *,
+    leaving_out: UUID | None = None,
+    occupied: Mapping[str, range] | None = None,
+) -> SeatedDay:
+    """Read a service date as this transaction sees it, without one reservation if asked.
+
+    Only the coming reservations of that very date may be moved, unless a table was chosen for them, they are about to
+    arrive, or their shift moves nobody. `occupied` are tables taken by nobody of the book: where somebody overstays.
     """
-    rows = db.session.execute(
-        SITTINGS,
-        {
-            "establishment": house.establishment_id,
-            "from_quarter": base_quarter(service_date),
-            "until_quarter": base_quarter(service_date) + SPAN_QUARTERS,
-            "now": now,
-            "leaving_out": leaving_out or NOBODY,
-        },
-    ).all()
-    seated: dict[UUID, list[Any]] = defaultdict(list)
-    for row in rows:
-        seated[row.reservation_id].append(row)
-    return _arranger(house, service_date, now, seated.values())
-
-
-def _arranger(house: House, service_date: date, now: datetime, seated: Iterable[list[Any]]) -> Arranger:
-    known = {frozenset(unit.tables): unit for unit in house.room.units}
+    manners = manners_on(house, service_date)
+    units = {frozenset(unit.tables): unit for unit in house.room.units}
     in_use = {table.id for table in house.room.tables}
     own: dict[str, Combination] = {}
     sittings = []
-    for rows in seated:
+    for rows in _by_party(house, service_date, now, leaving_out):
         row = rows[0]
         tables = frozenset(each.table_id.hex for each in rows) & in_use
         if not tables:
             continue
-        unit = known.get(tables)
+        unit = units.get(tables)
         if unit is None:
             id = "+".join(sorted(tables))
             own[id] = Combination(id, tuple(sorted(tables)), OUT_OF_REACH, OUT_OF_REACH)
@@ -104,77 +94,49 @@ def _arranger(house: House, service_date: date, now: datetime, seated: Iterable[
                 row.covers,
                 unit.id if unit else id,
                 row.area_wish,
-                is_fixed=not (unit and _may_move(row, unit, service_date, now)),
+                is_fixed=not (unit and _may_move(row, unit, service_date, now, manners)),
             )
         )
-    room = _with(house.room, own) if own else house.room
-    return Arranger(room, base_quarter(service_date), sittings, house.policy, SPAN_QUARTERS)
+    ghosts = (
+        Sitting(f"late {table}", quarters, 1, table, is_fixed=True)
+        for table, quarters in (occupied or {}).items()
+        if table in in_use
+    )
+    room = replace(house.room, combinations=(*house.room.combinations, *own.values())) if own else house.room
+    return SeatedDay(room, base_quarter(service_date), tuple(chain(sittings, ghosts)))
 
 
-def _may_move(row: Any, unit: Unit, service_date: date, now: datetime) -> bool:
+def plan_faults(house: House, service_date: date, now: datetime, *, moved: Collection[UUID]) -> list[str]:
+    """Give what is wrong with the whole plan as this transaction has written it; those just moved have to fit."""
+    day = seated_day(house, service_date, now)
+    ids = {id.hex for id in moved}
+    looked_at = [replace(each, is_fixed=False) if each.id in ids else each for each in day.sittings]
+    missing = ids - {sitting.id for sitting in day.sittings}
+    return [*faults(day.room, looked_at), *(f"{id}: no table" for id in sorted(missing))]
+
+
+def _by_party(house: House, service_date: date, now: datetime, leaving_out: UUID | None) -> Iterable[list[Any]]:
+    first = base_quarter(service_date)
+    asked = {
+        "establishment": house.establishment_id,
+        "from_quarter": first,
+        "until_quarter": first + SPAN_QUARTERS,
+        "now": now,
+        "leaving_out": leaving_out or NOBODY,
+    }
+    seated: dict[UUID, list[Any]] = defaultdict(list)
+    for row in db.session.execute(SITTINGS, asked):
+        seated[row.reservation_id].append(row)
+    return seated.values()
+
+
+def _may_move(row: Any, unit: Unit, service_date: date, now: datetime, manners: Manners) -> bool:
     return (
         row.state in MOVABLE
         and row.service_date == service_date
         and row.locked_unit is None
-        and row.starts_at > now + SOON
+        and row.starts_at > now + manners.kept_before
         and unit.fits(row.covers)
         and unit.serves(row.area_wish)
+        and manners.policy_at(row.first_quarter).may_move
     )
-
-
-def _with(room: Room, own: dict[str, Combination]) -> Room:
-    return replace(room, combinations=(*room.combinations, *own.values()))
-
-
-class KeptSeater:
-    """Decides for readers: best fit on the book first, and a survey made once when that says no.
-
-    It lives in a book that several threads read, so that the survey is asked by one at a time.
-    """
-
-    def __init__(self, house: House, service_date: date, book: DayBook, now: datetime) -> None:
-        self.house, self.service_date, self.book, self.made_at = house, service_date, book, now
-        self._survey: Survey | None = None
-        self._turn = Lock()
-
-    def holds(self, house: House, now: datetime) -> bool:
-        """Whether it may still answer: same settings, and nobody came near their arrival, on the quarter, meanwhile."""
-        return self.house.version == house.version and quarter_of(now) == quarter_of(self.made_at)
-
-    def decide(self, request: Request) -> Decision:
-        """Whether the party can be seated, if need be by moving others."""
-        unit = best_fit(self.house.room, self.book, request)
-        if unit is not None:
-            return Seated(unit)
-        with self._turn:
-            if self._survey is None:
-                self._survey = Survey(arranger_of(self.house, self.service_date, self.made_at))
-            return self._survey.decide(request)
-
-    def has_free_unit(self, request: Request) -> bool:
-        """Whether the party can be seated without moving anybody."""
-        return best_fit(self.house.room, self.book, request) is not None
-
-
-class WritingSeater:
-    """Decides for the writer, under the day's lock, without one reservation: best fit first, then who might move."""
-
-    def __init__(
-        self, house: House, service_date: date, book: DayBook, leaving_out: UUID | None, now: datetime
-    ) -> None:
-        self.house, self.service_date, self.book = house, service_date, book
-        self.leaving_out, self.now = leaving_out, now
-        self._arranger: Arranger | None = None
-
-    def decide(self, request: Request) -> Decision:
-        """Whether the party can be seated, and who moves for it."""
-        unit = best_fit(self.house.room, self.book, request)
-        if unit is not None:
-            return Seated(unit)
-        if self._arranger is None:
-            self._arranger = arranger_of(self.house, self.service_date, self.now, leaving_out=self.leaving_out)
-        return self._arranger.decide(request)
-
-    def has_free_unit(self, request: Request) -> bool:
-        """Whether the party can be seated without moving anybody."""
-        return best_fit(self.house.room, self.book, request) is not None

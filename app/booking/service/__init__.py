@@ -19,6 +19,13 @@ from app.booking.service.evening import (
 )
 from app.booking.service.forgetting import forget_guests
 from app.booking.service.funnel import count_step, log_refused_search
+from app.booking.service.open_wishes import (
+    forget_answered_wishes,
+    give_up_open_wish,
+    grant_open_wish,
+    keep_open_wish,
+    refuse_open_wish,
+)
 from app.booking.service.placing import give_tables
 from app.booking.service.promises import (
     expire_holds,
@@ -29,11 +36,14 @@ from app.booking.service.promises import (
     request_link,
     reserve,
 )
-from app.booking.service.wishes import Details, TimeTaken, Wish
+from app.booking.service.wishes import Details, LeftOpen, NotSeated, PlanRefused, TimeTaken, Wish
 
 __all__ = [
     "Details",
     "DoorAnswer",
+    "LeftOpen",
+    "NotSeated",
+    "PlanRefused",
     "TimeTaken",
     "Wish",
     "answer_at_door",
@@ -43,11 +53,15 @@ __all__ = [
     "count_step",
     "expire_holds",
     "finish_reservation",
+    "forget_answered_wishes",
     "forget_guests",
     "give_tables",
+    "give_up_open_wish",
+    "grant_open_wish",
     "has_come",
     "hold_table",
     "is_too_late",
+    "keep_open_wish",
     "link_expiry",
     "log_refused_search",
     "move_reservation",
@@ -56,6 +70,7 @@ __all__ = [
     "note_missed_party",
     "note_stage",
     "open_to_visitor",
+    "refuse_open_wish",
     "release_hold",
     "request_link",
     "reserve",

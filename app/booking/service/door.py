@@ -4,7 +4,7 @@ The door has hours of its own: every quarter-hour from the present one on, of th
 rules of the house hold. A table at which somebody overstays counts as taken until the next quarter-hour.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -18,6 +18,7 @@ from app.booking.models import ReservationState as S
 from app.booking.opening import QUARTER_MINUTES, ExceptionalDay, Opening, Shift, Slot, quarter_of, shifts_on
 from app.booking.queries import House
 from app.booking.queries.floor import last_before, overstaying, who_sits_at
+from app.booking.queries.seaters import Hopeful, WritingSeater
 from app.booking.refusals import explained
 from app.booking.seating import FORCE, STAFF, Day, DayBook, Override, Permit, Placement, Reason, Refusal, feasible
 from app.booking.service import seats
@@ -69,7 +70,7 @@ class DoorAnswer:
 def answer_at_door(establishment: Establishment, covers: int) -> DoorAnswer:
     """Say whether so many can sit now; else from when, after whom; else why not."""
     house, now = queries.house_of(establishment), clock.now()
-    day = _door_day(house, establishment, now)
+    day = _door_day(house, establishment, now, is_shown=True)
     if day is None:
         return DoorAnswer(covers, now, refusal=Refusal(Reason.CLOSED))
     refused: Refusal | None = None
@@ -107,7 +108,8 @@ def seat_walk_in(
         raise TimeTaken(Refusal(Reason.CLOSED), house)
     slot = day.slots[0]
     seat = partial(_chosen, tables=tables) if tables else _best
-    placement = seat(day, house, covers, force=force)
+    with seats.counting_open_questions(establishment, today, covers):
+        placement = seat(day, house, covers, force=force)
     party = _new_party(establishment, slot._replace(service_date=today), placement, name, covers)
     refusal = seats.claim(party, slot, placement, None)
     if refusal is not None:
@@ -152,8 +154,8 @@ def _new_party(establishment: Establishment, slot: Slot, placement: Placement, n
 # --- the hours of the door ------------------------------------------------------------------------------------
 
 
-def _door_day(house: House, establishment: Establishment, now: datetime) -> Day | None:
-    """Give the day under way with the door's own hours; None while the house is closed."""
+def _door_day(house: House, establishment: Establishment, now: datetime, *, is_shown: bool = False) -> Day | None:
+    """Give the day under way with the door's own hours, to be written or only shown; None while the house is closed."""
     service_date = may.day_under_way(establishment)
     local = clock.local(now, establishment.timezone).replace(tzinfo=None)
     shift = _shift_at(house.opening, service_date, local)
@@ -162,8 +164,15 @@ def _door_day(house: House, establishment: Establishment, now: datetime) -> Day 
     first = local.replace(minute=local.minute // QUARTER_MINUTES * QUARTER_MINUTES, second=0, microsecond=0)
     hours = replace(shift, first=first.time(), last=(first + LOOKED_AHEAD).time())
     opening = Opening(house.opening.zone, QUARTER_MINUTES, (), (), (ExceptionalDay(first.date(), (hours,)),))
-    book = _book_with_overstayers(house, queries.book_in_transaction(house, service_date), quarter_of(now))
-    return Day(opening, first.date(), house.room, book, house.rules, now)
+    quarter = quarter_of(now)
+    late = [table.hex for table in overstaying(house.establishment_id, quarter)]
+    book = _book_with_overstayers(queries.book_in_transaction(house, service_date), late, quarter)
+    day = Day(opening, first.date(), house.room, book, house.rules, now)
+    if not house.may_move:
+        return day
+    occupied = dict.fromkeys(late, range(quarter, quarter + 1))
+    seater = WritingSeater(house, service_date, book, now, occupied=occupied)
+    return replace(day, seater=Hopeful(house.room, seater) if is_shown else seater)
 
 
 def _shift_at(opening: Opening, service_date: date, local: datetime) -> Shift | None:
@@ -175,9 +184,8 @@ def _shift_at(opening: Opening, service_date: date, local: datetime) -> Shift | 
     return min(near, key=lambda shift: max(shift.minutes[0] - minutes, minutes - shift.minutes[-1], 0), default=None)
 
 
-def _book_with_overstayers(house: House, book: DayBook, quarter: int) -> DayBook:
-    late = overstaying(house.establishment_id, quarter)
-    taken = DayBook.of_cells(book.base, [(table.hex, quarter) for table in late])
+def _book_with_overstayers(book: DayBook, late: Iterable[str], quarter: int) -> DayBook:
+    taken = DayBook.of_cells(book.base, [(table, quarter) for table in late])
     masks = dict(book.masks)
     for table, mask in taken.masks.items():
         masks[table] = masks.get(table, 0) | mask

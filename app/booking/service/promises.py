@@ -15,6 +15,7 @@ from app.booking.models import FunnelStep, Reservation, ReservationOrigin, Seati
 from app.booking.models import ReservationState as S
 from app.booking.permissions import GUEST_LINK
 from app.booking.queries import House
+from app.booking.queries.seaters import Foreseen
 from app.booking.seating import GUEST, Permit
 from app.booking.service import seats
 from app.booking.service.funnel import count_step
@@ -61,11 +62,13 @@ def reserve(
     actor: Actor,
     visitor: str | None = None,
     permit: Permit = GUEST,
+    foreseen: Foreseen | None = None,
 ) -> Reservation:
     """Promise a table: from the visitor's live hold when it is for this very wish, else by asking the room anew.
 
     The same wish sent again by the same visitor (double click, page reloaded) gives the reservation already made.
-    Raises TimeTaken when the house cannot seat it. `permit` is what staff set aside, named in the fact.
+    Raises TimeTaken when the house cannot seat it. `permit` is what staff set aside, named in the fact;
+    `foreseen` what was decided at length before. Raises LeftOpen when the engine cannot tell in time.
     """
     now = clock.now()
     hold, house = _lock_with_hold(establishment, wish, visitor, now)
@@ -89,7 +92,7 @@ def reserve(
     if held:
         _keep_what_is_held(reservation, now)
     else:
-        place(reservation, house, wish, permit=permit)
+        place(reservation, house, wish, permit=permit, foreseen=foreseen)
         reservation.reminder_due_at = reminder_instant(reservation, now)
     db.session.flush()
     _publish_made(reservation, actor)

@@ -10,6 +10,7 @@ from app.booking import queries
 from app.booking.models import Reservation, ReservationOrigin
 from app.booking.opening import QUARTER_MINUTES, Slot
 from app.booking.queries import House
+from app.booking.queries.seaters import Foreseen
 from app.booking.seating import Permit, Placement, Reason, Refusal
 from app.booking.service import seats
 from app.booking.service.wishes import Details, TimeTaken, Wish
@@ -63,24 +64,21 @@ def new_reservation(establishment: Establishment, origin: ReservationOrigin) -> 
     )
 
 
-def seat_or_refuse(reservation: Reservation, house: House, wish: Wish, permit: Permit) -> tuple[Slot, Placement]:
+def seat_or_refuse(
+    reservation: Reservation, house: House, wish: Wish, permit: Permit, foreseen: Foreseen | None = None
+) -> tuple[Slot, Placement]:
     slot, verdict = seats.ask(
-        house,
-        wish.service_date,
-        wish.local_time,
-        wish.covers,
-        area=wish.area,
-        lock=wish.unit,
-        permit=permit,
-        leaving_out=reservation.id,
+        house, reservation.establishment, wish, permit=permit, leaving_out=reservation.id, foreseen=foreseen
     )
     if isinstance(verdict, Refusal) or slot is None:
         raise TimeTaken(verdict if isinstance(verdict, Refusal) else Refusal(Reason.NOT_OFFERED), house)
     return slot, verdict
 
 
-def place(reservation: Reservation, house: House, wish: Wish, *, permit: Permit) -> None:
-    slot, placement = seat_or_refuse(reservation, house, wish, permit)
+def place(
+    reservation: Reservation, house: House, wish: Wish, *, permit: Permit, foreseen: Foreseen | None = None
+) -> None:
+    slot, placement = seat_or_refuse(reservation, house, wish, permit, foreseen)
     write_promise(reservation, slot, placement, wish)
     db.session.add(reservation)
     refusal = seats.claim(reservation, slot, placement, reservation.held_until)

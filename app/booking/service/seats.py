@@ -1,17 +1,30 @@
 """Claiming and giving back tables: the only place that writes seatings, cells and arrival counts."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
+import structlog
 
 from app.booking import queries
 from app.booking.events import PartyReseated
-from app.booking.models import ArrivalCount, Reservation, Seating, SeatingCell
+from app.booking.models import (
+    ArrivalCount,
+    FunnelStep,
+    Rearrangement,
+    RearrangementReason,
+    Reservation,
+    Seating,
+    SeatingCell,
+)
 from app.booking.models import ReservationState as S
 from app.booking.opening import QUARTER_MINUTES, Slot, quarter_of
 from app.booking.queries import House
+from app.booking.queries.seaters import Foreseen
+from app.booking.queries.sittings import plan_faults
 from app.booking.seating import (
     GUEST,
     Move,
@@ -21,9 +34,13 @@ from app.booking.seating import (
     Reason,
     Refusal,
     Room,
+    StillUndecided,
     UnsoundPlan,
     feasible,
 )
+from app.booking.service.funnel import count_step
+from app.booking.service.wishes import LeftOpen, PlanRefused, Wish
+from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import system
 from app.kernel.db import add_up, db, insert_all_or_none
@@ -31,28 +48,46 @@ from app.kernel.events import publish
 
 ENGINE = system("seating")
 
+log = structlog.get_logger()
+
 
 def ask(
     house: House,
-    service_date: date,
-    at: time,
-    covers: int,
+    establishment: Establishment,
+    wish: Wish,
     *,
-    area: str | None = None,
-    lock: str | None = None,
     permit: Permit = GUEST,
     leaving_out: UUID | None = None,
+    foreseen: Foreseen | None = None,
 ) -> tuple[Slot | None, Placement | Refusal]:
-    """Ask the engine under the day's lock, on the book as this transaction sees it."""
-    day = queries.day_in_transaction(house, service_date, leaving_out=leaving_out)
-    return day.slot(at), feasible(day, at, covers, area=area, lock=lock, permit=permit)
+    """Ask the engine under the day's lock, on the book as this transaction sees it.
+
+    Raises LeftOpen, counted and logged, when it cannot tell in time.
+    """
+    day = queries.day_in_transaction(house, wish.service_date, leaving_out=leaving_out, foreseen=foreseen)
+    with counting_open_questions(establishment, wish.service_date, wish.covers):
+        return day.slot(wish.local_time), feasible(
+            day, wish.local_time, wish.covers, area=wish.area, lock=wish.unit, permit=permit
+        )
+
+
+@contextmanager
+def counting_open_questions(establishment: Establishment, service_date: date, covers: int) -> Iterator[None]:
+    """Count and log a question that the engine leaves open, and say so: it never passes for a refusal."""
+    try:
+        yield
+    except StillUndecided as undecided:
+        log.warning("seating_undecided", day=service_date.isoformat(), covers=covers, why=str(undecided))
+        count_step(establishment, FunnelStep.UNDECIDED)
+        raise LeftOpen from undecided
 
 
 def claim(reservation: Reservation, slot: Slot, placement: Placement, held_until: datetime | None) -> Refusal | None:
     """Write the rows that hold the tables and the arrival, and those of whoever moves; a refusal when the database
     knows better: the caller then takes everything back.
 
-    Where a hold that ran out still stands in the way, it is let go and the rows are asked for again.
+    Where a hold that ran out still stands in the way, it is let go and the rows are asked for again. Where others
+    move, the whole plan is looked at again by code that shares none with the engine: PlanRefused when it does not hold.
     """
     if placement.moves:
         _free_expired_holds(reservation.establishment_id, clock.now())
@@ -61,16 +96,53 @@ def claim(reservation: Reservation, slot: Slot, placement: Placement, held_until
     refusal = _claim_rows(reservation, slot, placement, held_until)
     if refusal is not None and _free_expired_holds(reservation.establishment_id, clock.now()):
         refusal = _claim_rows(reservation, slot, placement, held_until)
+    if placement.moves and refusal is None:
+        moved = [reservation.id, *(UUID(move.id) for move in placement.moves)]
+        check_plan(reservation.establishment, reservation.service_date, moved)
     return refusal
+
+
+def check_plan(establishment: Establishment, service_date: date, moved: Collection[UUID]) -> None:
+    """Look at the whole plan again, minute by minute, before it is committed; PlanRefused when something is wrong."""
+    house = queries.house_of(establishment)
+    wrong = plan_faults(house, service_date, clock.now(), moved=moved)
+    if wrong:
+        log.error("seating_plan_unsound", day=service_date.isoformat(), faults=wrong[:5])
+        count_step(establishment, FunnelStep.UNSOUND)
+        raise PlanRefused
 
 
 def _make_way(newcomer: Reservation, moves: tuple[Move, ...]) -> bool:
     """Give their new tables to all who move, at once; tell whether nobody else stood there."""
     room = queries.house_of(newcomer.establishment).room
     tables = {UUID(move.id): [UUID(id) for id in _tables(room, move.target)] for move in moves}
+    changes = give_new_tables(newcomer.establishment_id, tables)
+    for change in changes:
+        publish(PartyReseated(change.reservation, ENGINE, newcomer.reference, change.before, change.after))
+    if changes:
+        keep_rearrangement(newcomer.establishment, newcomer.service_date, changes, newcomer=newcomer)
+    return bool(changes)
+
+
+class TableChange(NamedTuple):
+    """A reservation that sits elsewhere from now on: the codes of its tables, and their ids as they were."""
+
+    reservation: Reservation
+    before: str
+    after: str
+    left: tuple[str, ...]
+    taken: tuple[str, ...]
+
+
+def give_new_tables(establishment_id: UUID, tables: Mapping[UUID, list[UUID]]) -> list[TableChange]:
+    """Give new tables to several reservations at once, for the time they have theirs; [] when one is another's.
+
+    The caller then takes everything back. Expects reservations that have tables.
+    """
     moved = db.session.scalars(sa.select(Reservation).where(Reservation.id.in_(tables))).all()
-    before = {each.id: each.table_codes() for each in moved}
+    before = {each.id: (each.table_codes(), _ids_held(each)) for each in moved}
     spans = {each.id: (each.seatings[0].first_quarter, each.seatings[0].end_quarter) for each in moved}
+    held_until = {each.id: each.held_until for each in moved}
     db.session.execute(sa.delete(SeatingCell).where(SeatingCell.reservation_id.in_(tables)))
     db.session.execute(sa.delete(Seating).where(Seating.reservation_id.in_(tables)))
     cells = [
@@ -80,20 +152,52 @@ def _make_way(newcomer: Reservation, moves: tuple[Move, ...]) -> bool:
         for quarter in range(*spans[id])
     ]
     if not insert_all_or_none(SeatingCell, sorted(cells, key=lambda cell: (cell["table_id"], cell["quarter"]))):
-        return False
+        return []
     db.session.execute(
         sa.insert(Seating),
         [
-            {"reservation_id": id, "table_id": table, "establishment_id": newcomer.establishment_id,
-             "first_quarter": spans[id][0], "end_quarter": spans[id][1], "held_until": None}
+            {"reservation_id": id, "table_id": table, "establishment_id": establishment_id,
+             "first_quarter": spans[id][0], "end_quarter": spans[id][1], "held_until": held_until[id]}
             for id, held in tables.items()
             for table in held
         ],
     )  # fmt: skip
     for each in moved:
         db.session.expire(each, ["seatings"])
-        publish(PartyReseated(each, ENGINE, newcomer.reference, before[each.id], each.table_codes()))
-    return True
+    return [
+        TableChange(each, codes, each.table_codes(), ids, _ids_held(each))
+        for each in moved
+        for codes, ids in [before[each.id]]
+    ]
+
+
+def keep_rearrangement(
+    establishment: Establishment,
+    service_date: date,
+    changes: list[TableChange],
+    *,
+    newcomer: Reservation | None = None,
+) -> Rearrangement:
+    """Keep who left which tables for which, so that staff can read it and take it back."""
+    kept = Rearrangement(
+        establishment_id=establishment.id,
+        establishment=establishment,
+        service_date=service_date,
+        reason=RearrangementReason.NEWCOMER if newcomer else RearrangementReason.OPTIMISED,
+        newcomer_id=newcomer.id if newcomer else None,
+        moves=[
+            {"reservation": change.reservation.id.hex, "before": list(change.left), "after": list(change.taken)}
+            for change in changes
+        ],
+        made_at=clock.now(),
+    )
+    db.session.flush()
+    db.session.add(kept)
+    return kept
+
+
+def _ids_held(reservation: Reservation) -> tuple[str, ...]:
+    return tuple(sorted(seating.table_id.hex for seating in reservation.seatings))
 
 
 def _tables(room: Room, unit_id: str) -> tuple[str, ...]:

@@ -6,9 +6,9 @@ from wtforms.validators import Length
 from app.booking.models import BookingPolicy
 from app.booking.opening import DurationBand
 from app.booking.queries.houses import bands
-from app.booking.seating import PolicyName, Rules
+from app.booking.seating import Rules
 from app.booking.service.room import Answers, HouseRules
-from app.booking.settings import CONFIRMATION, GUEST_SMS, NO_SHOW_LETTER
+from app.booking.settings import CONFIRMATION, GUEST_SMS, KEPT_BEFORE, MOST_MOVES, NO_SHOW_LETTER, SPARE_SEATS
 from app.booking.settings_forms.fields import (
     LONGEST_STAY,
     QUARTER,
@@ -18,16 +18,15 @@ from app.booking.settings_forms.fields import (
     bands_of,
     show_bands,
 )
+from app.booking.settings_forms.policies import POLICIES
 from app.kernel.forms import no_control_characters, tidy, translated
 from app.kernel.languages import N_, _
 from app.kernel.messages import Channel
+from app.kernel.settings import Setting
 from app.kernel.transports import is_open
 
 STEPS = (15, 30, 45, 60, 90, 120)
-POLICIES = (
-    (PolicyName.GUARDED.value, N_("Déplacer des réservations à venir")),
-    (PolicyName.BEST_FIT.value, N_("Ne déplacer personne")),
-)
+GUARDS: dict[str, Setting[int]] = {"spare_seats": SPARE_SEATS, "most_moves": MOST_MOVES, "kept_before": KEPT_BEFORE}
 TWO_MONTHS, TWO_YEARS = 60 * 24 * 60, 730
 
 
@@ -52,6 +51,9 @@ class RulesForm(SettingsForm):
     no_show_letter = BooleanField(translated(NO_SHOW_LETTER.label))
     guest_sms = RadioField(translated(N_("SMS aux clients")), validate_choice=False)
     engine = RadioField(translated(N_("Quand la salle paraît pleine")), validate_choice=False)
+    spare_seats = WholeField(SPARE_SEATS.label, most=20)
+    most_moves = WholeField(MOST_MOVES.label, least=1, most=6)
+    kept_before = WholeField(KEPT_BEFORE.label, most=24 * 60)
 
     def __init__(self, policy: BookingPolicy, proposed: tuple[DurationBand, ...] | None = None) -> None:
         """Show the rules in force, with the durations somebody proposes in place of theirs."""
@@ -66,6 +68,8 @@ class RulesForm(SettingsForm):
             self.longest.data = show_bands(self.bands, proposed or bands(policy.durations), least=3)
             self.confirmation.data = CONFIRMATION.value(establishment=str(policy.establishment_id))
             self.no_show_letter.data = NO_SHOW_LETTER.value(establishment=str(policy.establishment_id))
+            for name, guard in GUARDS.items():
+                self[name].data = guard.value(establishment=str(policy.establishment_id))
             if "guest_sms" in self:
                 self.guest_sms.data = GUEST_SMS.value(establishment=str(policy.establishment_id))
 
@@ -87,12 +91,16 @@ class RulesForm(SettingsForm):
     def validate_engine(self, field: Field) -> None:
         """Refuse a way of seating that is not offered."""
         if field.data not in dict(POLICIES):
-            raise ValidationError(_("Choisissez l’une des deux façons de placer."))
+            raise ValidationError(_("Choisissez l’une des trois façons de placer."))
 
     def answers(self) -> Answers:
         """Give how guests are answered."""
         guest_sms = self.guest_sms.data if "guest_sms" in self else None
         return Answers(self.confirmation.data, self.no_show_letter.data, guest_sms)
+
+    def guards(self) -> dict[Setting[int], object]:
+        """Give the limits within which others are moved."""
+        return {guard: self[name].data for name, guard in GUARDS.items()}
 
     def wanted(self) -> HouseRules:
         """Give the rules as they should be."""

@@ -20,6 +20,7 @@ from app.booking.settings_forms.fields import (
     line,
     show_bands,
 )
+from app.booking.settings_forms.policies import policy_field
 from app.kernel.formats import short_weekdays
 from app.kernel.forms import translated
 from app.kernel.languages import N_, _
@@ -40,6 +41,7 @@ class ShiftForm(SettingsForm):
     pacing_reservations = WholeField(N_("Réservations par horaire"), least=1, most=MOST_PACING, needed=False)
     bands = FieldList(FormField(BandForm), max_entries=40)
     longest = WholeField(N_("Au-delà, en minutes"), least=QUARTER, most=LONGEST_STAY, step=QUARTER, needed=False)
+    policy = policy_field()
 
     def __init__(self, shift: Shift | None = None, proposed: tuple[opening.DurationBand, ...] | None = None) -> None:
         """Show a shift, or an empty form, with the durations somebody proposes in place of its own."""
@@ -48,6 +50,7 @@ class ShiftForm(SettingsForm):
         self.weekdays.choices = [(str(day), long) for day, (_short, long) in enumerate(short_weekdays(), start=1)]
         if not self.is_submitted():
             self.weekdays.data = [str(day) for day in sorted(pure.weekdays)] if pure else []
+            self.policy.data = pure.policy or "" if pure else ""
             self.longest.data = show_bands(self.bands, proposed or (pure.durations if pure else None), least=2)
 
     def validate_weekdays(self, field: Field) -> None:
@@ -72,6 +75,7 @@ class ShiftForm(SettingsForm):
             self.pacing_covers.data,
             self.pacing_reservations.data,
             bands_of(self.bands, self.longest.data),
+            self.policy.data or None,
         )
 
 
@@ -84,6 +88,7 @@ class DayShiftForm(Form):
     pacing_covers = WholeField(N_("Couverts par horaire"), least=1, most=MOST_PACING, needed=False)
     pacing_reservations = WholeField(N_("Réservations par horaire"), least=1, most=MOST_PACING, needed=False)
     durations = DurationsField(N_("Durée, en minutes"), needed=False, render_kw={"autocomplete": "off"})
+    policy = policy_field()
 
     @property
     def is_empty(self) -> bool:
@@ -110,4 +115,5 @@ class DayShiftForm(Form):
             self.pacing_covers.data,
             self.pacing_reservations.data,
             self.durations.data,
+            self.policy.data or None,
         )

@@ -59,7 +59,12 @@ def rules_update() -> Response:
         form,
         Answer(
             act=lambda: room.change_rules(
-                house, form.wanted(), answers=form.answers(), actor=acting(), force=is_forced()
+                house,
+                form.wanted(),
+                answers=form.answers(),
+                guards=form.guards(),
+                actor=acting(),
+                force=is_forced(),
             ),
             show=lambda **context: _rules_page(form, **context),
             message=_("Les règles sont enregistrées."),

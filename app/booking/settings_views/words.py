@@ -5,6 +5,7 @@ from datetime import time
 from itertools import pairwise
 
 from app.booking.models import Combination, Shift, Table
+from app.booking.settings_forms.policies import POLICIES
 from app.kernel.formats import short_weekdays, spoken_time
 from app.kernel.languages import _, ngettext
 
@@ -36,6 +37,11 @@ def pacing_in_words(shift: Shift) -> str:
     if shift.pacing_reservations:
         caps.append(ngettext("%(num)s réservation", "%(num)s réservations", shift.pacing_reservations))
     return _("%(caps)s par horaire", caps=_(" et ").join(caps)) if caps else _("sans limite par horaire")
+
+
+def policy_in_words(shift: Shift) -> str:
+    """Name the way parties are seated, where the shift has its own."""
+    return _(dict(POLICIES)[shift.engine]) if shift.engine else ""
 
 
 def room_in_words(tables: Sequence[Table], combinations: Sequence[Combination]) -> str:

@@ -15,7 +15,7 @@ from app.booking.models import Reservation
 from app.booking.presentation import alternatives_near, promise_sentence, shifts_shown
 from app.booking.refusals import rules_in_words
 from app.booking.seating import FORCE, STAFF, Permit
-from app.booking.service import TimeTaken
+from app.booking.service import NotSeated
 from app.booking.states import LIFECYCLE
 from app.booking.timeline import history_of
 from app.directory.models import Establishment, Person
@@ -100,7 +100,7 @@ def reservation_create() -> Response:
                 actor=acting(),
                 permit=_permit(),
             )
-    except TimeTaken as refusal:
+    except NotSeated as refusal:
         return _new_page(establishment, form, status=409, refusal=refusal)
     return done(None, message=_("La table est réservée."), fallback=url_for(".reservation_show", id=reservation.id))
 
@@ -128,7 +128,7 @@ def move_create(reservation: Reservation) -> Response:
             service.move_reservation(
                 reservation, form.wish(unit=form.unit.data or None), actor=acting(), permit=_permit()
             )
-    except TimeTaken as refusal:
+    except NotSeated as refusal:
         return _move_page(reservation, form, status=409, refusal=refusal)
     return done(
         None, message=_("La réservation est modifiée."), fallback=url_for(".reservation_show", id=reservation.id)
@@ -330,7 +330,7 @@ def _reservation_page(reservation: Reservation, form: NoteForm, status: int = 20
 
 
 def _new_page(
-    establishment: Establishment, form: StaffReservationForm, status: int = 200, refusal: TimeTaken | None = None
+    establishment: Establishment, form: StaffReservationForm, status: int = 200, refusal: NotSeated | None = None
 ) -> Response:
     return page(
         "booking/reservation_new.html",
@@ -345,7 +345,7 @@ def _new_page(
 
 
 def _move_page(
-    reservation: Reservation, form: MoveForm, status: int = 200, refusal: TimeTaken | None = None
+    reservation: Reservation, form: MoveForm, status: int = 200, refusal: NotSeated | None = None
 ) -> Response:
     return page(
         "booking/move_edit.html",
@@ -360,7 +360,7 @@ def _move_page(
 
 
 def _around(
-    establishment: Establishment, form: StaffReservationForm | MoveForm, refusal: TimeTaken | None
+    establishment: Establishment, form: StaffReservationForm | MoveForm, refusal: NotSeated | None
 ) -> dict[str, Any]:
     """Give the times of the day asked for, and the nearest alternatives to a refusal."""
     house = queries.house_of(establishment)

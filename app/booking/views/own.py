@@ -12,7 +12,7 @@ from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
 from app.booking.permissions import GUEST_LINK
 from app.booking.presentation import promise_lines, promise_sentence
-from app.booking.service import TimeTaken
+from app.booking.service import NotSeated, TimeTaken
 from app.booking.views.public import bp, choice_context
 from app.kernel import documents, links
 from app.kernel.access import acting
@@ -76,7 +76,7 @@ def move_create(reservation: Reservation) -> Response:
     try:
         with transaction():
             moved = service.move_reservation(reservation, form.wish(), actor=acting())
-    except TimeTaken as refusal:
+    except NotSeated as refusal:
         return _move_page(reservation, refusal=refusal, status=409)
     return done(
         None,
@@ -224,7 +224,9 @@ def _move_page(
     )
     context["chosen_time"] = clock_time(at)
     if refusal is not None and context["refusal"] is None:
-        context["refusal"] = {"title": _("Cet horaire n’est pas libre"), "detail": refusal.message}
+        is_taken = isinstance(refusal, TimeTaken)
+        title = _("Cet horaire n’est pas libre") if is_taken else _("Cet horaire reste à vérifier")
+        context["refusal"] = {"title": title, "detail": refusal.message}
     return page(
         "booking/move_new.html",
         fragment="booking/_choice.html",

@@ -17,8 +17,9 @@ from app.booking.presentation import (
 from app.booking.queries import House
 from app.booking.refusals import explained
 from app.booking.seating import Reason, Refusal, feasible, times_left
-from app.booking.service import TimeTaken
+from app.booking.service import LeftOpen, NotSeated, TimeTaken
 from app.booking.views.visitors import network, visitor, visitor_from_now_on
+from app.booking.wish_jobs import answer_open_wish
 from app.directory.models import Establishment
 from app.directory.queries import establishment_by_slug, first_establishment
 from app.kernel import clock
@@ -81,8 +82,11 @@ def reservation_create(slug: str | None) -> Response:
     try:
         with transaction():
             service.hold_table(establishment, form.wish(), visitor=visitor_from_now_on(), network=network())
-    except TimeTaken as refusal:
-        _log_taken(establishment, form.wish(), refusal)
+    except LeftOpen:
+        return _details_page(establishment, slug, _details_of(form), is_open=True)
+    except NotSeated as refusal:
+        if isinstance(refusal, TimeTaken):
+            _log_taken(establishment, form.wish(), refusal)
         return _choice_again(establishment, slug, form, refusal)
     except RuleBroken as refusal:
         return _choice_again(establishment, slug, form, refusal, status=429)
@@ -103,6 +107,11 @@ def details_new(slug: str | None) -> Response:
         data={"date": hold.service_date.isoformat(), "covers": str(hold.covers), "time": clock_time(hold.local_time)}
     )
     return _details_page(establishment, slug, form, hold=hold)
+
+
+def _details_of(wish: WishForm) -> DetailsForm:
+    asked = {"date": wish.date.data, "covers": wish.covers.data, "time": wish.time.data}
+    return DetailsForm(formdata=None, data=asked)
 
 
 def _reserve(establishment: Establishment, slug: str | None) -> Response:
@@ -128,7 +137,25 @@ def _reserve(establishment: Establishment, slug: str | None) -> Response:
         form.time.errors = [refusal.message]
         status = 422 if refusal.reason in BAD_QUESTION else 409
         return _details_page(establishment, slug, form, status=status, refusal=refusal)
+    except LeftOpen:
+        return _ask_at_length(establishment, form)
+    except NotSeated as refusal:
+        return _details_page(establishment, slug, form, status=409, refusal=refusal)
     return redirect_to(url_for(".confirmation_show", id=reservation.id))
+
+
+def _ask_at_length(establishment: Establishment, form: DetailsForm) -> Response:
+    """Keep the wish that nobody could decide upon yet, promise to look again, and lead to where the answer will be."""
+    with transaction():
+        kept = service.keep_open_wish(
+            establishment,
+            form.wish(),
+            form.details(current_language()),
+            visitor=visitor_from_now_on(),
+            actor=acting(),
+        )
+        answer_open_wish.later(key=f"wish:{kept.id}", wish_id=kept.id)
+    return redirect_to(url_for(".open_wish_show", id=kept.id))
 
 
 # --- pages ----------------------------------------------------------------------------------------------------
@@ -177,7 +204,7 @@ def choice_context(
         return context
     engine_day = queries.day_of(house, day)
     if leaving_out is not None and leaving_out.service_date == day:
-        engine_day = queries.day_in_transaction(house, day, leaving_out=leaving_out.id)
+        engine_day = queries.day_without(house, day, leaving_out.id)
     count = times_left(engine_day, covers)
     context["day"] = {
         "title": full_date(day)[:1].upper() + full_date(day)[1:],
@@ -288,8 +315,10 @@ def _details_page(
     slug: str | None,
     form: DetailsForm,
     status: int = 200,
-    refusal: TimeTaken | None = None,
+    refusal: NotSeated | None = None,
     hold: Reservation | None = None,
+    *,
+    is_open: bool = False,
 ) -> Response:
     house, known = queries.house_of(establishment), visitor()
     hold = hold or (queries.hold_of(known, clock.now()) if known else None)
@@ -302,7 +331,8 @@ def _details_page(
         fragment="booking/_details_form.html",
         status=status,
         form=form,
-        hold=_shown_hold(hold),
+        hold=None if is_open else _shown_hold(hold),
+        is_open=is_open,
         url=url_for(".reservation_create", slug=slug),
         lines=lines,
         change_url=f"{url}?date={day}&covers={covers}" if day else url,

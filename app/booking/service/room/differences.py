@@ -36,6 +36,7 @@ def house_values(establishment: Establishment, house: House, codes: Mapping[str,
         "max_covers_online": str(house.rules.max_covers_online),
         "hold_minutes": str(house.hold_minutes),
         "cancel_until_minutes": str(house.cancel_until_minutes),
+        "policy": house.policy.name.value,
         "large_party_text": house.large_party_text[:200],
     }
 
@@ -72,7 +73,8 @@ def _shift(shift: Shift) -> str:
     days = "".join(str(day) for day in sorted(shift.weekdays))
     pacing = [str(limit) for limit in (shift.pacing_covers, shift.pacing_reservations) if limit is not None]
     stays = [_durations(shift.durations)] if shift.durations else []
-    return " · ".join([days, f"{clock_time(shift.first)}–{clock_time(shift.last)}", *pacing, *stays]).strip(" ·")
+    hours = f"{clock_time(shift.first)}–{clock_time(shift.last)}"
+    return " · ".join([days, hours, *pacing, *stays, *([shift.policy] if shift.policy else [])]).strip(" ·")
 
 
 def _durations(bands: Sequence[DurationBand]) -> str:

@@ -112,6 +112,7 @@ def fill_shift(shift: Shift, wanted: opening.Shift) -> None:
     shift.first, shift.last = wanted.first, wanted.last
     shift.pacing_covers, shift.pacing_reservations = wanted.pacing_covers, wanted.pacing_reservations
     shift.durations = stored_bands(wanted.durations) if wanted.durations else None
+    shift.engine = wanted.policy
 
 
 def fill_closure(closure: Closure, wanted: opening.Closure) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from app.booking.models import BookingPolicy
@@ -68,13 +69,21 @@ def new_policy(establishment: Establishment) -> BookingPolicy:
 
 
 def change_rules(
-    establishment: Establishment, wanted: HouseRules, *, answers: Answers, actor: Actor, force: bool = False
+    establishment: Establishment,
+    wanted: HouseRules,
+    *,
+    answers: Answers,
+    guards: Mapping[settings.Setting[int], object] = MappingProxyType({}),
+    actor: Actor,
+    force: bool = False,
 ) -> None:
-    """Change the rules, and how guests are answered."""
+    """Change the rules, how guests are answered, and within which limits others are moved."""
     with changing(establishment, N_("les règles de réservation"), actor=actor, force=force) as further:
         fill_policy(policy_of(establishment), wanted)
         further.update(_set(establishment, CONFIRMATION, answers.confirmation))
         further.update(_set(establishment, NO_SHOW_LETTER, answers.no_show_letter))
+        for guard, value in guards.items():
+            further.update(_set(establishment, guard, value))
         if answers.guest_sms is not None:
             further.update(_set(establishment, GUEST_SMS, answers.guest_sms))
 

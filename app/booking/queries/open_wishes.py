@@ -1,0 +1,42 @@
+"""Questions about wishes that wait for an answer, and their answer, looked for at length."""
+
+from datetime import date, time
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.booking.models import OpenWish, WishState
+from app.booking.queries.days import book_in_transaction
+from app.booking.queries.houses import house_of
+from app.booking.queries.seaters import AT_LENGTH, Foreseen, WritingSeater
+from app.booking.seating import Day, StillUndecided, feasible
+from app.kernel import clock
+from app.kernel.db import db
+
+
+def open_wish_like(
+    establishment_id: UUID, service_date: date, local_time: time, covers: int, visitor: str
+) -> OpenWish | None:
+    """Give the wish this visitor already waits for, if it is this one."""
+    query = sa.select(OpenWish).where(
+        OpenWish.visitor == visitor,
+        OpenWish.establishment_id == establishment_id,
+        OpenWish.service_date == service_date,
+        OpenWish.local_time == local_time,
+        OpenWish.covers == covers,
+        OpenWish.state == WishState.CHECKING,
+    )
+    return db.session.scalars(query.limit(1)).first()
+
+
+def foreseen(wish: OpenWish) -> Foreseen | None:
+    """Look for the answer with much time, and no lock; None when it is found without, or not at all."""
+    house, now = house_of(wish.establishment), clock.now()
+    book = book_in_transaction(house, wish.service_date)
+    seater = WritingSeater(house, wish.service_date, book, now, limits=AT_LENGTH)
+    day = Day(house.opening, wish.service_date, house.room, book, house.rules, now, seater)
+    try:
+        feasible(day, wish.local_time, wish.covers)
+    except StillUndecided:
+        return None
+    return seater.decided

@@ -1,0 +1,50 @@
+"""The page on which a guest waits for the answer to a wish that could not be decided at once."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, url_for
+
+from app.booking import queries
+from app.booking.models import OpenWish
+from app.booking.presentation import promise_lines
+from app.booking.views.public import bp
+from app.booking.views.visitors import visitor
+from app.kernel.formats import phone as written_phone
+from app.kernel.guards import public
+from app.kernel.web import page
+
+
+@bp.get("/reserver/verification/<uuid:id>")
+@public
+def open_wish_show(id: UUID) -> Response:
+    """Say that the house is looking, or what it found; to the visitor who asked, and nobody else."""
+    return page("booking/open_wish_show.html", **_context(_own_wish(id)))
+
+
+@bp.get("/reserver/verification/<uuid:id>/_reponse")
+@public
+def open_wish_fragment(id: UUID) -> Response:
+    """Give the part that changes when the answer is there."""
+    return page("booking/_open_wish.html", **_context(_own_wish(id)))
+
+
+def _own_wish(id: UUID) -> OpenWish:
+    wish = OpenWish.get(id)
+    if wish is None or wish.visitor != visitor():
+        abort(404)
+    return wish
+
+
+def _context(wish: OpenWish) -> dict[str, Any]:
+    place = wish.establishment
+    house = queries.house_of(place)
+    choice_url = url_for(".choice_show", slug=place.slug)
+    return {
+        "wish": wish,
+        "house": place,
+        "lines": promise_lines(house, wish.service_date, wish.local_time, wish.covers),
+        "again_url": url_for(".open_wish_show", id=wish.id),
+        "other_url": f"{choice_url}?date={wish.service_date.isoformat()}&covers={wish.covers}",
+        "phone": written_phone(place.phone) if place.phone else "",
+    }
