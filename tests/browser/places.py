@@ -87,6 +87,7 @@ OFFICE = [
     Place("floor.room_show", "/admin/service?heure=23:45", WAITER),
     Place("floor.party_show", "/admin/service/reservations/{own}", MANAGER),
     Place("floor.table_show", "/admin/service/tables/{table}", MANAGER),
+    Place("floor.disposition_show", "/admin/service/disposition?date={open_day}", MANAGER),
     Place("floor.walk_in_new", "/admin/service/sans-reservation?covers=2", MANAGER),
     Place("floor.sheet_show", "/admin/service/feuille", MANAGER),
     Place("desk.reservation_list", "/admin/reservations", MANAGER),

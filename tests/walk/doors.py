@@ -120,7 +120,10 @@ OPENED_BY = {
     ("booking.view", "reservation"): "desk.reservation_show floor.party_show",
     ("booking.view_demand", ""): "demand.refused_search_list trials.trial_list",
     ("booking.view_demand", "floortrial"): "trials.trial_fragment trials.trial_show",
-    ("booking.welcome", ""): "floor.walk_in_create floor.walk_in_new",
+    ("booking.welcome", ""): """
+        floor.disposition_create floor.disposition_show floor.walk_in_create floor.walk_in_new
+    """,
+    ("booking.welcome", "rearrangement"): "floor.rearrangement_delete",
     ("booking.welcome", "reservation"): """
         desk.absence_create desk.absence_delete desk.arrival_create desk.arrival_delete desk.confirmation_create
         desk.departure_create desk.departure_delete desk.installation_create desk.installation_delete

@@ -17,6 +17,8 @@ from app.booking.models import (
     ExceptionalDay,
     FloorTrial,
     GuestTag,
+    Rearrangement,
+    RearrangementReason,
     RefusedSearch,
     Reservation,
     Shift,
@@ -87,6 +89,7 @@ def build() -> World:
         with transaction():
             service.hold_table(house, wish("2026-03-10 21:00"), visitor=house.slug, network="n")
             db.session.add(_refused(house))
+            db.session.add(_rearranged(house))
             try_floor(house, "Une table de plus", [], [AddedTables("salle", 1, 1, 2)], actor=TESTS)
             leave_feedback(SAID, house=house, actor=ANONYMOUS)
         world.guest_of = today
@@ -133,6 +136,16 @@ def _merge() -> None:
         merge_people(make_person("Une"), make_person("Autre"), actor=TESTS)
 
 
+def _rearranged(house) -> Rearrangement:
+    return Rearrangement(
+        establishment_id=house.id,
+        service_date=TODAY,
+        reason=RearrangementReason.OPTIMISED,
+        moves=[],
+        made_at=clock.now(),
+    )
+
+
 def _refused(house) -> RefusedSearch:
     return RefusedSearch(
         establishment_id=house.id,
@@ -170,6 +183,7 @@ def _things(world: World) -> None:
         "day": ExceptionalDay,
         "search": RefusedSearch,
         "floortrial": FloorTrial,
+        "rearrangement": Rearrangement,
     }
     houses = {row.id: str(row.establishment_id) for row in _all(Reservation)}
     world.things = {

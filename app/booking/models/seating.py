@@ -41,6 +41,11 @@ class Rearrangement(Identified, Base):
     establishment: Mapped[Establishment] = relationship(lazy="joined")
     newcomer: Mapped[Reservation | None] = relationship(lazy="joined")
 
+    @property
+    def trail_name(self) -> str:
+        """Name it in the audit trail."""
+        return self.service_date.isoformat()
+
 
 class WishState(Choice):
     """Where a wish stands that was not answered at once."""

@@ -36,6 +36,7 @@ from app.booking.service.promises import (
     request_link,
     reserve,
 )
+from app.booking.service.rearranging import accept_proposal, undo_rearrangement
 from app.booking.service.wishes import Details, LeftOpen, NotSeated, PlanRefused, TimeTaken, Wish
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "PlanRefused",
     "TimeTaken",
     "Wish",
+    "accept_proposal",
     "answer_at_door",
     "cancel_reservation",
     "change_details",
@@ -77,6 +79,7 @@ __all__ = [
     "resume_party",
     "seat_party",
     "seat_walk_in",
+    "undo_rearrangement",
     "withdraw_absence",
     "withdraw_arrival",
     "withdraw_seating",

@@ -11,6 +11,7 @@ from app.booking import service
 from app.booking.models import Reservation, Stage, Table
 from app.booking.models import ReservationState as S
 from app.booking.queries import rooms
+from app.booking.rearrangements_shown import rearrangements_shown
 from app.booking.room_shown import (
     Moment,
     areas_shown,
@@ -55,7 +56,7 @@ def refuse_guests() -> ResponseReturnValue | None:
 @requires(may.VIEW)
 def room_show() -> Response:
     """Show the room as it is, or as it will be at an hour to come."""
-    return _room_page({})
+    return room_page({})
 
 
 @bp.get("/_salle")
@@ -133,7 +134,8 @@ def house_of_request() -> Establishment:
     return house
 
 
-def _room_page(panel: dict[str, Any], status: int = 200) -> Response:
+def room_page(panel: dict[str, Any], status: int = 200) -> Response:
+    """Show the room, with a panel beside it or with what could not be done."""
     return page("booking/room_show.html", status=status, **_room_context(house_of_request()), **panel)
 
 
@@ -150,6 +152,7 @@ def _room_context(house: Establishment) -> dict[str, Any]:
         "hours": hours,
         "chosen_hour": next((index for index, (_hour, shown) in enumerate(hours) if shown), 0),
         "room": room,
+        "rearrangements": rearrangements_shown(house, moment.service_date),
         "areas": areas_shown(rooms.areas_of(house), tables, room, zone),
         "coming": coming_by_hour(room),
         "codes": room.tables,

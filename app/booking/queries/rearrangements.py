@@ -1,0 +1,80 @@
+"""Questions about tables that were changed for others, and about a better disposition of a coming shift."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.booking.models import Rearrangement, Reservation, Seating, ServiceDay, Table
+from app.booking.opening import Shift, slots_on
+from app.booking.queries.houses import House
+from app.booking.queries.sittings import seated_day
+from app.booking.seating.optimise import Proposal, optimise
+from app.kernel import clock
+from app.kernel.db import db
+
+
+def rearrangements_on(establishment_id: UUID, service_date: date) -> list[Rearrangement]:
+    """Give the changes of tables of a service date that were not taken back, the latest first."""
+    query = sa.select(Rearrangement).where(
+        Rearrangement.establishment_id == establishment_id,
+        Rearrangement.service_date == service_date,
+        Rearrangement.undone_at.is_(None),
+    )
+    return list(db.session.scalars(query.order_by(Rearrangement.made_at.desc(), Rearrangement.id)))
+
+
+def reservations_with_ids(ids: Iterable[UUID]) -> dict[UUID, Reservation]:
+    """Give reservations by their ids."""
+    found = db.session.scalars(sa.select(Reservation).where(Reservation.id.in_(list(ids))))
+    return {reservation.id: reservation for reservation in found}
+
+
+def stranger_at(tables: Collection[UUID], quarters: range, known: Collection[UUID]) -> tuple[str, Reservation] | None:
+    """Give one of these tables that somebody else has in these quarters, and whose it is."""
+    query = (
+        sa.select(Table.code, Reservation)
+        .join(Seating, Seating.table_id == Table.id)
+        .join(Reservation, Reservation.id == Seating.reservation_id)
+        .where(
+            Table.id.in_(tables),
+            Seating.first_quarter < quarters.stop,
+            Seating.end_quarter > quarters.start,
+            sa.or_(Seating.held_until.is_(None), Seating.held_until > clock.now()),
+            Seating.reservation_id.not_in(known),
+        )
+        .order_by(Table.position, Seating.first_quarter)
+        .limit(1)
+    )
+    row = db.session.execute(query).first()
+    return (row[0], row[1]) if row else None
+
+
+class ShiftProposal(NamedTuple):
+    """What could be better at one shift of a day, and the version of the day it was found on."""
+
+    shift: Shift
+    proposal: Proposal
+    version: int
+
+
+def day_version(establishment_id: UUID, service_date: date) -> int:
+    """Give how often the reservations of a service date have changed."""
+    key = ServiceDay.establishment_id == establishment_id, ServiceDay.service_date == service_date
+    return db.session.scalar(sa.select(ServiceDay.version).where(*key)) or 0
+
+
+def proposals_on(house: House, service_date: date) -> list[ShiftProposal]:
+    """Look for a better disposition of each shift of a service date that is still to come."""
+    now, version = clock.now(), day_version(house.establishment_id, service_date)
+    day = seated_day(house, service_date, now)
+    spans: dict[str, tuple[Shift, range]] = {}
+    for slot in slots_on(house.opening, service_date):
+        _shift, span = spans.get(slot.shift.id, (slot.shift, range(slot.quarter, slot.quarter)))
+        spans[slot.shift.id] = slot.shift, range(span.start, slot.quarter + house.slot_quarters)
+    return [
+        ShiftProposal(shift, optimise(day.room, day.base, day.sittings, span), version)
+        for shift, span in spans.values()
+    ]

@@ -1,0 +1,123 @@
+"""Tables changed for others, and better dispositions, in words: for the room, a reservation's page, a command."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from app.booking import permissions as may
+from app.booking.models import Rearrangement, RearrangementReason, Reservation, natural_order
+from app.booking.queries import rooms
+from app.booking.queries.rearrangements import ShiftProposal, rearrangements_on, reservations_with_ids
+from app.directory.models import Establishment
+from app.kernel.languages import _, ngettext
+from app.kernel.navigation import panel
+
+FEW = 5
+
+
+@dataclass(frozen=True)
+class RearrangementShown:
+    """One change of tables: for whom, and who sits elsewhere."""
+
+    id: UUID
+    sentence: str
+    lines: list[str]
+
+
+@dataclass(frozen=True)
+class ProposalShown:
+    """A better disposition of one shift: what it brings, and who would sit elsewhere."""
+
+    shift_id: str
+    name: str
+    version: int
+    gains: list[str]
+    lines: list[str]
+
+
+def rearrangements_shown(establishment: Establishment, service_date: date) -> list[RearrangementShown]:
+    """Give the last changes of tables of a service date that can still be taken back."""
+    return _in_words(establishment, rearrangements_on(establishment.id, service_date)[:FEW])
+
+
+def rearrangements_of(reservation: Reservation) -> dict[str, Any]:
+    """Give those in which one reservation came in, or was moved."""
+    kept = [
+        each
+        for each in rearrangements_on(reservation.establishment_id, reservation.service_date)
+        if each.newcomer_id == reservation.id or reservation.id.hex in {move["reservation"] for move in each.moves}
+    ]
+    return {"rearrangements": _in_words(reservation.establishment, kept)}
+
+
+def proposals_shown(establishment: Establishment, found: Iterable[ShiftProposal]) -> list[ProposalShown]:
+    """Write the proposals that move somebody."""
+    codes = rooms.codes_of(establishment)
+    shown = []
+    for shift, proposal, version in found:
+        if proposal.moves:
+            parties = reservations_with_ids(UUID(move.id) for move in proposal.moves)
+            lines = [
+                _line(parties[UUID(move.id)].guest_name, parties[UUID(move.id)].table_codes(), codes[move.target])
+                for move in proposal.moves
+            ]
+            shown.append(ProposalShown(shift.id, shift.name, version, _gains(proposal.before, proposal.after), lines))
+    return shown
+
+
+def _in_words(establishment: Establishment, kept: list[Rearrangement]) -> list[RearrangementShown]:
+    if not kept:
+        return []
+    codes = rooms.codes_of(establishment)
+    parties = reservations_with_ids(UUID(move["reservation"]) for each in kept for move in each.moves)
+    return [
+        RearrangementShown(each.id, _sentence(each), [_move(move, parties, codes) for move in each.moves])
+        for each in kept
+    ]
+
+
+def _sentence(kept: Rearrangement) -> str:
+    count = len(kept.moves)
+    if kept.reason is RearrangementReason.OPTIMISED:
+        return ngettext(
+            "%(num)s réservation a changé de table pour mieux disposer la salle",
+            "%(num)s réservations ont changé de table pour mieux disposer la salle",
+            count,
+        )
+    return ngettext(
+        "%(num)s table déplacée pour dire oui à %(guest)s",
+        "%(num)s tables déplacées pour dire oui à %(guest)s",
+        count,
+        guest=(kept.newcomer.guest_name if kept.newcomer else "") or _("quelqu’un qui réserve"),
+    )
+
+
+def _move(move: Mapping[str, Any], parties: Mapping[UUID, Reservation], codes: Mapping[str, str]) -> str:
+    party = parties.get(UUID(move["reservation"]))
+    before, after = (
+        " + ".join(sorted((codes.get(table, "?") for table in move[side]), key=natural_order))
+        for side in ("before", "after")
+    )
+    return _line(party.guest_name if party else _("Nom effacé"), before, after)
+
+
+def _line(name: str, before: str, after: str) -> str:
+    return _("%(guest)s : table %(before)s → %(after)s", guest=name, before=before, after=after)
+
+
+def _gains(before: Any, after: Any) -> list[str]:
+    gains = []
+    if after.joined < before.joined:
+        fewer = before.joined - after.joined
+        gains.append(ngettext("%(num)s table de moins à réunir", "%(num)s tables de moins à réunir", fewer))
+    if after.spare_seats < before.spare_seats:
+        fewer = before.spare_seats - after.spare_seats
+        gains.append(ngettext("%(num)s place vide de moins", "%(num)s places vides de moins", fewer))
+    if after.uneven < before.uneven:
+        gains.append(_("les espaces remplis plus également"))
+    return gains
+
+
+panel(Reservation.kind(), "booking/_rearrangement_panel.html", may.VIEW, rearrangements_of)

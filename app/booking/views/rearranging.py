@@ -1,0 +1,95 @@
+"""Tables the engine changed, taken back from the room; and a better disposition of a coming shift, to accept or not."""
+
+from datetime import date
+
+from flask import Response, abort, request, url_for
+
+from app.booking import permissions as may
+from app.booking import queries, service
+from app.booking.forms import SENSIBLE_YEARS
+from app.booking.models import Rearrangement
+from app.booking.queries.rearrangements import proposals_on
+from app.booking.rearrangements_shown import proposals_shown
+from app.booking.room_shown import day_title
+from app.booking.views.floor import bp, house_of_request, room_page
+from app.directory.models import Establishment
+from app.kernel.access import acting
+from app.kernel.db import transaction
+from app.kernel.guards import requires
+from app.kernel.languages import N_, _
+from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.navigation import entry
+from app.kernel.web import done, page
+
+entry("service", N_("Disposition"), "floor.disposition_show", icon="table", permission=may.WELCOME, order=40)
+
+
+@bp.post("/deplacements/<uuid:id>/retrait")
+@requires(may.WELCOME, on=Rearrangement)
+def rearrangement_delete(rearrangement: Rearrangement) -> Response:
+    """Put the tables back as they were, or say in the room why that is no longer possible."""
+    try:
+        with transaction():
+            undone = service.undo_rearrangement(rearrangement, actor=acting())
+    except NotAllowed:
+        raise
+    except RuleBroken as refusal:
+        return room_page({"undo_refused": refusal.message}, status=409)
+    message = _("Les tables sont remises comme avant.") if undone else _("Les tables étaient déjà remises.")
+    return done(None, message=message, fallback=url_for(".room_show"))
+
+
+@bp.get("/disposition")
+@requires(may.WELCOME)
+def disposition_show() -> Response:
+    """Show what could be better at the shifts of a day."""
+    return _disposition_page(_own_house(), _asked_day(request.args.get("date", "")))
+
+
+@bp.post("/disposition")
+@requires(may.WELCOME)
+def disposition_create() -> Response:
+    """Make all the moves of the proposal that was read, unless the day has changed since."""
+    house = _own_house()
+    day, seen = _asked_day(request.form.get("date", "")), request.form.get("seen", "")
+    if not seen.isdecimal():
+        abort(422)
+    try:
+        with transaction():
+            service.accept_proposal(house, day, request.form.get("service", ""), seen=int(seen), actor=acting())
+    except NotAllowed:
+        raise
+    except RuleBroken as refusal:
+        return _disposition_page(house, day, status=409, refusal=refusal)
+    back = url_for(".disposition_show", date=day.isoformat())
+    return done(None, message=_("La salle est disposée ainsi."), fallback=back)
+
+
+def _disposition_page(
+    house: Establishment, day: date, *, status: int = 200, refusal: RuleBroken | None = None
+) -> Response:
+    found = proposals_on(queries.house_of(house), day)
+    return page(
+        "booking/disposition_show.html",
+        status=status,
+        refusal=refusal,
+        day=day,
+        title=day_title(day),
+        has_shifts=bool(found),
+        proposals=proposals_shown(house, found),
+    )
+
+
+def _own_house() -> Establishment:
+    house = house_of_request()
+    if not acting().may(may.WELCOME, house):
+        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
+    return house
+
+
+def _asked_day(typed: str) -> date:
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        return may.day_under_way(house_of_request())
+    return day if day.year in SENSIBLE_YEARS else may.day_under_way(house_of_request())
