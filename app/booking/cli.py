@@ -1,6 +1,7 @@
-"""Commands: `flask establishment …` and `flask seating …`."""
+"""Commands: `flask establishment …`, `flask seating …` and `flask booking …`."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -9,10 +10,14 @@ from flask import Blueprint
 
 from app.booking.exchange import EstablishmentFile, FileRefused, dump, parse
 from app.booking.impact import Break
+from app.booking.queries import house_of
+from app.booking.queries.rearrangements import proposals_on
+from app.booking.rearrangements_shown import proposals_shown
+from app.booking.replaying import replay
 from app.booking.scenario import drive
 from app.booking.seating import Policy, PolicyName
 from app.booking.service.room import ChangeBreaks, apply_establishment_file, establishment_file
-from app.directory.queries import establishment_by_slug, establishments
+from app.directory.queries import establishment_by_slug, establishments, first_establishment
 from app.kernel.access import system
 from app.kernel.audit import AuditSource, coming_from
 from app.kernel.db import transaction
@@ -24,7 +29,9 @@ establishment_bp = Blueprint("establishment", __name__, cli_group="establishment
 establishment_bp.cli.help = "L’établissement : sa salle, ses horaires, ses règles."
 seating_bp = Blueprint("seating", __name__, cli_group="seating")
 seating_bp.cli.help = "Le placement des convives."
-BLUEPRINTS = (establishment_bp, seating_bp)
+booking_bp = Blueprint("booking_commands", __name__, cli_group="booking")
+booking_bp.cli.help = "Les réservations : rejouer un scénario, mieux disposer la salle."
+BLUEPRINTS = (establishment_bp, seating_bp, booking_bp)
 
 STANDARD = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
@@ -81,6 +88,46 @@ def drive_engine(policy: str) -> None:
     """
     for answer in drive(sys.stdin, Policy(PolicyName(policy))):
         click.echo(answer)
+
+
+@booking_bp.cli.command("replay")
+@click.argument("scenario", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--policy", type=click.Choice([name.value for name in PolicyName]), default=PolicyName.GUARDED.value)
+def replay_scenario(scenario: Path, policy: str) -> None:
+    """Rejouer un scénario dans la base, sans rien y laisser.
+
+    SCENARIO tient une question JSON par ligne, comme « seating drive », ou - pour l’entrée standard. Les réponses sont
+    celles du moteur seul ; elles passent ici par les réservations et la base de données.
+    """
+    lines = sys.stdin if str(scenario) == "-" else scenario.read_text(encoding="utf-8").splitlines()
+    for answer in replay(lines, PolicyName(policy)):
+        click.echo(answer)
+
+
+@booking_bp.cli.command("optimise")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--shift", default="", help="Le nom d’un service ; sans lui, tous ceux du jour.")
+@click.option("--slug", default="", help="L’établissement ; sans lui, le premier.")
+def optimise_day(day: datetime, shift: str, slug: str) -> None:
+    """Proposer une meilleure disposition d’un jour à venir.
+
+    DAY est la date, comme 2026-12-24. Rien n’est déplacé : la page Disposition du service montre la même proposition,
+    à accepter ou non.
+    """
+    place = establishment_by_slug(slug) if slug else first_establishment()
+    if place is None:
+        _refuse("Il n’y a pas d’établissement de ce nom." if slug else "Aucun établissement n’est encore créé.")
+    found = proposals_on(house_of(place), day.date())
+    known = sorted({each.shift.name for each in found})
+    if shift and shift not in known:
+        _refuse(f"Il n’y a pas de service « {shift} » ce jour-là. Connus : {', '.join(known) or 'aucun'}.")
+    shown = proposals_shown(place, [each for each in found if shift in ("", each.shift.name)])
+    for proposal in shown:
+        click.echo(f"{proposal.name} : {', '.join(proposal.gains)}")
+        for line in proposal.lines:
+            click.echo(f"  {line}")
+    if not shown:
+        click.echo("Rien à améliorer.")
 
 
 def _apply(file: EstablishmentFile, *, force: bool) -> None:

@@ -81,8 +81,8 @@ def drive(lines: Iterable[str], policy: Policy = BEST_FIT) -> Iterator[str]:
         if line.strip():
             try:
                 message = Value(read(line), "", [])
-                if _op(message) == "room":
-                    evening = _Evening(_read_day(message), policy)
+                if op_of(message) == "room":
+                    evening = _Evening(read_day(message), policy)
                     answer: Answer = {"ok": True}
                 else:
                     answer = _play(evening, message)
@@ -93,24 +93,14 @@ def drive(lines: Iterable[str], policy: Policy = BEST_FIT) -> Iterator[str]:
             yield json.dumps(answer, ensure_ascii=False)
 
 
-def _op(message: Value) -> str:
-    op = message.members("op", closed=False)["op"]
-    known = ("room", *ANSWERS)
-    if op.raw not in known:
-        op.refuse(N_("Une de ces opérations est attendue : %(names)s."), names=", ".join(known))
-    _stop_if_bad(message)
-    return str(op.raw)
-
-
 def _play(evening: _Evening | None, message: Value) -> Answer:
     if evening is None:
-        message.refuse(N_("Une ligne « room » est attendue d’abord."))
-        raise FileRefused(message.problems)
-    return ANSWERS[_op(message)](evening, message)
+        raise room_missing(message)
+    return ANSWERS[op_of(message)](evening, message)
 
 
 def _book(evening: _Evening, message: Value) -> Answer:
-    id = _read_id(message)
+    id = read_id(message)
     if id in evening.arranger.sittings:
         message.refuse(N_("Cette réservation existe déjà."))
     return _seat(evening, id, message)
@@ -118,12 +108,12 @@ def _book(evening: _Evening, message: Value) -> Answer:
 
 def _modify(evening: _Evening, message: Value) -> Answer:
     """Seat the whole new booking as if the old one were not there; refused, the old one stays as it was."""
-    id = _read_id(message)
+    id = read_id(message)
     return _seat(evening, id, message) if id in evening.arranger.sittings else {"answer": "unknown"}
 
 
 def _cancel(evening: _Evening, message: Value) -> Answer:
-    id = _read_id(message)
+    id = read_id(message)
     if id not in evening.arranger.sittings:
         return {"answer": "unknown"}
     evening.leave(id)
@@ -131,10 +121,7 @@ def _cancel(evening: _Evening, message: Value) -> Answer:
 
 
 def _grid(evening: _Evening, message: Value) -> Answer:
-    members = message.members("parties", optional=("area",), closed=False)
-    parties = [party.whole(-MOST, MOST) for party in members["parties"].items(100)]
-    area = _read_word(members["area"])
-    _stop_if_bad(message)
+    parties, area = read_grid(message)
     day = replace(evening.day, seater=Survey(evening.arranger))
     return {
         "grid": {
@@ -155,10 +142,7 @@ ANSWERS: dict[str, Callable[[_Evening, Value], Answer]] = {
 
 
 def _seat(evening: _Evening, id: str, message: Value) -> Answer:
-    members = message.members("start", "party", optional=("area", "lock"), closed=False)
-    start, covers = members["start"].whole(-MOST, MOST), members["party"].whole(-MOST, MOST)
-    area, lock = _read_word(members["area"]), _read_word(members["lock"])
-    _stop_if_bad(message)
+    start, covers, area, lock = read_wish(message)
     former = evening.leave(id) if id in evening.arranger.sittings else None
     try:
         verdict = _ask(evening.day, start, covers, area, lock)
@@ -184,18 +168,57 @@ def _ask(day: Day, start: int, covers: int, area: str | None, lock: str | None) 
     return feasible(day, slot, covers, area=area, lock=lock) if slot else Refusal(Reason.NOT_OFFERED)
 
 
-def _read_id(message: Value) -> str:
+# --- reading, for whoever plays scenarios -------------------------------------------------------------------------
+
+
+def op_of(message: Value) -> str:
+    """Which operation a line asks for."""
+    op = message.members("op", closed=False)["op"]
+    known = ("room", *ANSWERS)
+    if op.raw not in known:
+        op.refuse(N_("Une de ces opérations est attendue : %(names)s."), names=", ".join(known))
+    stop_if_bad(message)
+    return str(op.raw)
+
+
+def room_missing(message: Value) -> FileRefused:
+    """Say that a room has to come first."""
+    message.refuse(N_("Une ligne « room » est attendue d’abord."))
+    return FileRefused(message.problems)
+
+
+def read_wish(message: Value) -> tuple[int, int, str | None, str | None]:
+    """The minute, the covers, and the area and the unit wished for, of a booking."""
+    members = message.members("start", "party", optional=("area", "lock"), closed=False)
+    start, covers = members["start"].whole(-MOST, MOST), members["party"].whole(-MOST, MOST)
+    area, lock = read_word(members["area"]), read_word(members["lock"])
+    stop_if_bad(message)
+    return start, covers, area, lock
+
+
+def read_grid(message: Value) -> tuple[list[int], str | None]:
+    """The sizes and the area that a grid is asked for."""
+    members = message.members("parties", optional=("area",), closed=False)
+    parties = [party.whole(-MOST, MOST) for party in members["parties"].items(100)]
+    area = read_word(members["area"])
+    stop_if_bad(message)
+    return parties, area
+
+
+def read_id(message: Value) -> str:
+    """The id a line speaks of."""
     id = message.members("id", closed=False)["id"]
     read = str(id.raw) if isinstance(id.raw, int) else id.text(ID)
-    _stop_if_bad(message)
+    stop_if_bad(message)
     return read
 
 
-def _read_word(value: Value) -> str | None:
+def read_word(value: Value) -> str | None:
+    """A word that may be left out."""
     return value.text(ID) if value.is_given else None
 
 
-def _read_day(message: Value) -> Day:
+def read_day(message: Value) -> Day:
     """The empty day of a room, its tables read as in an establishment's file."""
     needed = ("slot_minutes", "turnover_minutes", "durations", "areas", "tables", "services")
     members = message.members("room", closed=False)["room"].members(
@@ -210,7 +233,7 @@ def _read_day(message: Value) -> Day:
     if not step.is_bad:
         message.problems.extend(slot_problems(slot_minutes, step.place))
     shifts = _read_services(members["services"], members["pacing"])
-    _stop_if_bad(message)
+    stop_if_bad(message)
     return Day(
         opening=Opening("UTC", slot_minutes, shifts),
         service_date=THE_DAY,
@@ -244,6 +267,7 @@ def _clock(minutes: int) -> time:
     return time(*divmod(minutes % DAY_MINUTES, 60))
 
 
-def _stop_if_bad(message: Value) -> None:
+def stop_if_bad(message: Value) -> None:
+    """FileRefused when something is wrong with the line."""
     if message.problems:
         raise FileRefused(message.problems)

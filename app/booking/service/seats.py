@@ -139,7 +139,8 @@ def give_new_tables(establishment_id: UUID, tables: Mapping[UUID, list[UUID]]) -
 
     The caller then takes everything back. Expects reservations that have tables.
     """
-    moved = db.session.scalars(sa.select(Reservation).where(Reservation.id.in_(tables))).all()
+    found = {each.id: each for each in db.session.scalars(sa.select(Reservation).where(Reservation.id.in_(tables)))}
+    moved = [found[id] for id in tables]
     before = {each.id: (each.table_codes(), _ids_held(each)) for each in moved}
     spans = {each.id: (each.seatings[0].first_quarter, each.seatings[0].end_quarter) for each in moved}
     held_until = {each.id: each.held_until for each in moved}
