@@ -28,6 +28,7 @@ from app.booking.seating import (
 from app.booking.seating.cases import Limits, Refuted, settle_by_cases
 from app.booking.seating.check import faults, refutes
 from app.booking.seating.proof import Half, Prices, Split
+from app.booking.seating.repair import chain
 from app.booking.seating.seater import Undecided
 from app.config import ROOT
 from tests.load.streams import KINDS, scenario
@@ -147,6 +148,70 @@ def test_the_linear_programme_alone_is_right_too(seed):
                 decision = arranger.decide(wish)
                 arranger.seat(f"r{number}", wish, decision)
                 wishes.append(wish)
+
+
+def mirrored_room(dice):
+    """Pairs that cannot be told apart, so that the programme takes their tables as one place."""
+    pairs, loose = dice.randint(1, 2), dice.randint(0, 2)
+    kinds = [(f"p{pair}{side}", 1, 2) for pair in range(pairs) for side in "ab"]
+    kinds += [(f"l{number}", 1, dice.choice((2, 4))) for number in range(loose)]
+    tables = tuple(Table(id, AREAS[0], least, most) for id, least, most in kinds)
+    combinations = tuple(Combination(f"c{pair}", (f"p{pair}a", f"p{pair}b"), 3, 4) for pair in range(pairs))
+    return Room(tables, combinations, (DurationBand(None, 60),))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_tables_that_are_alike_are_given_and_refused_rightly(seed):
+    dice = random.Random(f"mirrors {seed}")
+    for _room in range(8):
+        room = mirrored_room(dice)
+        arranger, wishes = Arranger(room, 0, policy=EXACT, span=24), []
+        for number in range(11):
+            start, lock = dice.randint(0, 7), dice.choice(room.units).id if dice.random() < 0.15 else None
+            wish = Request(range(start, start + dice.randint(1, 5)), dice.randint(1, 4), None, lock)
+            party = arranger.party("\0newcomer", wish)
+            if not party.options:
+                continue
+            found = settle_by_cases(arranger.plan, party, 0, Limits())
+            assert isinstance(found, dict) == can_all_sit(room, [*wishes, wish]), (room, wishes, wish)
+            if isinstance(found, Refuted):
+                assert refutes(room, arranger.sittings.values(), newcomer_of(wish), found.proof)
+                continue
+            units = arranger.floor.units
+            moves = arranger.plan.moves({id: unit for id, unit in found.items() if id != party.id})
+            arranger.seat(f"r{number}", wish, Seated(units[found[party.id]], moves))
+            wishes.append(wish)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_longest_chains_are_looked_for_wherever_they_may_be(seed):
+    """Guarded answers are those of every chain tried, whatever the linear programme spares."""
+    dice = random.Random(f"chains {seed}")
+    for _room in range(8):
+        room = small_room(dice)
+        arranger = Arranger(room, 0, policy=replace(GUARDED, moves=3), span=24)
+        for number in range(10):
+            wish = small_wish(dice, room)
+            decision = arranger.decide(wish)
+            party = arranger.party("\0newcomer", wish)
+            close = tuple(u for u in party.options if arranger.floor.units[u].max_covers - wish.covers <= 1)
+            is_free = arranger.plan.free_unit(party) is not None
+            assert isinstance(decision, Seated) == (is_free or chain(arranger.plan, party, close, range(4)) is not None)
+            if isinstance(decision, Seated):
+                arranger.seat(f"r{number}", wish, decision)
+
+
+def test_thirds_prove_what_they_say_and_no_more():
+    room = Room((TWO, FOUR), (), (DurationBand(None, 60),))
+    sittings = [Sitting(id, range(4), 2, "two") for id in "ab"]
+    asked = newcomer_of(Request(range(4), 2))
+    cells = frozenset({("two", 0), ("four", 0)})
+    assert not refutes(room, sittings[:1], asked, Prices({}, (Half(1, frozenset("a"), cells, 3),)))
+    assert not refutes(room, sittings[:1], asked, Prices({}, (Half(1, frozenset(), cells, 0),)))
+    assert not refutes(room, sittings[:1], asked, Prices({}, (Half(1, frozenset(), cells, -1),)))
+    named = frozenset({"a", "b", "\0newcomer"})
+    assert refutes(room, sittings, asked, Prices({}, (Half(1, named, frozenset(), 3, frozenset(), cells),)))
+    assert not refutes(room, sittings[:1], asked, Prices({}, (Half(1, named, frozenset(), 3, frozenset(), cells),)))
 
 
 @pytest.mark.parametrize("policy", [BEST_FIT, GUARDED, EXACT], ids=lambda policy: policy.name)

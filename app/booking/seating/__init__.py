@@ -2,11 +2,11 @@
 
 Pure: knows neither Flask nor the database. `room` is the furniture, `book` what is taken, `day` the two together with
 the hours and the rules, `verdict` the answers, `engine` best fit, `feasible` the question, `offers` and `survey` the
-same question asked of a whole day.
+same question asked of a whole day; `levers` what would make a yes of a refusal, `tidy` a coming shift arranged better.
 
 Where others may be moved (`policy`), an `arranger` keeps the day's `plan` on a `floor` of bits and decides by the steps
 of shared/domain/seating.md, section 5: `proof` and `reach` refuse, `repair` pushes, `cases` has the last word with the
-linear programmes of `relaxation` and the cuts of `halves`. `check` believes none of it.
+linear programmes of `relaxation` over `places` and the cuts of `halves`. `check` believes none of it.
 """
 
 from app.booking.seating.arranger import Arranger, UnsoundPlan
@@ -14,12 +14,24 @@ from app.booking.seating.book import SPAN_QUARTERS, DayBook, TableTaken
 from app.booking.seating.day import Day, Rules
 from app.booking.seating.engine import Request, best_fit
 from app.booking.seating.feasible import feasible
+from app.booking.seating.levers import (
+    AnotherTime,
+    AnyArea,
+    AnyUnit,
+    HigherPace,
+    LargerTable,
+    Lever,
+    Unlocked,
+    Wish,
+    levers,
+)
 from app.booking.seating.offers import Offer, nearest, times_left, times_on
 from app.booking.seating.plan import Move, Sitting
 from app.booking.seating.policy import BEST_FIT, EXACT, GUARDED, Policy, PolicyName
 from app.booking.seating.room import Combination, Room, Table, Unit
 from app.booking.seating.seater import Seated, Undecided, Unseated
 from app.booking.seating.survey import Survey
+from app.booking.seating.tidy import Tidied, Worth, optimise
 from app.booking.seating.verdict import (
     FORCE,
     GUEST,
@@ -40,10 +52,16 @@ __all__ = [
     "GUEST",
     "SPAN_QUARTERS",
     "STAFF",
+    "AnotherTime",
+    "AnyArea",
+    "AnyUnit",
     "Arranger",
     "Combination",
     "Day",
     "DayBook",
+    "HigherPace",
+    "LargerTable",
+    "Lever",
     "Move",
     "Offer",
     "Override",
@@ -62,13 +80,19 @@ __all__ = [
     "Survey",
     "Table",
     "TableTaken",
+    "Tidied",
     "Undecided",
     "Unit",
+    "Unlocked",
     "Unseated",
     "UnsoundPlan",
+    "Wish",
+    "Worth",
     "best_fit",
     "feasible",
+    "levers",
     "nearest",
+    "optimise",
     "times_left",
     "times_on",
 ]

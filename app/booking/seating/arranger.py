@@ -7,13 +7,13 @@ is left goes to the linear programme. Each step is explained in shared/domain/se
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.booking.seating.cases import Limits, Refuted, Seats, settle_by_cases
+from app.booking.seating.cases import Limits, Refuted, Seats, moves_needed, settle_by_cases
 from app.booking.seating.check import faults
 from app.booking.seating.engine import Request
 from app.booking.seating.floor import Floor
 from app.booking.seating.plan import Party, Plan, Sitting, parties_of
 from app.booking.seating.policy import GUARDED, Policy, PolicyName
-from app.booking.seating.proof import HalfCells, Proof, Store
+from app.booking.seating.proof import HalfCells, Proof, Store, Vector
 from app.booking.seating.reach import Reach
 from app.booking.seating.repair import chain, repair
 from app.booking.seating.room import Room
@@ -24,6 +24,8 @@ NEWCOMER = "\0newcomer"
 """The id of whoever only asks."""
 
 
+FEW = 2
+"""Moves of chains that are tried at once; longer ones cost more than the proof that there is none."""
 HALVES = 80
 """Halves kept from one proof to the next."""
 
@@ -145,7 +147,21 @@ class Arranger:
         )
         if not close or self._known_to_be_refuted(party._replace(options=close)):
             return Unseated()
-        return chain(self.plan, party, close, self.policy.moves) or Unseated()
+        few = min(self.policy.moves, FEW)
+        found = chain(self.plan, party, close, range(few + 1))
+        if found is None and few < self._moves_worth_trying(party._replace(options=close)):
+            found = chain(self.plan, party, close, range(few + 1, self.policy.moves + 1))
+        return found or Unseated()
+
+    def _moves_worth_trying(self, party: Party) -> int:
+        """The most who may move, or none when more would have to."""
+        if self.policy.moves <= FEW:
+            return 0
+        needed = moves_needed(self.plan, party)
+        if isinstance(needed, Vector):
+            self.store.add(needed)
+            return 0
+        return self.policy.moves if needed <= self.policy.moves else 0
 
     def _seated(self, seats: Seats) -> Seated:
         others = {id: unit for id, unit in seats.items() if id != NEWCOMER}

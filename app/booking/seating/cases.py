@@ -4,10 +4,11 @@ import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from app.booking.seating.places import Choice
 from app.booking.seating.plan import Party, Plan
 from app.booking.seating.proof import HalfCells, Proof, Split, Vector
-from app.booking.seating.relaxation import NEARLY, Barred, Choice, Programme, Solution, Unsolved
-from app.booking.seating.repair import PUSHES, repair
+from app.booking.seating.relaxation import NEARLY, Barred, Programme, Solution, Unsolved
+from app.booking.seating.repair import PUSHES, realise, repair
 from app.booking.seating.seater import Undecided
 
 
@@ -26,7 +27,7 @@ class Refuted(NamedTuple):
     halves: tuple[HalfCells, ...] = ()
 
 
-ROUNDS, ROUNDS_IN_A_CASE = 4, 1
+ROUNDS, ROUNDS_IN_A_CASE = 10, 3
 """How often the programme is cut before cases are divided, at first and within a case."""
 
 Seats = dict[str, int]
@@ -36,32 +37,57 @@ Seats = dict[str, int]
 def settle_by_cases(
     plan: Plan, newcomer: Party, base: int, limits: Limits, known: Iterable[HalfCells] = ()
 ) -> Seats | Refuted | Undecided:
-    """Decide for certain, or say that it was not decided. `known` are halves that served before."""
-    search = _Search(plan, newcomer, base, limits, known)
+    """Decide for certain, or say that it was not decided. `known` are halves that served before.
+
+    Tables that are alike are not told apart at first: the programme is smaller, and what it refuses is refused.
+    """
     try:
-        return search.decide({}, ROUNDS)
+        try:
+            return _Search(plan, newcomer, base, limits, known, is_detailed=False).decide({}, ROUNDS)
+        except _Unrealised:
+            return _Search(plan, newcomer, base, limits, known, is_detailed=True).decide({}, ROUNDS)
     except Unsolved as unsolved:
         return Undecided(str(unsolved))
 
 
+def moves_needed(plan: Plan, newcomer: Party) -> Vector | float:
+    """How many must move for the newcomer at least, by linear programmes alone; or the prices that refute it."""
+    search = _Search(plan, newcomer, 0, Limits(), (), is_detailed=False)
+    try:
+        solution = search.programme.most_seated({})
+        if solution.missing <= NEARLY:
+            return search.programme.moved(search.programme.fewest_moves({})) - NEARLY
+    except Unsolved:
+        return 0.0
+    found = search.refuted(solution, {})
+    return found.vector if isinstance(found, Refuted) and found.vector is not None else 0.0
+
+
+class _Unrealised(Exception):
+    """Places were given for which no tables were found."""
+
+
 class _Search:
-    def __init__(self, plan: Plan, newcomer: Party, base: int, limits: Limits, known: Iterable[HalfCells] = ()) -> None:
+    def __init__(
+        self, plan: Plan, newcomer: Party, base: int, limits: Limits, known: Iterable[HalfCells], *, is_detailed: bool
+    ) -> None:
         self.plan, self.base = plan, base
-        self.programme = Programme(plan, newcomer)
+        self.programme = Programme(plan, newcomer, is_detailed=is_detailed)
         self.programme.recall(known)
         self.halves: dict[HalfCells, None] = {}
         self.left = limits.programmes
-        self.deadline = time.monotonic() + limits.seconds
+        self.deadline = time.thread_time() + limits.seconds
 
     def decide(self, barred: Barred, rounds: int) -> Seats | Refuted | Undecided:
         """Decide one case: the parties without the choices barred to them."""
         self.left -= 1
-        if self.left < 0 or time.monotonic() > self.deadline:
+        if self.left < 0 or time.thread_time() > self.deadline:
             return Undecided("limits")
         solution = self.programme.most_seated(barred)
         if solution.missing > NEARLY:
-            return self._refuted(solution, barred)
-        solution = self.programme.fewest_moves(barred)
+            return self.refuted(solution, barred)
+        if not barred:
+            solution = self.programme.fewest_moves(barred)
         if all(len(shares) == 1 for shares in solution.shares):
             return self._seats(solution)
         newcomer = self.programme.parties[0]
@@ -91,7 +117,7 @@ class _Search:
             guide[self.programme.parties[number].id] = own if own in units else units[0]
         return guide
 
-    def _refuted(self, solution: Solution, barred: Barred) -> Refuted | Undecided:
+    def refuted(self, solution: Solution, barred: Barred) -> Refuted | Undecided:
         """Believe no floating figure: the prices are rounded, and must refute in whole numbers."""
         parties = [self._narrowed(number, barred) for number in range(len(self.programme.parties))]
         vector = Vector(self.plan.floor, solution.cells, parties[1:], solution.halves)
@@ -133,36 +159,12 @@ class _Search:
         return tuple(unit for unit in self.programme.parties[number].options if unit in units)
 
     def _seats(self, solution: Solution) -> Seats:
-        """Real tables for the places the programme gave: those who may stay stay, if the others then fit."""
-        programme = self.programme
-        given = [self._choices(number)[next(iter(shares))] for number, shares in enumerate(solution.shares)]
-        seats: Seats = {}
-        for place in range(len(programme.places)):
-            here = [number for number, choice in enumerate(given) if choice.places == (place,)]
-            seats |= self._tables_for(here, given)
-        seats |= {
-            programme.parties[number].id: choice.units[0]
-            for number, choice in enumerate(given)
-            if len(choice.places) > 1
+        """Real tables for the places the programme gave; whoever may stay stays, if the others then fit."""
+        given = {
+            party.id: party._replace(options=self._choices(number)[next(iter(shares))].units)
+            for number, (party, shares) in enumerate(zip(self.programme.parties, solution.shares, strict=True))
         }
-        return {id: unit for id, unit in seats.items() if self.plan.seat_of.get(id) != unit}
-
-    def _tables_for(self, numbers: list[int], given: list[Choice]) -> Seats:
-        """Colour the stays of one place by its tables, in order of arrival; at no instant are there too many."""
-        staying = [number for number in numbers if self.programme.seats[number] in given[number].units]
-        coming = [number for number in numbers if number not in staying]
-        kept = {number: self.programme.seats[number] for number in staying}
-        return self._coloured(coming, given, kept) or self._coloured(numbers, given, {}) or {}
-
-    def _coloured(self, numbers: list[int], given: list[Choice], kept: dict[int, int | None]) -> Seats | None:
-        parties = self.programme.parties
-        seats = {number: unit for number, unit in kept.items() if unit is not None}
-        for number in sorted(numbers, key=lambda number: parties[number].first):
-            party = parties[number]
-            taken = {seats[other] for other in seats if parties[other].meets(party.first, party.end)}
-            free = [unit for unit in given[number].units if unit not in taken]
-            if not free:
-                return None
-            own = self.programme.seats[number]
-            seats[number] = own if own in free else free[0]
-        return {parties[number].id: unit for number, unit in seats.items()}
+        seats = realise(self.plan, given)
+        if seats is None:
+            raise _Unrealised
+        return seats

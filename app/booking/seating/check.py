@@ -83,7 +83,10 @@ def _refutes(everybody: dict[str, tuple[Sitting, Tables]], proof: Proof) -> bool
 
 def _cannot_pay(everybody: dict[str, tuple[Sitting, Tables]], prices: Prices) -> bool:
     figures: list[object] = [*prices.cells.values(), *(half.price for half in prices.halves)]
+    divisors: list[object] = [half.by for half in prices.halves]
     if not all(isinstance(price, int) and price >= 0 for price in figures):
+        return False
+    if not all(isinstance(by, int) and by > 0 for by in divisors):
         return False
     if not all(units for _sitting, units in everybody.values()):
         return True  # somebody may sit nowhere
@@ -91,7 +94,9 @@ def _cannot_pay(everybody: dict[str, tuple[Sitting, Tables]], prices: Prices) ->
         min(_price(sitting, tables, prices) for tables in units.values()) for sitting, units in everybody.values()
     )
     most = sum(prices.cells.values())
-    most += sum(half.price * ((len(half.parties) + len(half.cells)) // 2) for half in prices.halves)
+    for half in prices.halves:
+        uses = len(half.parties) + len(half.cells) + 2 * (len(half.parties_twice) + len(half.cells_twice))
+        most += half.price * (uses // half.by)
     return least > most
 
 
@@ -99,5 +104,7 @@ def _price(sitting: Sitting, tables: tuple[str, ...], prices: Prices) -> int:
     cells = {(table, quarter) for table in tables for quarter in sitting.quarters}
     price = sum(prices.cells.get(cell, 0) for cell in cells)
     for half in prices.halves:
-        price += half.price * ((len(cells & half.cells) + (sitting.id in half.parties)) // 2)
+        uses = len(cells & half.cells) + 2 * len(cells & half.cells_twice)
+        uses += (sitting.id in half.parties) + 2 * (sitting.id in half.parties_twice)
+        price += half.price * (uses // half.by)
     return price

@@ -98,17 +98,22 @@ def _broken_rules(day: Day, slot: Slot, covers: int) -> Iterator[tuple[Override,
 
 
 def _pacing_limit(day: Day, slot: Slot, covers: int) -> int | None:
-    """The cap that one more party would exceed. A slot counts what arrives until the next one, half-open."""
+    """The cap that one more party would exceed."""
     shift = slot.shift
     if shift.pacing_covers is None and shift.pacing_reservations is None:
         return None
-    until = slot.quarter + day.opening.slot_minutes // QUARTER_MINUTES
-    arriving_covers, arriving_reservations = day.book.arriving(range(slot.quarter, until))
+    arriving_covers, arriving_reservations = arriving_at(day, slot)
     if shift.pacing_covers is not None and arriving_covers + covers > shift.pacing_covers:
         return shift.pacing_covers
     if shift.pacing_reservations is not None and arriving_reservations + 1 > shift.pacing_reservations:
         return shift.pacing_reservations
     return None
+
+
+def arriving_at(day: Day, slot: Slot) -> tuple[int, int]:
+    """The covers and the reservations that arrive from this slot until the next one, half-open."""
+    until = slot.quarter + day.opening.slot_minutes // QUARTER_MINUTES
+    return day.book.arriving(range(slot.quarter, until))
 
 
 def _seat(day: Day, request: Request, *, forced: bool) -> Unit | Refusal:

@@ -4,8 +4,8 @@ Each party that sits somewhere occupies the tables of a unit throughout its stay
 cheapest unit; each table is sold at most once per quarter, so all together pay at most the sum of the prices. When the
 least they would pay exceeds that sum, no seating exists, whatever the prices are and however they were found. They are
 integers, so that the sum is exact. Prices on single cells let parties pay in fractions of tables; where that is too
-kind, a price is put on half of a set (`Half`). Where one vector is not enough, a party's units are divided, and each
-part has its own proof.
+kind, a price is put on half or a third of a set (`Half`). Where one vector is not enough, a party's units are divided,
+and each part has its own proof.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,12 +22,15 @@ class Half(NamedTuple):
     """A price on every second use of some cells by whoever, and of some parties by themselves.
 
     Each party sits once and each cell is sold once, so their number bounds the uses; half of them, rounded down,
-    bounds the pairs of uses, since seats come whole.
+    bounds the pairs of uses, since seats come whole. Likewise thirds, `by` three, where some count twice.
     """
 
     price: int
     parties: frozenset[str]
     cells: frozenset[tuple[str, int]]
+    by: int = 2
+    parties_twice: frozenset[str] = frozenset()
+    cells_twice: frozenset[tuple[str, int]] = frozenset()
 
 
 class Prices(NamedTuple):
@@ -53,11 +56,30 @@ class HalfCells(NamedTuple):
     price: int
     parties: frozenset[str]
     cells: frozenset[tuple[int, int]]
+    by: int = 2
+    parties_twice: frozenset[str] = frozenset()
+    cells_twice: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def sum(self) -> int:
         """What can be paid for it at most."""
-        return self.price * ((len(self.parties) + len(self.cells)) // 2)
+        once, twice = len(self.parties) + len(self.cells), len(self.parties_twice) + len(self.cells_twice)
+        return self.price * ((once + 2 * twice) // self.by)
+
+    def named(self, party: Party) -> int:
+        """How often the party counts by itself."""
+        return (party.id in self.parties) + 2 * (party.id in self.parties_twice)
+
+    def masks(self) -> dict[int, tuple[int, int]]:
+        """Per table, the quarters that count once and those that count twice, as bits."""
+        masks: dict[int, tuple[int, int]] = {}
+        for table, quarter in self.cells:
+            once, twice = masks.get(table, (0, 0))
+            masks[table] = once | 1 << quarter, twice
+        for table, quarter in self.cells_twice:
+            once, twice = masks.get(table, (0, 0))
+            masks[table] = once, twice | 1 << quarter
+        return masks
 
 
 class Vector:
@@ -74,10 +96,11 @@ class Vector:
         self.cells = {cell: price for cell, price in cells.items() if price > 0}
         self.halves = tuple(half for half in halves if half.price > 0)
         quarters = [quarter for _table, quarter in self.cells]
-        quarters += [quarter for half in self.halves for _table, quarter in half.cells]
+        quarters += [quarter for half in self.halves for _table, quarter in half.cells | half.cells_twice]
         self.first, self.end = min(quarters, default=0), max(quarters, default=-1) + 1
         self._sums = self._running_sums()
-        self._costs: dict[tuple[Options, int, int, tuple[bool, ...]], int] = {}
+        self._masks = [half.masks() for half in self.halves]
+        self._costs: dict[tuple[Options, int, int, tuple[int, ...]], int] = {}
         self.balance = sum(map(self.cost, parties)) - sum(self.cells.values()) - sum(each.sum for each in self.halves)
 
     def cost(self, party: Party) -> int:
@@ -85,7 +108,7 @@ class Vector:
         first, end = max(party.first, self.first), min(party.end, self.end)
         if first >= end:
             return 0
-        named = tuple(party.id in half.parties for half in self.halves)
+        named = tuple(half.named(party) for half in self.halves)
         key = (party.options, first, end, named)
         cost = self._costs.get(key)
         if cost is None:
@@ -103,8 +126,14 @@ class Vector:
     def proof(self, base: int) -> Prices:
         """The prices in the words of the house, `base` being the plan's first quarter."""
         ids = self.floor.table_ids
+
+        def absolute(cells: frozenset[tuple[int, int]]) -> frozenset[tuple[str, int]]:
+            return frozenset((ids[table], quarter + base) for table, quarter in cells)
+
         halves = (
-            Half(half.price, half.parties, frozenset((ids[table], quarter + base) for table, quarter in half.cells))
+            Half(
+                half.price, half.parties, absolute(half.cells), half.by, half.parties_twice, absolute(half.cells_twice)
+            )
             for half in self.halves
         )
         prices = {(ids[table], quarter + base): price for (table, quarter), price in self.cells.items()}
@@ -120,15 +149,20 @@ class Vector:
             sums[table] = running
         return sums
 
-    def _whole_price(self, unit: int, first: int, end: int, named: tuple[bool, ...]) -> int:
+    def _whole_price(self, unit: int, first: int, end: int, named: tuple[int, ...]) -> int:
+        tables = self.floor.tables[unit]
         price = sum(
             running[end - self.first] - running[first - self.first]
-            for table in self.floor.tables[unit]
+            for table in tables
             if (running := self._sums.get(table))
         )
-        for half, is_named in zip(self.halves, named, strict=True):
-            uses = sum((table, q) in half.cells for table in self.floor.tables[unit] for q in range(first, end))
-            price += half.price * ((uses + is_named) // 2)
+        stay = (1 << end) - (1 << first)
+        for half, masks, uses in zip(self.halves, self._masks, named, strict=True):
+            for table in tables:
+                if table in masks:
+                    once, twice = masks[table]
+                    uses += (once & stay).bit_count() + 2 * (twice & stay).bit_count()  # noqa: PLW2901 - a running sum
+            price += half.price * (uses // half.by)
         return price
 
     def _cheapest(self, options: Options, first: int, end: int) -> int:

@@ -1,17 +1,17 @@
 """The seating of a day as a linear programme, solved by HiGHS: where nobody fits, its duals are the prices that say so.
 
 One variable per party and place it may have, one row per party (it sits once) and one per place and instant (it holds
-so many at once). Tables that the same parties may use, and that no combination in use touches, are one place of that
-many: intervals that never exceed k at once can be given k tables.
+so many at once). Tables that cannot be told apart are one place of that many (`places`).
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate
 from typing import Any, NamedTuple
 
-from app.booking.seating.floor import Floor, Options
-from app.booking.seating.halves import halves_against
+from app.booking.seating.halves import Cut, cuts_against
+from app.booking.seating.places import Choice, alike, choices_of, singled_out
 from app.booking.seating.plan import Party, Plan
 from app.booking.seating.proof import HalfCells
 
@@ -21,7 +21,7 @@ NEARLY = 1e-6
 DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
 OPTIONS = {
     "output_flag": False, "threads": 1, "presolve": "off", "random_seed": 1,
-    "simplex_scale_strategy": 0,
+    "simplex_scale_strategy": 0, "dual_simplex_cost_perturbation_multiplier": 0.0,
 }  # fmt: skip
 
 Barred = Mapping[int, frozenset[int]]
@@ -30,13 +30,6 @@ Barred = Mapping[int, frozenset[int]]
 
 class Unsolved(RuntimeError):
     """HiGHS gave no answer to a programme that has one."""
-
-
-class Choice(NamedTuple):
-    """One thing a party may be given: any table of a place, or a combination."""
-
-    units: tuple[int, ...]
-    places: tuple[int, ...]
 
 
 class Solution(NamedTuple):
@@ -52,30 +45,26 @@ class Solution(NamedTuple):
     """Prices on the cuts made so far."""
 
 
-class Cut(NamedTuple):
-    """Rows whose sum, halved and rounded down, no whole solution exceeds: parties, and cells by (place, instant)."""
-
-    parties: frozenset[int]
-    cells: frozenset[tuple[int, int]]
-
-
 class Programme:
-    """The linear programme of a newcomer and all those joined to it. Narrowed and solved again for each case."""
+    """The linear programme of a newcomer and all those joined to it. Narrowed and solved again for each case.
 
-    def __init__(self, plan: Plan, newcomer: Party) -> None:
+    `is_detailed` tells apart all tables that a combination touches or somebody is fixed to; otherwise what it gives may
+    have no seating, while its refusals hold.
+    """
+
+    def __init__(self, plan: Plan, newcomer: Party, *, is_detailed: bool = True) -> None:
         self.floor = plan.floor
         self.parties = [newcomer, *plan.connected(newcomer)]
         self.seats = [plan.seat_of.get(party.id) for party in self.parties]
-        self.places = _places(self.floor, self.parties)
-        choices = _choices(self.floor, self.parties, self.places)
+        self.places = (singled_out if is_detailed else alike)(self.floor, self.parties)
+        choices = choices_of(self.floor, self.parties, self.places, is_detailed=is_detailed)
         self.choices = [choices[party.options] for party in self.parties]
         self._columns = [
             (number, choice) for number, choices in enumerate(self.choices) for choice in range(len(choices))
         ]
         self._rows: list[tuple[int, int]] = []
         self._row_of: dict[tuple[int, int], int] = {}
-        self._starts, self._index = self._matrix()
-        self._masks = [sum(1 << row for row in self._index[start:end]) for start, end in pairwise(self._starts)]
+        self._uses = self._matrix()
         self._most = [1] * len(self.parties) + [len(self.places[place]) for place, _instant in self._rows]
         self._full: list[bool] = []
         self._cuts: list[Cut] = []
@@ -90,6 +79,15 @@ class Programme:
         """Seat everybody, which must be possible, and as many as can be where they are."""
         costs = [float(not self._is_own_seat(number, choice)) for number, choice in self._columns]
         return self._solve(costs, barred, least=1.0)
+
+    def moved(self, solution: Solution) -> float:
+        """How many of those who are seated already move, in whole and in part."""
+        return sum(
+            share
+            for number, shares in enumerate(solution.shares)
+            for choice, share in shares.items()
+            if number and not self._is_own_seat(number, choice)
+        )
 
     def _solve(self, costs: list[float], barred: Barred, least: float) -> Solution:
         import highspy  # noqa: PLC0415 - twelve megabytes, and numpy: only where a proof needs it
@@ -115,12 +113,16 @@ class Programme:
         return self._read(found.col_value, found.row_dual)
 
     def cut(self, solution: Solution) -> bool:
-        """Cut a divided solution off by halves of full rows (Chvátal and Gomory); whether there was such a cut."""
-        cuts = halves_against(self._full_rows(), self._shared_columns(solution))
-        for rows in cuts:
-            parties = frozenset(row for row in rows if row < len(self.parties))
-            cells = frozenset(self._rows[row - len(self.parties)] for row in rows if row >= len(self.parties))
-            self._add(Cut(parties, cells))
+        """Cut a divided solution off by halves or thirds of full rows (Chvátal and Gomory); whether it could be."""
+        full = {row: most for row, (most, is_full) in enumerate(zip(self._most, self._full, strict=True)) if is_full}
+        shared = [
+            self._uses[column]
+            for column, (number, choice) in enumerate(self._columns)
+            if choice in solution.shares[number]
+        ]
+        cuts = cuts_against(full, shared)
+        for cut in cuts:
+            self._add(cut)
         return bool(cuts)
 
     def recall(self, halves: Iterable[HalfCells]) -> None:
@@ -128,34 +130,35 @@ class Programme:
         numbers = {party.id: number for number, party in enumerate(self.parties)}
         place_of = {table: place for place, tables in enumerate(self.places) for table in tables}
         for half in halves:
-            parties = frozenset(numbers[id] for id in half.parties if id in numbers)
-            cells = Counter((place_of[table], instant) for table, instant in half.cells if table in place_of)
-            whole = frozenset(
-                cell for cell, count in cells.items() if cell in self._row_of and count == len(self.places[cell[0]])
-            )
-            self._recalled.append(Cut(parties, whole))
-
-    def _full_rows(self) -> dict[int, bool]:
-        """The rows that are full, each with whether it holds an odd number."""
-        return {row: self._most[row] % 2 == 1 for row, is_full in enumerate(self._full) if is_full}
-
-    def _shared_columns(self, solution: Solution) -> list[list[int]]:
-        """The columns that have a share, each as the rows in which it counts."""
-        starts, index = self._starts, self._index
-        return [
-            index[starts[column] : starts[column + 1]]
-            for column, (number, choice) in enumerate(self._columns)
-            if choice in solution.shares[number]
-        ]
+            rows: dict[int, int] = {}
+            for times, ids, cells in ((1, half.parties, half.cells), (2, half.parties_twice, half.cells_twice)):
+                rows |= {numbers[id]: times for id in ids if id in numbers}
+                priced = Counter((place_of[table], instant) for table, instant in cells if table in place_of)
+                rows |= {
+                    self._row_of[cell]: times
+                    for cell, count in priced.items()
+                    if cell in self._row_of and count == len(self.places[cell[0]])
+                }
+            self._recalled.append(Cut(half.by, tuple(rows.items())))
 
     def _add(self, cut: Cut) -> None:
-        most = (len(cut.parties) + sum(len(self.places[place]) for place, _instant in cut.cells)) // 2
-        rows = sum(1 << row for row in cut.parties | {self._row_of[cell] for cell in cut.cells})
-        weights = [(mask & rows).bit_count() // 2 for mask in self._masks]
-        columns = [column for column, weight in enumerate(weights) if weight]
-        values = [float(weights[column]) for column in columns]
-        self._solver.addRow(-1e30, float(most), len(columns), columns, values)
+        counts: dict[int, int] = {}
+        for row, often in cut.rows:
+            for column, times in self._counted_in[row]:
+                counts[column] = counts.get(column, 0) + often * times
+        weights = {column: float(count // cut.by) for column, count in counts.items() if count >= cut.by}
+        most = sum(often * self._most[row] for row, often in cut.rows) // cut.by
+        self._solver.addRow(-1e30, float(most), len(weights), list(weights), list(weights.values()))
         self._cuts.append(cut)
+
+    @cached_property
+    def _counted_in(self) -> list[list[tuple[int, int]]]:
+        """Per row, the columns that count in it, and how often."""
+        rows: list[list[tuple[int, int]]] = [[] for _row in self._most]
+        for column, uses in enumerate(self._uses):
+            for row, times in uses.items():
+                rows[row].append((column, times))
+        return rows
 
     def _made(self, highspy: Any, np: Any) -> Any:
         model = highspy.HighsLp()
@@ -165,9 +168,9 @@ class Programme:
         model.row_lower_ = np.array([0.0] * len(self.parties) + [-highspy.kHighsInf] * len(self._rows))
         model.row_upper_ = np.array(self._most, dtype=float)
         model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        model.a_matrix_.start_ = np.array(self._starts, dtype=np.int32)
-        model.a_matrix_.index_ = np.array(self._index, dtype=np.int32)
-        model.a_matrix_.value_ = np.ones(len(self._index))
+        model.a_matrix_.start_ = np.array([0, *accumulate(map(len, self._uses))], dtype=np.int32)
+        model.a_matrix_.index_ = np.array([row for uses in self._uses for row in uses], dtype=np.int32)
+        model.a_matrix_.value_ = np.array([float(most) for uses in self._uses for most in uses.values()])
         solver = highspy.Highs()
         for option, value in OPTIONS.items():
             solver.setOptionValue(option, value)
@@ -188,29 +191,29 @@ class Programme:
     def _is_own_seat(self, number: int, choice: int) -> bool:
         return self.seats[number] in self.choices[number][choice].units
 
-    def _matrix(self) -> tuple[list[int], list[int]]:
-        """The columns, as the rows in which they count one. Rows that can never be full are left out."""
-        there = {
-            instant: [number for number, party in enumerate(self.parties) if party.first <= instant < party.end]
-            for instant in _instants(self.parties)
-        }
-        for instant, numbers in there.items():
-            asking = Counter(place for n in numbers for place in {p for c in self.choices[n] for p in c.places})
-            self._rows += [(place, instant) for place, most in asking.items() if most > len(self.places[place])]
-        self._row_of = row_of = {row: number for number, row in enumerate(self._rows, start=len(self.parties))}
-        starts, index = [0], []
+    def _matrix(self) -> list[dict[int, int]]:
+        """The columns, as the rows in which they count, each as often as it does. Rows never full are left out."""
+        instants = _instants(self.parties)
+        there = [[instant for instant in instants if party.first <= instant < party.end] for party in self.parties]
+        asking: Counter[tuple[int, int]] = Counter()
+        alike = {party.options: choices for party, choices in zip(self.parties, self.choices, strict=True)}
+        most = {options: _most_used(choices) for options, choices in alike.items()}
+        for party, staying in zip(self.parties, there, strict=True):
+            for place, times in most[party.options].items():
+                for instant in staying:
+                    asking[place, instant] += times
+        self._rows = [cell for cell, times in asking.items() if times > len(self.places[cell[0]])]
+        self._row_of = row_of = {cell: number for number, cell in enumerate(self._rows, start=len(self.parties))}
+        columns = []
         for number, choice in self._columns:
-            party = self.parties[number]
-            index.append(number)
-            index += [
-                row_of[place, instant]
-                for instant in there
-                if party.first <= instant < party.end
-                for place in self.choices[number][choice].places
-                if (place, instant) in row_of
-            ]
-            starts.append(len(index))
-        return starts, index
+            uses = {number: 1}
+            for place in self.choices[number][choice].places:
+                for instant in there[number]:
+                    row = row_of.get((place, instant))
+                    if row is not None:
+                        uses[row] = uses.get(row, 0) + 1
+            columns.append(uses)
+        return columns
 
     def _read(self, values: list[float], duals: list[float]) -> Solution:
         shares: list[dict[int, float]] = [{} for _party in self.parties]
@@ -232,9 +235,18 @@ class Programme:
         return Solution(len(self.parties) - sum(values), shares, cells, halves)
 
     def _half(self, cut: Cut, price: int) -> HalfCells:
-        parties = frozenset(self.parties[number].id for number in cut.parties)
-        cells = frozenset((table, instant) for place, instant in cut.cells for table in self.places[place])
-        return HalfCells(price, parties, cells)
+        count = len(self.parties)
+        parties: list[set[str]] = [set(), set()]
+        cells: list[set[tuple[int, int]]] = [set(), set()]
+        for row, often in cut.rows:
+            if row < count:
+                parties[often - 1].add(self.parties[row].id)
+            else:
+                place, instant = self._rows[row - count]
+                cells[often - 1].update((table, instant) for table in self.places[place])
+        return HalfCells(
+            price, frozenset(parties[0]), frozenset(cells[0]), cut.by, frozenset(parties[1]), frozenset(cells[1])
+        )
 
 
 def _instants(parties: list[Party]) -> list[int]:
@@ -248,38 +260,10 @@ def _instants(parties: list[Party]) -> list[int]:
     ]
 
 
-def _places(floor: Floor, parties: list[Party]) -> list[tuple[int, ...]]:
-    """Tables by place: those that the same parties may have alone, and no combination touches; others by themselves."""
-    asked = {party.options for party in parties}
-    touched = 0
-    users: dict[int, list[int]] = defaultdict(list)
-    for which, options in enumerate(asked):
-        singles, several = floor.split(options)
-        for mask in several:
-            touched |= mask
-        for table in range(len(floor.table_ids)):
-            if singles >> table & 1:
-                users[table].append(which)
-    alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for table in range(len(floor.table_ids)):
-        if touched >> table & 1:
-            alike[-1, table].append(table)
-        elif table in users:
-            alike[tuple(users[table])].append(table)
-    return [tuple(tables) for tables in alike.values()]
-
-
-def _choices(floor: Floor, parties: list[Party], places: list[tuple[int, ...]]) -> dict[Options, list[Choice]]:
-    place_of = {table: place for place, tables in enumerate(places) for table in tables}
-    found: dict[Options, list[Choice]] = {}
-    for options in {party.options for party in parties}:
-        singles: dict[int, list[int]] = defaultdict(list)
-        several = []
-        for unit in options:
-            tables = floor.tables[unit]
-            if len(tables) == 1:
-                singles[place_of[tables[0]]].append(unit)
-            else:
-                several.append(Choice((unit,), tuple(place_of[table] for table in tables)))
-        found[options] = [Choice(tuple(units), (place,)) for place, units in singles.items()] + several
-    return found
+def _most_used(choices: list[Choice]) -> dict[int, int]:
+    """How many tables of each place a party takes at most."""
+    most: dict[int, int] = {}
+    for choice in choices:
+        for place in choice.places:
+            most[place] = max(most.get(place, 0), choice.places.count(place))
+    return most

@@ -118,12 +118,12 @@ def _weight(party: Party) -> int:
     return 1 + 20 // len(party.options)
 
 
-def chain(plan: Plan, newcomer: Party, units: tuple[int, ...], most: int) -> dict[str, int] | None:
-    """Units for the newcomer, one of `units`, and for at most `most` who move; None when there is no such chain.
+def chain(plan: Plan, newcomer: Party, units: tuple[int, ...], lengths: range) -> dict[str, int] | None:
+    """Units for the newcomer, one of `units`, and for so many who move; None when there is no such chain.
 
     Every chain is tried, the shortest first. The plan is left as it was.
     """
-    for moves in range(most + 1):
+    for moves in lengths:
         for unit in units:
             others = plan.in_the_way(unit, newcomer.first, newcomer.end)
             if len(others) <= moves and _may_leave(plan, others, unit, is_last=len(others) == moves):
@@ -178,3 +178,36 @@ def _has_elsewhere(plan: Plan, party: Party, unit: int) -> bool:
     masks = plan.floor.masks
     busy = plan.busy(party.first, party.end) & ~masks[plan.seat_of[party.id]] | masks[unit]
     return any(not masks[option] & busy for option in party.options)
+
+
+def realise(plan: Plan, given: Mapping[str, Party]) -> dict[str, int] | None:
+    """Units for parties, each with the only options left to it, and room for nobody else; None when none were found.
+
+    Those who can stay where they are stay, if the others then find a unit; otherwise all are seated anew.
+    """
+    staying = {id: plan.seat_of[id] for id, party in given.items() if plan.seat_of.get(id) in party.options}
+    for kept in (staying, {}):
+        seats = _seated_anew(plan, given, kept)
+        if seats is not None:
+            return {id: unit for id, unit in seats.items() if plan.seat_of.get(id) != unit}
+    return None
+
+
+def _seated_anew(plan: Plan, given: Mapping[str, Party], kept: Mapping[str, int]) -> dict[str, int] | None:
+    anew = Plan(plan.floor, len(plan.taken))
+    for id, unit in kept.items():
+        anew.seat(given[id], unit)
+
+    def order(party: Party) -> tuple[bool, int, int]:
+        return len(party.options) > 1, -len(plan.floor.tables[party.options[0]]), party.first
+
+    for party in sorted((party for id, party in given.items() if id not in kept), key=order):
+        own = plan.seat_of.get(party.id)
+        wished = party._replace(options=(own, *party.options)) if own is not None and own in party.options else party
+        free = anew.free_unit(wished)
+        found = repair(anew, party) if free is None else {party.id: free}
+        if found is None:
+            return None
+        anew.rearrange({id: unit for id, unit in found.items() if id != party.id})
+        anew.seat(party, found[party.id])
+    return anew.seat_of
