@@ -10,6 +10,7 @@ from app.booking import permissions as may
 from app.booking.models import Rearrangement, RearrangementReason, Reservation, natural_order
 from app.booking.queries import rooms
 from app.booking.queries.rearrangements import ShiftProposal, rearrangements_on, reservations_with_ids
+from app.booking.seating import Worth
 from app.directory.models import Establishment
 from app.kernel.languages import _, ngettext
 from app.kernel.navigation import panel
@@ -32,7 +33,7 @@ class ProposalShown:
 
     shift_id: str
     name: str
-    version: int
+    seal: str
     gains: list[str]
     lines: list[str]
 
@@ -56,14 +57,19 @@ def proposals_shown(establishment: Establishment, found: Iterable[ShiftProposal]
     """Write the proposals that move somebody."""
     codes = rooms.codes_of(establishment)
     shown = []
-    for shift, proposal, version in found:
+    for each in found:
+        proposal, shift = each.proposal, each.shift
         if proposal.moves:
             parties = reservations_with_ids(UUID(move.id) for move in proposal.moves)
             lines = [
                 _line(parties[UUID(move.id)].guest_name, parties[UUID(move.id)].table_codes(), codes[move.target])
                 for move in proposal.moves
             ]
-            shown.append(ProposalShown(shift.id, shift.name, version, _gains(proposal.before, proposal.after), lines))
+            shown.append(
+                ProposalShown(
+                    shift.id, shift.name, each.seal(each.version), _gains(proposal.before, proposal.after), lines
+                )
+            )
     return shown
 
 
@@ -107,16 +113,16 @@ def _line(name: str, before: str, after: str) -> str:
     return _("%(guest)s : table %(before)s → %(after)s", guest=name, before=before, after=after)
 
 
-def _gains(before: Any, after: Any) -> list[str]:
+def _gains(before: Worth, after: Worth) -> list[str]:
     gains = []
-    if after.joined < before.joined:
-        fewer = before.joined - after.joined
-        gains.append(ngettext("%(num)s table de moins à réunir", "%(num)s tables de moins à réunir", fewer))
+    if after.combinations < before.combinations:
+        fewer = before.combinations - after.combinations
+        gains.append(ngettext("%(num)s regroupement de moins", "%(num)s regroupements de moins", fewer))
     if after.spare_seats < before.spare_seats:
         fewer = before.spare_seats - after.spare_seats
         gains.append(ngettext("%(num)s place vide de moins", "%(num)s places vides de moins", fewer))
-    if after.uneven < before.uneven:
-        gains.append(_("les espaces remplis plus également"))
+    if after.imbalance < before.imbalance:
+        gains.append(_("des espaces remplis plus également"))
     return gains
 
 

@@ -1,6 +1,8 @@
 """Questions about tables that were changed for others, and about a better disposition of a coming shift."""
 
+import hashlib
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -11,7 +13,7 @@ from app.booking.models import Rearrangement, Reservation, Seating, ServiceDay, 
 from app.booking.opening import Shift, slots_on
 from app.booking.queries.houses import House
 from app.booking.queries.sittings import seated_day
-from app.booking.seating.optimise import Proposal, optimise
+from app.booking.seating import Tidied, optimise
 from app.kernel import clock
 from app.kernel.db import db
 
@@ -53,11 +55,31 @@ def stranger_at(tables: Collection[UUID], quarters: range, known: Collection[UUI
 
 
 class ShiftProposal(NamedTuple):
-    """What could be better at one shift of a day, and the version of the day it was found on."""
+    """What could be better at one shift of a day."""
 
     shift: Shift
-    proposal: Proposal
+    proposal: Tidied
     version: int
+    """How often the reservations of the day had changed when it was found."""
+
+    def seal(self, version: int) -> str:
+        """Give what tells this proposal, on the day as it was at a version, from any other."""
+        return hashlib.sha256(repr((version, self.shift.id, self.proposal.moves)).encode()).hexdigest()[:32]
+
+
+def proposals_on(house: House, service_date: date, *, shift_id: str | None = None) -> list[ShiftProposal]:
+    """Look for a better disposition of each shift of a service date, or of one; who comes at another time stays."""
+    day = seated_day(house, service_date, clock.now(), by_staff=True)
+    version = day_version(house.establishment_id, service_date)
+    found = []
+    for shift, arriving in _spans(house, service_date):
+        if shift_id in (None, shift.id):
+            known = [
+                sitting if sitting.quarters.start in arriving else replace(sitting, is_fixed=True)
+                for sitting in day.sittings
+            ]
+            found.append(ShiftProposal(shift, optimise(day.room, day.base, known), version))
+    return found
 
 
 def day_version(establishment_id: UUID, service_date: date) -> int:
@@ -66,15 +88,10 @@ def day_version(establishment_id: UUID, service_date: date) -> int:
     return db.session.scalar(sa.select(ServiceDay.version).where(*key)) or 0
 
 
-def proposals_on(house: House, service_date: date) -> list[ShiftProposal]:
-    """Look for a better disposition of each shift of a service date that is still to come."""
-    now, version = clock.now(), day_version(house.establishment_id, service_date)
-    day = seated_day(house, service_date, now)
+def _spans(house: House, service_date: date) -> list[tuple[Shift, range]]:
+    """Give each shift of a service date with the quarters at which its parties arrive."""
     spans: dict[str, tuple[Shift, range]] = {}
     for slot in slots_on(house.opening, service_date):
         _shift, span = spans.get(slot.shift.id, (slot.shift, range(slot.quarter, slot.quarter)))
         spans[slot.shift.id] = slot.shift, range(span.start, slot.quarter + house.slot_quarters)
-    return [
-        ShiftProposal(shift, optimise(day.room, day.base, day.sittings, span), version)
-        for shift, span in spans.values()
-    ]
+    return list(spans.values())

@@ -67,11 +67,13 @@ def seated_day(
     *,
     leaving_out: UUID | None = None,
     occupied: Mapping[str, range] | None = None,
+    by_staff: bool = False,
 ) -> SeatedDay:
     """Read a service date as this transaction sees it, without one reservation if asked.
 
     Only the coming reservations of that very date may be moved, unless a table was chosen for them, they are about to
-    arrive, or their shift moves nobody. `occupied` are tables taken by nobody of the book: where somebody overstays.
+    arrive, or their shift moves nobody: this last does not bind moves that staff accept (`by_staff`). `occupied` are
+    tables taken by nobody of the book: where somebody overstays.
     """
     manners = manners_on(house, service_date)
     units = {frozenset(unit.tables): unit for unit in house.room.units}
@@ -94,7 +96,11 @@ def seated_day(
                 row.covers,
                 unit.id if unit else id,
                 row.area_wish,
-                is_fixed=not (unit and _may_move(row, unit, service_date, now, manners)),
+                is_fixed=not (
+                    unit
+                    and _may_move(row, unit, service_date, now, manners)
+                    and (by_staff or manners.policy_at(row.first_quarter).may_move)
+                ),
             )
         )
     ghosts = (
@@ -138,5 +144,4 @@ def _may_move(row: Any, unit: Unit, service_date: date, now: datetime, manners: 
         and row.starts_at > now + manners.kept_before
         and unit.fits(row.covers)
         and unit.serves(row.area_wish)
-        and manners.policy_at(row.first_quarter).may_move
     )

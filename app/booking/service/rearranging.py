@@ -63,17 +63,16 @@ def undo_rearrangement(kept: Rearrangement, *, actor: Actor) -> bool:
 
 
 def accept_proposal(
-    establishment: Establishment, service_date: date, shift_id: str, *, seen: int, actor: Actor
+    establishment: Establishment, service_date: date, shift_id: str, *, seen: str, actor: Actor
 ) -> Rearrangement | None:
     """Make all the moves of the proposal that was shown; None when there is nothing to move.
 
-    `seen` is the version of the day it was found on. Raises RuleBroken when the day has changed since.
+    `seen` is the seal of the one that was read. Raises RuleBroken when the day has changed since.
     """
     _check_right(establishment, actor)
     house = queries.house_of(establishment, version=queries.lock_day(establishment.id, service_date))
-    changed = rearrangements.day_version(establishment.id, service_date) != seen + 1
-    found = [each for each in rearrangements.proposals_on(house, service_date) if each.shift.id == shift_id]
-    if changed or not found:
+    found = rearrangements.proposals_on(house, service_date, shift_id=shift_id)
+    if not found or found[0].seal(found[0].version - 1) != seen:  # taking the lock made the day's version one more
         raise RuleBroken(
             _("Quelque chose a changé ce jour-là depuis la proposition : rien n’est déplacé. Relisez la nouvelle.")
         )

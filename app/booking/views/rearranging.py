@@ -52,11 +52,9 @@ def disposition_create() -> Response:
     """Make all the moves of the proposal that was read, unless the day has changed since."""
     house = _own_house()
     day, seen = _asked_day(request.form.get("date", "")), request.form.get("seen", "")
-    if not seen.isdecimal():
-        abort(422)
     try:
         with transaction():
-            service.accept_proposal(house, day, request.form.get("service", ""), seen=int(seen), actor=acting())
+            service.accept_proposal(house, day, request.form.get("service", ""), seen=seen, actor=acting())
     except NotAllowed:
         raise
     except RuleBroken as refusal:
