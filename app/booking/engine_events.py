@@ -93,3 +93,15 @@ class RoomOptimised(Event):
     icon = "table"
 
     count: int
+
+
+@dataclass(frozen=True, eq=False)
+class TableUnlocked(Event):
+    """A coming reservation gives up the table chosen for it: it may be moved for others from now on."""
+
+    code = "booking.table_unlocked"
+    heading = N_("Table débloquée")
+    sentence = N_("a débloqué la table %(tables)s : la réservation peut en changer")
+    icon = "lock"
+
+    tables: str

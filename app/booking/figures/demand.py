@@ -33,6 +33,13 @@ def _steps(actor: Actor, asked: Asked) -> Iterator[Measure]:
         yield Measure(asked.first, count, 0, {STEP.key: (place, step.label)})
 
 
+def _left_open(actor: Actor, asked: Asked) -> Iterator[Measure]:
+    houses = [house.id for house in counted_houses(actor, asked)]
+    counted = steps_between(houses, asked.first, asked.last, of_engine=True)
+    for place, (step, count) in enumerate(counted.items() if any(counted.values()) else ()):
+        yield Measure(asked.first, count, 0, {STEP.key: (place, step.label)})
+
+
 def _rows(asked: Asked) -> str:
     return url_for("demand.refused_search_list", date=f"{asked.first.isoformat()}..{asked.last.isoformat()}")
 
@@ -78,5 +85,26 @@ figure(
         zone=zone,
         whole=N_("Étapes franchies"),
         order=31,
+    )
+)
+figure(
+    Figure(
+        "booking.left_open",
+        "placements-en-suspens",
+        label=N_("Placements en suspens"),
+        explanation=N_(
+            "Combien de fois le placement n’a pas su dire à temps si une table existait, et combien de fois un plan a "
+            "été écarté à la dernière vérification. Rien de cela n’est compté comme un refus : la question est posée "
+            "de nouveau avec plus de temps."
+        ),
+        group=GROUP,
+        permission=may.VIEW_DEMAND,
+        unit=Unit.COUNT,
+        series=summed(_left_open),
+        dimensions=(STEP,),
+        filters=(BY_HOUSE,),
+        zone=zone,
+        whole=N_("Placements en suspens"),
+        order=32,
     )
 )

@@ -127,15 +127,15 @@ def refusals(houses: list[UUID], first: date, last: date) -> list[tuple[date, st
     return [(day, reason, count, int(covers)) for day, reason, count, covers in rows if day]
 
 
-def steps_between(houses: list[UUID], first: date, last: date) -> Mapping[FunnelStep, int]:
-    """Count each step of a booking over some days."""
+def steps_between(houses: list[UUID], first: date, last: date, *, of_engine: bool = False) -> Mapping[FunnelStep, int]:
+    """Count each step of a booking over some days; `of_engine`, what the engine of seating could not do instead."""
     rows = db.session.execute(
         sa.select(FunnelCount.step, sa.func.sum(FunnelCount.count))
         .where(FunnelCount.establishment_id.in_(houses), FunnelCount.day.between(first, last))
         .group_by(FunnelCount.step)
     )
     counted = {step: int(count) for step, count in rows}
-    return {step: counted.get(step, 0) for step in FunnelStep if step not in ENGINE_STEPS}
+    return {step: counted.get(step, 0) for step in FunnelStep if (step in ENGINE_STEPS) is of_engine}
 
 
 def stays_between(houses: list[UUID], first: date, last: date) -> list[Stayed]:

@@ -26,7 +26,7 @@ from app.booking.service.open_wishes import (
     keep_open_wish,
     refuse_open_wish,
 )
-from app.booking.service.placing import give_tables
+from app.booking.service.placing import give_tables, unlock_table
 from app.booking.service.promises import (
     expire_holds,
     hold_table,
@@ -80,6 +80,7 @@ __all__ = [
     "seat_party",
     "seat_walk_in",
     "undo_rearrangement",
+    "unlock_table",
     "withdraw_absence",
     "withdraw_arrival",
     "withdraw_seating",

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from app.booking import permissions as may
 from app.booking import queries
+from app.booking.engine_events import TableUnlocked
 from app.booking.events import TablesGiven
-from app.booking.models import Reservation
+from app.booking.models import COMING, Reservation
 from app.booking.models import ReservationState as S
 from app.booking.opening import quarter_of
 from app.booking.queries import House
@@ -57,6 +58,24 @@ def give_tables(reservation: Reservation, tables: Collection[UUID], *, actor: Ac
     reservation.overridden = sorted({*reservation.overridden, *overridden} - ({Override.FIT.value} if fits else set()))
     reservation.locked_unit, reservation.changed_at = unit.id or None, clock.now()
     publish(TablesGiven(reservation, actor, before, reservation.table_codes(), overridden))
+    touch(reservation)
+    return True
+
+
+def unlock_table(reservation: Reservation, *, actor: Actor) -> bool:
+    """Let a coming reservation be moved for others, although its table was chosen; False when it may be already.
+
+    Raises RuleBroken for guests who are here or gone, NotAllowed without the right.
+    """
+    if not actor.may(may.CHANGE, reservation):
+        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    lock_reservation(reservation)
+    if reservation.state not in COMING:
+        raise RuleBroken(_("Ces convives ne sont plus attendus : leur table reste la leur."))
+    if reservation.locked_unit is None:
+        return False
+    reservation.locked_unit, reservation.changed_at = None, clock.now()
+    publish(TableUnlocked(reservation, actor, reservation.table_codes()))
     touch(reservation)
     return True
 
