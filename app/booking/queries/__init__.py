@@ -5,12 +5,13 @@ from app.booking.queries.days import (
     day_in_transaction,
     day_of,
     days_of,
+    is_closed,
     lock_day,
     lock_days,
     times_left_on,
 )
 from app.booking.queries.hours import cancelling_rule, next_shift, weekly_hours
-from app.booking.queries.houses import House, house_of, read_house, unit_choices
+from app.booking.queries.houses import House, house_of, paused_until, read_house, unit_choices
 from app.booking.queries.reservations import (
     coming_reservations,
     consents_visible_to,
@@ -40,12 +41,14 @@ __all__ = [
     "figures_of",
     "hold_of",
     "house_of",
+    "is_closed",
     "live_holds_from",
     "lock_day",
     "lock_days",
     "next_arrivals",
     "next_shift",
     "own_reservations",
+    "paused_until",
     "promise_of",
     "read_house",
     "reservation_with_reference",

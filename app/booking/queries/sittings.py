@@ -1,7 +1,7 @@
 """Who sits where on a service date, for the engine that moves others, and who is not to be moved."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import Lock
@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.booking.models import Reservation, ReservationState, Seating
-from app.booking.opening import base_quarter, quarter_of
+from app.booking.opening import base_quarter, closed_tables, quarter_of
 from app.booking.queries.houses import House
 from app.booking.seating import (
     SPAN_QUARTERS,
@@ -83,7 +83,7 @@ def arranger_of(house: House, service_date: date, now: datetime, *, leaving_out:
     return _arranger(house, service_date, now, seated.values())
 
 
-def _arranger(house: House, service_date: date, now: datetime, seated: Iterable[list[Any]]) -> Arranger:
+def _arranger(house: House, service_date: date, now: datetime, seated: Collection[list[Any]]) -> Arranger:
     known = {frozenset(unit.tables): unit for unit in house.room.units}
     in_use = {table.id for table in house.room.tables}
     own: dict[str, Combination] = {}
@@ -108,7 +108,32 @@ def _arranger(house: House, service_date: date, now: datetime, seated: Iterable[
             )
         )
     room = _with(house.room, own) if own else house.room
+    sittings += _closings(house, service_date, seated)
     return Arranger(room, base_quarter(service_date), sittings, house.policy, SPAN_QUARTERS)
+
+
+def _closings(house: House, service_date: date, seated: Collection[list[Any]]) -> Iterator[Sitting]:
+    """Give what is closed as sittings that stay where they are, in the quarters in which nobody sits there yet."""
+    base = base_quarter(service_date)
+    closed = dict(closed_tables(house.opening, service_date, base))
+    for row in (row for rows in seated for row in rows) if closed else ():
+        if row.table_id.hex in closed:
+            taken = (1 << max(0, row.end_quarter - base)) - (1 << max(0, row.first_quarter - base))
+            closed[row.table_id.hex] &= ~taken
+    for table in house.room.tables:
+        for first, end in _runs(closed.get(table.id, 0)):
+            quarters = range(base + first, base + end)
+            yield Sitting(f"closed {table.id} {first}", quarters, table.max_covers, table.id, is_fixed=True)
+
+
+def _runs(mask: int) -> Iterator[tuple[int, int]]:
+    """Give where the bits of a mask are set without a gap, half-open."""
+    while mask:
+        first = (mask & -mask).bit_length() - 1
+        rest = mask >> first
+        end = first + (~rest & (rest + 1)).bit_length() - 1
+        yield first, end
+        mask &= -1 << end
 
 
 def _may_move(row: Any, unit: Unit, service_date: date, now: datetime) -> bool:

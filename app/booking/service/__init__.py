@@ -19,6 +19,7 @@ from app.booking.service.evening import (
 )
 from app.booking.service.forgetting import forget_guests
 from app.booking.service.funnel import count_step, log_refused_search
+from app.booking.service.pause import pause_online, resume_online
 from app.booking.service.placing import give_tables
 from app.booking.service.promises import (
     expire_holds,
@@ -56,9 +57,11 @@ __all__ = [
     "note_missed_party",
     "note_stage",
     "open_to_visitor",
+    "pause_online",
     "release_hold",
     "request_link",
     "reserve",
+    "resume_online",
     "resume_party",
     "seat_party",
     "seat_walk_in",

@@ -1,7 +1,8 @@
 """A party at the door: a table now, or how long it waits and why.
 
 The door has hours of its own: every quarter-hour from the present one on, of the shift that is nearest; all other
-rules of the house hold. A table at which somebody overstays counts as taken until the next quarter-hour.
+rules of the house hold, closed tables included; times closed to bookings are not closed to the door. A table at which
+somebody overstays counts as taken until the next quarter-hour.
 """
 
 from collections.abc import Collection
@@ -15,7 +16,16 @@ from app.booking import queries
 from app.booking.events import WalkInSeated
 from app.booking.models import Reservation, ReservationOrigin
 from app.booking.models import ReservationState as S
-from app.booking.opening import QUARTER_MINUTES, ExceptionalDay, Opening, Shift, Slot, quarter_of, shifts_on
+from app.booking.opening import (
+    QUARTER_MINUTES,
+    ExceptionalDay,
+    Opening,
+    Shift,
+    Slot,
+    closed_tables,
+    quarter_of,
+    shifts_on,
+)
 from app.booking.queries import House
 from app.booking.queries.floor import last_before, overstaying, who_sits_at
 from app.booking.refusals import explained
@@ -132,16 +142,23 @@ def _chosen(day: Day, house: House, covers: int, *, tables: Collection[UUID], fo
         raise TimeTaken(Refusal(Reason.UNIT_UNFIT), house)
     stay = day.room.stay_quarters(covers, slot.shift)
     quarters = range(slot.quarter, slot.quarter + stay + day.room.turnover_quarters)
-    if not day.book.has_free(unit, day.book.mask_of(quarters)):
+    wanted = day.book.mask_of(quarters)
+    overridden: tuple[Override, ...] = (Override.PACING, Override.FIT) if force and not unit.fits(covers) else ()
+    if not day.book.has_free(unit, wanted):
         taken = who_sits_at(unit.tables, quarters)
-        raise RuleBroken(taken_in_words(taken) if taken else explained(Refusal(Reason.UNIT_TAKEN), house))
-    overridden = (Override.PACING, Override.FIT) if force and not unit.fits(covers) else ()
+        if taken is not None:
+            raise RuleBroken(taken_in_words(taken))
+        if not any(book.has_free(unit, wanted) for _reason, _room, book in day.otherwise):
+            raise RuleBroken(explained(Refusal(Reason.UNIT_TAKEN), house))
+        if not force:
+            raise TimeTaken(Refusal(Reason.TABLE_CLOSED), house)
+        overridden += (Override.CLOSE_OUT,)
     return Placement(unit, quarters, stay, overridden)
 
 
 def _new_party(establishment: Establishment, slot: Slot, placement: Placement, name: str, covers: int) -> Reservation:
     party = new_reservation(establishment, ReservationOrigin.WALK_IN)
-    kept = tuple(rule for rule in placement.overridden if rule in (Override.PACING, Override.FIT))
+    kept = tuple(rule for rule in placement.overridden if rule in (Override.PACING, Override.FIT, Override.CLOSE_OUT))
     write_promise(party, slot, placement._replace(overridden=kept), Wish(slot.service_date, slot.local_time, covers))
     fill_details(party, Details("", name, "", ""), keep_person=True)
     party.state, party.arrived_at, party.seated_at = S.SEATED, clock.now(), clock.now()
@@ -163,7 +180,9 @@ def _door_day(house: House, establishment: Establishment, now: datetime) -> Day 
     hours = replace(shift, first=first.time(), last=(first + LOOKED_AHEAD).time())
     opening = Opening(house.opening.zone, QUARTER_MINUTES, (), (), (ExceptionalDay(first.date(), (hours,)),))
     book = _book_with_overstayers(house, queries.book_in_transaction(house, service_date), quarter_of(now))
-    return Day(opening, first.date(), house.room, book, house.rules, now)
+    closed = closed_tables(house.opening, service_date, book.base)
+    unclosed = ((Reason.TABLE_CLOSED, house.room, book),) if closed else ()
+    return Day(opening, first.date(), house.room, book.closing(closed), house.rules, now, otherwise=unclosed)
 
 
 def _shift_at(opening: Opening, service_date: date, local: datetime) -> Shift | None:

@@ -38,6 +38,7 @@ class ShiftForm(SettingsForm):
     last = ClockField(N_("Dernière arrivée"))
     pacing_covers = WholeField(N_("Couverts par horaire"), least=1, most=MOST_PACING, needed=False)
     pacing_reservations = WholeField(N_("Réservations par horaire"), least=1, most=MOST_PACING, needed=False)
+    online_covers = WholeField(N_("Couverts en ligne"), most=MOST_PACING, needed=False)
     bands = FieldList(FormField(BandForm), max_entries=40)
     longest = WholeField(N_("Au-delà, en minutes"), least=QUARTER, most=LONGEST_STAY, step=QUARTER, needed=False)
 
@@ -72,6 +73,7 @@ class ShiftForm(SettingsForm):
             self.pacing_covers.data,
             self.pacing_reservations.data,
             bands_of(self.bands, self.longest.data),
+            self.online_covers.data,
         )
 
 
@@ -83,6 +85,7 @@ class DayShiftForm(Form):
     last = ClockField(N_("Dernière arrivée"), needed=False)
     pacing_covers = WholeField(N_("Couverts par horaire"), least=1, most=MOST_PACING, needed=False)
     pacing_reservations = WholeField(N_("Réservations par horaire"), least=1, most=MOST_PACING, needed=False)
+    online_covers = WholeField(N_("Couverts en ligne"), most=MOST_PACING, needed=False)
     durations = DurationsField(N_("Durée, en minutes"), needed=False, render_kw={"autocomplete": "off"})
 
     @property
@@ -110,4 +113,5 @@ class DayShiftForm(Form):
             self.pacing_covers.data,
             self.pacing_reservations.data,
             self.durations.data,
+            self.online_covers.data,
         )

@@ -12,7 +12,7 @@ from app.booking.service import room
 from app.booking.settings_forms import ShiftForm
 from app.booking.settings_views.answers import Answer, answered, is_forced, own_house, removed, settings_page
 from app.booking.settings_views.blueprint import bp
-from app.booking.settings_views.words import hours_in_words, pacing_in_words, weekdays_in_words
+from app.booking.settings_views.words import hours_in_words, online_in_words, pacing_in_words, weekdays_in_words
 from app.kernel.access import acting
 from app.kernel.guards import requires
 from app.kernel.languages import _
@@ -30,6 +30,7 @@ def shift_list() -> Response:
             "days": weekdays_in_words(shift.weekdays),
             "hours": hours_in_words(shift.first, shift.last),
             "has_stays": bool(shift.durations),
+            "online": online_in_words(shift),
         }
         for shift in rooms.weekly_shifts_of(own_house())
     ]
