@@ -87,7 +87,9 @@ def read_exceptional_days(value: Value, closures: tuple[Closure, ...]) -> tuple[
             if any(closure.first <= day <= closure.last for closure in closures):
                 members["date"].refuse(N_("Cette date tombe dans une fermeture."))
             seen.add(day)
-        words = {name: members[name].text(most, empty=True, lines=True) for name, most in _given(members)}
+        words = {
+            name: members[name].text(most, empty=True, lines=name.startswith("text")) for name, most in _given(members)
+        }
         days.append(ExceptionalDay(day, read_shifts(members["shifts"], exceptional=True), Occasion(**words)))
     return tuple(days)
 

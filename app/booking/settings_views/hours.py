@@ -7,7 +7,8 @@ from flask import Response, request, url_for
 from app.booking import permissions as may
 from app.booking import turns
 from app.booking.models import Shift
-from app.booking.queries import rooms
+from app.booking.queries import house_of, rooms
+from app.booking.queries.houses import pure_shift
 from app.booking.service import room
 from app.booking.settings_forms import ShiftForm
 from app.booking.settings_views.answers import Answer, answered, is_forced, own_house, removed, settings_page
@@ -86,10 +87,18 @@ def _shift_page(form: ShiftForm, shift: Shift | None = None, *, status: int = 20
         status=status,
         form=form,
         shift=shift,
+        serves_once=shift is not None and _serves_once(shift),
         url=url_for(".shift_update", id=shift.id) if shift else url_for(".shift_create"),
         delete_url=url_for(".shift_delete", id=shift.id) if shift else None,
         **context,
     )
+
+
+def _serves_once(shift: Shift) -> bool:
+    """Tell whether even the shortest stay of the first arrivals outlasts the last one."""
+    pure, house = pure_shift(shift), house_of(own_house())
+    shortest = min(band.minutes for band in pure.durations or house.room.durations)
+    return pure.minutes[-1] - pure.minutes[0] < shortest + house.room.turnover_minutes
 
 
 def _shift_saved(shift: Shift | None, message: str) -> Response:

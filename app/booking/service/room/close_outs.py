@@ -43,16 +43,14 @@ def delete_close_out(establishment: Establishment, close_out: CloseOut, *, actor
 
 def fill_close_out(establishment: Establishment, close_out: CloseOut, wanted: opening.CloseOut) -> None:
     """Write a close-out. Raises RuleBroken for a table or an area the house does not have."""
-    close_out.scope = CloseOutScope(wanted.scope.value)
+    areas = {area.code: area for area in rooms.areas_of(establishment)}
+    tables = {table.id.hex: table for table in rooms.tables_of(establishment)}
+    area = areas.get(wanted.area or "") if wanted.scope is opening.Scope.AREA else None
+    closed = wanted.tables if wanted.scope is opening.Scope.TABLES else frozenset()
+    if (wanted.scope is opening.Scope.AREA and area is None) or closed - tables.keys():
+        raise RuleBroken(_("Quelqu’un a changé la salle entre-temps. Rechargez la page et recommencez."))
+    close_out.scope, close_out.area = CloseOutScope(wanted.scope.value), area
+    close_out.tables = [tables[id] for id in sorted(closed)]
     close_out.first_day, close_out.last_day = wanted.first, wanted.last
     close_out.weekdays, close_out.reason = sorted(wanted.weekdays), wanted.reason
     close_out.since, close_out.until = wanted.since, wanted.until
-    areas = {area.code: area for area in rooms.areas_of(establishment)}
-    tables = {table.id.hex: table for table in rooms.tables_of(establishment)}
-    is_of_tables = wanted.scope is opening.Scope.TABLES
-    close_out.area = areas.get(wanted.area or "") if wanted.scope is opening.Scope.AREA else None
-    close_out.tables = [tables[id] for id in sorted(wanted.tables & tables.keys())] if is_of_tables else []
-    if (wanted.scope is opening.Scope.AREA and close_out.area is None) or (
-        is_of_tables and wanted.tables - tables.keys()
-    ):
-        raise RuleBroken(_("Quelqu’un a changé la salle entre-temps. Rechargez la page et recommencez."))
