@@ -93,7 +93,7 @@ def test_a_guest_moves_within_a_full_quota(app):
         )
 
 
-def test_the_page_says_what_is_true_and_offers_the_telephone(app, visit):
+def test_the_page_says_what_is_true_and_offers_to_be_called(app, visit):
     with_quota(0)
     page = visit().see(f"/reserver?date={SATURDAY}&covers=2&time=19:30")
     assert "Plus de table en ligne à 19:30" in page.text
@@ -101,7 +101,7 @@ def test_the_page_says_what_is_true_and_offers_the_telephone(app, visit):
     assert "par téléphone" in page.text
 
 
-def test_a_house_without_telephone_offers_none(app):
+def test_a_house_that_cannot_be_called_offers_no_call(app):
     house = with_quota(0, phone=None)
     said = explained(Refusal(Reason.ONLINE_QUOTA, 0), queries.house_of(house))
     assert said == "Toutes les places proposées en ligne pour ce service sont prises."
@@ -235,8 +235,7 @@ def test_a_pause_stops_what_would_begin_within_the_hour_and_nothing_else(evening
     assert why(evening, "19:00", permit=STAFF) is None
     at(f"{SATURDAY} 19:20")
     assert why(evening, "19:30") is Reason.PAUSED
-    at(f"{SATURDAY} 19:45")
-    assert queries.paused_until(evening, at(f"{SATURDAY} 19:45")) is None
+    assert queries.paused_until(evening, at(f"{SATURDAY} 19:41")) is None
     assert why(evening, "19:45") is None
 
 
@@ -287,7 +286,7 @@ def test_resuming_what_is_not_paused_says_so(visit, cast, evening):
     )
 
 
-def test_a_paused_time_is_refused_with_the_telephone(visit, evening):
+def test_a_paused_time_is_refused_with_a_number_to_call(visit, evening):
     with transaction():
         service.pause_online(evening, actor=TESTS)
     page = visit().see(f"/reserver?date={SATURDAY}&covers=2&time=19:00")

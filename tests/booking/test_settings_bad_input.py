@@ -94,7 +94,7 @@ def test_a_least_above_the_most_is_refused_on_its_line(manager):
 
 def test_a_table_taken_away_shows_whom_it_was_promised_to(manager, house):
     made = promise(house)
-    page = manager.see(f"{ROOT}/salle").submit("#tables-form", **{"tables-0-is_active": False})
+    page = manager.see(f"{ROOT}/salle").submit("#tables-form", **{"tables-0-is_active": []})
     assert (page.status, f"{made.reference} : la table 1 n’est plus en service" in page.text) == (409, True)
     assert one(Table, code="1").is_active
 

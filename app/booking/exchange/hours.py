@@ -132,14 +132,14 @@ def _read_close_out(members: dict[str, Value], tables: Collection[str], areas: C
 def _read_tables(value: Value, known: Collection[str]) -> Iterator[str]:
     for item in value.items(MOST_TABLES, least=1):
         id = item.text(NAME)
-        if not item.is_bad and id not in known:
+        if known and "" not in known and not item.is_bad and id not in known:
             item.refuse(N_("Table inconnue : « %(name)s »."), name=id)
         yield id
 
 
 def _read_area(value: Value, known: Collection[str]) -> str:
     area = value.text(NAME)
-    if not value.is_bad and area not in known:
+    if known and not value.is_bad and area not in known:
         value.refuse(N_("Espace inconnu : « %(name)s »."), name=area)
     return area
 
