@@ -318,3 +318,22 @@ def test_the_room_and_the_public_page_say_what_is_closed(visit, cast, at):
     assert "table 1, toute la journée (Pied cassé)" in seen
     assert closed_on(house, date(2026, 3, 15)) == []
     assert why(house, permit=GUEST) is Reason.CLOSED_OUT
+
+
+def test_the_desk_is_told_why_and_may_force(visit, cast, app):
+    open_house(close_outs=[EVENING])
+    typed = {
+        "date": SATURDAY,
+        "time": "19:30",
+        "covers": "2",
+        "first_name": "Paul",
+        "last_name": "Roy",
+        "phone": "0612345678",
+    }
+    answer = visit(cast.diane).post("/admin/reservations", data=typed)
+    assert (answer.status_code, "ne reçoit personne à cet horaire" in answer.text) == (409, True)
+    assert visit(cast.diane).post("/admin/reservations", data={**typed, "force": "1"}).status_code == 409
+    manager = visit(cast.chloe)
+    made = manager.post("/admin/reservations", data={**typed, "force": "1"})
+    assert made.status_code == 303
+    assert "fermeture partielle" in manager.see(made.headers["Location"]).text

@@ -9,7 +9,7 @@ from app.booking.exchange import dump, parse
 from app.booking.models import ExceptionalDay, Table
 from app.booking.service.room import apply_establishment_file, establishment_file
 from app.kernel.db import transaction
-from tests.booking.houses import SATURDAY, SMALL, TESTS, open_house
+from tests.booking.houses import SATURDAY, SMALL, TESTS, open_house, promise
 from tests.booking.settings_pages import ROOT, house_now, one
 
 PATH = f"{ROOT}/fermetures/jours-particuliers"
@@ -92,3 +92,12 @@ def test_an_evening_has_its_own_pace_and_stays(app, day):
     shifts = {each.date: each.shifts[0] for each in house.opening.exceptional_days}
     found = shifts.get(date.fromisoformat(day))
     assert (found.pacing_covers, found.durations[0].minutes) == (6, 180) if day == SATURDAY else found is None
+
+
+def test_the_calendar_names_the_evening_with_or_without_guests(visit, cast, app):
+    house = open_house(exceptional=[VALENTINE])
+    address = f"/admin/calendrier?vue=mois&date={SATURDAY}"
+    assert "Saint-Valentin" in visit(cast.diane).see(address).text
+    promise(house)
+    assert "Saint-Valentin" in visit(cast.diane).see(address).text
+    assert "Saint-Valentin" not in visit(cast.diane).see("/admin/calendrier?vue=mois&date=2026-04-10").text
