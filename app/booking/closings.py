@@ -12,13 +12,13 @@ from app.kernel.languages import _, ngettext
 
 
 def what_closes(close_out: CloseOut, codes: Mapping[str, str]) -> str:
-    """Name what closes: "espace Terrasse", "tables 4, 5", "arrivées"; `codes` names tables by their engine's ids."""
+    """Name what closes: "l’espace Terrasse", "les tables 4, 5", "les arrivées"; `codes` names tables by their engine's ids."""
     if close_out.scope is Scope.AREA:
-        return _("espace %(area)s", area=close_out.area)
+        return _("l’espace %(area)s", area=close_out.area)
     if close_out.scope is Scope.TABLES:
         named = ", ".join(sorted(codes.get(table, "") for table in close_out.tables))
-        return ngettext("table %(tables)s", "tables %(tables)s", len(close_out.tables), tables=named)
-    return _("arrivées")
+        return ngettext("la table %(tables)s", "les tables %(tables)s", len(close_out.tables), tables=named)
+    return _("les arrivées")
 
 
 def hours_closed(close_out: CloseOut) -> str:
@@ -29,7 +29,7 @@ def hours_closed(close_out: CloseOut) -> str:
 
 
 def closed_on(establishment: Establishment, service_date: date) -> list[str]:
-    """Give what is closed on a service date: "espace Terrasse, de 19 h à 22 h (pluie)"."""
+    """Give what is closed on a service date: "l’espace Terrasse, de 19 h à 22 h (pluie)"."""
     closing = close_outs_on(house_of(establishment).opening, service_date)
     codes = codes_of(establishment) if closing else {}
     return [in_words(each, codes) for each in closing]
