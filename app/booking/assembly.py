@@ -17,6 +17,7 @@ import app.booking.handlers
 import app.booking.jobs
 import app.booking.navigation
 import app.booking.notices
+import app.booking.occasions
 import app.booking.panels
 import app.booking.privacy
 import app.booking.seeded_past

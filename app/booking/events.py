@@ -308,6 +308,7 @@ class RoomChanged(Event):
         "shift": N_("Service"),
         "closure": N_("Fermeture du"),
         "exceptional_day": N_("Jour particulier"),
+        "close_out": N_("Fermeture partielle"),
         "durations": N_("Durées"),
         "slot_minutes": N_("Pas des horaires (minutes)"),
         "turnover_minutes": N_("Remise en place (minutes)"),
@@ -327,7 +328,30 @@ class RoomChanged(Event):
         "booking.late_table_minutes": N_("Table en retard signalée après, en minutes"),
         "booking.soon_minutes": N_("Table signalée avant une arrivée, en minutes"),
         "booking.sheet_address": N_("Adresse qui reçoit la feuille du service"),
+        "booking.pause_minutes": N_("Durée d’une suspension des réservations en ligne"),
     }
 
     what: str
     broken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class OnlineBookingsPaused(Event):
+    """`subject` is the establishment: online bookings that begin before `until`, a local time, are paused."""
+
+    code = "booking.online_bookings_paused"
+    heading = N_("Réservations en ligne suspendues")
+    sentence = N_("a suspendu les réservations en ligne jusqu’à %(until)s")
+    icon = "hourglass"
+
+    until: time
+
+
+@dataclass(frozen=True, eq=False)
+class OnlineBookingsResumed(Event):
+    """`subject` is the establishment: a pause was ended before its time."""
+
+    code = "booking.online_bookings_resumed"
+    heading = N_("Réservations en ligne reprises")
+    sentence = N_("a repris les réservations en ligne")
+    icon = "undo"

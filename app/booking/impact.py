@@ -7,16 +7,18 @@ the online limit are no breaks: they bind new guests only. What was broken befor
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache, cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.booking.models import Reservation
-from app.booking.opening import Opening, closure_on, instant_of, slots_on
+from app.booking.opening import Opening, Scope, close_outs_on, closed_quarters, closure_on, instant_of, slots_on
 from app.booking.seating import Override, Room, Unit
 from app.kernel.languages import N_, _
+
+ONE_DAY = timedelta(days=1)
 
 
 class Why(StrEnum):
@@ -31,6 +33,8 @@ class Why(StrEnum):
     CLOSED_DAY = "closed_day"
     TIME_GONE = "time_gone"
     ZONE = "zone"
+    CLOSED_OUT = "closed_out"
+    TABLE_CLOSED = "table_closed"
 
 
 SENTENCES = {
@@ -43,6 +47,8 @@ SENTENCES = {
     Why.CLOSED_DAY: N_("la maison n’ouvre plus ce jour-là"),
     Why.TIME_GONE: N_("cet horaire n’est plus proposé"),
     Why.ZONE: N_("l’heure promise change de fuseau : %(before)s → %(after)s"),
+    Why.CLOSED_OUT: N_("cet horaire est fermé ce jour-là : %(reason)s"),
+    Why.TABLE_CLOSED: N_("la table %(tables)s est fermée à ce moment : %(reason)s"),
 }
 
 
@@ -61,6 +67,7 @@ class Promise:
     tables_named: str
     area: str | None = None
     is_unfit_on_purpose: bool = False
+    quarters: range = range(0)
 
     def minutes(self, zone: str) -> int:
         """Give the wall minutes after the service date's midnight; past 1440 late in the evening."""
@@ -130,6 +137,10 @@ def promise_of(reservation: Reservation) -> Promise:
         tables_named=reservation.table_codes(),
         area=reservation.area_wish,
         is_unfit_on_purpose=Override.FIT.value in reservation.overridden,
+        quarters=range(
+            min((seating.first_quarter for seating in reservation.seatings), default=0),
+            max((seating.end_quarter for seating in reservation.seatings), default=0),
+        ),
     )
 
 
@@ -155,7 +166,8 @@ def _offered(opening: Opening) -> Callable[[date], frozenset[time]]:
 
 
 def _harms(plan: Plan, promise: Promise, offered: frozenset[time]) -> list[Harm]:
-    return [*_seat_harms(plan, promise), *_hour_harms(plan.opening, promise, offered)]
+    hours = _hour_harms(plan.opening, promise, offered)
+    return [*_seat_harms(plan, promise), *(hours or _close_out_harms(plan.opening, promise))]
 
 
 def _seat_harms(plan: Plan, promise: Promise) -> list[Harm]:
@@ -188,6 +200,23 @@ def _hour_harms(opening: Opening, promise: Promise, offered: frozenset[time]) ->
     if not offered:
         return [Harm(Why.CLOSED_DAY)]
     return [] if promise.local_time in offered else [Harm(Why.TIME_GONE)]
+
+
+def _close_out_harms(opening: Opening, promise: Promise) -> list[Harm]:
+    """Tell of the close-outs that touch a promise: its arrival, or its tables while it sits there."""
+    harms: list[Harm] = []
+    minutes = promise.local_time.hour * 60 + promise.local_time.minute
+    for each in close_outs_on(opening, promise.service_date):
+        reason = {"reason": each.reason or "—"}
+        if each.scope is Scope.HOUSE and each.closes(minutes):
+            harms.append(Harm(Why.CLOSED_OUT, reason))
+    for day in (promise.service_date - ONE_DAY, promise.service_date):
+        for each in close_outs_on(opening, day):
+            spans = closed_quarters(opening, each, day) if each.tables & promise.tables else ()
+            if any(span.start < promise.quarters.stop and promise.quarters.start < span.stop for span in spans):
+                reason = {"tables": promise.tables_named, "reason": each.reason or "—"}
+                harms.append(Harm(Why.TABLE_CLOSED, reason))
+    return harms
 
 
 def _moved(before: str, after: str, promise: Promise) -> list[Harm]:

@@ -30,6 +30,7 @@ CANCEL = permission("booking.cancel", N_("Annuler une réservation"), seed=TEAM)
 WELCOME = permission("booking.welcome", N_("Confirmer, installer, noter une absence"), seed=TEAM)
 FORCE = permission("booking.force", N_("Passer outre une règle de la maison"), seed=("administrator", "manager"))
 NOTE = permission("booking.note", N_("Écrire une note interne"), seed=TEAM)
+PAUSE = permission("booking.pause", N_("Suspendre les réservations en ligne"), seed=TEAM)
 VIEW_DEMAND = permission("booking.view_demand", N_("Voir la demande"), seed=("administrator", "manager", "auditor"))
 CONFIGURE = permission(
     "booking.configure", N_("Régler la salle, les services et les règles"), seed=("administrator", "manager")

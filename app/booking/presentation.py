@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from app.booking import queries
 from app.booking.models import Reservation
-from app.booking.opening import DAY_MINUTES, slot_at, slots_on
+from app.booking.opening import DAY_MINUTES, occasion_on, slot_at, slots_on
 from app.booking.queries import House
 from app.booking.seating import GUEST, Day, Offer, Permit, Placement, Reason, nearest, times_on
 from app.directory.models import Establishment
@@ -23,9 +23,17 @@ from app.kernel.formats import (
     near_date,
     spoken_time,
 )
-from app.kernel.languages import _, ngettext
+from app.kernel.languages import N_, _, current_language, ngettext
 
 FEW = 4
+ON_A_TIME = {
+    Reason.PAST: N_("passé"),
+    Reason.TOO_SOON: N_("trop proche"),
+    Reason.CLOSED_OUT: N_("fermé"),
+    Reason.PAUSED: N_("suspendu"),
+    Reason.ONLINE_QUOTA: N_("par téléphone"),
+    Reason.KEPT_TABLES: N_("par téléphone"),
+}
 SEARCHED_DAYS = 14
 
 
@@ -166,11 +174,7 @@ def _shift_shown(offers: list[Offer]) -> ShownShift:
 def _short_reason(offer: Offer) -> str | None:
     if isinstance(offer.verdict, Placement):
         return None
-    if offer.verdict.reason is Reason.PAST:
-        return _("passé")
-    if offer.verdict.reason is Reason.TOO_SOON:
-        return _("trop proche")
-    return _("complet")
+    return _(ON_A_TIME.get(offer.verdict.reason, N_("complet")))
 
 
 def alternatives_near(
@@ -203,6 +207,15 @@ def _alternative(offer: Offer, around: date, at: time | None, today: date, cover
         delay = delay_in_words(abs(minutes))
         note = _("%(delay)s plus tard", delay=delay) if minutes > 0 else _("%(delay)s plus tôt", delay=delay)
     return Alternative(slot.service_date, slot.local_time, when[:1].upper() + when[1:], f"{url}?{query}", note)
+
+
+def occasion_shown(house: House, day: date) -> tuple[str, str] | None:
+    """Give what a day is about, title and text, in the reader's language or else in French; None on most days."""
+    occasion = occasion_on(house.opening, day)
+    is_french = current_language() == "fr"
+    title = occasion.title if is_french else occasion.title_en or occasion.title
+    text = occasion.text if is_french else occasion.text_en or occasion.text
+    return (title, text) if title or text else None
 
 
 def promise_lines(house: House, service_date: date, local_time: time, covers: int) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from app.booking.queries import House
 from app.booking.seating import Override, Reason, Refusal
-from app.kernel.formats import delay_in_words
+from app.kernel.formats import delay_in_words, phone
 from app.kernel.languages import N_, _, ngettext
 
 SHORTLY = {
@@ -20,6 +20,20 @@ SHORTLY = {
     Reason.UNIT_UNFIT: N_("table de mauvaise taille"),
     Reason.UNIT_TAKEN: N_("table prise"),
     Reason.NO_TABLE: N_("plus de table"),
+    Reason.CLOSED_OUT: N_("horaire fermé"),
+    Reason.PAUSED: N_("réservations suspendues"),
+    Reason.ONLINE_QUOTA: N_("quota en ligne atteint"),
+    Reason.KEPT_TABLES: N_("tables gardées pour la maison"),
+    Reason.TABLE_CLOSED: N_("table fermée"),
+}
+CLOSINGS = {
+    Reason.CLOSED_OUT: N_("La maison ne reçoit personne à cet horaire ce jour-là. Choisissez-en un autre."),
+    Reason.TABLE_CLOSED: N_("Les tables qui conviendraient sont fermées à cet horaire. Choisissez-en un autre."),
+}
+ONLINE_ONLY = {
+    Reason.PAUSED: N_("La maison a suspendu les réservations en ligne pour les prochains horaires."),
+    Reason.ONLINE_QUOTA: N_("Toutes les places proposées en ligne pour ce service sont prises."),
+    Reason.KEPT_TABLES: N_("Les tables encore libres à cet horaire ne se réservent pas en ligne."),
 }
 RULES = {
     Override.ONLINE_LIMIT: N_("taille des groupes en ligne"),
@@ -28,6 +42,7 @@ RULES = {
     Override.ADVANCE: N_("réservation au plus tôt"),
     Override.PACING: N_("rythme des arrivées"),
     Override.FIT: N_("taille ou espace de la table"),
+    Override.CLOSE_OUT: N_("fermeture partielle"),
 }
 
 
@@ -41,8 +56,12 @@ def rules_in_words(overridden: Iterable[str]) -> str:
     return ", ".join(_(RULES[Override(code)]) for code in overridden)
 
 
-def explained(refusal: Refusal, house: House) -> str:  # noqa: C901, PLR0911 - one sentence per reason
+def explained(refusal: Refusal, house: House) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence per reason
     """Say why the house refuses, naming the rule and the way out."""
+    if refusal.reason in CLOSINGS:
+        return _(CLOSINGS[refusal.reason])
+    if refusal.reason in ONLINE_ONLY:
+        return _(ONLINE_ONLY[refusal.reason]) + _by_phone(house)
     limit = refusal.limit or 0
     match refusal.reason:
         case Reason.PARTY_TOO_SMALL:
@@ -77,3 +96,10 @@ def explained(refusal: Refusal, house: House) -> str:  # noqa: C901, PLR0911 - o
             return _("Cette table est déjà prise à cet horaire.")
         case _:
             return _("Il n’y a plus de table pour vous à cet horaire.")
+
+
+def _by_phone(house: House) -> str:
+    """Offer the telephone, when the house has one."""
+    if not house.phone:
+        return ""
+    return " " + _("Appelez-nous au %(phone)s, nous verrons ce qui reste.", phone=phone(house.phone))

@@ -7,22 +7,28 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from app.booking.closings import closed_on
 from app.booking.floor import Drawing, Extent, Place, Standing, planned
 from app.booking.models import Area, Table
 from app.booking.opening import QUARTER_MINUTES, quarter_of
 from app.booking.permissions import day_under_way
-from app.booking.queries import rooms
+from app.booking.queries import paused_until, rooms
 from app.booking.queries.floor import parties_on
-from app.booking.settings import LATE_ARRIVAL, LATE_TABLE, SOON
+from app.booking.settings import LATE_ARRIVAL, LATE_TABLE, PAUSE_MINUTES, SOON
 from app.booking.tonight import Look, Party, Patience, Room, TableNow
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import Actor
-from app.kernel.formats import clock_time, full_date
-from app.kernel.languages import _, ngettext
+from app.kernel.formats import clock_time, full_date, spoken_time
+from app.kernel.languages import N_, _, ngettext
 
 AHEAD = 20
 NAME_ON_A_TABLE = 11
+PAUSE_LABELS = {
+    30: N_("Suspendre la demi-heure qui vient"),
+    60: N_("Suspendre l’heure qui vient"),
+    120: N_("Suspendre les deux heures qui viennent"),
+}
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,23 @@ def hours_ahead(establishment: Establishment, moment: Moment) -> list[tuple[str,
     hours = [clock_time(clock.local(instant, zone).time()) for instant in instants]
     shown = "" if moment.is_now else clock_time(clock.local(moment.at, zone).time())
     return [(hour, hour == shown) for hour in ("", *hours)]
+
+
+@dataclass(frozen=True)
+class LimitsShown:
+    """What keeps guests away: until when online bookings are paused, what its button says, what is closed today."""
+
+    paused_until: str
+    pause_label: str
+    closed: list[str]
+
+
+def limits_on(establishment: Establishment, service_date: date) -> LimitsShown:
+    """Give what the team should know is paused or closed."""
+    until = paused_until(establishment, clock.now())
+    shown = spoken_time(clock.local(until, establishment.timezone).time()) if until else ""
+    minutes = PAUSE_MINUTES.value(establishment=str(establishment.id))
+    return LimitsShown(shown, _(PAUSE_LABELS[minutes]), closed_on(establishment, service_date))
 
 
 def day_title(day: date) -> str:

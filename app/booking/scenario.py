@@ -224,7 +224,7 @@ def read_day(message: Value) -> Day:
     members = message.members("room", closed=False)["room"].members(
         *needed, optional=("combinations", "pacing"), closed=False
     )
-    tables, _places = read_tables(members["tables"], read_areas(members["areas"]))
+    tables, _places, _kept = read_tables(members["tables"], read_areas(members["areas"]))
     combinations = read_combinations(members["combinations"], tables)
     durations = read_durations(members["durations"])
     turnover = members["turnover_minutes"].whole(0, DAY_MINUTES, step=15)

@@ -112,3 +112,11 @@ LINK_DAYS = setting(
     page="booking",
     check=lambda days: 1 <= days <= 400,
 )
+PAUSE_MINUTES = setting(
+    "booking.pause_minutes",
+    N_("Durée d’une suspension des réservations en ligne"),
+    60,
+    levels=ROOM_LEVELS,
+    page="booking",
+    check=lambda minutes: minutes in (30, 60, 120),
+)

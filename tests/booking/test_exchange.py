@@ -3,7 +3,7 @@
 import json
 from copy import deepcopy
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from app.booking.exchange import BookingSettings, FileRefused, dump, parse
 from app.booking.floor import LARGEST, Drawing, Label, Place, Shape, Wall
-from app.booking.opening import Closure, DurationBand, ExceptionalDay, Shift, problems, slots_on
+from app.booking.opening import (
+    CloseOut,
+    Closure,
+    DurationBand,
+    ExceptionalDay,
+    Occasion,
+    Scope,
+    Shift,
+    problems,
+    slots_on,
+)
 from app.booking.seating import Combination, Day, DayBook, Table, times_left
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -162,6 +172,16 @@ WRONG = [
     (["shifts", 1, "weekdays"], [2, 2], "shifts[1].weekdays"),
     (["shifts", 1, "weekdays"], ["mardi"], "shifts[1].weekdays[0]"),
     (["shifts", 1, "pacing_covers"], 0, "shifts[1].pacing_covers"),
+    (["shifts", 1, "online_covers"], -1, "shifts[1].online_covers"),
+    (["room", "tables", 3, "kept"], "oui", "room.tables[3].kept"),
+    (["exceptional", 0, "title"], "x" * 81, "exceptional[0].title"),
+    (["close_outs", 0, "to"], "2026-01-01", "close_outs[0].to"),
+    (["close_outs", 0, "weekdays"], [1], "close_outs[0].weekdays"),
+    (["close_outs", 0, "until"], MISSING, "close_outs[0].until"),
+    (["close_outs", 0, "until"], "19:00", "close_outs[0].until"),
+    (["close_outs", 0, "since"], "19:10", "close_outs[0].since"),
+    (["close_outs", 0, "area"], "grenier", "close_outs[0].area"),
+    (["close_outs", 0, "tables"], ["1"], "close_outs[0].area"),
     (["shifts", 1, "durations"], [{"up_to": None, "minutes": 50}], "shifts[1].durations[0].minutes"),
     (["shifts", 1, "colour"], "red", "shifts[1].colour"),
     (["closures", 0, "from"], "2026-02-30", "closures[0].from"),
@@ -266,9 +286,26 @@ def bands(draw):
 
 @st.composite
 def shifts(draw, id, weekdays):
-    caps = st.none() | st.integers(1, 99)
+    caps, covers = st.none() | st.integers(1, 99), st.none() | st.integers(8, 99)
     durations = draw(st.none() | bands())
-    return Shift(id, draw(words), weekdays, draw(clocks), draw(clocks), draw(caps), draw(caps), durations)
+    online = draw(covers | st.just(0))
+    return Shift(id, draw(words), weekdays, draw(clocks), draw(clocks), draw(covers), draw(caps), durations, online)
+
+
+quarters = st.integers(0, 95).map(lambda quarter: time(quarter // 4, quarter % 4 * 15))
+hours = st.none() | st.lists(quarters, min_size=2, max_size=2, unique=True)
+
+
+@st.composite
+def close_outs(draw, areas, tables):
+    first = draw(st.dates(date(2027, 1, 1), date(2027, 3, 1)))
+    last = draw(st.none() | st.integers(7, 60).map(lambda days: first + timedelta(days=days)))
+    weekdays = draw(st.frozensets(st.integers(1, 7), max_size=3))
+    since, until = draw(hours) or (None, None)
+    scope = draw(st.sampled_from(Scope))
+    closed = draw(st.frozensets(st.sampled_from(tables), min_size=1)) if scope is Scope.TABLES else frozenset()
+    area = draw(st.sampled_from(areas)) if scope is Scope.AREA else None
+    return CloseOut(first, last, weekdays, since, until, scope, closed, area, draw(words | st.just("")))
 
 
 @st.composite
@@ -291,9 +328,14 @@ def files(draw):
         shifts=tuple(draw(shifts(f"shifts[{index}]", frozenset({day}))) for index, day in enumerate(sorted(days))),
         closures=(Closure(date(2026, 1, 1), date(2026, 1, 1), draw(words | st.just(""))),),
         exceptional_days=tuple(
-            ExceptionalDay(day, (draw(shifts(f"exceptional[{index}].shifts[0]", frozenset())),))
+            ExceptionalDay(
+                day,
+                (draw(shifts(f"exceptional[{index}].shifts[0]", frozenset())),),
+                Occasion(*(draw(words | st.just("")) for _n in range(4))),
+            )
             for index, day in enumerate(sorted(exceptional))
         ),
+        close_outs=tuple(draw(st.lists(close_outs(areas, ids[1:]), max_size=2))),
     )
     return replace(
         sound,
@@ -304,6 +346,7 @@ def files(draw):
         combinations=(Combination(ids[0], tuple(table.id for table in members), 1, together),),
         places={table.id: draw(places_drawn) for table in tables if draw(st.booleans())},
         drawings={area: draw(drawings) for area in areas if draw(st.booleans())},
+        kept=frozenset(table.id for table in tables if draw(st.booleans())),
         durations=draw(bands()),
         turnover_minutes=draw(st.integers(0, 16)) * 15,
         opening=opening,

@@ -12,7 +12,7 @@ from app.directory.models import Establishment
 from app.kernel.access import ANONYMOUS
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
-from tests.booking.houses import SATURDAY, TESTS, details, promise, wish
+from tests.booking.houses import SATURDAY, SMALL, TESTS, details, open_house, promise, wish
 from tests.booking.soundness import unsound
 from tests.harness.databases import on_both
 
@@ -158,3 +158,13 @@ def test_a_crowd_for_everything(app, house):
         answers = at_once(app, acts)
         assert all(not isinstance(answer, Exception) or isinstance(answer, RuleBroken) for answer in answers)
         assert unsound() == []
+
+
+def test_the_last_covers_of_an_online_quota(app):
+    """A shift gives four covers online: guests at different times of it are two couples, never three."""
+    lunch, dinner = SMALL["shifts"]
+    open_house(shifts=[lunch, {**dinner, "pacing_covers": None, "online_covers": 4}])
+    times = ["19:00", "19:45", "20:30", "21:15"]
+    answers = at_once(app, [reserve(number, f"{SATURDAY} {times[number % 4]}") for number in range(CROWD)])
+    assert sum(type(answer) is str for answer in answers) == 2
+    assert unsound() == []

@@ -16,7 +16,7 @@ from tests.browser.walking import Guest, book, letters_to, log_in
 from tests.harness.live import eventually
 
 FIRST_OF = {
-    "table": "tables", "shift": "shifts", "closure": "closures", "exceptional_day": "exceptional_days", "combination": "combinations",
+    "table": "tables", "shift": "shifts", "closure": "closures", "close_out": "close_outs", "exceptional_day": "exceptional_days", "combination": "combinations",
 }  # fmt: skip
 
 

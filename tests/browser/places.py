@@ -199,6 +199,8 @@ SETTINGS = [
     Place("room.closure_list", "/admin/reglages/fermetures", MANAGER),
     Place("room.closure_new", "/admin/reglages/fermetures/nouvelle", MANAGER),
     Place("room.closure_edit", "/admin/reglages/fermetures/{closure}", MANAGER),
+    Place("room.close_out_new", "/admin/reglages/fermetures/partielles/nouvelle", MANAGER),
+    Place("room.close_out_edit", "/admin/reglages/fermetures/partielles/{close_out}", MANAGER),
     Place("room.exceptional_day_new", "/admin/reglages/fermetures/jours-particuliers/nouveau", MANAGER),
     Place("room.exceptional_day_edit", "/admin/reglages/fermetures/jours-particuliers/{exceptional_day}", MANAGER),
 ]

@@ -22,6 +22,7 @@ TIED = {
     "open_wishes": {"answered_at": None},
     "grants": {"scope_kind": None, "scope_id": None},
     "floor_trials": {"state": "waiting", "result": None},
+    "close_outs": {"scope": "house", "area_id": None},
     "personal_archives": {"state": "waiting", "file_name": None},
     "person_merges": {"settled_at": None, "merged_id": lambda connection: connection.scalar(LAST_PERSON)},
 }

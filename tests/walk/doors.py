@@ -93,8 +93,10 @@ OPENED_BY = {
         room.rules_update room.shift_create room.shift_list room.shift_new room.table_list room.table_update
         trials.trial_create trials.trial_new
         guest_tags.tag_create guest_tags.tag_list
+        room.close_out_create room.close_out_new
     """,
     ("booking.configure", "floortrial"): "trials.trial_delete",
+    ("booking.configure", "closeout"): "room.close_out_delete room.close_out_edit room.close_out_update",
     ("booking.configure", "closure"): "room.closure_delete room.closure_edit room.closure_update",
     ("booking.configure", "combination"): "room.combination_delete room.combination_edit room.combination_update",
     ("booking.configure", "day"): "room.exceptional_day_delete room.exceptional_day_edit room.exceptional_day_update",
@@ -102,6 +104,7 @@ OPENED_BY = {
     ("booking.configure", "shift"): "room.shift_delete room.shift_edit room.shift_update",
     ("booking.create", ""): "desk.reservation_create desk.reservation_new guests.known_fragment",
     ("booking.note", "reservation"): "desk.note_create",
+    ("booking.pause", ""): "pause.pause_create pause.pause_delete",
     ("booking.view_guests", ""): "guests.guest_list",
     ("booking.view_guests", "guest"): "guests.guest_show",
     ("booking.keep_guests", "guest"): """

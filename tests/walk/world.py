@@ -12,6 +12,7 @@ from app.accounts.queries import role_with_code
 from app.accounts.rights.granting import give_grant
 from app.booking import service
 from app.booking.models import (
+    CloseOut,
     Closure,
     Combination,
     ExceptionalDay,
@@ -53,6 +54,7 @@ DAY = {
         }
     ],
 }
+RAIN = {"from": "2026-03-28", "to": "2026-03-28", "tables": ["4"], "reason": "Pluie"}
 EVENING = [
     {
         "name": "Dîner",
@@ -81,8 +83,8 @@ class World:
 def build() -> World:
     """Build it; the second house is the one in which some have their only role."""
     world = World()
-    first = open_house(shifts=EVENING, exceptional=[DAY])
-    second = open_house(slug="autre-rive", name="L’Autre Rive", shifts=EVENING, exceptional=[DAY])
+    first = open_house(shifts=EVENING, exceptional=[DAY], close_outs=[RAIN])
+    second = open_house(slug="autre-rive", name="L’Autre Rive", shifts=EVENING, exceptional=[DAY], close_outs=[RAIN])
     for house in (first, second):
         today = promise(house, "2026-03-10 20:00", email=f"ce-soir@{house.slug}.example")
         promise(house, "2026-03-14 20:00", email=f"samedi@{house.slug}.example")
@@ -177,6 +179,7 @@ def _people(world: World, there: Scope) -> None:
 
 def _things(world: World) -> None:
     plain = {
+        "closeout": CloseOut,
         "closure": Closure,
         "combination": Combination,
         "shift": Shift,

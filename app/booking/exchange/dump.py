@@ -8,7 +8,7 @@ from datetime import time
 from app.booking.exchange.floor import dump_drawings
 from app.booking.exchange.form import FORMAT, EstablishmentFile
 from app.booking.floor import Place
-from app.booking.opening import DurationBand, Shift
+from app.booking.opening import CloseOut, DurationBand, Occasion, Scope, Shift
 
 LINE = 110
 
@@ -30,7 +30,10 @@ def dump(file: EstablishmentFile) -> str:
                 "turnover_minutes": file.turnover_minutes,
                 "durations": _bands(file.durations),
                 "areas": list(file.areas),
-                "tables": [{**asdict(table), **_place(file.places.get(table.id))} for table in file.tables],
+                "tables": [
+                    {**asdict(table), **_kept(table.id, file.kept), **_place(file.places.get(table.id))}
+                    for table in file.tables
+                ],
                 "combinations": [asdict(combination) for combination in file.combinations],
                 **({"drawings": dump_drawings(file.drawings)} if file.drawings else {}),
             },
@@ -40,9 +43,14 @@ def dump(file: EstablishmentFile) -> str:
                 for each in opening.closures
             ],
             "exceptional": [
-                {"date": day.date.isoformat(), "shifts": [_shift(shift) for shift in day.shifts]}
+                {
+                    "date": day.date.isoformat(),
+                    **_occasion(day.occasion),
+                    "shifts": [_shift(each) for each in day.shifts],
+                }
                 for day in opening.exceptional_days
             ],
+            **({"close_outs": [_close_out(each) for each in opening.close_outs]} if opening.close_outs else {}),
             "booking": asdict(file.booking),
         }
     )
@@ -51,6 +59,31 @@ def dump(file: EstablishmentFile) -> str:
 
 def _place(place: Place | None) -> dict[str, object]:
     return {} if place is None else {"place": asdict(place)}
+
+
+def _kept(table: str, kept: frozenset[str]) -> dict[str, object]:
+    return {"kept": True} if table in kept else {}
+
+
+def _occasion(occasion: Occasion) -> dict[str, object]:
+    return {name: words for name, words in asdict(occasion).items() if words}
+
+
+def _close_out(close_out: CloseOut) -> dict[str, object]:
+    where: dict[str, object] = {"area": close_out.area} if close_out.scope is Scope.AREA else {}
+    if close_out.scope is Scope.TABLES:
+        where = {"tables": sorted(close_out.tables)}
+    hours: dict[str, object] = {}
+    if close_out.since is not None and close_out.until is not None:
+        hours = {"since": _clock(close_out.since), "until": _clock(close_out.until)}
+    return {
+        "from": close_out.first.isoformat(),
+        "to": close_out.last.isoformat() if close_out.last else None,
+        **({"weekdays": sorted(close_out.weekdays)} if close_out.weekdays else {}),
+        **hours,
+        **where,
+        "reason": close_out.reason,
+    }
 
 
 def _shift(shift: Shift) -> dict[str, object]:
@@ -62,6 +95,7 @@ def _shift(shift: Shift) -> dict[str, object]:
         "last": _clock(shift.last),
         "pacing_covers": shift.pacing_covers,
         "pacing_reservations": shift.pacing_reservations,
+        **({} if shift.online_covers is None else {"online_covers": shift.online_covers}),
         "durations": None if shift.durations is None else _bands(shift.durations),
         **({"policy": shift.policy} if shift.policy else {}),
     }

@@ -45,7 +45,7 @@ class EstablishmentFile:
     """A whole establishment. Its zone, slot step, shifts, closures and exceptional days are its `opening`.
 
     The id of a shift is its place in the file (`shifts[1]`): the form has none. `places` are those of the tables that
-    were drawn, by their ids; `drawings` what stands around them, by area.
+    were drawn, by their ids; `drawings` what stands around them, by area; `kept` the tables not given online.
     """
 
     slug: str
@@ -62,6 +62,7 @@ class EstablishmentFile:
     booking: BookingSettings
     places: Mapping[str, Place] = field(default_factory=dict)
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
 
     @cached_property
     def room(self) -> Room:

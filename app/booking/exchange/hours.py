@@ -1,16 +1,40 @@
 """Shifts, durations, closures and exceptional days of the file."""
 
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
 from app.booking.exchange.values import Value
-from app.booking.opening import Closure, DurationBand, ExceptionalDay, Shift, duration_problems
-from app.booking.opening.problems import ISO_WEEKDAYS, N_, overlap_problems, shift_problems
+from app.booking.opening import (
+    CloseOut,
+    Closure,
+    DurationBand,
+    ExceptionalDay,
+    Occasion,
+    Problem,
+    Scope,
+    Shift,
+    capacity_problems,
+    duration_problems,
+)
+from app.booking.opening.problems import ISO_WEEKDAYS, N_, close_out_problems, overlap_problems, shift_problems
 from app.booking.seating import PolicyName
 
 NAME, REASON = 60, 120
 MOST_SHIFTS, MOST_BANDS, MOST_DAYS = 60, 40, 1000
-MOST_COVERS, MOST_MINUTES, MOST_PACING = 999, 24 * 60, 10_000
+MOST_COVERS, MOST_MINUTES, MOST_PACING, MOST_TABLES = 999, 24 * 60, 10_000, 500
+OCCASION = {"title": 80, "title_en": 80, "text": 1000, "text_en": 1000}
+"""The words of an exceptional day, with the most characters of each."""
+
+
+def refuse_impossible_caps(shifts: Iterable[Shift], smallest_party: int, problems: list[Problem]) -> None:
+    """Note the caps under which nobody could come; the id of a shift is its place in the file."""
+    known = {problem.place for problem in problems}
+    problems.extend(
+        found
+        for found in capacity_problems([(shift.id, shift) for shift in shifts], smallest_party)
+        if found.place not in known
+    )
 
 
 def read_shifts(value: Value, *, exceptional: bool = False) -> tuple[Shift, ...]:
@@ -66,7 +90,7 @@ def read_exceptional_days(value: Value, closures: tuple[Closure, ...]) -> tuple[
     days = []
     seen: set[date] = set()
     for item in value.items(MOST_DAYS):
-        members = item.members("date", "shifts")
+        members = item.members("date", "shifts", optional=tuple(OCCASION))
         day = members["date"].day()
         if not members["date"].is_bad:
             if day in seen:
@@ -74,13 +98,72 @@ def read_exceptional_days(value: Value, closures: tuple[Closure, ...]) -> tuple[
             if any(closure.first <= day <= closure.last for closure in closures):
                 members["date"].refuse(N_("Cette date tombe dans une fermeture."))
             seen.add(day)
-        days.append(ExceptionalDay(day, read_shifts(members["shifts"], exceptional=True)))
+        words = {
+            name: members[name].text(most, empty=True, lines=name.startswith("text")) for name, most in _given(members)
+        }
+        days.append(ExceptionalDay(day, read_shifts(members["shifts"], exceptional=True), Occasion(**words)))
     return tuple(days)
+
+
+def _given(members: dict[str, Value]) -> list[tuple[str, int]]:
+    return [(name, most) for name, most in OCCASION.items() if members[name].is_given]
+
+
+def read_close_outs(value: Value, tables: Collection[str], areas: Collection[str]) -> tuple[CloseOut, ...]:
+    """The close-outs: of some tables, of an area, or of all arrivals when neither is named."""
+    close_outs = []
+    for item in value.items(MOST_DAYS):
+        members = item.members("from", "to", optional=("weekdays", "since", "until", "tables", "area", "reason"))
+        found = _read_close_out(members, tables, areas)
+        if members["tables"].is_given and members["area"].is_given:
+            members["area"].refuse(N_("Des tables ou un espace, non les deux."))
+        if not item.is_bad:
+            item.problems.extend(
+                replace(problem, place=_file_name(problem.place)) for problem in close_out_problems(found, item.place)
+            )
+        close_outs.append(found)
+    return tuple(close_outs)
+
+
+def _read_close_out(members: dict[str, Value], tables: Collection[str], areas: Collection[str]) -> CloseOut:
+    scope = Scope.TABLES if members["tables"].is_given else Scope.AREA if members["area"].is_given else Scope.HOUSE
+    return CloseOut(
+        first=members["from"].day(),
+        last=members["to"].day() if members["to"].is_given else None,
+        weekdays=_read_weekdays(members["weekdays"]),
+        since=members["since"].clock() if members["since"].is_given else None,
+        until=members["until"].clock() if members["until"].is_given else None,
+        scope=scope,
+        tables=frozenset(_read_tables(members["tables"], tables)) if scope is Scope.TABLES else frozenset(),
+        area=_read_area(members["area"], areas) if scope is Scope.AREA else None,
+        reason=members["reason"].text(REASON, empty=True) if members["reason"].is_given else "",
+    )
+
+
+def _read_tables(value: Value, known: Collection[str]) -> Iterator[str]:
+    for item in value.items(MOST_TABLES, least=1):
+        id = item.text(NAME)
+        if known and "" not in known and not item.is_bad and id not in known:
+            item.refuse(N_("Table inconnue : « %(name)s »."), name=id)
+        yield id
+
+
+def _read_area(value: Value, known: Collection[str]) -> str:
+    area = value.text(NAME)
+    if known and not value.is_bad and area not in known:
+        value.refuse(N_("Espace inconnu : « %(name)s »."), name=area)
+    return area
+
+
+def _file_name(place: str) -> str:
+    """The dates of a close-out have names of their own in the file."""
+    return place.replace(".last", ".to")
 
 
 def _read_shift(item: Value, *, exceptional: bool) -> Shift:
     needed = ("name", "first", "last") if exceptional else ("name", "weekdays", "first", "last")
-    shift = item.members(*needed, optional=("weekdays", "pacing_covers", "pacing_reservations", "durations", "policy"))
+    caps = ("pacing_covers", "pacing_reservations", "online_covers")
+    shift = item.members(*needed, optional=("weekdays", *caps, "durations", "policy"))
     read = Shift(
         id=item.place,
         name=shift["name"].text(NAME),
@@ -91,6 +174,7 @@ def _read_shift(item: Value, *, exceptional: bool) -> Shift:
         pacing_reservations=shift["pacing_reservations"].whole_or_none(1, MOST_PACING),
         durations=read_durations(shift["durations"]) if shift["durations"].is_given else None,
         policy=read_policy(shift["policy"]),
+        online_covers=shift["online_covers"].whole_or_none(0, MOST_PACING),
     )
     if not item.is_bad:
         own = replace(read, durations=None)  # these have been looked at already

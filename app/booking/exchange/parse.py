@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from app.booking.exchange import syntax
 from app.booking.exchange.floor import read_drawings
 from app.booking.exchange.form import FORMAT, Address, BookingSettings, EstablishmentFile, FileRefused
-from app.booking.exchange.hours import read_closures, read_durations, read_exceptional_days, read_policy, read_shifts
+from app.booking.exchange.hours import (
+    read_close_outs,
+    read_closures,
+    read_durations,
+    read_exceptional_days,
+    read_policy,
+    read_shifts,
+    refuse_impossible_caps,
+)
 from app.booking.exchange.room import MOST_COVERS, read_areas, read_combinations, read_tables
 from app.booking.exchange.values import Value
 from app.booking.opening import Opening, Problem
@@ -23,19 +31,20 @@ ROOM = ("slot_minutes", "turnover_minutes", "durations", "areas", "tables")
 def parse(source: str | bytes | Mapping[str, object]) -> EstablishmentFile:
     """Read a file (its text, UTF-8 bytes, or decoded JSON). FileRefused lists every error, in the file's own order.
 
-    `phone`, `email`, combinations, drawings, closures, exceptional days and booking rules may be left out, as may the
-    place of a table, caps and durations of a shift; every other key is required, and none other is known.
+    `phone`, `email`, combinations, drawings, closures, exceptional days, close-outs and booking rules may be left out,
+    as may the place of a table and whether it is kept, caps and durations of a shift, the words of an exceptional day;
+    every other key is required, and none other is known.
     """
     problems: list[Problem] = []
     file = Value(syntax.read(source), "", problems).members(
         *("format", "slug", "name", "timezone", "address", "room", "shifts"),
-        optional=("phone", "email", "closures", "exceptional", "booking"),
+        optional=("phone", "email", "closures", "exceptional", "close_outs", "booking"),
     )
     if file["format"].text(NAME) != FORMAT and not file["format"].is_bad:
         file["format"].refuse(N_("Le format attendu est « %(name)s »."), name=FORMAT)
     room = file["room"].members(*ROOM, optional=("combinations", "drawings"))
     areas = read_areas(room["areas"])
-    tables, places = read_tables(room["tables"], areas)
+    tables, places, kept = read_tables(room["tables"], areas)
     closures = read_closures(file["closures"])
     read = EstablishmentFile(
         slug=file["slug"].matching(
@@ -56,10 +65,16 @@ def parse(source: str | bytes | Mapping[str, object]) -> EstablishmentFile:
             shifts=read_shifts(file["shifts"]),
             closures=closures,
             exceptional_days=read_exceptional_days(file["exceptional"], closures),
+            close_outs=read_close_outs(file["close_outs"], {table.id for table in tables}, areas),
         ),
         booking=_read_booking(file["booking"]),
         places=places,
         drawings=read_drawings(room["drawings"], areas),
+        kept=kept,
+    )
+    days = [shift for day in read.opening.exceptional_days for shift in day.shifts]
+    refuse_impossible_caps(
+        (*read.opening.shifts, *days), min((table.min_covers for table in tables), default=1), problems
     )
     if problems:
         raise FileRefused(problems)

@@ -21,12 +21,13 @@ def read_areas(value: Value) -> tuple[str, ...]:
     return tuple(areas)
 
 
-def read_tables(value: Value, areas: tuple[str, ...]) -> tuple[tuple[Table, ...], dict[str, Place]]:
-    """The tables, in the house's order, each in a known area; and where those stand that were drawn."""
+def read_tables(value: Value, areas: tuple[str, ...]) -> tuple[tuple[Table, ...], dict[str, Place], frozenset[str]]:
+    """The tables, in the house's order, each in a known area; where those stand that were drawn; those kept."""
     tables: list[Table] = []
+    kept: list[str] = []
     places: dict[str, Place] = {}
     for item in value.items(MOST_TABLES, least=1):
-        table = item.members("id", "area", "min_covers", "max_covers", optional=("place",))
+        table = item.members("id", "area", "min_covers", "max_covers", optional=("kept", "place"))
         area = table["area"].text(ID)
         if areas and not table["area"].is_bad and area not in areas:
             table["area"].refuse(N_("Espace inconnu : « %(name)s »."), name=area)
@@ -35,7 +36,9 @@ def read_tables(value: Value, areas: tuple[str, ...]) -> tuple[tuple[Table, ...]
         place = read_place(table["place"])
         if place is not None:
             places[tables[-1].id] = place
-    return tuple(tables), places
+        if table["kept"].flag():
+            kept.append(tables[-1].id)
+    return tuple(tables), places, frozenset(kept)
 
 
 def read_combinations(value: Value, tables: tuple[Table, ...]) -> tuple[Combination, ...]:
@@ -50,6 +53,9 @@ def read_combinations(value: Value, tables: tuple[Table, ...]) -> tuple[Combinat
         together = sum(most_covers.get(id, 0) for id in members)
         if not item.is_bad and set(members) <= taken and most > together:
             combination["max_covers"].refuse(N_("Ces tables n’ont que %(seats)s places en tout."), seats=together)
+        twin = next((other for other in combinations if set(other.tables) == set(members)), None)
+        if twin is not None and not combination["tables"].is_bad:
+            combination["tables"].refuse(N_("Le regroupement « %(name)s » réunit déjà ces tables."), name=twin.id)
         id = _read_id(combination["id"], taken)
         taken.add(id)
         combinations.append(Combination(id, members, least, most))

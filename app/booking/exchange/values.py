@@ -122,6 +122,12 @@ class Value:
         """A whole number from `least` to `most`; None when the file says nothing."""
         return self.whole(least, most) if self.is_given else None
 
+    def flag(self) -> bool:
+        """Yes or no; no when the file says nothing."""
+        if self.is_given and not isinstance(self.raw, bool):
+            self.refuse(N_("« true » ou « false » est attendu."))
+        return self.raw is True
+
     def clock(self) -> time:
         """A local wall time, HH:MM."""
         match = TIME.fullmatch(self.raw) if isinstance(self.raw, str) else None

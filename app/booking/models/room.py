@@ -1,6 +1,6 @@
 """The room, its hours and its rules."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +9,22 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.booking.floor import Drawing, Label, Place, Shape, Wall
 from app.directory.models import Establishment
+from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified
+from app.kernel.languages import N_
 
 
 class BookingPolicy(Base):
-    """How one establishment takes bookings. `version` grows with every change to room, hours or rules."""
+    """How one establishment takes bookings. `version` grows with every change to room, hours or rules.
+
+    Online bookings that begin from `paused_from` to `paused_until`, half-open, are paused; it ends by itself.
+    """
 
     __tablename__ = "booking_policies"
-    __table_args__ = (sa.CheckConstraint("max_covers_online >= 1", name="max_covers_online"),)
+    __table_args__ = (
+        sa.CheckConstraint("max_covers_online >= 1", name="max_covers_online"),
+        sa.CheckConstraint("(paused_from IS NULL) = (paused_until IS NULL)", name="pause"),
+    )
 
     establishment_id: Mapped[UUID] = mapped_column(
         sa.ForeignKey("establishments.id", ondelete="CASCADE"), primary_key=True
@@ -32,6 +40,8 @@ class BookingPolicy(Base):
     cancel_until_minutes: Mapped[int] = mapped_column(default=120)
     engine: Mapped[str] = mapped_column(sa.String(20), default="guarded")
     version: Mapped[int] = mapped_column(default=1)
+    paused_from: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
 
     establishment: Mapped[Establishment] = relationship()
 
@@ -60,7 +70,10 @@ class Area(Identified, Base):
 
 
 class Table(Identified, Base):
-    """A table, with the least and most guests it takes. A retired one keeps its history and takes nobody."""
+    """A table, with the least and most guests it takes. A retired one keeps its history and takes nobody.
+
+    One that `is_kept` is not given online: it is for the telephone and the door.
+    """
 
     __tablename__ = "tables"
     __table_args__ = (
@@ -80,6 +93,7 @@ class Table(Identified, Base):
     max_covers: Mapped[int]
     position: Mapped[int] = mapped_column(default=0)
     is_active: Mapped[bool] = mapped_column(default=True)
+    is_kept: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     shape: Mapped[Shape | None]
     x: Mapped[int | None]
     y: Mapped[int | None]
@@ -154,16 +168,21 @@ class Shift(Identified, Base):
     durations: Mapped[list[dict[str, Any]] | None] = mapped_column(sa.JSON(none_as_null=True))
     engine: Mapped[str | None] = mapped_column(sa.String(20))
     position: Mapped[int] = mapped_column(default=0)
+    online_covers: Mapped[int | None]
 
 
 class ExceptionalDay(Identified, Base):
-    """A date with its own shifts, or none: the weekday's do not count."""
+    """A date with its own shifts, or none: the weekday's do not count. Guests may read what it is about."""
 
     __tablename__ = "exceptional_days"
     __table_args__ = (sa.UniqueConstraint("establishment_id", "day"),)
 
     establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
     day: Mapped[date]
+    title: Mapped[str] = mapped_column(sa.String(80), default="", server_default="")
+    title_en: Mapped[str] = mapped_column(sa.String(80), default="", server_default="")
+    text: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    text_en: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
 
     shifts: Mapped[list[Shift]] = relationship(cascade="all, delete-orphan", order_by=Shift.position, lazy="selectin")
 
@@ -181,3 +200,50 @@ class Closure(Identified, Base):
     first_day: Mapped[date]
     last_day: Mapped[date]
     reason: Mapped[str] = mapped_column(sa.String(120), default="")
+
+
+class CloseOutScope(Choice):
+    """What a close-out closes."""
+
+    HOUSE = "house", N_("Les arrivées, à toutes les tables")
+    TABLES = "tables", N_("Quelques tables")
+    AREA = "area", N_("Un espace entier")
+
+
+class CloseOut(Identified, Base):
+    """A closing inside an open house: times of some dates, for all arrivals, some tables or an area.
+
+    Without a last day it is for good; without weekdays, of every day; without times, of the whole day.
+    """
+
+    __tablename__ = "close_outs"
+    __table_args__ = (
+        sa.CheckConstraint("last_day >= first_day", name="days"),
+        sa.CheckConstraint("(since IS NULL) = (until IS NULL)", name="times"),
+        sa.CheckConstraint("(scope = 'area') = (area_id IS NOT NULL)", name="area"),
+        sa.Index(None, "establishment_id", "first_day"),
+    )
+
+    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id", ondelete="CASCADE"))
+    scope: Mapped[CloseOutScope]
+    area_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("areas.id", ondelete="CASCADE"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+    weekdays: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
+    since: Mapped[time | None]
+    until: Mapped[time | None]
+    reason: Mapped[str] = mapped_column(sa.String(120), default="")
+
+    area: Mapped[Area | None] = relationship(lazy="joined")
+    tables: Mapped[list[Table]] = relationship(
+        secondary="close_out_tables", order_by=(Table.position, Table.code), lazy="selectin"
+    )
+
+
+class CloseOutTable(Base):
+    """One table of a close-out."""
+
+    __tablename__ = "close_out_tables"
+
+    close_out_id: Mapped[UUID] = mapped_column(sa.ForeignKey("close_outs.id", ondelete="CASCADE"), primary_key=True)
+    table_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tables.id", ondelete="CASCADE"), primary_key=True, index=True)

@@ -4,17 +4,28 @@ Pure: knows neither Flask nor the database. Source of the rules: shared/domain/b
 shared/domain/seating.md section 1.
 """
 
+from app.booking.opening.close_outs import CloseOut, Scope
+from app.booking.opening.closing import close_out_of, close_outs_on, closed_quarters, closed_tables
 from app.booking.opening.hours import (
     DAY_MINUTES,
     Closure,
     DurationBand,
     ExceptionalDay,
+    Occasion,
     Opening,
     Shift,
     closure_on,
+    occasion_on,
     shifts_on,
 )
-from app.booking.opening.problems import Problem, duration_problems, overlap_problems, problems, shift_problems
+from app.booking.opening.problems import (
+    Problem,
+    capacity_problems,
+    duration_problems,
+    overlap_problems,
+    problems,
+    shift_problems,
+)
 from app.booking.opening.slots import (
     QUARTER_MINUTES,
     QUARTER_SECONDS,
@@ -31,18 +42,27 @@ __all__ = [
     "DAY_MINUTES",
     "QUARTER_MINUTES",
     "QUARTER_SECONDS",
+    "CloseOut",
     "Closure",
     "DurationBand",
     "ExceptionalDay",
+    "Occasion",
     "Opening",
     "Problem",
+    "Scope",
     "Shift",
     "Slot",
     "base_quarter",
+    "capacity_problems",
+    "close_out_of",
+    "close_outs_on",
+    "closed_quarters",
+    "closed_tables",
     "closure_on",
     "duration_problems",
     "exists",
     "instant_of",
+    "occasion_on",
     "overlap_problems",
     "problems",
     "quarter_of",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, time
 
+from app.booking.opening.close_outs import CloseOut
+
 DAY_MINUTES = 24 * 60
 
 
@@ -21,6 +23,7 @@ class Shift:
     A `last` before `first` runs past midnight. `weekdays` are ISO (1 = Monday); they are ignored, and may be empty,
     in an exceptional day. `pacing_covers` and `pacing_reservations` cap what may arrive at one slot (None: no cap).
     `durations`, when given, win over the room's; so does `policy`, how parties are seated, by its word in the file.
+    `online_covers` caps what may be booked online for the whole shift: the rest is kept for the telephone and the door.
     """
 
     id: str
@@ -32,6 +35,7 @@ class Shift:
     pacing_reservations: int | None = None
     durations: tuple[DurationBand, ...] | None = None
     policy: str | None = None
+    online_covers: int | None = None
 
     @property
     def minutes(self) -> range:
@@ -53,11 +57,22 @@ class Closure:
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """What an exceptional day is about, as guests read it: a title and a text, each in French and in English."""
+
+    title: str = ""
+    title_en: str = ""
+    text: str = ""
+    text_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ExceptionalDay:
     """The shifts of one service date, in place of those of its weekday; none means closed."""
 
     date: date
     shifts: tuple[Shift, ...] = ()
+    occasion: Occasion = Occasion()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +84,7 @@ class Opening:
     shifts: tuple[Shift, ...]
     closures: tuple[Closure, ...] = ()
     exceptional_days: tuple[ExceptionalDay, ...] = ()
+    close_outs: tuple[CloseOut, ...] = ()
 
 
 def closure_on(opening: Opening, service_date: date) -> Closure | None:
@@ -85,3 +101,9 @@ def shifts_on(opening: Opening, service_date: date) -> tuple[Shift, ...]:
             return day.shifts
     weekday = service_date.isoweekday()
     return tuple(shift for shift in opening.shifts if weekday in shift.weekdays)
+
+
+def occasion_on(opening: Opening, service_date: date) -> Occasion:
+    """What guests read of a service date; nothing on most."""
+    days = () if closure_on(opening, service_date) else opening.exceptional_days
+    return next((day.occasion for day in days if day.date == service_date), Occasion())

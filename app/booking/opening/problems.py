@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import available_timezones
 
+from app.booking.opening.close_outs import CloseOut, Scope
 from app.booking.opening.hours import DAY_MINUTES, DurationBand, Opening, Shift
 
 STEP = 15
@@ -48,6 +49,8 @@ def problems(opening: Opening) -> list[Problem]:
     for index, closure in enumerate(opening.closures):
         if closure.last < closure.first:
             found.append(Problem(f"closures[{index}].last", N_("La fin de la fermeture précède son début.")))
+    for index, close_out in enumerate(opening.close_outs):
+        found += close_out_problems(close_out, f"close_outs[{index}]")
     return found + _exceptional_problems(opening)
 
 
@@ -71,8 +74,38 @@ def shift_problems(shift: Shift, place: str) -> Iterator[Problem]:
     for name, cap in (("pacing_covers", shift.pacing_covers), ("pacing_reservations", shift.pacing_reservations)):
         if cap is not None and cap < 1:
             yield Problem(f"{place}.{name}", N_("La limite par horaire doit être d’au moins 1, ou absente."))
+    if shift.online_covers is not None and shift.online_covers < 0:
+        yield Problem(f"{place}.online_covers", N_("Le quota en ligne doit être d’au moins 0, ou absent."))
     if shift.durations is not None:
         yield from duration_problems(shift.durations, f"{place}.durations")
+
+
+def capacity_problems(placed: Iterable[tuple[str, Shift]], smallest_party: int) -> Iterator[Problem]:
+    """Caps under which not even the smallest party a house seats could ever come. A quota of 0 is meant."""
+    for place, shift in placed:
+        for name, cap in (("pacing_covers", shift.pacing_covers), ("online_covers", shift.online_covers or None)):
+            if cap is not None and cap < smallest_party:
+                text = N_("Personne ne pourrait venir : aucune table ne reçoit moins de %(least)s couverts.")
+                yield Problem(f"{place}.{name}", text, {"least": smallest_party})
+
+
+def close_out_problems(close_out: CloseOut, place: str) -> Iterator[Problem]:
+    """What is wrong with one close-out by itself."""
+    if close_out.last is not None and close_out.last < close_out.first:
+        yield Problem(f"{place}.last", N_("La fin précède le début."))
+    elif close_out.never_comes:
+        yield Problem(f"{place}.weekdays", N_("Aucun de ces jours ne tombe entre ces deux dates."))
+    if not close_out.weekdays <= set(ISO_WEEKDAYS):
+        yield Problem(f"{place}.weekdays", N_("Choisissez au moins un jour, de 1 (lundi) à 7 (dimanche)."))
+    for name, value in (("since", close_out.since), ("until", close_out.until)):
+        if value is not None and (value.minute % STEP or value.second or value.microsecond):
+            yield Problem(f"{place}.{name}", N_("L’heure doit tomber sur un quart d’heure."))
+    if (close_out.since is None) != (close_out.until is None):
+        yield Problem(f"{place}.until", N_("Indiquez les deux heures, ou aucune."))
+    elif close_out.since is not None and close_out.since == close_out.until:
+        yield Problem(f"{place}.until", N_("La fin est la même que le début."))
+    if close_out.scope is Scope.AREA and not close_out.area:
+        yield Problem(f"{place}.area", N_("Choisissez un espace de la liste."))
 
 
 def duration_problems(bands: Sequence[DurationBand], place: str) -> Iterator[Problem]:

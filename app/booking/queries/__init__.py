@@ -6,12 +6,13 @@ from app.booking.queries.days import (
     day_of,
     day_without,
     days_of,
+    is_closed,
     lock_day,
     lock_days,
     times_left_on,
 )
 from app.booking.queries.hours import cancelling_rule, next_shift, weekly_hours
-from app.booking.queries.houses import House, house_of, read_house, unit_choices
+from app.booking.queries.houses import House, house_of, paused_until, read_house, unit_choices
 from app.booking.queries.open_wishes import open_wish_like
 from app.booking.queries.reservations import (
     coming_reservations,
@@ -43,6 +44,7 @@ __all__ = [
     "figures_of",
     "hold_of",
     "house_of",
+    "is_closed",
     "live_holds_from",
     "lock_day",
     "lock_days",
@@ -50,6 +52,7 @@ __all__ = [
     "next_shift",
     "open_wish_like",
     "own_reservations",
+    "paused_until",
     "promise_of",
     "read_house",
     "reservation_with_reference",

@@ -5,8 +5,8 @@ of three dates. A hold that runs out changes a book without a write: the book is
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -14,13 +14,23 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.booking.models import OCCUPYING, BookingPolicy, Reservation, ReservationState, Seating, ServiceDay
-from app.booking.opening import QUARTER_SECONDS, base_quarter
+from app.booking.models import (
+    OCCUPYING,
+    BookingPolicy,
+    Reservation,
+    ReservationOrigin,
+    ReservationState,
+    Seating,
+    ServiceDay,
+)
+from app.booking.opening import QUARTER_SECONDS, base_quarter, closed_tables
 from app.booking.queries.houses import House
 from app.booking.queries.manners import Guards, guards_of
 from app.booking.queries.seaters import WHILE_READING, Foreseen, Hopeful, KeptSeater, WritingSeater
-from app.booking.seating import Day, DayBook, times_left
+from app.booking.seating import Day, DayBook, Reason, times_left
 from app.booking.seating.book import SPAN_QUARTERS
+from app.booking.seating.room import Room
+from app.booking.seating.seater import Seater
 from app.kernel import clock
 from app.kernel.db import add_up, db
 
@@ -36,7 +46,7 @@ class KeptBook:
     versions: tuple[int, ...]
     good_until: datetime
     book: DayBook
-    seater: "KeptSeater | None" = None
+    seaters: dict[bool, KeptSeater] = field(default_factory=dict)
     times_left: dict[tuple[int, int, date, Guards], tuple[int, datetime]] = field(default_factory=dict)
 
 
@@ -98,11 +108,38 @@ def times_left_on(house: House, first: date, last: date, covers: int) -> dict[da
 
 def _day(house: House, service_date: date, kept: KeptBook, now: datetime) -> Day:
     """Give a day for reading, with what decides beyond best fit when the house lets others be moved."""
-    if not house.may_move:
-        return Day(house.opening, service_date, house.room, kept.book, house.rules, now)
-    if kept.seater is None or not kept.seater.holds(house, now):
-        kept.seater = KeptSeater(house, service_date, kept.book, now)
-    return Day(house.opening, service_date, house.room, kept.book, house.rules, now, Hopeful(house.room, kept.seater))
+
+    def seater(part: House, book: DayBook) -> Seater:
+        is_whole = part is house
+        found = kept.seaters.get(is_whole)
+        if found is None or not found.holds(house, now):
+            found = kept.seaters[is_whole] = KeptSeater(part, service_date, book, now)
+        return Hopeful(part.room, found)
+
+    return limited(house, service_date, kept.book, now, seater)
+
+
+def limited(
+    house: House, service_date: date, book: DayBook, now: datetime, seater: Callable[[House, DayBook], Seater]
+) -> Day:
+    """Give a day as the house's close-outs and the tables it keeps leave it, for the team and for guests online.
+
+    `seater` makes what decides beyond best fit, in the house the first may have, over the book they find.
+    """
+    closed = closed_tables(house.opening, service_date, book.base)
+    left = book.closing(closed)
+
+    def day(part: House, otherwise: tuple[tuple[Reason, Room, DayBook], ...], online: Day | None = None) -> Day:
+        beyond = seater(part, left) if part.may_move else None
+        return Day(part.opening, service_date, part.room, left, part.rules, now, beyond, online, otherwise)
+
+    def unclosed(part: House) -> tuple[tuple[Reason, Room, DayBook], ...]:
+        return ((Reason.TABLE_CLOSED, part.room, book),) if closed else ()
+
+    if not house.kept:
+        return day(house, unclosed(house))
+    kept = (Reason.KEPT_TABLES, house.room, left)
+    return day(house, unclosed(house), day(house.online, (kept, *unclosed(house.online))))
 
 
 def _next_closing(day: Day) -> datetime:
@@ -111,8 +148,14 @@ def _next_closing(day: Day) -> datetime:
     return min((slot.instant - notice for slot in day.slots if slot.instant - notice > day.now), default=FOREVER)
 
 
+def is_closed(house: House, service_date: date, tables: Iterable[str], quarters: range) -> bool:
+    """Tell whether one of these tables is closed in one of these absolute quarters."""
+    closed = closed_tables(house.opening, service_date, quarters.start)
+    return any(closed.get(table, 0) & ((1 << len(quarters)) - 1) for table in tables)
+
+
 def book_in_transaction(house: House, service_date: date, *, leaving_out: UUID | None = None) -> DayBook:
-    """Read one day's book as it stands in this transaction, without one reservation if asked."""
+    """Read one day's book as it stands in this transaction, without one reservation if asked; close-outs apart."""
     seatings, arrivals, _good_until = _occupation(
         house.establishment_id, service_date, service_date, clock.now(), leaving_out
     )
@@ -127,17 +170,22 @@ def day_in_transaction(
     `foreseen` is a decision reached before, which counts while nothing has changed.
     """
     book, now = book_in_transaction(house, service_date, leaving_out=leaving_out), clock.now()
-    if not house.may_move:
-        return Day(house.opening, service_date, house.room, book, house.rules, now)
-    seater = WritingSeater(house, service_date, book, now, leaving_out=leaving_out, foreseen=foreseen)
-    return Day(house.opening, service_date, house.room, book, house.rules, now, seater)
+
+    def seater(part: House, left: DayBook) -> Seater:
+        return WritingSeater(part, service_date, left, now, leaving_out=leaving_out, foreseen=foreseen)
+
+    return limited(house, service_date, book, now, seater)
 
 
 def day_without(house: House, service_date: date, leaving_out: UUID) -> Day:
     """Give one service date for reading, as if one reservation were not there."""
     book, now = book_in_transaction(house, service_date, leaving_out=leaving_out), clock.now()
-    seater = WritingSeater(house, service_date, book, now, leaving_out=leaving_out, limits=WHILE_READING)
-    return Day(house.opening, service_date, house.room, book, house.rules, now, Hopeful(house.room, seater))
+
+    def seater(part: House, left: DayBook) -> Seater:
+        writer = WritingSeater(part, service_date, left, now, leaving_out=leaving_out, limits=WHILE_READING)
+        return Hopeful(part.room, writer)
+
+    return limited(house, service_date, book, now, seater)
 
 
 def lock_day(establishment_id: UUID, *dates: date) -> int | None:
@@ -166,7 +214,7 @@ def lock_days(days: Iterable[tuple[UUID, date]]) -> dict[UUID, int | None]:
 # --- reading --------------------------------------------------------------------------------------------------
 
 TakenRow = tuple[UUID, int, int]
-ArrivalRow = tuple[int, int, int]
+ArrivalRow = tuple[int, int, int, int]
 
 # Every page asks this: a statement made once spares SQLAlchemy the work of making it again.
 VERSIONS = sa.select(ServiceDay.service_date, ServiceDay.version).where(
@@ -188,7 +236,12 @@ TAKEN = sa.select(Seating.table_id, Seating.first_quarter, Seating.end_quarter, 
     Seating.reservation_id != sa.bindparam("leaving_out"),
 )
 COMING = (
-    sa.select(Reservation.quarter, sa.func.sum(Reservation.covers), sa.func.count())
+    sa.select(
+        Reservation.quarter,
+        sa.func.sum(Reservation.covers),
+        sa.func.count(),
+        sa.func.sum(sa.case((Reservation.origin == ReservationOrigin.ONLINE, Reservation.covers), else_=0)),
+    )
     .where(
         Reservation.establishment_id == sa.bindparam("establishment"),
         Reservation.service_date.between(sa.bindparam("eve"), sa.bindparam("morrow")),
@@ -233,7 +286,10 @@ def _occupation(
         "leaving_out": leaving_out or NOBODY,
     }
     rows = db.session.execute(TAKEN, asked).all()
-    arrivals = [(quarter, int(covers), count) for quarter, covers, count in db.session.execute(COMING, asked)]
+    arrivals = [
+        (quarter, int(covers), count, int(online))
+        for quarter, covers, count, online in db.session.execute(COMING, asked)
+    ]
     good_until = min((held for *_row, held in rows if held is not None), default=FOREVER)
     return [(table_id, start, end) for table_id, start, end, _held in rows], arrivals, good_until
 
@@ -243,7 +299,9 @@ def _book(base: int, seatings: Iterable[TakenRow], arrivals: Iterable[ArrivalRow
     for table_id, start, end in seatings:
         first = max(start, base)
         masks[table_id.hex] |= ((1 << (end - first)) - 1) << (first - base)
-    return DayBook.of_masks(base, masks.items(), {quarter: (covers, count) for quarter, covers, count in arrivals})
+    arriving = {quarter: (covers, count) for quarter, covers, count, _online in arrivals}
+    online = {quarter: online for quarter, _covers, _count, online in arrivals if online}
+    return replace(DayBook.of_masks(base, masks.items(), arriving), online=online)
 
 
 def _forget_some() -> None:

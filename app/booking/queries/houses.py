@@ -1,7 +1,8 @@
 """One establishment's room, hours and rules as the pure engine takes them, read once per version."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from app.booking import opening, seating
 from app.booking.models import (
     Area,
     BookingPolicy,
+    CloseOut,
     Closure,
     Combination,
     ExceptionalDay,
@@ -26,7 +28,8 @@ from app.kernel.db import db
 class House:
     """What the engine knows of an establishment at one version of its settings.
 
-    Tables, combinations and shifts go by the hexadecimal id of their rows, areas by their code.
+    Tables, combinations and shifts go by the hexadecimal id of their rows, areas by their code. `kept` are the tables
+    that are not given online.
     """
 
     establishment_id: UUID
@@ -39,6 +42,17 @@ class House:
     hold_minutes: int
     cancel_until_minutes: int
     large_party_text: str
+    kept: frozenset[str] = frozenset()
+    phone: str = ""
+
+    @cached_property
+    def online(self) -> "House":
+        """The same house as guests may have it online: without the tables it keeps for the telephone and the door."""
+        if not self.kept:
+            return self
+        tables = tuple(table for table in self.room.tables if table.id not in self.kept)
+        joined = tuple(each for each in self.room.combinations if not self.kept & set(each.tables))
+        return replace(self, room=replace(self.room, tables=tables, combinations=joined), kept=frozenset())
 
     @property
     def slot_quarters(self) -> int:
@@ -67,6 +81,12 @@ def house_of(establishment: Establishment, *, version: int | None = None) -> Hou
     return kept
 
 
+def paused_until(establishment: Establishment, now: datetime) -> datetime | None:
+    """Give until when online bookings are paused; None when they are not, or no longer."""
+    until = house_of(establishment).rules.paused_until
+    return until if until is not None and until > now else None
+
+
 def read_house(establishment: Establishment) -> House:
     """Read room, hours and rules from the database."""
     policy = db.session.get_one(BookingPolicy, establishment.id)
@@ -76,7 +96,7 @@ def read_house(establishment: Establishment) -> House:
     return House(
         establishment_id=establishment.id,
         version=policy.version,
-        opening=_opening(establishment, policy),
+        opening=_opening(establishment, policy, tables),
         room=seating.Room(
             tuple(
                 seating.Table(table.id.hex, table.area.code, table.min_covers, table.max_covers)
@@ -96,16 +116,24 @@ def read_house(establishment: Establishment) -> House:
             bands(policy.durations),
             policy.turnover_minutes,
         ),
-        rules=seating.Rules(policy.min_notice_minutes, policy.max_advance_days, policy.max_covers_online),
+        rules=seating.Rules(
+            policy.min_notice_minutes,
+            policy.max_advance_days,
+            policy.max_covers_online,
+            policy.paused_from,
+            policy.paused_until,
+        ),
         policy=seating.Policy(seating.PolicyName(policy.engine)),
         areas=tuple(area.code for area in _all(Area, establishment, Area.position, Area.code)),
         hold_minutes=policy.hold_minutes,
         cancel_until_minutes=policy.cancel_until_minutes,
         large_party_text=policy.large_party_text,
+        kept=frozenset(table.id.hex for table in tables if table.is_active and table.is_kept),
+        phone=establishment.phone,
     )
 
 
-def _opening(establishment: Establishment, policy: BookingPolicy) -> opening.Opening:
+def _opening(establishment: Establishment, policy: BookingPolicy, tables: Iterable[Table]) -> opening.Opening:
     shifts = _all(Shift, establishment, Shift.position)
     exceptional = _all(ExceptionalDay, establishment, ExceptionalDay.day)
     closures = _all(Closure, establishment, Closure.first_day)
@@ -115,7 +143,11 @@ def _opening(establishment: Establishment, policy: BookingPolicy) -> opening.Ope
         shifts=tuple(pure_shift(shift) for shift in shifts if shift.exceptional_day_id is None),
         closures=tuple(opening.Closure(closure.first_day, closure.last_day, closure.reason) for closure in closures),
         exceptional_days=tuple(
-            opening.ExceptionalDay(day.day, tuple(pure_shift(shift) for shift in day.shifts)) for day in exceptional
+            opening.ExceptionalDay(day.day, tuple(pure_shift(shift) for shift in day.shifts), pure_occasion(day))
+            for day in exceptional
+        ),
+        close_outs=tuple(
+            pure_close_out(close_out, tables) for close_out in _all(CloseOut, establishment, CloseOut.first_day)
         ),
     )
 
@@ -132,6 +164,28 @@ def pure_shift(shift: Shift) -> opening.Shift:
         pacing_reservations=shift.pacing_reservations,
         durations=bands(shift.durations) if shift.durations else None,
         policy=shift.engine,
+        online_covers=shift.online_covers,
+    )
+
+
+def pure_occasion(day: ExceptionalDay) -> opening.Occasion:
+    """Give what guests read of an exceptional day."""
+    return opening.Occasion(day.title, day.title_en, day.text, day.text_en)
+
+
+def pure_close_out(close_out: CloseOut, tables: Iterable[Table]) -> opening.CloseOut:
+    """Give a close-out as the engine takes it; one of an area closes the tables that stand there."""
+    closed = [table for table in tables if table.area_id == close_out.area_id] if close_out.area else close_out.tables
+    return opening.CloseOut(
+        first=close_out.first_day,
+        last=close_out.last_day,
+        weekdays=frozenset(close_out.weekdays),
+        since=close_out.since,
+        until=close_out.until,
+        scope=opening.Scope(close_out.scope.value),
+        tables=frozenset(table.id.hex for table in closed),
+        area=close_out.area.code if close_out.area else None,
+        reason=close_out.reason,
     )
 
 

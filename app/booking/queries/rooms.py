@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from app.booking.models import (
     Area,
     BookingPolicy,
+    CloseOut,
     Closure,
     Combination,
     CombinationTable,
@@ -76,6 +77,12 @@ def exceptional_days_of(establishment: Establishment) -> list[ExceptionalDay]:
     """Give the exceptional days by date."""
     query = sa.select(ExceptionalDay).where(ExceptionalDay.establishment_id == establishment.id)
     return list(db.session.scalars(query.order_by(ExceptionalDay.day)))
+
+
+def close_outs_of(establishment: Establishment) -> list[CloseOut]:
+    """Give the close-outs by date."""
+    query = sa.select(CloseOut).where(CloseOut.establishment_id == establishment.id)
+    return list(db.session.scalars(query.order_by(CloseOut.first_day, CloseOut.since, CloseOut.id)))
 
 
 def has_history(table: Table) -> bool:

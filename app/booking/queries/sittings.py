@@ -1,7 +1,7 @@
 """Who sits where on a service date, for the engine that moves others, and who is not to be moved."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import chain
@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.booking.models import Reservation, ReservationState, Seating
-from app.booking.opening import base_quarter
+from app.booking.opening import base_quarter, closed_tables
 from app.booking.queries.houses import House
 from app.booking.queries.manners import Manners, manners_on
 from app.booking.seating import SPAN_QUARTERS, Arranger, Combination, Policy, Room, Sitting, Unit
@@ -80,7 +80,8 @@ def seated_day(
     in_use = {table.id for table in house.room.tables}
     own: dict[str, Combination] = {}
     sittings = []
-    for rows in _by_party(house, service_date, now, leaving_out):
+    parties = _by_party(house, service_date, now, leaving_out)
+    for rows in parties:
         row = rows[0]
         tables = frozenset(each.table_id.hex for each in rows) & in_use
         if not tables:
@@ -108,8 +109,9 @@ def seated_day(
         for table, quarters in (occupied or {}).items()
         if table in in_use
     )
+    closings = _closings(house, service_date, parties)
     room = replace(house.room, combinations=(*house.room.combinations, *own.values())) if own else house.room
-    return SeatedDay(room, base_quarter(service_date), tuple(chain(sittings, ghosts)))
+    return SeatedDay(room, base_quarter(service_date), tuple(chain(sittings, ghosts, closings)))
 
 
 def plan_faults(house: House, service_date: date, now: datetime, *, moved: Collection[UUID]) -> list[str]:
@@ -121,7 +123,7 @@ def plan_faults(house: House, service_date: date, now: datetime, *, moved: Colle
     return [*faults(day.room, looked_at), *(f"{id}: no table" for id in sorted(missing))]
 
 
-def _by_party(house: House, service_date: date, now: datetime, leaving_out: UUID | None) -> Iterable[list[Any]]:
+def _by_party(house: House, service_date: date, now: datetime, leaving_out: UUID | None) -> Collection[list[Any]]:
     first = base_quarter(service_date)
     asked = {
         "establishment": house.establishment_id,
@@ -134,6 +136,30 @@ def _by_party(house: House, service_date: date, now: datetime, leaving_out: UUID
     for row in db.session.execute(SITTINGS, asked):
         seated[row.reservation_id].append(row)
     return seated.values()
+
+
+def _closings(house: House, service_date: date, parties: Iterable[list[Any]]) -> Iterator[Sitting]:
+    """Give what is closed as sittings that stay where they are, in the quarters in which nobody sits there yet."""
+    base = base_quarter(service_date)
+    closed = dict(closed_tables(house.opening, service_date, base))
+    for row in chain.from_iterable(parties) if closed else ():
+        if row.table_id.hex in closed:
+            taken = (1 << max(0, row.end_quarter - base)) - (1 << max(0, row.first_quarter - base))
+            closed[row.table_id.hex] &= ~taken
+    for table in house.room.tables:
+        for first, end in _runs(closed.get(table.id, 0)):
+            quarters = range(base + first, base + end)
+            yield Sitting(f"closed {table.id} {first}", quarters, table.max_covers, table.id, is_fixed=True)
+
+
+def _runs(mask: int) -> Iterator[tuple[int, int]]:
+    """Give where the bits of a mask are set without a gap, half-open."""
+    while mask:
+        first = (mask & -mask).bit_length() - 1
+        rest = mask >> first
+        end = first + (~rest & (rest + 1)).bit_length() - 1
+        yield first, end
+        mask &= -1 << end
 
 
 def _may_move(row: Any, unit: Unit, service_date: date, now: datetime, manners: Manners) -> bool:

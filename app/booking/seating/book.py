@@ -31,6 +31,8 @@ class DayBook:
     base: int
     masks: Mapping[str, int] = field(default_factory=dict)
     arrivals: Arrivals = field(default_factory=dict)
+    online: Mapping[int, int] = field(default_factory=dict)
+    """Per absolute quarter, the covers booked online that arrive then."""
 
     @classmethod
     def empty_on(cls, service_date: date) -> Self:
@@ -81,6 +83,11 @@ class DayBook:
             covers += more_covers
             reservations += more_reservations
         return covers, reservations
+
+    def closing(self, closed: Mapping[str, int]) -> Self:
+        """The book in which these quarters of tables, as bitmasks from its base, are taken as well."""
+        masks = {table: self.masks.get(table, 0) | mask for table, mask in closed.items()}
+        return replace(self, masks={**self.masks, **masks}) if closed else self
 
     def seat(self, placement: Placement, covers: int) -> Self:
         """The book with one more party. TableTaken when one of its tables is not free."""

@@ -10,6 +10,7 @@ from app.booking.opening import Opening, Slot, slots_on
 from app.booking.seating.book import DayBook
 from app.booking.seating.room import Room
 from app.booking.seating.seater import Seater
+from app.booking.seating.verdict import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,20 @@ class Rules:
     """What a guest may ask for online.
 
     An arrival at least `min_notice_minutes` ahead, at most `max_advance_days` after today in the house's zone, for at
-    most `max_covers_online`.
+    most `max_covers_online`, and not at an instant from `paused_from` to `paused_until`, half-open.
     """
 
     min_notice_minutes: int = 0
     max_advance_days: int = 365
     max_covers_online: int = 10
+    paused_from: datetime | None = None
+    paused_until: datetime | None = None
+
+    def pauses(self, instant: datetime) -> bool:
+        """Whether online bookings that begin at this instant are paused."""
+        if self.paused_from is None or self.paused_until is None:
+            return False
+        return self.paused_from <= instant < self.paused_until
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,9 @@ class Day:
     The book must hold every cell of the day's quarters, those of the evening before included (read cells by quarter,
     from `base_quarter(service_date)` on, not by service date). `seater` decides where parties sit, from the same book,
     when the house lets others be moved for them; None is best fit on the book.
+
+    `online` is the same day as guests may have it online, when some tables are kept from them. `otherwise` holds the
+    rooms and books there would be without a rule, each with the reason to give when it alone stands in the way.
     """
 
     opening: Opening
@@ -41,6 +53,8 @@ class Day:
     rules: Rules
     now: datetime
     seater: Seater | None = None
+    online: "Day | None" = None
+    otherwise: tuple[tuple[Reason, Room, DayBook], ...] = ()
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:

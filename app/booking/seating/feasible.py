@@ -6,15 +6,18 @@ on (table, quarter) has the last word.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import time
 
-from app.booking.opening import QUARTER_MINUTES, Slot
+from app.booking.opening import QUARTER_MINUTES, Slot, close_out_of
 from app.booking.seating.day import Day
 from app.booking.seating.engine import Request, best_fit
 from app.booking.seating.plan import Move
 from app.booking.seating.room import Room, Unit
 from app.booking.seating.seater import Seated, Seater, Undecided
 from app.booking.seating.verdict import GUEST, Override, Permit, Placement, Reason, Refusal, StillUndecided
+
+NOTHING_FREE = (Reason.NO_TABLE, Reason.AREA, Reason.UNIT_TAKEN)
 
 
 def feasible(
@@ -30,9 +33,11 @@ def feasible(
 
     `area` is a wish that must be met, `lock` names the one unit wanted. `permit` sets rules of the house aside:
     notice, advance, online limit, pacing, and, for a unit that `lock` names, its size and area (FIT without a lock
-    changes nothing). It never opens a closed hour nor a table that is taken. StillUndecided when the day's seater could
-    not tell in the time it has.
+    changes nothing). It never opens a closed hour nor a table that is taken. Who has no permit books online: quotas,
+    kept tables and pauses bind nobody else. StillUndecided when the day's seater could not tell in the time it has.
     """
+    if permit == GUEST and day.online is not None:
+        day = day.online
     slot = day.slot(at)
     if slot is None:
         return Refusal(_why_no_slot(day))
@@ -41,7 +46,7 @@ def feasible(
     if refusal:
         return refusal
     overridden: tuple[Override, ...] = ()
-    for override, refusal in _broken_rules(day, slot, covers):
+    for override, refusal in _broken_rules(day, slot, covers, is_online=permit == GUEST):
         if override not in permit:
             return refusal
         overridden += (override,)
@@ -54,7 +59,10 @@ def feasible(
     else:
         found, moves = _rearrange(day.room, day.seater, request)
     if isinstance(found, Refusal):
-        return found
+        found = _without_the_rule(day, request, found, permit, forced=forced)
+        if isinstance(found, Refusal):
+            return found
+        overridden += (Override.CLOSE_OUT,)
     if forced and not (found.fits(covers) and found.serves(area)):
         overridden += (Override.FIT,)
     return Placement(found, quarters, stay, overridden, moves)
@@ -81,7 +89,7 @@ def _size_refusal(room: Room, covers: int, *, forced: bool) -> Refusal | None:
     return None
 
 
-def _broken_rules(day: Day, slot: Slot, covers: int) -> Iterator[tuple[Override, Refusal]]:
+def _broken_rules(day: Day, slot: Slot, covers: int, *, is_online: bool) -> Iterator[tuple[Override, Refusal]]:
     """The rules of the house a party breaks, each with what sets it aside."""
     rules = day.rules
     if covers > rules.max_covers_online:
@@ -92,9 +100,26 @@ def _broken_rules(day: Day, slot: Slot, covers: int) -> Iterator[tuple[Override,
         yield Override.NOTICE, Refusal(Reason.TOO_SOON, rules.min_notice_minutes)
     if day.is_too_far:
         yield Override.ADVANCE, Refusal(Reason.TOO_FAR, rules.max_advance_days)
+    if close_out_of(day.opening, slot) is not None:
+        yield Override.CLOSE_OUT, Refusal(Reason.CLOSED_OUT)
+    if is_online and rules.pauses(slot.instant):
+        yield Override.ONLINE_LIMIT, Refusal(Reason.PAUSED)
+    if is_online and _is_over_quota(day, slot, covers):
+        yield Override.ONLINE_LIMIT, Refusal(Reason.ONLINE_QUOTA, slot.shift.online_covers)
     limit = _pacing_limit(day, slot, covers)
     if limit is not None:
         yield Override.PACING, Refusal(Reason.PACING, limit)
+
+
+def _is_over_quota(day: Day, slot: Slot, covers: int) -> bool:
+    """Whether one more party would exceed what its shift gives online, from its first arrival to its last."""
+    most = slot.shift.online_covers
+    if most is None:
+        return False
+    quarters = [each.quarter for each in day.slots if each.shift is slot.shift]
+    until = quarters[-1] + day.opening.slot_minutes // QUARTER_MINUTES
+    booked = sum(taken for quarter, taken in day.book.online.items() if quarters[0] <= quarter < until)
+    return booked + covers > most
 
 
 def _pacing_limit(day: Day, slot: Slot, covers: int) -> int | None:
@@ -128,6 +153,16 @@ def _seat(day: Day, request: Request, *, forced: bool) -> Unit | Refusal:
         return unit
     elsewhere = request.area is not None and best_fit(room, book, request._replace(area=None))
     return Refusal(Reason.AREA if elsewhere else Reason.NO_TABLE)
+
+
+def _without_the_rule(day: Day, request: Request, refusal: Refusal, permit: Permit, *, forced: bool) -> Unit | Refusal:
+    """Name the rule that alone stands in the way, if one does; give the closed table to who asks for it and may."""
+    for reason, room, book in day.otherwise if refusal.reason in NOTHING_FREE else ():
+        found = _seat(replace(day, room=room, book=book), request, forced=forced)
+        if isinstance(found, Unit):
+            may_open = reason is Reason.TABLE_CLOSED and Override.CLOSE_OUT in permit and request.lock is not None
+            return found if may_open else Refusal(reason)
+    return refusal
 
 
 def _rearrange(room: Room, seater: Seater, request: Request) -> tuple[Unit | Refusal, tuple[Move, ...]]:

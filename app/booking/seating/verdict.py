@@ -32,6 +32,16 @@ class Reason(StrEnum):
     UNIT_TAKEN = "unit_taken"
     """The unit asked for is occupied during the stay."""
     NO_TABLE = "no_table"
+    CLOSED_OUT = "closed_out"
+    """The house is open, and receives nobody at that time of that date."""
+    PAUSED = "paused"
+    """Online bookings that begin so soon are paused by the team."""
+    ONLINE_QUOTA = "online_quota"
+    """What the shift gives online is given (limit: its covers); the rest is for the telephone and the door."""
+    KEPT_TABLES = "kept_tables"
+    """The tables left are kept for the telephone and the door."""
+    TABLE_CLOSED = "table_closed"
+    """The tables left, or the one asked for, are closed during the stay."""
 
 
 class Override(StrEnum):
@@ -44,6 +54,8 @@ class Override(StrEnum):
     PACING = "pacing"
     FIT = "fit"
     """Size and area of a unit that the lock names."""
+    CLOSE_OUT = "close_out"
+    """A time that is closed out, or a closed table that the lock names."""
 
 
 Permit = frozenset[Override]

@@ -26,6 +26,7 @@ from app.booking.service.open_wishes import (
     keep_open_wish,
     refuse_open_wish,
 )
+from app.booking.service.pause import pause_online, resume_online
 from app.booking.service.placing import give_tables, unlock_table
 from app.booking.service.promises import (
     expire_holds,
@@ -72,10 +73,12 @@ __all__ = [
     "note_missed_party",
     "note_stage",
     "open_to_visitor",
+    "pause_online",
     "refuse_open_wish",
     "release_hold",
     "request_link",
     "reserve",
+    "resume_online",
     "resume_party",
     "seat_party",
     "seat_walk_in",

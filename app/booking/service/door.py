@@ -1,7 +1,8 @@
 """A party at the door: a table now, or how long it waits and why.
 
 The door has hours of its own: every quarter-hour from the present one on, of the shift that is nearest; all other
-rules of the house hold. A table at which somebody overstays counts as taken until the next quarter-hour.
+rules of the house hold, closed tables included; times closed to bookings are not closed to the door. A table at which
+somebody overstays counts as taken until the next quarter-hour.
 """
 
 from collections.abc import Collection, Iterable
@@ -15,7 +16,16 @@ from app.booking import queries
 from app.booking.events import WalkInSeated
 from app.booking.models import Reservation, ReservationOrigin
 from app.booking.models import ReservationState as S
-from app.booking.opening import QUARTER_MINUTES, ExceptionalDay, Opening, Shift, Slot, quarter_of, shifts_on
+from app.booking.opening import (
+    QUARTER_MINUTES,
+    ExceptionalDay,
+    Opening,
+    Shift,
+    Slot,
+    closed_tables,
+    quarter_of,
+    shifts_on,
+)
 from app.booking.queries import House
 from app.booking.queries.floor import last_before, overstaying, who_sits_at
 from app.booking.queries.seaters import Hopeful, WritingSeater
@@ -134,16 +144,23 @@ def _chosen(day: Day, house: House, covers: int, *, tables: Collection[UUID], fo
         raise TimeTaken(Refusal(Reason.UNIT_UNFIT), house)
     stay = day.room.stay_quarters(covers, slot.shift)
     quarters = range(slot.quarter, slot.quarter + stay + day.room.turnover_quarters)
-    if not day.book.has_free(unit, day.book.mask_of(quarters)):
+    wanted = day.book.mask_of(quarters)
+    overridden: tuple[Override, ...] = (Override.PACING, Override.FIT) if force and not unit.fits(covers) else ()
+    if not day.book.has_free(unit, wanted):
         taken = who_sits_at(unit.tables, quarters)
-        raise RuleBroken(taken_in_words(taken) if taken else explained(Refusal(Reason.UNIT_TAKEN), house))
-    overridden = (Override.PACING, Override.FIT) if force and not unit.fits(covers) else ()
+        if taken is not None:
+            raise RuleBroken(taken_in_words(taken))
+        if not any(book.has_free(unit, wanted) for _reason, _room, book in day.otherwise):
+            raise RuleBroken(explained(Refusal(Reason.UNIT_TAKEN), house))
+        if not force:
+            raise TimeTaken(Refusal(Reason.TABLE_CLOSED), house)
+        overridden += (Override.CLOSE_OUT,)
     return Placement(unit, quarters, stay, overridden)
 
 
 def _new_party(establishment: Establishment, slot: Slot, placement: Placement, name: str, covers: int) -> Reservation:
     party = new_reservation(establishment, ReservationOrigin.WALK_IN)
-    kept = tuple(rule for rule in placement.overridden if rule in (Override.PACING, Override.FIT))
+    kept = tuple(rule for rule in placement.overridden if rule in (Override.PACING, Override.FIT, Override.CLOSE_OUT))
     write_promise(party, slot, placement._replace(overridden=kept), Wish(slot.service_date, slot.local_time, covers))
     fill_details(party, Details("", name, "", ""), keep_person=True)
     party.state, party.arrived_at, party.seated_at = S.SEATED, clock.now(), clock.now()
@@ -167,11 +184,14 @@ def _door_day(house: House, establishment: Establishment, now: datetime, *, is_s
     quarter = quarter_of(now)
     late = [table.hex for table in overstaying(house.establishment_id, quarter)]
     book = _book_with_overstayers(queries.book_in_transaction(house, service_date), late, quarter)
-    day = Day(opening, first.date(), house.room, book, house.rules, now)
+    closed = closed_tables(house.opening, service_date, book.base)
+    unclosed = ((Reason.TABLE_CLOSED, house.room, book),) if closed else ()
+    left = book.closing(closed)
+    day = Day(opening, first.date(), house.room, left, house.rules, now, otherwise=unclosed)
     if not house.may_move:
         return day
     occupied = dict.fromkeys(late, range(quarter, quarter + 1))
-    seater = WritingSeater(house, service_date, book, now, occupied=occupied)
+    seater = WritingSeater(house, service_date, left, now, occupied=occupied)
     return replace(day, seater=Hopeful(house.room, seater) if is_shown else seater)
 
 

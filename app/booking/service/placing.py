@@ -30,8 +30,8 @@ MOVABLE = (S.REQUESTED, S.CONFIRMED, S.ARRIVED, S.SEATED)
 def give_tables(reservation: Reservation, tables: Collection[UUID], *, actor: Actor, force: bool = False) -> bool:
     """Give a party exactly these tables for the rest of its time; False when they are its own already.
 
-    Raises TimeTaken when they do not fit the party (who may force sets that aside, by name), RuleBroken when somebody
-    else sits there, naming who, NotAllowed without the right.
+    Raises TimeTaken when they do not fit the party or are closed (who may force sets that aside, by name), RuleBroken
+    when somebody else sits there, naming who, NotAllowed without the right.
     """
     for needed in (may.WELCOME, may.FORCE) if force else (may.WELCOME,):
         if not actor.may(needed, reservation):
@@ -51,10 +51,13 @@ def give_tables(reservation: Reservation, tables: Collection[UUID], *, actor: Ac
         raise TimeTaken(Refusal(Reason.UNIT_UNFIT), house)
     before = reservation.table_codes()
     quarters = _rest_of_stay(reservation)
+    closed = queries.is_closed(house, reservation.service_date, wanted, quarters)
+    if closed and not force:
+        raise TimeTaken(Refusal(Reason.TABLE_CLOSED), house)
     taken = who_sits_at(wanted, quarters, leaving_out=reservation.id)
     if taken is not None or not seats.reseat(reservation, wanted, quarters):
         raise RuleBroken(taken_in_words(taken) if taken else explained(Refusal(Reason.UNIT_TAKEN), house))
-    overridden = () if fits else (Override.FIT.value,)
+    overridden = (*(() if fits else (Override.FIT.value,)), *((Override.CLOSE_OUT.value,) if closed else ()))
     reservation.overridden = sorted({*reservation.overridden, *overridden} - ({Override.FIT.value} if fits else set()))
     reservation.locked_unit, reservation.changed_at = unit.id or None, clock.now()
     publish(TablesGiven(reservation, actor, before, reservation.table_codes(), overridden))

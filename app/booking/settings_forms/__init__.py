@@ -1,5 +1,6 @@
 """Shape of what a manager types on the settings pages. What may be refused by the house itself stays in the service."""
 
+from app.booking.settings_forms.close_outs import CloseOutForm
 from app.booking.settings_forms.days import ClosureForm, ExceptionalDayForm
 from app.booking.settings_forms.establishment import EstablishmentForm
 from app.booking.settings_forms.furniture import AreasForm, CombinationForm, TablesForm
@@ -10,6 +11,7 @@ from app.booking.settings_forms.shifts import ShiftForm
 
 __all__ = [
     "AreasForm",
+    "CloseOutForm",
     "ClosureForm",
     "CombinationForm",
     "EstablishmentForm",

@@ -1,15 +1,17 @@
 """Forms of closures and exceptional days."""
 
+from dataclasses import asdict
+
 from wtforms import Field, FieldList, FormField, ValidationError
 
 from app.booking import opening
 from app.booking.models import Closure, ExceptionalDay
-from app.booking.queries.houses import pure_shift
-from app.booking.settings_forms.fields import DayField, SettingsForm, line
+from app.booking.queries.houses import pure_occasion, pure_shift
+from app.booking.settings_forms.fields import DayField, SettingsForm, line, words
 from app.booking.settings_forms.shifts import DayShiftForm
 from app.kernel.languages import N_, _
 
-REASON = 120
+REASON, TITLE = 120, 80
 FREE_LINES = 2
 
 
@@ -39,11 +41,16 @@ class ExceptionalDayForm(SettingsForm):
     """A date with its own shifts, or none."""
 
     date = DayField(N_("Date"))
+    title = line(N_("Titre"), TITLE, needed=False)
+    title_en = line(N_("Titre en anglais"), TITLE, needed=False)
+    text = words(N_("Texte"))
+    text_en = words(N_("Texte en anglais"))
     shifts = FieldList(FormField(DayShiftForm), max_entries=12)
 
     def __init__(self, day: ExceptionalDay | None = None) -> None:
         """Show an exceptional day, or an empty form, with free lines."""
-        super().__init__(data={"date": day.day if day else None})
+        shown = asdict(pure_occasion(day)) if day else {}
+        super().__init__(data={"date": day.day if day else None, **shown})
         if not self.is_submitted():
             for shift in day.shifts if day else ():
                 self.shifts.append_entry(pure_shift(shift))
@@ -53,4 +60,5 @@ class ExceptionalDayForm(SettingsForm):
     def wanted(self) -> opening.ExceptionalDay:
         """Give the day as it should be."""
         shifts = tuple(entry.form.wanted() for entry in self.shifts if not entry.form.is_empty)
-        return opening.ExceptionalDay(self.date.data, shifts)
+        occasion = opening.Occasion(self.title.data, self.title_en.data, self.text.data, self.text_en.data)
+        return opening.ExceptionalDay(self.date.data, shifts, occasion)

@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, StringField
+from wtforms import Field, Form, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import TextInput
 
@@ -27,6 +27,15 @@ def line(label: str, most: int, *, needed: bool = True, checks: Sequence[Any] = 
         [InputRequired(NEEDED), *checks] if needed else checks,
         filters=[tidy],
         render_kw=attributes or None,
+    )
+
+
+def words(label: str, most: int = 1000) -> Any:
+    """Declare a text of several lines, which may be left empty."""
+    return TextAreaField(
+        translated(label),
+        [Length(max=most, message=translated(N_("%(max)d caractères au plus."))), no_control_characters],
+        filters=[tidy, lambda typed: typed.replace("\r\n", "\n")],
     )
 
 

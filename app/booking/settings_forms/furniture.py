@@ -52,6 +52,7 @@ class TableLineForm(Form):
     min_covers = WholeField(N_("De"), least=1, most=MOST_COVERS, needed=False)
     max_covers = WholeField(N_("À"), least=1, most=MOST_COVERS, needed=False)
     is_active = BooleanField(translated(N_("En service")))
+    is_kept = BooleanField(translated(N_("Gardée pour la maison")))
 
     area_ids: frozenset[str] = frozenset()
 
@@ -105,6 +106,7 @@ class TablesForm(SettingsForm):
                 "min_covers": table.min_covers,
                 "max_covers": table.max_covers,
                 "is_active": table.is_active,
+                "is_kept": table.is_kept,
             }
             for table in tables
         ]
@@ -131,6 +133,7 @@ class TablesForm(SettingsForm):
                 form.min_covers.data,
                 form.max_covers.data,
                 form.is_active.data,
+                form.is_kept.data,
             )
             for form in (entry.form for entry in self.tables)
             if not form.is_empty

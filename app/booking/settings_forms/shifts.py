@@ -39,6 +39,7 @@ class ShiftForm(SettingsForm):
     last = ClockField(N_("Dernière arrivée"))
     pacing_covers = WholeField(N_("Couverts par horaire"), least=1, most=MOST_PACING, needed=False)
     pacing_reservations = WholeField(N_("Réservations par horaire"), least=1, most=MOST_PACING, needed=False)
+    online_covers = WholeField(N_("Couverts en ligne"), most=MOST_PACING, needed=False)
     bands = FieldList(FormField(BandForm), max_entries=40)
     longest = WholeField(N_("Au-delà, en minutes"), least=QUARTER, most=LONGEST_STAY, step=QUARTER, needed=False)
     policy = policy_field()
@@ -76,6 +77,7 @@ class ShiftForm(SettingsForm):
             self.pacing_reservations.data,
             bands_of(self.bands, self.longest.data),
             self.policy.data or None,
+            self.online_covers.data,
         )
 
 
@@ -87,6 +89,7 @@ class DayShiftForm(Form):
     last = ClockField(N_("Dernière arrivée"), needed=False)
     pacing_covers = WholeField(N_("Couverts par horaire"), least=1, most=MOST_PACING, needed=False)
     pacing_reservations = WholeField(N_("Réservations par horaire"), least=1, most=MOST_PACING, needed=False)
+    online_covers = WholeField(N_("Couverts en ligne"), most=MOST_PACING, needed=False)
     durations = DurationsField(N_("Durée, en minutes"), needed=False, render_kw={"autocomplete": "off"})
     policy = policy_field()
 
@@ -116,4 +119,5 @@ class DayShiftForm(Form):
             self.pacing_reservations.data,
             self.durations.data,
             self.policy.data or None,
+            self.online_covers.data,
         )

@@ -1,7 +1,15 @@
 """The pages where a manager sets the house: who it is, its room, its hours, its rules."""
 
 from app.booking import permissions as may
-from app.booking.settings_views import days, furniture, hours, patience, plan, rules  # noqa: F401 - they add their routes
+from app.booking.settings_views import (  # noqa: F401 - they add their routes
+    close_outs,
+    days,
+    furniture,
+    hours,
+    patience,
+    plan,
+    rules,
+)
 from app.booking.settings_views.blueprint import bp
 from app.directory.permissions import MANAGE_ESTABLISHMENT
 from app.kernel.languages import N_
@@ -52,7 +60,7 @@ entry(
     icon="calendar-x",
     permission=may.CONFIGURE,
     order=35,
-    hint=N_("Congés, jours fériés, horaires d’un seul jour."),
+    hint=N_("Congés, terrasse ou horaires fermés, soirées à part."),
 )
 entry(
     "settings",
@@ -70,5 +78,5 @@ entry(
     icon="armchair",
     permission=may.CONFIGURE,
     order=42,
-    hint=N_("Retards signalés, feuille du service par e-mail."),
+    hint=N_("Retards signalés, suspension en ligne, feuille par e-mail."),
 )

@@ -1,17 +1,22 @@
 """Pages of closures and exceptional days."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from flask import Response, url_for
 
 from app.booking import permissions as may
+from app.booking.closings import in_words
 from app.booking.models import Closure, ExceptionalDay
+from app.booking.opening import CloseOut
 from app.booking.queries import rooms
+from app.booking.queries.houses import pure_close_out
 from app.booking.service import room
 from app.booking.settings_forms import ClosureForm, ExceptionalDayForm
 from app.booking.settings_views.answers import Answer, answered, is_forced, own_house, removed, settings_page
 from app.booking.settings_views.blueprint import bp
-from app.booking.settings_views.words import hours_in_words
+from app.booking.settings_views.words import hours_in_words, weekdays_in_words
 from app.kernel.access import acting
 from app.kernel.formats import full_date
 from app.kernel.guards import requires
@@ -26,7 +31,13 @@ def closure_list() -> Response:
     today = house.today()
     closures = [_closure_row(closure) for closure in rooms.closures_of(house) if closure.last_day >= today]
     days = [_day_row(day) for day in rooms.exceptional_days_of(house) if day.day >= today]
-    return settings_page("closure_list", closures=closures, days=days)
+    tables, codes = rooms.tables_of(house), rooms.codes_of(house)
+    close_outs = [
+        _close_out_row(each.id, pure_close_out(each, tables), codes)
+        for each in rooms.close_outs_of(house)
+        if each.last_day is None or each.last_day >= today
+    ]
+    return settings_page("closure_list", closures=closures, days=days, close_outs=close_outs)
 
 
 @bp.get("/fermetures/nouvelle")
@@ -126,11 +137,23 @@ def _closure_row(closure: Closure) -> dict[str, Any]:
     }
 
 
+def _close_out_row(id: UUID, close_out: CloseOut, codes: Mapping[str, str]) -> dict[str, Any]:
+    first = full_date(close_out.first)
+    when = first
+    if close_out.last is None:
+        when = _("à partir du %(first)s", first=first)
+    elif close_out.last != close_out.first:
+        when = _("du %(first)s au %(last)s", first=first, last=full_date(close_out.last))
+    if close_out.weekdays:
+        when = _("%(weekdays)s, %(dates)s", weekdays=weekdays_in_words(close_out.weekdays), dates=when)
+    return {"when": when, "detail": in_words(close_out, codes), "url": url_for(".close_out_edit", id=id)}
+
+
 def _day_row(day: ExceptionalDay) -> dict[str, Any]:
     shifts = [f"{shift.name}, {hours_in_words(shift.first, shift.last)}" for shift in day.shifts]
     return {
         "when": full_date(day.day),
-        "detail": " · ".join(shifts) or _("fermé"),
+        "detail": " · ".join(filter(None, [day.title, *(shifts or [_("fermé")])])),
         "url": url_for(".exceptional_day_edit", id=day.id),
     }
 

@@ -7,12 +7,19 @@ from flask import Response, request, url_for
 from app.booking import permissions as may
 from app.booking import turns
 from app.booking.models import Shift
-from app.booking.queries import rooms
+from app.booking.queries import house_of, rooms
+from app.booking.queries.houses import pure_shift
 from app.booking.service import room
 from app.booking.settings_forms import ShiftForm
 from app.booking.settings_views.answers import Answer, answered, is_forced, own_house, removed, settings_page
 from app.booking.settings_views.blueprint import bp
-from app.booking.settings_views.words import hours_in_words, pacing_in_words, policy_in_words, weekdays_in_words
+from app.booking.settings_views.words import (
+    hours_in_words,
+    online_in_words,
+    pacing_in_words,
+    policy_in_words,
+    weekdays_in_words,
+)
 from app.kernel.access import acting
 from app.kernel.guards import requires
 from app.kernel.languages import _
@@ -31,6 +38,7 @@ def shift_list() -> Response:
             "hours": hours_in_words(shift.first, shift.last),
             "has_stays": bool(shift.durations),
             "policy": policy_in_words(shift),
+            "online": online_in_words(shift),
         }
         for shift in rooms.weekly_shifts_of(own_house())
     ]
@@ -86,10 +94,18 @@ def _shift_page(form: ShiftForm, shift: Shift | None = None, *, status: int = 20
         status=status,
         form=form,
         shift=shift,
+        serves_once=shift is not None and _serves_once(shift),
         url=url_for(".shift_update", id=shift.id) if shift else url_for(".shift_create"),
         delete_url=url_for(".shift_delete", id=shift.id) if shift else None,
         **context,
     )
+
+
+def _serves_once(shift: Shift) -> bool:
+    """Tell whether even the shortest stay of the first arrivals outlasts the last one."""
+    pure, house = pure_shift(shift), house_of(own_house())
+    shortest = min(band.minutes for band in pure.durations or house.room.durations)
+    return pure.minutes[-1] - pure.minutes[0] < shortest + house.room.turnover_minutes
 
 
 def _shift_saved(shift: Shift | None, message: str) -> Response:

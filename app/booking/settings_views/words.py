@@ -44,6 +44,13 @@ def policy_in_words(shift: Shift) -> str:
     return _(dict(POLICIES)[shift.engine]) if shift.engine else ""
 
 
+def online_in_words(shift: Shift) -> str:
+    """Write what a shift gives online; nothing when it has no quota."""
+    if shift.online_covers is None:
+        return ""
+    return ngettext("%(num)s couvert en ligne", "%(num)s couverts en ligne", shift.online_covers)
+
+
 def room_in_words(tables: Sequence[Table], combinations: Sequence[Combination]) -> str:
     """Write what the room amounts to: "14 tables en service, 47 places. 6 regroupements."."""
     active = [table for table in tables if table.is_active]

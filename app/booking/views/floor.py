@@ -20,6 +20,7 @@ from app.booking.room_shown import (
     day_title,
     delay_shown,
     hours_ahead,
+    limits_on,
     moment_of,
     room_at,
     summary_of,
@@ -165,6 +166,8 @@ def _room_context(house: Establishment) -> dict[str, Any]:
         "poll_url": url_for(".room_fragment", **asked),
         "may_welcome": acting().may(may.WELCOME),
         "may_create": acting().may(may.CREATE),
+        "limits": limits_on(house, moment.service_date),
+        "may_pause": acting().may(may.PAUSE, house),
     }
 
 

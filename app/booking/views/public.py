@@ -11,11 +11,12 @@ from app.booking.models import FunnelStep, Reservation
 from app.booking.presentation import (
     alternatives_near,
     month_of,
+    occasion_shown,
     promise_lines,
     shifts_shown,
 )
 from app.booking.queries import House
-from app.booking.refusals import explained
+from app.booking.refusals import CLOSINGS, ONLINE_ONLY, explained
 from app.booking.seating import Reason, Refusal, feasible, times_left
 from app.booking.service import LeftOpen, NotSeated, TimeTaken
 from app.booking.views.visitors import network, visitor, visitor_from_now_on
@@ -45,6 +46,7 @@ BAD_QUESTION = (
     Reason.TOO_SOON,
     Reason.CLOSED,
 )
+SAID_FIRST = (*ONLINE_ONLY, *CLOSINGS, Reason.NO_TABLE, Reason.PACING)
 
 
 @bp.get("/reserver", defaults={"slug": None})
@@ -199,6 +201,7 @@ def choice_context(
         "chosen_time": clock_time(chosen) if chosen else None,
         "house_rule": queries.cancelling_rule(house, establishment),
         "house": establishment,
+        "occasion": occasion_shown(house, day) if day else None,
     }
     if day is None:
         return context
@@ -215,13 +218,17 @@ def choice_context(
         context["groups"] = shifts_shown(engine_day, covers)
     if verdict is not None:
         context["verdict"] = verdict
-        context["refusal"] = {"title": _refusal_title(count, chosen), "detail": explained(verdict, house)}
+        context["refusal"] = {"title": _refusal_title(count, chosen, verdict), "detail": explained(verdict, house)}
         if verdict.reason not in (Reason.PARTY_TOO_LARGE, Reason.PARTY_TOO_SMALL):
             context["alternatives_found"] = alternatives_near(house, establishment, day, chosen, covers, url)
     return context
 
 
-def _refusal_title(count: int, chosen: time | None) -> str:
+def _refusal_title(count: int, chosen: time | None, refusal: Refusal) -> str:
+    if refusal.reason in ONLINE_ONLY:
+        return (
+            _("Plus de table en ligne à %(time)s", time=clock_time(chosen)) if chosen else _("Plus de table en ligne")
+        )
     if count and chosen:
         return _("%(time)s n’est pas libre", time=clock_time(chosen))
     return _("Aucune table ce jour-là")
@@ -239,7 +246,7 @@ def _verdict(engine_day: Any, covers: int, chosen: time | None, count: int) -> R
         return first if isinstance(first, Refusal) else None
     verdicts = [feasible(engine_day, slot, covers) for slot in slots]
     refusals = [verdict for verdict in verdicts if isinstance(verdict, Refusal)]
-    by_room = [refusal for refusal in refusals if refusal.reason in (Reason.NO_TABLE, Reason.PACING)]
+    by_room = [refusal for refusal in refusals if refusal.reason in SAID_FIRST]
     return (by_room or refusals)[0]
 
 

@@ -1,6 +1,7 @@
 """Verbs that change the room, the hours and the rules of an establishment, each through the frame of `changing`."""
 
 from app.booking.service.room.changing import ChangeBreaks
+from app.booking.service.room.close_outs import delete_close_out, save_close_out
 from app.booking.service.room.drawing import draw_floor
 from app.booking.service.room.furniture import (
     AreaLine,
@@ -43,6 +44,7 @@ __all__ = [
     "change_patience",
     "change_rules",
     "change_tables",
+    "delete_close_out",
     "delete_closure",
     "delete_combination",
     "delete_exceptional_day",
@@ -51,6 +53,7 @@ __all__ = [
     "draw_floor",
     "establishment_file",
     "new_policy",
+    "save_close_out",
     "save_closure",
     "save_combination",
     "save_exceptional_day",

@@ -84,9 +84,15 @@ def _check(house: House) -> None:
     wrong: list[Problem] = [
         *opening.problems(house.opening),
         *opening.duration_problems(house.room.durations, "durations"),
+        *opening.capacity_problems(_all_shifts(house), house.room.smallest_party),
     ]
     if wrong:
         raise RuleBroken(_(wrong[0].text, **wrong[0].values), wrong[0].place.rpartition(".")[2])
+
+
+def _all_shifts(house: House) -> list[tuple[str, opening.Shift]]:
+    days = [shift for day in house.opening.exceptional_days for shift in day.shifts]
+    return [("shifts", shift) for shift in (*house.opening.shifts, *days)]
 
 
 def _settle(establishment: Establishment, before: House, after: House, *, force: bool) -> list[Break]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.booking.opening import DurationBand, Shift
+from app.booking.opening import CloseOut, DurationBand, Occasion, Shift
 from app.booking.queries import House
 from app.directory.models import Establishment
 from app.kernel.formats import clock_time
@@ -28,6 +28,7 @@ def house_values(establishment: Establishment, house: House, codes: Mapping[str,
         "areas": ", ".join(house.areas),
         **_furniture(house, codes),
         **_hours(house),
+        **_close_outs(house, codes),
         "durations": _durations(house.room.durations),
         "slot_minutes": str(house.opening.slot_minutes),
         "turnover_minutes": str(house.room.turnover_minutes),
@@ -44,6 +45,7 @@ def house_values(establishment: Establishment, house: House, codes: Mapping[str,
 def _furniture(house: House, codes: Mapping[str, str]) -> Values:
     tables = {
         f"table:{codes[table.id]}": f"{table.min_covers}–{table.max_covers} ({table.area})"
+        f"{' ⌂' if table.id in house.kept else ''}"
         for table in house.room.tables
     }
     combinations = {
@@ -63,7 +65,9 @@ def _hours(house: House) -> Values:
         f"closure:{each.first.isoformat()}": f"{each.last.isoformat()} {each.reason}" for each in opening.closures
     }
     days = {
-        f"exceptional_day:{day.date.isoformat()}": " ; ".join(_shift(shift) for shift in day.shifts) or "0"
+        f"exceptional_day:{day.date.isoformat()}": " ; ".join(
+            [*_occasion(day.occasion), *([_shift(shift) for shift in day.shifts] or ["0"])]
+        )
         for day in opening.exceptional_days
     }
     return {**shifts, **closures, **days}
@@ -73,8 +77,34 @@ def _shift(shift: Shift) -> str:
     days = "".join(str(day) for day in sorted(shift.weekdays))
     pacing = [str(limit) for limit in (shift.pacing_covers, shift.pacing_reservations) if limit is not None]
     stays = [_durations(shift.durations)] if shift.durations else []
+    policy = [shift.policy] if shift.policy else []
+    online = [] if shift.online_covers is None else [f"⌂ {shift.online_covers}"]
     hours = f"{clock_time(shift.first)}–{clock_time(shift.last)}"
-    return " · ".join([days, hours, *pacing, *stays, *([shift.policy] if shift.policy else [])]).strip(" ·")
+    return " · ".join([days, hours, *pacing, *online, *stays, *policy]).strip(" ·")
+
+
+def _occasion(occasion: Occasion) -> list[str]:
+    words = (occasion.title, occasion.title_en, occasion.text[:40], occasion.text_en[:40])
+    return [" / ".join(filter(None, words))] if any(words) else []
+
+
+def _close_outs(house: House, codes: Mapping[str, str]) -> Values:
+    found: Values = {}
+    for each in house.opening.close_outs:
+        key = f"close_out:{each.first.isoformat()}"
+        found[key] = " ; ".join(filter(None, [found.get(key), _close_out(each, codes)]))
+    return found
+
+
+def _close_out(close_out: CloseOut, codes: Mapping[str, str]) -> str:
+    until = close_out.last.isoformat() if close_out.last else "…"
+    days = "".join(str(day) for day in sorted(close_out.weekdays))
+    hours = (
+        f"{clock_time(close_out.since)}–{clock_time(close_out.until)}" if close_out.since and close_out.until else ""
+    )
+    named = sorted(codes.get(table, table) for table in close_out.tables)
+    where = close_out.area or " + ".join(named)
+    return " · ".join(filter(None, [until, days, hours, where, close_out.reason]))
 
 
 def _durations(bands: Sequence[DurationBand]) -> str:

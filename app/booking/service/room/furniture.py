@@ -37,6 +37,7 @@ class TableLine:
     min_covers: int
     max_covers: int
     is_active: bool = True
+    is_kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def change_tables(
                     table.place = None  # it was drawn on another floor
                 table.area = area
                 table.min_covers, table.max_covers = line.min_covers, line.max_covers
+                table.is_kept = line.is_kept
                 _put_in_service(table, is_active=line.is_active)
         db.session.flush()
         _check_tables(establishment)
@@ -116,6 +118,7 @@ def save_combination(
         if combination is None:
             position = len(rooms.combinations_of(establishment))
             combination = Combination(establishment_id=establishment.id, position=position)
+        _refuse_twin(establishment, wanted, combination)
         fill_combination(combination, wanted, [_known(known, id) for id in wanted.tables])
         check_combination(combination)
         db.session.add(combination)
@@ -186,6 +189,13 @@ def check_combination(combination: Combination) -> None:
             ),
             "max_covers",
         )
+
+
+def _refuse_twin(establishment: Establishment, wanted: CombinationLine, combination: Combination | None) -> None:
+    """Refuse the very tables of another combination: which of the two would be given, nobody could say."""
+    for other in rooms.combinations_of(establishment):
+        if other is not combination and {member.table_id for member in other.members} == set(wanted.tables):
+            raise RuleBroken(_("Le regroupement « %(name)s » réunit déjà ces tables.", name=other.code), "tables")
 
 
 def _check_tables(establishment: Establishment) -> None:

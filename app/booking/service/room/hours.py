@@ -113,6 +113,7 @@ def fill_shift(shift: Shift, wanted: opening.Shift) -> None:
     shift.pacing_covers, shift.pacing_reservations = wanted.pacing_covers, wanted.pacing_reservations
     shift.durations = stored_bands(wanted.durations) if wanted.durations else None
     shift.engine = wanted.policy
+    shift.online_covers = wanted.online_covers
 
 
 def fill_closure(closure: Closure, wanted: opening.Closure) -> None:
@@ -121,8 +122,10 @@ def fill_closure(closure: Closure, wanted: opening.Closure) -> None:
 
 
 def fill_exceptional_day(day: ExceptionalDay, wanted: opening.ExceptionalDay) -> None:
-    """Write a date and its shifts, in order."""
+    """Write a date, what it is about and its shifts, in order."""
     day.day = wanted.date
+    for name, words in asdict(wanted.occasion).items():
+        setattr(day, name, words)
     shifts = []
     for position, (row, shift) in enumerate(zip_longest(day.shifts, wanted.shifts)):
         if shift is not None:

@@ -1,15 +1,16 @@
 """A whole establishment from its file, and back: what is read in is what is written out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
 from app.booking import opening, seating
 from app.booking.exchange import Address, BookingSettings, EstablishmentFile
-from app.booking.models import Area, BookingPolicy, Closure, Combination, ExceptionalDay, Shift, Table
+from app.booking.models import Area, BookingPolicy, CloseOut, Closure, Combination, ExceptionalDay, Shift, Table
 from app.booking.queries import read_house, rooms
 from app.booking.service.room.changing import changing
+from app.booking.service.room.close_outs import fill_close_out
 from app.booking.service.room.furniture import CombinationLine, fill_combination, remove_areas, retire
 from app.booking.service.room.hours import fill_closure, fill_exceptional_day, fill_shift
 from app.booking.service.room.rules import Description, HouseRules, fill_establishment, fill_policy, new_policy
@@ -66,7 +67,8 @@ def establishment_file(establishment: Establishment) -> EstablishmentFile:
         ),
         durations=house.room.durations,
         turnover_minutes=house.room.turnover_minutes,
-        opening=_placed(house.opening),
+        opening=_placed(house.opening, code),
+        kept=frozenset(code[table] for table in house.kept),
         places={table.code: table.place for table in rooms.tables_of(establishment) if table.is_active and table.place},
         drawings={area.code: area.drawing for area in rooms.areas_of(establishment) if area.walls or area.labels},
         booking=BookingSettings(
@@ -84,13 +86,20 @@ def establishment_file(establishment: Establishment) -> EstablishmentFile:
 # --- out of the database --------------------------------------------------------------------------------------
 
 
-def _placed(hours: opening.Opening) -> opening.Opening:
-    """Give shifts the ids they have in a file: their places."""
+def _placed(hours: opening.Opening, code: Mapping[str, str]) -> opening.Opening:
+    """Give shifts the ids they have in a file, their places, and tables of close-outs theirs, their codes.
+
+    The tables of an area that closes are left to the area.
+    """
     days = tuple(
         replace(day, shifts=_numbered(day.shifts, f"exceptional[{index}].shifts"))
         for index, day in enumerate(hours.exceptional_days)
     )
-    return replace(hours, shifts=_numbered(hours.shifts, "shifts"), exceptional_days=days)
+    close_outs = tuple(
+        replace(each, tables=frozenset(code[table] for table in each.tables) if each.area is None else frozenset())
+        for each in hours.close_outs
+    )
+    return replace(hours, shifts=_numbered(hours.shifts, "shifts"), exceptional_days=days, close_outs=close_outs)
 
 
 def _numbered(shifts: Sequence[opening.Shift], place: str) -> tuple[opening.Shift, ...]:
@@ -139,6 +148,7 @@ def _furnish(establishment: Establishment, file: EstablishmentFile) -> None:
         table.area, table.is_active = areas[wanted.area], True
         table.min_covers, table.max_covers = wanted.min_covers, wanted.max_covers
         table.place = file.places.get(wanted.id, table.place)
+        table.is_kept = wanted.id in file.kept
     for code, drawing in file.drawings.items():
         areas[code].drawing = drawing
     _combine(establishment, file.combinations, tables)
@@ -179,6 +189,19 @@ def _open(establishment: Establishment, hours: opening.Opening) -> None:
         db.session.delete(days[gone])
     for wanted in hours.exceptional_days:
         fill_exceptional_day(_kept_or_new(ExceptionalDay, days.get(wanted.date), establishment), wanted)
+    _close(establishment, hours)
+
+
+def _close(establishment: Establishment, hours: opening.Opening) -> None:
+    id = {table.code: table.id.hex for table in rooms.tables_of(establishment)}
+    for row, wanted in zip_longest(rooms.close_outs_of(establishment), hours.close_outs):
+        if wanted is None:
+            db.session.delete(row)
+        else:
+            named = replace(wanted, tables=frozenset(id[code] for code in wanted.tables))
+            close_out = row or CloseOut(establishment_id=establishment.id)
+            fill_close_out(establishment, close_out, named)
+            db.session.add(close_out)
 
 
 def _found_or_new(model: Any, found: Any, establishment: Establishment, code: str, position: int) -> Any:
