@@ -323,6 +323,7 @@ class RoomChanged(Event):
         "booking.late_table_minutes": N_("Table en retard signalée après, en minutes"),
         "booking.soon_minutes": N_("Table signalée avant une arrivée, en minutes"),
         "booking.sheet_address": N_("Adresse qui reçoit la feuille du service"),
+        "booking.allowed_sites": N_("Sites où l’on peut réserver"),
     }
 
     what: str

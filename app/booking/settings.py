@@ -1,7 +1,12 @@
 """Settings of the booking slice."""
 
+import re
+from uuid import UUID
+
 from app.kernel.languages import N_
 from app.kernel.settings import setting
+
+SITE = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 CONFIRMATION = setting(
     "booking.confirmation",
@@ -87,3 +92,17 @@ LINK_DAYS = setting(
     page="booking",
     check=lambda days: 1 <= days <= 400,
 )
+MOST_SITES, LONGEST_LIST = 10, 500
+ALLOWED_SITES = setting(
+    "booking.allowed_sites",
+    N_("Sites où l’on peut réserver"),
+    "",
+    levels=("establishment",),
+    page="booking",
+    check=lambda sites: len(sites) <= LONGEST_LIST and all(SITE.fullmatch(site) for site in sites.split()),
+)
+
+
+def allowed_sites(establishment_id: UUID) -> tuple[str, ...]:
+    """Give the web sites that may show the booking pages of an establishment in a frame."""
+    return tuple(ALLOWED_SITES.value(establishment=str(establishment_id)).split())

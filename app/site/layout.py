@@ -9,6 +9,7 @@ from app.directory.queries import establishments, first_establishment
 from app.kernel import navigation
 from app.kernel.access import Actor, Scope, acting
 from app.kernel.formats import clock_time, full_date, number, phone, short_date, spoken_time
+from app.kernel.framing import current_frame
 from app.kernel.languages import LANGUAGES, current_language, text_direction
 from app.kernel.preferences import AUTO, DENSITY, MOTION, TEXT_SIZE, THEME, preferred
 from app.kernel.version import version
@@ -59,12 +60,14 @@ def _why_url(actor: Actor) -> str:
 def _context() -> dict[str, Any]:
     language = current_language()
     actor = acting()
-    theme = preferred(THEME, actor)
-    chosen = request.cookies.get(THEME_COOKIE, theme) if theme == AUTO else theme
+    framed = current_frame()
+    theme = framed.theme if framed else preferred(THEME, actor)
+    chosen = request.cookies.get(THEME_COOKIE, theme) if theme == AUTO and not framed else theme
     in_office = request.path.startswith("/admin") or (request.path.startswith("/espace") and actor.is_staff)
     configuration = current_app.config["CONFIGURATION"]
     return {
         "house": current_house(),
+        "framed": framed,
         "viewer": actor,
         "language": language,
         "text_direction": text_direction(language),

@@ -20,6 +20,8 @@ PUBLIC = """
     booking.choice_show booking.details_new booking.link_show booking.lookup_create booking.lookup_new
     booking.lookup_sent_show booking.reservation_create
     feedback.feedback_create feedback.feedback_new feedback.thanks_show
+    booking.frame_script_show frames.choice_show frames.confirmation_show frames.details_new frames.invitation_show
+    frames.reservation_create
     feeds.feed_export
     health ready version
     notifications.attachment_show notifications.layout_show notifications.letter_show notifications.mailbox_show
@@ -92,6 +94,7 @@ OPENED_BY = {
         room.rules_update room.shift_create room.shift_list room.shift_new room.table_list room.table_update
         trials.trial_create trials.trial_new
         guest_tags.tag_create guest_tags.tag_list
+        room.embedding_edit room.embedding_update
     """,
     ("booking.configure", "floortrial"): "trials.trial_delete",
     ("booking.configure", "closure"): "room.closure_delete room.closure_edit room.closure_update",

@@ -1,7 +1,15 @@
 """The pages where a manager sets the house: who it is, its room, its hours, its rules."""
 
 from app.booking import permissions as may
-from app.booking.settings_views import days, furniture, hours, patience, plan, rules  # noqa: F401 - they add their routes
+from app.booking.settings_views import (  # noqa: F401 - they add their routes
+    days,
+    embedding,
+    furniture,
+    hours,
+    patience,
+    plan,
+    rules,
+)
 from app.booking.settings_views.blueprint import bp
 from app.directory.permissions import MANAGE_ESTABLISHMENT
 from app.kernel.languages import N_

@@ -25,6 +25,7 @@ from app.booking.service.room.rules import (
     HouseRules,
     change_patience,
     change_rules,
+    change_sites,
     describe_establishment,
     new_policy,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "change_areas",
     "change_patience",
     "change_rules",
+    "change_sites",
     "change_tables",
     "delete_closure",
     "delete_combination",
