@@ -68,7 +68,7 @@ def requires(needed: Permission, *, on: type[Identified] | None = None) -> Calla
                 record = on.get(values.pop("id"))
                 if record is None:
                     abort(404)
-                values[on.kind().lower()] = record
+                values[on.kind().lower()] = g.record = record
             if not needed.allows(acting(), record):
                 g.refused = (needed.code, record)
                 return refuse()

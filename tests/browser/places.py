@@ -21,6 +21,7 @@ class Place:
 
 PUBLIC = [
     Place("site.home_show", "/"),
+    Place("site.house_show", "/e/chez-margot"),
     Place("booking.choice_show", "/reserver"),
     Place("booking.choice_show", "/reserver?covers=2&date={open_day}"),
     Place("booking.choice_show", "/reserver?covers=2&date={closed_day}"),

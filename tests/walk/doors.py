@@ -25,7 +25,7 @@ PUBLIC = """
     feeds.feed_export
     health ready version
     notifications.attachment_show notifications.layout_show notifications.letter_show notifications.mailbox_show
-    site.accessibility_show site.display_update site.home_show site.language_update site.legal_show site.privacy_show
+    site.accessibility_show site.display_update site.home_show site.house_show site.language_update site.legal_show site.privacy_show
 """
 SIGNED_IN = """
     accounts.own_space_show people.look_delete
@@ -160,7 +160,7 @@ OPENED_BY = {
     """,
     ("privacy.register", ""): "duties.register_show",
     ("privacy.retain", ""): "duties.application_create duties.retention_list",
-    ("site.enter", ""): "site.dashboard_fragment site.dashboard_show site.search_show",
+    ("site.enter", ""): "site.dashboard_fragment site.dashboard_show site.house_update site.search_show",
     ("site.operate", ""): "site.job_list",
     ("site.operate", "outbox"): "site.replay_create",
     ("site.settings", ""): """

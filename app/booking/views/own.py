@@ -188,7 +188,7 @@ def own_context(reservation: Reservation) -> dict[str, Any]:
         "ics_url": url_for("booking.invitation_show", id=id_),
         "pdf_url": url_for("booking.document_show", id=id_) if reservation.state in PROMISED else None,
         "is_cancelled": reservation.state is S.CANCELLED,
-        "booking_url": url_for("booking.choice_show"),
+        "booking_url": url_for("booking.choice_show", slug=reservation.establishment.slug),
         "closed_reason": _closed_reason(reservation),
         "house": reservation.establishment,
         "party": ngettext("%(num)s couvert", "%(num)s couverts", reservation.covers),

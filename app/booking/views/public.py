@@ -3,7 +3,7 @@
 from datetime import date, time
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 
 from app.booking import queries, service
 from app.booking.forms import MOST_COVERS, DetailsForm, WishForm, parsed_covers, parsed_date, parsed_time
@@ -21,6 +21,7 @@ from app.booking.service import TimeTaken
 from app.booking.views.counters import Counter, own_counter
 from app.booking.views.visitors import network
 from app.directory.models import Establishment
+from app.directory.queries import establishments
 from app.kernel import clock
 from app.kernel.access import acting
 from app.kernel.db import transaction
@@ -50,7 +51,9 @@ BAD_QUESTION = (
 @bp.get("/e/<string:slug>/reserver")
 @public
 def choice_show(slug: str | None) -> Response:
-    """Show covers, calendar and times on one page, for whatever is chosen so far."""
+    """Show covers, calendar and times on one page, for whatever is chosen so far; of several houses, ask which."""
+    if slug is None and len(establishments()) > 1:
+        return redirect_to(url_for("site.home_show"))
     return choose(own_counter(slug))
 
 
