@@ -148,6 +148,15 @@ def test_the_list_names_the_house_and_narrows_to_one(visit, cast, both):
     assert "Duquai" not in narrowed.first("[data-list]").text
 
 
+def test_today_leads_to_the_reservations_of_the_house(visit, cast, both, at):
+    at(f"{SATURDAY} 10:00")
+    manager = visit(cast.chloe)
+    today = choose(manager, TEA)
+    links = [link["href"] for link in today.all("main a[href]") if "/admin/reservations?" in link["href"]]
+    assert links
+    assert all(f"maison={TEA}" in url for url in links)
+
+
 def test_one_house_alone_is_never_asked_about(visit, cast, house):
     manager = visit(cast.chloe)
     page = manager.see("/admin/reservations")
