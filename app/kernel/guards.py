@@ -68,10 +68,11 @@ def requires(needed: Permission, *, on: type[Identified] | None = None) -> Calla
                 record = on.get(values.pop("id"))
                 if record is None:
                     abort(404)
-                values[on.kind().lower()] = g.record = record
+                values[on.kind().lower()] = record
             if not needed.allows(acting(), record):
                 g.refused = (needed.code, record)
                 return refuse()
+            g.record = record
             return view(**values)
 
         guarded.access_rule = needed.code  # type: ignore[attr-defined]

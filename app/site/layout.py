@@ -7,7 +7,7 @@ from flask import Flask, current_app, g, get_flashed_messages, has_request_conte
 from app.directory.models import Establishment
 from app.directory.queries import establishments, first_establishment
 from app.kernel import navigation
-from app.kernel.access import Actor, Scope, acting
+from app.kernel.access import Actor, acting
 from app.kernel.formats import clock_time, full_date, number, phone, short_date, spoken_time
 from app.kernel.framing import current_frame
 from app.kernel.languages import LANGUAGES, current_language, text_direction
@@ -17,7 +17,7 @@ from app.kernel.web import dom_id
 
 THEMES = ("auto", "light", "dark", "contrast")
 THEME_COOKIE = "theme"
-HOUSE = "maison"
+HOUSE, DRAWN_FOR = "maison", "drawn_for"
 
 
 def init_layout(app: Flask) -> None:
@@ -53,10 +53,8 @@ def houses_of(actor: Actor) -> list[Establishment]:
     """Give the establishments in which somebody of the team works: all, or those in which they have a right."""
     if not actor.is_staff:
         return []
-    scopes = {scope for scopes in actor.rights.values() for scope in scopes}
-    mine = {scope.id for scope in scopes if scope.kind == "establishment"}
-    everywhere = Scope() in scopes or not mine
-    return [house for house in establishments() if everywhere or str(house.id) in mine]
+    mine = {scope.id for scopes in actor.rights.values() for scope in scopes}  # "" stands for everywhere
+    return [house for house in establishments() if "" in mine or str(house.id) in mine]
 
 
 def _house_of_the_record() -> Establishment | None:
@@ -68,7 +66,7 @@ def _house_of_the_reader() -> Establishment | None:
     houses = _houses_here()
     if not houses:
         return first_establishment()
-    wanted = (request.values.get(HOUSE), session.get(HOUSE) if len(houses) > 1 else None)
+    wanted = (request.form.get(DRAWN_FOR), request.values.get(HOUSE), session.get(HOUSE) if len(houses) > 1 else None)
     known = {house.slug: house for house in houses}
     return next((known[slug] for slug in wanted if slug in known), houses[0])
 

@@ -143,6 +143,7 @@ def test_the_list_names_the_house_and_narrows_to_one(visit, cast, both):
     page = manager.see("/admin/reservations?vue=")
     assert {"Duquai", "Dusalon"} <= set(page.first("main").text.replace("Alice ", "").split())
     assert "Le Salon Neuf" in page.first("[data-list]").text
+    assert {field["type"] for field in page.all("input[name=maison]")} == {"checkbox"}  # and no form narrows unasked
     narrowed = manager.see(f"/admin/reservations?maison={TEA}")
     assert "Dusalon" in narrowed.first("[data-list]").text
     assert "Duquai" not in narrowed.first("[data-list]").text
@@ -163,6 +164,7 @@ def test_one_house_alone_is_never_asked_about(visit, cast, house):
     assert "Établissement" not in page.first("main").text
     assert "Changer d’établissement" not in page.text
     assert not page.has("input[name=maison]")
+    assert not page.has("input[name=drawn_for]")
 
 
 # --- rights -----------------------------------------------------------------------------------------------------
@@ -199,7 +201,7 @@ def test_somebody_of_one_house_changes_nothing_in_the_other(visit, both, house, 
     assert manager.get(f"/admin/reglages/services/{shift.id}").status_code == 403
     assert manager.post(f"/admin/reservations/{here.id}/annulation", data={"reason": "x"}).status_code == 403
     assert manager.post("/admin/etablissement", data={"maison": "petit-quai"}).status_code == 303
-    manager.post("/admin/reglages/sur-votre-site", data={"sites": "https://a.example", "maison": "petit-quai"})
+    manager.post("/admin/reglages/sur-votre-site", data={"sites": "https://a.example", "drawn_for": "petit-quai"})
     assert allowed_sites(house.id) == ()
     assert allowed_sites(tea.id) == ("https://a.example",)
 
