@@ -12,7 +12,8 @@ from app.booking.models import RefusedSearch, Reservation, ReservationOrigin, Re
 from app.booking.queries.demand import refused_searches_visible_to
 from app.booking.refusals import SHORTLY, reason_choices
 from app.booking.seating import Reason
-from app.directory.queries import first_establishment
+from app.directory.models import Establishment
+from app.directory.queries import are_several, first_establishment, houses_named
 from app.kernel.access import Actor, system
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, NumberFilter, Search, dataset
 from app.kernel.datasets.saved_views import choose_default, keep_view
@@ -22,6 +23,8 @@ from app.kernel.personal import masked_email, masked_phone
 from app.kernel.seeds import REFERENCE, seed
 from app.traces.permissions import ANSWER
 
+HOUSE = N_("Établissement")
+
 
 def _query(actor: Actor) -> sa.Select[Any]:
     return queries.visible_to(actor).options(selectinload(Reservation.seatings), selectinload(Reservation.guest_tags))
@@ -30,6 +33,11 @@ def _query(actor: Actor) -> sa.Select[Any]:
 def _zone() -> str:
     establishment = first_establishment()
     return establishment.timezone if establishment else "Europe/Paris"
+
+
+def _house_column(rows: type[Reservation | RefusedSearch], *, of: Any) -> Any:
+    """Give the name, or what addresses call it, of the establishment of each row."""
+    return sa.select(of).where(Establishment.id == rows.establishment_id).correlate(rows).scalar_subquery()
 
 
 def _cancel(reservation: Reservation, actor: Actor, form: Any) -> None:
@@ -48,6 +56,7 @@ RESERVATIONS = dataset(
         Column("date", N_("Date"), Reservation.service_date, kind="date", sortable=True, sort=Reservation.starts_at),
         Column("heure", N_("Heure"), Reservation.local_time, kind="time"),
         Column("nom", N_("Nom"), "guest_name"),
+        Column("maison", HOUSE, _house_column(Reservation, of=Establishment.name), minor=True, useful=are_several),
         Column("couverts", N_("Couverts"), Reservation.covers, kind="integer", sortable=True),
         Column("table", N_("Table"), "table_codes", minor=True),
         Column("etat", N_("État"), Reservation.state, kind="choice", sortable=True),
@@ -82,6 +91,13 @@ RESERVATIONS = dataset(
     ),
     filters=(
         DateFilter("date", N_("Date"), Reservation.service_date),
+        ChoiceFilter(
+            "maison",
+            HOUSE,
+            _house_column(Reservation, of=Establishment.slug),
+            choices=houses_named,
+            useful=are_several,
+        ),
         ChoiceFilter("etat", N_("État"), Reservation.state, choices=ReservationState),
         NumberFilter("couverts", N_("Couverts"), Reservation.covers, unit=N_("couverts")),
         ChoiceFilter("origine", N_("Origine"), Reservation.origin, choices=ReservationOrigin),
@@ -125,6 +141,7 @@ REFUSED_SEARCHES = dataset(
         Column("heure", N_("Heure"), RefusedSearch.local_time, kind="time"),
         Column("couverts", N_("Couverts"), RefusedSearch.covers, kind="integer"),
         Column("motif", N_("Motif"), RefusedSearch.reason, show=lambda code, _search: _(SHORTLY[Reason(code)])),
+        Column("maison", HOUSE, _house_column(RefusedSearch, of=Establishment.name), minor=True, useful=are_several),
         Column("quand", N_("Cherché le"), RefusedSearch.at, kind="instant", sortable=True, minor=True),
     ),
     filters=(
@@ -132,6 +149,13 @@ REFUSED_SEARCHES = dataset(
         DateFilter("date", N_("Pour le"), RefusedSearch.service_date),
         NumberFilter("couverts", N_("Couverts"), RefusedSearch.covers, unit=N_("couverts")),
         ChoiceFilter("motif", N_("Motif"), RefusedSearch.reason, choices=reason_choices),
+        ChoiceFilter(
+            "maison",
+            HOUSE,
+            _house_column(RefusedSearch, of=Establishment.slug),
+            choices=houses_named,
+            useful=are_several,
+        ),
     ),
     default_sort="-quand",
     empty=N_("Chaque recherche restée sans table se notera ici, sans le nom de personne."),

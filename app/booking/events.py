@@ -329,6 +329,7 @@ class RoomChanged(Event):
         "booking.soon_minutes": N_("Table signalée avant une arrivée, en minutes"),
         "booking.sheet_address": N_("Adresse qui reçoit la feuille du service"),
         "booking.pause_minutes": N_("Durée d’une suspension des réservations en ligne"),
+        "booking.allowed_sites": N_("Sites où l’on peut réserver"),
     }
 
     what: str

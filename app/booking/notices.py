@@ -161,7 +161,7 @@ def cancelled(reservation: Reservation, message: Message) -> Letter | None:
     words = {
         "by_house": by_house,
         "reason": reservation.cancellation_reason,
-        "booking_url": letters.public("/reserver"),
+        "booking_url": _booking_url(reservation),
     }
     letter = letters.letter_about(reservation, words, [letters.invitation(reservation)])
     letter.wording = CANCELLED_BY_HOUSE if by_house else ""
@@ -182,10 +182,15 @@ def no_show(reservation: Reservation, _message: Message) -> Letter | None:
     """Say kindly that the table was kept in vain; nothing when the absence was withdrawn."""
     if reservation.state is not S.NO_SHOW:
         return None
-    return letters.letter_about(reservation, {"booking_url": letters.public("/reserver")}, [])
+    return letters.letter_about(reservation, {"booking_url": _booking_url(reservation)}, [])
 
 
 @LINK.composed_by
 def link(reservation: Reservation, message: Message) -> Letter | None:
     """Give the management link again."""
     return None if reservation.state in (S.HELD, S.EXPIRED) else letters.with_link(reservation, message)
+
+
+def _booking_url(reservation: Reservation) -> str:
+    """Give where one books again in the same house."""
+    return letters.public(f"/e/{reservation.establishment.slug}/reserver")

@@ -1,8 +1,13 @@
 """Settings of the booking slice."""
 
+import re
+from uuid import UUID
+
 from app.booking.seating import GUARDED
 from app.kernel.languages import N_
 from app.kernel.settings import setting
+
+SITE = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 CONFIRMATION = setting(
     "booking.confirmation",
@@ -120,3 +125,17 @@ PAUSE_MINUTES = setting(
     page="booking",
     check=lambda minutes: minutes in (30, 60, 120),
 )
+MOST_SITES, LONGEST_LIST = 10, 500
+ALLOWED_SITES = setting(
+    "booking.allowed_sites",
+    N_("Sites où l’on peut réserver"),
+    "",
+    levels=("establishment",),
+    page="booking",
+    check=lambda sites: len(sites) <= LONGEST_LIST and all(SITE.fullmatch(site) for site in sites.split()),
+)
+
+
+def allowed_sites(establishment_id: UUID) -> tuple[str, ...]:
+    """Give the web sites that may show the booking pages of an establishment in a frame."""
+    return tuple(ALLOWED_SITES.value(establishment=str(establishment_id)).split())

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from flask import g
 from sqlalchemy.orm import joinedload
 
 from app.directory.models import DistinctPeople, Establishment, Organisation, Person, PersonMerge, normalised_email
@@ -15,6 +16,19 @@ from app.kernel.search import normalised
 def establishments() -> list[Establishment]:
     """Give every establishment, the first one first."""
     return list(db.session.scalars(sa.select(Establishment).order_by(Establishment.position, Establishment.slug)))
+
+
+def houses_named() -> list[tuple[str, str]]:
+    """Give each establishment as addresses and as people name it, read once a request."""
+    if "houses_named" not in g:
+        g.houses_named = [(house.slug, house.name) for house in establishments()]
+    found: list[tuple[str, str]] = g.houses_named
+    return found
+
+
+def are_several() -> bool:
+    """Tell whether there is more than one establishment."""
+    return len(houses_named()) > 1
 
 
 FIRST = sa.select(Establishment).order_by(Establishment.position, Establishment.slug).limit(1)

@@ -72,6 +72,7 @@ def requires(needed: Permission, *, on: type[Identified] | None = None) -> Calla
             if not needed.allows(acting(), record):
                 g.refused = (needed.code, record)
                 return refuse()
+            g.record = record
             return view(**values)
 
         guarded.access_rule = needed.code  # type: ignore[attr-defined]

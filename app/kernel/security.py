@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Configuration
+from app.kernel.framing import current_frame
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -32,8 +33,8 @@ class LeanSession(SecureCookieSessionInterface):
     """The signed cookie, read only when it is there: a page that keeps nothing sets no cookie."""
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:  # noqa: ARG002
-        """Write the cookie only when its content changed."""
-        return session.modified
+        """Write the cookie only when its content changed; in a frame of another site, never."""
+        return session.modified and current_frame() is None
 
 
 def init_security(app: Flask, configuration: Configuration) -> None:
@@ -68,8 +69,24 @@ def _identify_request() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
+def holding_frames(response: Response) -> Response:
+    """Let a page hold frames of the house's own."""
+    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
+    return response
+
+
+def _headers() -> dict[str, str]:
+    """Give the headers of this answer: those of a page for a frame name the sites that may show it."""
+    frame = current_frame()
+    if frame is None or not frame.sites:
+        return HEADERS
+    policy = CONTENT_POLICY.replace("frame-ancestors 'none'", f"frame-ancestors {frame.ancestors}")
+    kept = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}
+    return {**kept, "Content-Security-Policy": policy}
+
+
 def _harden(response: Response, *, secure: bool) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in _headers().items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if secure:

@@ -10,6 +10,7 @@ from app.booking import permissions as booking_permissions
 from app.booking import queries as booking
 from app.booking.queries import guests
 from app.config import ROOT
+from app.directory.queries import are_several
 from app.kernel import clock, finding, jobs, navigation, settings, topics
 from app.kernel.access import acting
 from app.kernel.datasets.searching import clean
@@ -197,7 +198,8 @@ def _today() -> dict[str, Any]:
     sees = acting().may(booking_permissions.VIEW)
     arrivals = booking.next_arrivals(house.id, now, actor=acting(), limit=12) if sees else []
     marks = guests.marks_of([reservation.guest_id for reservation in arrivals], today, acting())
-    day_url = url_for("desk.reservation_list", date=today.isoformat())
+    here = house.slug if are_several() else None
+    day_url = url_for("desk.reservation_list", date=today.isoformat(), maison=here)
     title = full_date(today)
     return {
         "day_title": title[:1].upper() + title[1:],

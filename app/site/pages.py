@@ -1,45 +1,91 @@
 """The public pages that belong to no slice, and the reader's choice of language and appearance."""
 
+import re
 from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, request, session, url_for
 
 from app.accounts.service import change_preferences, own_user
 from app.booking import queries as booking
-from app.directory.queries import first_organisation
+from app.directory.models import Establishment
+from app.directory.queries import establishment_by_slug, establishments, first_organisation
 from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time, near_date, short_weekdays, spoken_time
-from app.kernel.guards import public
+from app.kernel.guards import public, requires
 from app.kernel.languages import COOKIE, LANGUAGES, _
 from app.kernel.preferences import LANGUAGE, THEME
 from app.kernel.settings import Setting
 from app.kernel.web import page, redirect_to
-from app.site.layout import THEME_COOKIE, THEMES, current_house
+from app.site import permissions as may
+from app.site.layout import HOUSE, THEME_COOKIE, THEMES, current_house
 
 bp = Blueprint("site", __name__)
 YEAR = 60 * 60 * 24 * 365
+RECORD = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
 @bp.get("/")
 @public
 def home_show() -> Response:
     """Show the house, its hours, and the way to a table."""
-    house = current_house()
-    if house is None:
+    houses = establishments()
+    if not houses:
         return page("site/welcome_show.html")
+    if len(houses) == 1:
+        return _home_of(houses[0], url_for("booking.choice_show"))
+    return page("site/house_list.html", house=None, doors=[_door(house) for house in houses])
+
+
+@bp.get("/e/<string:slug>")
+@public
+def house_show(slug: str) -> Response:
+    """Show one of several houses."""
+    house = g.establishment = establishment_by_slug(slug)
+    if house is None:
+        abort(404)
+    return _home_of(house, url_for("booking.choice_show", slug=slug))
+
+
+@bp.post("/admin/etablissement")
+@requires(may.ENTER)
+def house_update() -> Response:
+    """Keep in which house somebody of the team works from now on; a page of one record gives way to today's."""
+    house = current_house()
+    if house is not None:
+        session[HOUSE] = house.slug
+    path = urlsplit(_local(request.referrer or "")).path
+    is_page_of_all = path.startswith("/admin") and not RECORD.search(path)
+    return redirect_to(path if is_page_of_all else url_for(".dashboard_show"))
+
+
+def _home_of(house: Establishment, booking_url: str) -> Response:
     inside = booking.house_of(house)
     return page(
         "site/home_show.html",
         hours=_hours(inside),
         today_sentence=_today_sentence(inside, house.today()),
-        booking_url=url_for("booking.choice_show"),
+        booking_url=booking_url,
         lookup_url=url_for("booking.lookup_new"),
         house_rule=booking.cancelling_rule(inside, house),
         presentation=_(
             "Réservez votre table en ligne : vous voyez les horaires vraiment libres, et la réponse est immédiate."
         ),
     )
+
+
+def _door(house: Establishment) -> dict[str, Any]:
+    """Say of one of several houses what leads a guest to it."""
+    return {
+        "name": house.name,
+        "initials": house.initials,
+        "lines": house.address_lines,
+        "today": _today_sentence(booking.house_of(house), house.today()),
+        "url": url_for(".house_show", slug=house.slug),
+        "booking_url": url_for("booking.choice_show", slug=house.slug),
+    }
 
 
 @bp.get("/mentions-legales")

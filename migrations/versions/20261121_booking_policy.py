@@ -24,6 +24,11 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=10), nullable=False),
         sa.Column("visitor", sa.String(length=64), nullable=False),
         sa.Column(
+            "origin",
+            sa.Enum("online", "staff", "walk_in", "site", name="reservationorigin", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column(
             "state",
             sa.Enum("checking", "granted", "refused", "unanswered", name="wishstate", native_enum=False, length=40),
             nullable=False,

@@ -5,6 +5,8 @@
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const live = $("#live");
   const announce = (text) => { if (text) { live.textContent = ""; setTimeout(() => { live.textContent = text; }, 60); } };
+  // In a frame of another site a browser may refuse even this: then nothing is remembered.
+  const memory = (() => { try { return window.sessionStorage; } catch { return null; } })();
   const isTyping = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
   // --- Requests: the token goes with each, and a page where a part was expected is never poured into the part.
@@ -125,7 +127,7 @@
   });
   function turnPage(way, calendar) {
     const link = $(`a[rel=${way}]`, calendar);
-    if (link) { sessionStorage.setItem("turned", "yes"); link.click(); }
+    if (link) { memory?.setItem("turned", "yes"); link.click(); }
   }
   function rove(calendar, chosen) {
     for (const day of $$("a.day", calendar)) day.tabIndex = day === chosen ? 0 : -1;
@@ -228,7 +230,7 @@
       $("table", calendar).setAttribute("role", "grid");
       const chosen = $("a.day[aria-current]", calendar) ?? $("a.day", calendar);
       if (chosen) rove(calendar, chosen);
-      if (chosen && sessionStorage.getItem("turned")) { sessionStorage.removeItem("turned"); chosen.focus(); announce($("h3", calendar).textContent); }
+      if (chosen && memory?.getItem("turned")) { memory?.removeItem("turned"); chosen.focus(); announce($("h3", calendar).textContent); }
     }
     $$("[data-list]", root.parentElement ?? root).forEach(recount);
     tick();

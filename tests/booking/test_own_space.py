@@ -6,7 +6,7 @@ from app.accounts.models import User
 from app.booking.models import ReservationState
 from app.kernel import clock
 from app.kernel.db import db, transaction
-from tests.booking.houses import SATURDAY, promise
+from tests.booking.houses import SATURDAY, open_house, promise
 from tests.booking.promises import fresh
 from tests.factories import make_user
 
@@ -35,6 +35,12 @@ def test_they_stand_in_one_s_own_space(alice, reservation, url):
     page = alice.see("/espace")
     assert "samedi 14 mars 2026 à 19 h 30" in page.text
     assert page.click("samedi 14 mars").url == url
+
+
+def test_of_several_houses_each_is_named(alice, reservation):
+    assert "Le Petit Quai" not in alice.see("/espace").first("main").text
+    open_house(slug="autre-quai", name="L’Autre Quai")
+    assert "Le Petit Quai, samedi 14 mars 2026" in alice.see("/espace").first("main").text
 
 
 def test_past_ones_stand_apart(alice, house, reservation, at):

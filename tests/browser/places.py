@@ -21,11 +21,15 @@ class Place:
 
 PUBLIC = [
     Place("site.home_show", "/"),
+    Place("site.house_show", "/e/chez-margot"),
     Place("booking.choice_show", "/reserver"),
     Place("booking.choice_show", "/reserver?covers=2&date={open_day}"),
     Place("booking.choice_show", "/reserver?covers=2&date={closed_day}"),
     Place("booking.choice_show", "/reserver?covers=99&date={open_day}", status=422),
     Place("booking.choice_show", "/e/chez-margot/reserver?date=32&covers=abc", status=422),
+    Place("frames.choice_show", "/integrer/chez-margot?langue=fr"),
+    Place("frames.choice_show", "/integrer/chez-margot?covers=2&date={open_day}&apparence=sombre"),
+    Place("error", "/integrer/nulle-part", status=404),
     Place("booking.lookup_new", "/reservations"),
     Place("booking.lookup_sent_show", "/reservations/lien-envoye"),
     Place("site.legal_show", "/mentions-legales"),
@@ -190,6 +194,7 @@ SETTINGS = [
     Place("room.table_list", "/admin/reglages/salle", MANAGER),
     Place("room.patience_edit", "/admin/reglages/service-en-salle", MANAGER),
     Place("room.plan_edit", "/admin/reglages/salle/plan", MANAGER),
+    Place("room.embedding_edit", "/admin/reglages/sur-votre-site?langue=en", MANAGER),
     Place("room.combination_list", "/admin/reglages/regroupements", MANAGER),
     Place("room.combination_new", "/admin/reglages/regroupements/nouveau", MANAGER),
     Place("room.combination_edit", "/admin/reglages/regroupements/{combination}", MANAGER),
@@ -207,6 +212,7 @@ SETTINGS = [
 EVERY = [*PUBLIC, *OWN, *SECURITY, *ERRORS, *OFFICE, *FIGURES, *SETTINGS]
 
 WALKED_ELSEWHERE = {
+    "frames.details_new", "frames.confirmation_show",  # in test_frames: they follow a choice in the same frame
     "booking.details_new",  # in test_public_pages: it needs a table held by the same visitor
     "booking.open_wish_show",  # in test_open_wish: it needs a question that the engine left open
     "security.verification_new", "security.setup_new",  # in test_credentials: they follow a right password,
@@ -216,7 +222,7 @@ NO_PAGE = {
     # answers for machines, files, parts, redirections
     "health", "ready", "version", "asset_show", "preferences.preferences_export", "site.dashboard_fragment", "floor.room_fragment", "floor.sheet_export", "booking.link_show",
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
-    "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "trials.trial_fragment", "datasets.export_file_show",
+    "booking.invitation_show", "frames.invitation_show", "booking.frame_script_show", "booking.document_show", "datasets.export_progress_fragment", "trials.trial_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "wordings.preview_show", "own_data.archive_show", "person_data.archive_show",
     "guests.known_fragment", "calendar.agenda_fragment", "timetable.timetable_fragment", "feeds.feed_export", "booking.open_wish_fragment",
     "notifications.bell_fragment", "notifications.notification_show", "notifications.push_worker_show",

@@ -21,10 +21,12 @@ PUBLIC = """
     booking.lookup_sent_show booking.reservation_create
     booking.open_wish_fragment booking.open_wish_show
     feedback.feedback_create feedback.feedback_new feedback.thanks_show
+    booking.frame_script_show frames.choice_show frames.confirmation_show frames.details_new frames.invitation_show
+    frames.open_wish_fragment frames.open_wish_show frames.reservation_create
     feeds.feed_export
     health ready version
     notifications.attachment_show notifications.layout_show notifications.letter_show notifications.mailbox_show
-    site.accessibility_show site.display_update site.home_show site.language_update site.legal_show site.privacy_show
+    site.accessibility_show site.display_update site.home_show site.house_show site.language_update site.legal_show site.privacy_show
 """
 SIGNED_IN = """
     accounts.own_space_show people.look_delete
@@ -94,6 +96,7 @@ OPENED_BY = {
         trials.trial_create trials.trial_new
         guest_tags.tag_create guest_tags.tag_list
         room.close_out_create room.close_out_new
+        room.embedding_edit room.embedding_update
     """,
     ("booking.configure", "floortrial"): "trials.trial_delete",
     ("booking.configure", "closeout"): "room.close_out_delete room.close_out_edit room.close_out_update",
@@ -164,7 +167,7 @@ OPENED_BY = {
     """,
     ("privacy.register", ""): "duties.register_show",
     ("privacy.retain", ""): "duties.application_create duties.retention_list",
-    ("site.enter", ""): "site.dashboard_fragment site.dashboard_show site.search_show",
+    ("site.enter", ""): "site.dashboard_fragment site.dashboard_show site.house_update site.search_show",
     ("site.operate", ""): "site.job_list",
     ("site.operate", "outbox"): "site.replay_create",
     ("site.settings", ""): """

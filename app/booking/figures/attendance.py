@@ -55,7 +55,8 @@ def counted(weigh: Callable[[Tally, Asked], tuple[float, float] | None]) -> Call
 
 
 def _rows(asked: Asked) -> str:
-    return url_for("desk.reservation_list", date=f"{asked.first.isoformat()}..{asked.last.isoformat()}")
+    days = f"{asked.first.isoformat()}..{asked.last.isoformat()}"
+    return url_for("desk.reservation_list", date=days, maison=asked.filters.get(BY_HOUSE.name) or None)
 
 
 def _covers(tally: Tally, _asked: Asked) -> tuple[float, float] | None:

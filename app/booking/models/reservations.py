@@ -41,6 +41,7 @@ class ReservationOrigin(Choice):
     ONLINE = "online", N_("En ligne")
     STAFF = "staff", N_("Saisie par l’équipe")
     WALK_IN = "walk_in", N_("Sans réservation")
+    SITE = "site", N_("Site de la maison")
 
 
 class Stage(Choice):

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.booking.models.reservations import Reservation
+from app.booking.models.reservations import Reservation, ReservationOrigin
 from app.directory.models import Establishment
 from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified
@@ -81,6 +81,7 @@ class OpenWish(Identified, Base):
     special_requests: Mapped[str] = mapped_column(sa.Text, default="")
     language: Mapped[str] = mapped_column(sa.String(10))
     visitor: Mapped[str] = mapped_column(sa.String(64), index=True)
+    origin: Mapped[ReservationOrigin] = mapped_column(default=ReservationOrigin.ONLINE)
     state: Mapped[WishState] = mapped_column(default=WishState.CHECKING)
     asked_at: Mapped[datetime]
     expires_at: Mapped[datetime]

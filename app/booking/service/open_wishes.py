@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.booking import queries
 from app.booking.engine_events import WishGranted, WishLeftOpen, WishRefused, WishUnanswered
-from app.booking.models import OpenWish, Reservation, WishState
+from app.booking.models import OpenWish, Reservation, ReservationOrigin, WishState
 from app.booking.queries.seaters import Foreseen
 from app.booking.service.funnel import log_refused_search
 from app.booking.service.promises import reserve
@@ -22,7 +22,13 @@ KEPT_AFTER_ANSWER = timedelta(days=2)
 
 
 def keep_open_wish(
-    establishment: Establishment, wish: Wish, details: Details, *, visitor: str, actor: Actor
+    establishment: Establishment,
+    wish: Wish,
+    details: Details,
+    *,
+    visitor: str,
+    actor: Actor,
+    origin: ReservationOrigin = ReservationOrigin.ONLINE,
 ) -> OpenWish:
     """Keep what could not be decided, to be asked again with more time; the same wish sent twice is kept once."""
     known = queries.open_wish_like(establishment.id, wish.service_date, wish.local_time, wish.covers, visitor)
@@ -37,6 +43,7 @@ def keep_open_wish(
         covers=wish.covers,
         state=WishState.CHECKING,
         visitor=visitor,
+        origin=origin,
         asked_at=now,
         expires_at=now + ANSWERED_WITHIN,
         **vars(details),
@@ -58,7 +65,7 @@ def grant_open_wish(kept: OpenWish, *, actor: Actor, foreseen: Foreseen | None =
     )
     reservation: Reservation = queries.promise_of(
         kept.visitor, kept.establishment_id, kept.service_date, kept.local_time, kept.email
-    ) or reserve(kept.establishment, asked, typed, actor=actor, foreseen=foreseen)
+    ) or reserve(kept.establishment, asked, typed, actor=actor, foreseen=foreseen, origin=kept.origin)
     kept.reservation_id = reservation.id
     _answer(kept, WishState.GRANTED, WishGranted(kept, actor, reservation.reference))
 

@@ -31,7 +31,14 @@ from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 
 
-def hold_table(establishment: Establishment, wish: Wish, *, visitor: str, network: str) -> Reservation:
+def hold_table(
+    establishment: Establishment,
+    wish: Wish,
+    *,
+    visitor: str,
+    network: str,
+    origin: ReservationOrigin = ReservationOrigin.ONLINE,
+) -> Reservation:
     """Keep a real table for the few minutes in which a guest types their details.
 
     A visitor has one live hold: the earlier one is given back. Raises TimeTaken, or RuleBroken over the cap of
@@ -46,7 +53,7 @@ def hold_table(establishment: Establishment, wish: Wish, *, visitor: str, networ
     if queries.live_holds_from(network, now) >= HOLDS_PER_ADDRESS.value():
         raise RuleBroken(_("Trop de tables sont retenues depuis votre adresse. Réessayez dans quelques minutes."))
     held_until = now + timedelta(minutes=house.hold_minutes)
-    reservation = new_reservation(establishment, ReservationOrigin.ONLINE)
+    reservation = new_reservation(establishment, origin)
     reservation.state, reservation.held_until = S.HELD, held_until
     reservation.visitor, reservation.network = visitor, network
     place(reservation, house, wish, permit=GUEST)
@@ -62,6 +69,7 @@ def reserve(
     actor: Actor,
     visitor: str | None = None,
     permit: Permit = GUEST,
+    origin: ReservationOrigin = ReservationOrigin.ONLINE,
     foreseen: Foreseen | None = None,
 ) -> Reservation:
     """Promise a table: from the visitor's live hold when it is for this very wish, else by asking the room anew.
@@ -83,8 +91,8 @@ def reserve(
     else:
         if hold is not None:
             release_hold(hold)
-        origin = ReservationOrigin.ONLINE if online else ReservationOrigin.STAFF
-        reservation, held = new_reservation(establishment, origin), False
+        reservation = new_reservation(establishment, origin if online else ReservationOrigin.STAFF)
+        held = False
         reservation.visitor = visitor
     reservation.state = S.REQUESTED if manual else S.CONFIRMED
     reservation.consent_at = now if online else None

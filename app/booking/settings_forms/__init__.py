@@ -8,6 +8,7 @@ from app.booking.settings_forms.patience import PatienceForm
 from app.booking.settings_forms.plan import PlanForm
 from app.booking.settings_forms.rules import RulesForm
 from app.booking.settings_forms.shifts import ShiftForm
+from app.booking.settings_forms.sites import SitesForm
 
 __all__ = [
     "AreasForm",
@@ -20,5 +21,6 @@ __all__ = [
     "PlanForm",
     "RulesForm",
     "ShiftForm",
+    "SitesForm",
     "TablesForm",
 ]

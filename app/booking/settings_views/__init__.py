@@ -4,6 +4,7 @@ from app.booking import permissions as may
 from app.booking.settings_views import (  # noqa: F401 - they add their routes
     close_outs,
     days,
+    embedding,
     furniture,
     hours,
     patience,

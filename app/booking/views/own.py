@@ -48,14 +48,14 @@ def link_show(secret: str) -> Response:
 @requires(may.SEE, on=Reservation)
 def own_reservation_show(reservation: Reservation) -> Response:
     """Show the guest their reservation and what they may do with it."""
-    return page("booking/own_reservation_show.html", **_own_context(reservation))
+    return page("booking/own_reservation_show.html", **own_context(reservation))
 
 
 @bp.get("/reservations/<uuid:id>/confirmation")
 @requires(may.SEE, on=Reservation)
 def confirmation_show(reservation: Reservation) -> Response:
     """Say that the table is promised, with everything to keep."""
-    return page("booking/confirmation_show.html", **_own_context(reservation))
+    return page("booking/confirmation_show.html", **own_context(reservation))
 
 
 @bp.get("/reservations/<uuid:id>/modification")
@@ -91,7 +91,7 @@ def contact_edit(reservation: Reservation) -> Response:
     """Show names, contact and requests, to be corrected."""
     form = ContactForm(obj=reservation)
     form.phone.data = written_phone(reservation.phone)
-    return page("booking/contact_edit.html", form=form, **_own_context(reservation))
+    return page("booking/contact_edit.html", form=form, **own_context(reservation))
 
 
 @bp.post("/reservations/<uuid:id>/coordonnees")
@@ -101,7 +101,7 @@ def contact_update(reservation: Reservation) -> Response:
     """Correct names, contact and requests."""
     form = ContactForm()
     if not form.validate_on_submit():
-        return page("booking/contact_edit.html", status=422, form=form, **_own_context(reservation))
+        return page("booking/contact_edit.html", status=422, form=form, **own_context(reservation))
     with transaction():
         service.change_details(reservation, form.details(reservation.language), actor=acting())
     return done(None, message=_("C’est noté."), fallback=url_for(".own_reservation_show", id=reservation.id))
@@ -137,13 +137,7 @@ def cancellation_create(reservation: Reservation) -> Response:
 @requires(may.SEE, on=Reservation)
 def invitation_show(reservation: Reservation) -> Response:
     """Give the calendar file."""
-    url = current_app.config["PUBLIC_URL"] + url_for(".own_reservation_show", id=reservation.id)
-    filename = f"reservation-{reservation.reference}.ics"
-    return Response(
-        calendar_file(reservation, url),
-        mimetype="text/calendar",
-        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
-    )
+    return invitation(reservation)
 
 
 @bp.get("/reservations/<uuid:id>/confirmation.pdf")
@@ -158,10 +152,22 @@ def document_show(reservation: Reservation) -> Response:
     return documents.send(stored)
 
 
+def invitation(reservation: Reservation) -> Response:
+    """Answer with the calendar file of a reservation."""
+    url = current_app.config["PUBLIC_URL"] + url_for("booking.own_reservation_show", id=reservation.id)
+    filename = f"reservation-{reservation.reference}.ics"
+    return Response(
+        calendar_file(reservation, url),
+        mimetype="text/calendar",
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )
+
+
 # --- pages ----------------------------------------------------------------------------------------------------
 
 
-def _own_context(reservation: Reservation) -> dict[str, Any]:
+def own_context(reservation: Reservation) -> dict[str, Any]:
+    """Give what the guest's own pages say of a reservation, and where its acts lead."""
     house, id_ = queries.house_of(reservation.establishment), reservation.id
     open_ = reservation.state in (S.REQUESTED, S.CONFIRMED) and not service.is_too_late(reservation)
     lines = [
@@ -175,14 +181,14 @@ def _own_context(reservation: Reservation) -> dict[str, Any]:
         "sentence": promise_sentence(reservation),
         "lines": lines,
         "rule": queries.cancelling_rule(house, reservation.establishment) if open_ else "",
-        "change_url": url_for(".move_new", id=id_) if open_ else None,
-        "details_url": url_for(".contact_edit", id=id_) if open_ else None,
-        "cancel_url": url_for(".cancellation_new", id=id_) if open_ else None,
-        "own_url": url_for(".own_reservation_show", id=id_),
-        "ics_url": url_for(".invitation_show", id=id_),
-        "pdf_url": url_for(".document_show", id=id_) if reservation.state in PROMISED else None,
+        "change_url": url_for("booking.move_new", id=id_) if open_ else None,
+        "details_url": url_for("booking.contact_edit", id=id_) if open_ else None,
+        "cancel_url": url_for("booking.cancellation_new", id=id_) if open_ else None,
+        "own_url": url_for("booking.own_reservation_show", id=id_),
+        "ics_url": url_for("booking.invitation_show", id=id_),
+        "pdf_url": url_for("booking.document_show", id=id_) if reservation.state in PROMISED else None,
         "is_cancelled": reservation.state is S.CANCELLED,
-        "booking_url": url_for(".choice_show"),
+        "booking_url": url_for("booking.choice_show", slug=reservation.establishment.slug),
         "closed_reason": _closed_reason(reservation),
         "house": reservation.establishment,
         "party": ngettext("%(num)s couvert", "%(num)s couverts", reservation.covers),

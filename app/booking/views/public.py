@@ -3,7 +3,7 @@
 from datetime import date, time
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, request, session, url_for
+from flask import Blueprint, Response, request, url_for
 
 from app.booking import queries, service
 from app.booking.forms import MOST_COVERS, DetailsForm, WishForm, parsed_covers, parsed_date, parsed_time
@@ -19,10 +19,11 @@ from app.booking.queries import House
 from app.booking.refusals import CLOSINGS, ONLINE_ONLY, explained
 from app.booking.seating import Reason, Refusal, feasible, times_left
 from app.booking.service import LeftOpen, NotSeated, TimeTaken
-from app.booking.views.visitors import network, visitor, visitor_from_now_on
+from app.booking.views.counters import Counter, own_counter
+from app.booking.views.visitors import network
 from app.booking.wish_jobs import answer_open_wish
 from app.directory.models import Establishment
-from app.directory.queries import establishment_by_slug, first_establishment
+from app.directory.queries import establishments
 from app.kernel import clock
 from app.kernel.access import acting
 from app.kernel.db import transaction
@@ -53,12 +54,38 @@ SAID_FIRST = (*ONLINE_ONLY, *CLOSINGS, Reason.NO_TABLE, Reason.PACING)
 @bp.get("/e/<string:slug>/reserver")
 @public
 def choice_show(slug: str | None) -> Response:
-    """Show covers, calendar and times on one page, for whatever is chosen so far."""
-    establishment = establishment_here(slug)
+    """Show covers, calendar and times on one page, for whatever is chosen so far; of several houses, ask which."""
+    if slug is None and len(establishments()) > 1:
+        return redirect_to(url_for("site.home_show"))
+    return choose(own_counter(slug))
+
+
+@bp.post("/reserver", defaults={"slug": None})
+@bp.post("/e/<string:slug>/reserver")
+@public
+@limiter.limit(write_limit)
+def reservation_create(slug: str | None) -> Response:
+    """Hold the chosen time; with the guest's details, promise the table."""
+    return hold_or_reserve(own_counter(slug))
+
+
+@bp.get("/reserver/coordonnees", defaults={"slug": None})
+@bp.get("/e/<string:slug>/reserver/coordonnees")
+@public
+def details_new(slug: str | None) -> Response:
+    """Ask who comes, while the table is held."""
+    return ask_details(own_counter(slug))
+
+
+# --- the steps, wherever they are shown -------------------------------------------------------------------------
+
+
+def choose(counter: Counter) -> Response:
+    """Show covers, calendar and times; what is refused is written down."""
+    establishment = counter.establishment
     house = queries.house_of(establishment)
     problems, covers, day, at = _typed_wish()
-    url = url_for(".choice_show", slug=slug)
-    context = choice_context(establishment, house, covers, day, url, chosen=at)
+    context = choice_context(establishment, house, covers, day, counter.url, chosen=at)
     context["problems"] = problems
     if day is not None and not problems:
         service.count_step(establishment, FunnelStep.SEEN)
@@ -69,46 +96,40 @@ def choice_show(slug: str | None) -> Response:
     return page("booking/choice_show.html", fragment="booking/_choice.html", status=status, **context)
 
 
-@bp.post("/reserver", defaults={"slug": None})
-@bp.post("/e/<string:slug>/reserver")
-@public
-@limiter.limit(write_limit)
-def reservation_create(slug: str | None) -> Response:
+def hold_or_reserve(counter: Counter) -> Response:
     """Hold the chosen time; with the guest's details, promise the table."""
-    establishment = establishment_here(slug)
     if "email" in request.form or "first_name" in request.form:
-        return _reserve(establishment, slug)
+        return _reserve(counter)
     form = WishForm()
     if not form.validate_on_submit():
-        return _choice_again(establishment, slug, form)
+        return _choice_again(counter, form)
+    known, asked_from = counter.visitor_from_now_on(), network()
     try:
         with transaction():
-            service.hold_table(establishment, form.wish(), visitor=visitor_from_now_on(), network=network())
+            service.hold_table(
+                counter.establishment, form.wish(), visitor=known, network=asked_from, origin=counter.origin
+            )
     except LeftOpen:
-        return _details_page(establishment, slug, _details_of(form), is_open=True)
+        return _details_page(counter, _details_of(form), is_open=True)
     except NotSeated as refusal:
         if isinstance(refusal, TimeTaken):
-            _log_taken(establishment, form.wish(), refusal)
-        return _choice_again(establishment, slug, form, refusal)
+            _log_taken(counter.establishment, form.wish(), refusal)
+        return _choice_again(counter, form, refusal)
     except RuleBroken as refusal:
-        return _choice_again(establishment, slug, form, refusal, status=429)
-    return redirect_to(url_for(".details_new", slug=slug))
+        return _choice_again(counter, form, refusal, status=429)
+    return redirect_to(counter.details_url)
 
 
-@bp.get("/reserver/coordonnees", defaults={"slug": None})
-@bp.get("/e/<string:slug>/reserver/coordonnees")
-@public
-def details_new(slug: str | None) -> Response:
-    """Ask who comes, while the table is held."""
-    establishment = establishment_here(slug)
-    known = visitor()
+def ask_details(counter: Counter) -> Response:
+    """Ask who comes, while the table is held; without a hold, begin again."""
+    known = counter.visitor()
     hold = queries.hold_of(known, clock.now()) if known else None
-    if hold is None or hold.establishment_id != establishment.id:
-        return redirect_to(url_for(".choice_show", slug=slug))
+    if hold is None or hold.establishment_id != counter.establishment.id:
+        return redirect_to(counter.url)
     form = DetailsForm(
         data={"date": hold.service_date.isoformat(), "covers": str(hold.covers), "time": clock_time(hold.local_time)}
     )
-    return _details_page(establishment, slug, form, hold=hold)
+    return _details_page(counter, form, hold=hold)
 
 
 def _details_of(wish: WishForm) -> DetailsForm:
@@ -116,13 +137,14 @@ def _details_of(wish: WishForm) -> DetailsForm:
     return DetailsForm(formdata=None, data=asked)
 
 
-def _reserve(establishment: Establishment, slug: str | None) -> Response:
+def _reserve(counter: Counter) -> Response:
+    establishment = counter.establishment
     form = DetailsForm()
     instead = request.form.get("instead", "")
     if instead:
         form.date.data, _space, form.time.data = instead.partition(" ")
     if not form.validate_on_submit():
-        return _details_page(establishment, slug, form, status=422)
+        return _details_page(counter, form, status=422)
     service.count_step(establishment, FunnelStep.TYPED)
     try:
         with transaction():
@@ -131,45 +153,38 @@ def _reserve(establishment: Establishment, slug: str | None) -> Response:
                 form.wish(),
                 form.details(current_language()),
                 actor=acting(),
-                visitor=visitor_from_now_on(),
+                visitor=counter.visitor_from_now_on(),
+                origin=counter.origin,
             )
-            service.open_to_visitor(reservation)
+            confirmation_url = counter.conclude(reservation)
     except TimeTaken as refusal:
         _log_taken(establishment, form.wish(), refusal)
         form.time.errors = [refusal.message]
         status = 422 if refusal.reason in BAD_QUESTION else 409
-        return _details_page(establishment, slug, form, status=status, refusal=refusal)
+        return _details_page(counter, form, status=status, refusal=refusal)
     except LeftOpen:
-        return _ask_at_length(establishment, form)
+        return _ask_at_length(counter, form)
     except NotSeated as refusal:
-        return _details_page(establishment, slug, form, status=409, refusal=refusal)
-    return redirect_to(url_for(".confirmation_show", id=reservation.id))
+        return _details_page(counter, form, status=409, refusal=refusal)
+    return redirect_to(confirmation_url)
 
 
-def _ask_at_length(establishment: Establishment, form: DetailsForm) -> Response:
+def _ask_at_length(counter: Counter, form: DetailsForm) -> Response:
     """Keep the wish that nobody could decide upon yet, promise to look again, and lead to where the answer will be."""
     with transaction():
         kept = service.keep_open_wish(
-            establishment,
+            counter.establishment,
             form.wish(),
             form.details(current_language()),
-            visitor=visitor_from_now_on(),
+            visitor=counter.visitor_from_now_on(),
             actor=acting(),
+            origin=counter.origin,
         )
         answer_open_wish.later(key=f"wish:{kept.id}", wish_id=kept.id)
-    return redirect_to(url_for(".open_wish_show", id=kept.id))
+    return redirect_to(counter.open_wish_url(kept))
 
 
 # --- pages ----------------------------------------------------------------------------------------------------
-
-
-def establishment_here(slug: str | None) -> Establishment:
-    """Give the establishment an address speaks of; 404 when there is none."""
-    establishment = establishment_by_slug(slug) if slug else first_establishment()
-    if establishment is None:
-        abort(404)
-    g.establishment = establishment
-    return establishment
 
 
 def choice_context(
@@ -269,7 +284,7 @@ def _typed_wish() -> tuple[list[str], int, date | None, time | None]:
             problems.append(str(error))
             return otherwise
 
-    covers = read("covers", parsed_covers, session.get("covers", USUAL_COVERS))
+    covers = read("covers", parsed_covers, USUAL_COVERS)
     return problems, min(covers, MOST_COVERS * 50), read("date", parsed_date, None), read("time", parsed_time, None)
 
 
@@ -282,15 +297,15 @@ def _month_asked() -> date | None:
 
 
 def _choice_again(
-    establishment: Establishment,
-    slug: str | None,
+    counter: Counter,
     form: WishForm,
     refusal: RuleBroken | None = None,
     status: int = 409,
 ) -> Response:
+    establishment = counter.establishment
     house = queries.house_of(establishment)
     covers, day, at = _readable(form)
-    context = choice_context(establishment, house, covers, day, url_for(".choice_show", slug=slug), chosen=at)
+    context = choice_context(establishment, house, covers, day, counter.url, chosen=at)
     context["problems"] = [error for field in form for error in field.errors]
     if refusal is None:
         status = 422
@@ -318,8 +333,7 @@ def _readable(form: WishForm) -> tuple[int, date | None, time | None]:
 
 
 def _details_page(
-    establishment: Establishment,
-    slug: str | None,
+    counter: Counter,
     form: DetailsForm,
     status: int = 200,
     refusal: NotSeated | None = None,
@@ -327,10 +341,10 @@ def _details_page(
     *,
     is_open: bool = False,
 ) -> Response:
-    house, known = queries.house_of(establishment), visitor()
+    establishment, url = counter.establishment, counter.url
+    house, known = queries.house_of(establishment), counter.visitor()
     hold = hold or (queries.hold_of(known, clock.now()) if known else None)
     covers, day, at = _readable(form)
-    url = url_for(".choice_show", slug=slug)
     lines = promise_lines(house, day, at, covers) if day and at else []
     alternatives = alternatives_near(house, establishment, day, at, covers, url) if refusal and day else []
     return page(
@@ -340,7 +354,7 @@ def _details_page(
         form=form,
         hold=None if is_open else _shown_hold(hold),
         is_open=is_open,
-        url=url_for(".reservation_create", slug=slug),
+        url=url,
         lines=lines,
         change_url=f"{url}?date={day}&covers={covers}" if day else url,
         refusal=refusal,

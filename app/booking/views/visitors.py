@@ -10,7 +10,7 @@ from flask import current_app, request, session
 def visitor() -> str | None:
     """Give the digest of this visitor's token, if they have one."""
     token = session.get("visitor")
-    return hashlib.sha256(token.encode()).hexdigest() if token else None
+    return digest(token) if token else None
 
 
 def visitor_from_now_on() -> str:
@@ -22,6 +22,11 @@ def visitor_from_now_on() -> str:
         session["visitor"] = session.get("csrf_token") or secrets.token_urlsafe(24)
         session.permanent = True
     return visitor() or ""
+
+
+def digest(token: str) -> str:
+    """Give what reservations keep of a visitor's secret."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def network() -> str:

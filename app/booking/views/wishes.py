@@ -19,32 +19,40 @@ from app.kernel.web import page
 @public
 def open_wish_show(id: UUID) -> Response:
     """Say that the house is looking, or what it found; to the visitor who asked, and nobody else."""
-    return page("booking/open_wish_show.html", **_context(_own_wish(id)))
+    return page("booking/open_wish_show.html", **_own_context(id))
 
 
 @bp.get("/reserver/verification/<uuid:id>/_reponse")
 @public
 def open_wish_fragment(id: UUID) -> Response:
     """Give the part that changes when the answer is there."""
-    return page("booking/_open_wish.html", **_context(_own_wish(id)))
+    return page("booking/_open_wish.html", **_own_context(id))
 
 
-def _own_wish(id: UUID) -> OpenWish:
+def asked_by(visitor: str | None, id: UUID) -> OpenWish:
+    """Give a wish to the visitor who asked for it; 404 to any other."""
     wish = OpenWish.get(id)
-    if wish is None or wish.visitor != visitor():
+    if wish is None or wish.visitor != visitor:
         abort(404)
     return wish
 
 
-def _context(wish: OpenWish) -> dict[str, Any]:
+def _own_context(id: UUID) -> dict[str, Any]:
+    wish = asked_by(visitor(), id)
+    here, part = url_for(".open_wish_show", id=id), url_for(".open_wish_fragment", id=id)
+    return open_wish_context(wish, here, part, url_for(".choice_show", slug=wish.establishment.slug))
+
+
+def open_wish_context(wish: OpenWish, again_url: str, poll_url: str, choice_url: str) -> dict[str, Any]:
+    """Give what the page of the answer shows: where it is, the part that changes, where to choose another time."""
     place = wish.establishment
     house = queries.house_of(place)
-    choice_url = url_for(".choice_show", slug=place.slug)
     return {
         "wish": wish,
         "house": place,
         "lines": promise_lines(house, wish.service_date, wish.local_time, wish.covers),
-        "again_url": url_for(".open_wish_show", id=wish.id),
+        "again_url": again_url,
+        "poll_url": poll_url,
         "other_url": f"{choice_url}?date={wish.service_date.isoformat()}&covers={wish.covers}",
         "phone": written_phone(place.phone) if place.phone else "",
     }

@@ -41,6 +41,7 @@ class Column:
     sortable: bool = False
     sort: Expression | None = None
     default_shown: bool = True
+    useful: Callable[[], bool] | None = None
     minor: bool = False
     permission: Permission | None = None
     mask: Callable[[str], str] | None = None

@@ -84,13 +84,14 @@ class Dataset:
         return self.zone if isinstance(self.zone, str) else self.zone()
 
     def open_columns(self, actor: Actor) -> list[Column]:
-        """Give the columns this actor may see; personal ones that have a mask are seen through it."""
-        opened = [(column, self.opens(column.permission, actor)) for column in self.columns]
+        """Give the columns this actor may see and that say something here; a mask lets a personal one be seen."""
+        opened = [(column, self.opens(column.permission, actor)) for column in self.columns if is_useful(column)]
         return [column if whole else column.masked() for column, whole in opened if whole or column.mask]
 
     def open_filters(self, actor: Actor) -> list[Filter]:
-        """Give the filters this actor may use."""
-        return [declared for declared in self.filters if self.opens(declared.permission, actor)]
+        """Give the filters this actor may use and that tell something apart here."""
+        opened = [declared for declared in self.filters if self.opens(declared.permission, actor)]
+        return [declared for declared in opened if is_useful(declared)]
 
     def open_search(self, actor: Actor) -> list[Search]:
         """Give the columns this actor may search."""
@@ -106,6 +107,11 @@ class Dataset:
             return True
         held = actor.scopes(permission)
         return Scope() in held or (bool(held) and actor.scopes(self.permission) <= held)
+
+
+def is_useful(declared: Column | Filter) -> bool:
+    """Tell whether a column or a filter says anything in this installation (an establishment, where there is one)."""
+    return declared.useful is None or declared.useful()
 
 
 _datasets: dict[str, Dataset] = {}

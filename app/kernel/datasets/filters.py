@@ -56,6 +56,7 @@ class Filter:
     expression: Expression = field(kw_only=False)
     permission: Permission | None = None
     phrase: str = "%(value)s"
+    useful: Callable[[], bool] | None = None
     control: ClassVar[Control]
 
     @property

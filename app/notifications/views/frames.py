@@ -2,8 +2,6 @@
 
 from flask import Response
 
-from app.kernel.security import CONTENT_POLICY
-
 FRAMED_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'; "
     "sandbox allow-popups allow-popups-to-escape-sandbox"
@@ -16,10 +14,4 @@ def framed(content: str, *, mimetype: str = "text/html", status: int = 200) -> R
     response = Response(content.replace("<head>", f"<head>{LINKS_IN_A_TAB}", 1), status, mimetype=mimetype)
     response.headers["Content-Security-Policy"] = FRAMED_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
-
-
-def framing(response: Response) -> Response:
-    """Let a page hold such a frame."""
-    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
     return response

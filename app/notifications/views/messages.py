@@ -9,6 +9,7 @@ from app.kernel.access import acting
 from app.kernel.files import send_attachment
 from app.kernel.formats import instant
 from app.kernel.guards import public, requires
+from app.kernel.security import holding_frames
 from app.kernel.web import page
 from app.notifications import mailbox
 from app.notifications.bounces.queries import bounces_lately
@@ -16,7 +17,7 @@ from app.notifications.datasets import MESSAGES, SUPPRESSED
 from app.notifications.mailbox import CapturedLetter
 from app.notifications.permissions import LIFT, VIEW
 from app.notifications.views.blueprint import bp
-from app.notifications.views.frames import framed, framing
+from app.notifications.views.frames import framed
 
 
 @bp.get("/admin/messages")
@@ -69,7 +70,7 @@ def attachment_show(name: str, number: int) -> Response:
 
 
 def _mailbox_page(letters: list[CapturedLetter], opened: CapturedLetter | None) -> Response:
-    return framing(
+    return holding_frames(
         page(
             "notifications/mailbox_show.html",
             letters=letters,

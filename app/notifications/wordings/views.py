@@ -17,10 +17,11 @@ from app.kernel.letters import Letter, written
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.limits import limiter, write_limit
 from app.kernel.navigation import entry
+from app.kernel.security import holding_frames
 from app.kernel.web import done, page
 from app.kernel.wordings import Texts, Wording, wordings
 from app.notifications.permissions import WORD
-from app.notifications.views.frames import framed, framing
+from app.notifications.views.frames import framed
 from app.notifications.wordings import queries, service
 from app.notifications.wordings.forms import WordingForm
 
@@ -173,7 +174,7 @@ def _page(
         trial_url=url_for(".trial_create", **where),
         preview_url=url_for(".preview_create", **where),
     )
-    return framing(shown)
+    return holding_frames(shown)
 
 
 def _preview(declared: Wording, language: str, house: Establishment, texts: Texts, *, plain: bool) -> Response:

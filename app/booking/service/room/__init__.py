@@ -26,6 +26,7 @@ from app.booking.service.room.rules import (
     HouseRules,
     change_patience,
     change_rules,
+    change_sites,
     describe_establishment,
     new_policy,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "change_areas",
     "change_patience",
     "change_rules",
+    "change_sites",
     "change_tables",
     "delete_close_out",
     "delete_closure",

@@ -1,6 +1,6 @@
 """Verbs on the rules of booking, and on the establishment's own record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -11,7 +11,7 @@ from app.booking.queries.rooms import policy_of
 from app.booking.seating import Rules
 from app.booking.service.room.changing import changing
 from app.booking.service.room.hours import stored_bands
-from app.booking.settings import CONFIRMATION, GUEST_SMS, NO_SHOW_LETTER
+from app.booking.settings import ALLOWED_SITES, CONFIRMATION, GUEST_SMS, NO_SHOW_LETTER
 from app.directory.models import Establishment
 from app.directory.permissions import MANAGE_ESTABLISHMENT
 from app.kernel import settings, topics
@@ -96,6 +96,12 @@ def change_patience(
         for setting, value in wanted.items():
             further.update(_set(establishment, setting, value))
     topics.touch(f"reservations:{establishment.id}")
+
+
+def change_sites(establishment: Establishment, sites: Sequence[str], *, actor: Actor) -> None:
+    """Change which other web sites may show the booking pages in a frame."""
+    with changing(establishment, N_("les sites où l’on peut réserver"), actor=actor) as further:
+        further.update(_set(establishment, ALLOWED_SITES, " ".join(sites)))
 
 
 def _set(establishment: Establishment, setting: settings.Setting[Any], value: object) -> dict[str, tuple[str, str]]:
