@@ -192,6 +192,8 @@ def test_the_longest_chains_are_looked_for_wherever_they_may_be(seed):
         arranger = Arranger(room, 0, policy=replace(GUARDED, moves=3), span=24)
         for number in range(10):
             wish = small_wish(dice, room)
+            if arranger.sittings and dice.random() < 0.2:
+                arranger.remove(dice.choice(sorted(arranger.sittings)))
             decision = arranger.decide(wish)
             party = arranger.party("\0newcomer", wish)
             close = tuple(u for u in party.options if arranger.floor.units[u].max_covers - wish.covers <= 1)

@@ -26,12 +26,33 @@ LOADS = (0.6, 0.8, 1.0, 1.2, 1.4)
 
 
 class Played(NamedTuple):
-    """A stream that was played: what is in the book at the end, and what each answer and the day's grid took."""
+    """A stream that was played: what is in the book at the end, and what each answer and the day's grid took.
+
+    Milliseconds of the processor, which neighbours on the machine disturb little, and of the clock.
+    """
 
     covers: int
-    milliseconds: list[float]
+    answers: list["Span"]
     undecided: int
-    grid: float
+    grid: "Span"
+
+
+class Span(NamedTuple):
+    """How long something took, in milliseconds."""
+
+    cpu: float
+    wall: float
+
+
+class Stopwatch:
+    """Reads both clocks from the moment it is made."""
+
+    def __init__(self) -> None:
+        self.cpu, self.wall = time.process_time(), time.perf_counter()
+
+    def read(self) -> Span:
+        """What has passed."""
+        return Span((time.process_time() - self.cpu) * 1000, (time.perf_counter() - self.wall) * 1000)
 
 
 def play(name: str, seed: int, load: float, policy: Policy) -> Played:
@@ -39,14 +60,14 @@ def play(name: str, seed: int, load: float, policy: Policy) -> Played:
     played = scenario(name, seed, load)
     room = room_of(played["room"])
     arranger = Arranger(room, 0, policy=policy)
-    milliseconds, undecided = [], 0
+    answers, undecided = [], 0
     for event in played["events"]:
-        before = time.perf_counter()
+        watch = Stopwatch()
         undecided += _answer(arranger, room, event)
         if event["op"] != "cancel":
-            milliseconds.append((time.perf_counter() - before) * 1000)
+            answers.append(watch.read())
     covers = sum(sitting.covers for sitting in arranger.sittings.values())
-    return Played(covers, milliseconds, undecided, _grid(arranger, room, played["room"]))
+    return Played(covers, answers, undecided, _grid(arranger, room, played["room"]))
 
 
 def room_of(words: dict[str, Any]) -> Room:
@@ -84,19 +105,20 @@ def _request(room: Room, start: int, covers: int, area: str | None = None, lock:
     return Request(range(start, start + stay + room.turnover_quarters), covers, area, lock)
 
 
-def _grid(arranger: Arranger, room: Room, words: dict[str, Any]) -> float:
-    """Milliseconds for every quarter-hour and 1 to 12 covers."""
-    before = time.perf_counter()
+def _grid(arranger: Arranger, room: Room, words: dict[str, Any]) -> Span:
+    """What every quarter-hour and 1 to 12 covers take, in one survey."""
+    watch = Stopwatch()
     survey = Survey(arranger)
     for service in words["services"]:
         for start in range(service["first"] // 15, service["last"] // 15 + 1):
             for covers in range(1, 13):
                 survey.decide(_request(room, start, covers))
-    return (time.perf_counter() - before) * 1000
+    return watch.read()
 
 
 def figures(names: list[str], seeds: int) -> Iterator[str]:
     """Lines to print: latencies by kind and policy, then paired gains by load."""
+    play("bistro", 1, 1.4, EXACT)  # loads the solver, which nobody should find in a figure
     for name in names or list(KINDS):
         played = {
             policy.name: [[play(name, seed, load, policy) for seed in range(seeds)] for load in LOADS]
@@ -111,13 +133,21 @@ def figures(names: list[str], seeds: int) -> Iterator[str]:
 
 
 def _latencies(streams: list[Played]) -> str:
-    answers = [each for stream in streams for each in stream.milliseconds]
-    grids = [stream.grid for stream in streams]
     undecided = sum(stream.undecided for stream in streams)
+    count = sum(len(stream.answers) for stream in streams)
+    cpu, wall = (
+        _line(
+            [span[clock] for stream in streams for span in stream.answers], [stream.grid[clock] for stream in streams]
+        )
+        for clock in (0, 1)
+    )
+    return f"{count} answers, {undecided} undecided; ms of CPU: {cpu}; of the clock: {wall}"
+
+
+def _line(answers: list[float], grids: list[float]) -> str:
     return (
-        f"{len(answers)} answers, ms: p50 {_at(answers, 0.5):.3f}, p95 {_at(answers, 0.95):.2f}, "
-        f"p99 {_at(answers, 0.99):.1f}, worst {max(answers):.0f}; grid p50 {_at(grids, 0.5):.0f}, "
-        f"worst {max(grids):.0f}; {undecided} undecided"
+        f"p50 {_at(answers, 0.5):.3f}, p95 {_at(answers, 0.95):.2f}, p99 {_at(answers, 0.99):.1f}, "
+        f"worst {max(answers):.0f}; grid p50 {_at(grids, 0.5):.0f}, worst {max(grids):.0f}"
     )
 
 

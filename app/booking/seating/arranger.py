@@ -48,7 +48,7 @@ class Arranger:
             self.plan.seat(party, unit)
         self.store, self.reach = Store(), Reach(self.plan)
         self._halves: list[HalfCells] = []
-        self._refused: list[tuple[Party, Proof]] = []
+        self._refused: list[tuple[Party, Proof | None]] = []
 
     def decide(self, request: Request) -> Decision:
         """Whether the party can be seated, and how. Changes nothing."""
@@ -80,6 +80,8 @@ class Arranger:
         self.sittings[id] = Sitting(id, request.quarters, request.covers, seated.unit.id, request.area, request.lock)
         self.store.joined(party)
         self.reach.changed(party)
+        if seated.moves:
+            self._forget(party)
         self._check({id, *(move.id for move in seated.moves)})
 
     def remove(self, id: str) -> Sitting:
@@ -87,7 +89,7 @@ class Arranger:
         party, _unit = self.plan.remove(id)
         self.store.left(party)
         self.reach.changed(party)
-        self._refused.clear()
+        self._forget(party)
         return self.sittings.pop(id)
 
     def restore(self, sitting: Sitting) -> None:
@@ -97,6 +99,12 @@ class Arranger:
             self.plan.seat(party, unit)
             self.store.joined(party)
             self.reach.changed(party)
+
+    def _forget(self, party: Party) -> None:
+        """Somebody left or was moved: what was refused to those joined to them may be granted now."""
+        joined = [party, *self.plan.connected(party)]
+        first, end = min(each.first for each in joined), max(each.end for each in joined)
+        self._refused = [(refused, proof) for refused, proof in self._refused if not refused.meets(first, end)]
 
     def _check(self, changed: set[str]) -> None:
         """Look again, minute by minute, at the tables of those who were just seated, and at all who sit there."""
@@ -134,7 +142,7 @@ class Arranger:
         if not isinstance(found, Refuted):
             return found
         self._halves = list(dict.fromkeys([*found.halves, *self._halves]))[:HALVES]
-        if found.vector is None:  # proved by cases: true for whoever asks for as much, until somebody leaves
+        if found.vector is None:  # proved by cases: true for whoever asks for as much, until somebody leaves or moves
             self._refused.append((party, found.proof))
         else:
             self.store.add(found.vector)
@@ -145,12 +153,15 @@ class Arranger:
         close = tuple(
             unit for unit in party.options if units[unit].max_covers - party.covers <= self.policy.spare_seats
         )
-        if not close or self._known_to_be_refuted(party._replace(options=close)):
+        asked = party._replace(options=close)
+        if not close or self._known_to_be_refuted(asked):
             return Unseated()
         few = min(self.policy.moves, FEW)
         found = chain(self.plan, party, close, range(few + 1))
-        if found is None and few < self._moves_worth_trying(party._replace(options=close)):
+        if found is None and few < self._moves_worth_trying(asked):
             found = chain(self.plan, party, close, range(few + 1, self.policy.moves + 1))
+        if found is None:  # no chain for whoever asks for as much, either
+            self._refused.append((asked, None))
         return found or Unseated()
 
     def _moves_worth_trying(self, party: Party) -> int:

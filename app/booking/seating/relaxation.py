@@ -7,9 +7,9 @@ so many at once). Tables that cannot be told apart are one place of that many (`
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from itertools import accumulate
 from typing import Any, NamedTuple
 
+from app.booking.seating.floor import Options
 from app.booking.seating.halves import Cut, cuts_against
 from app.booking.seating.places import Choice, alike, choices_of, singled_out
 from app.booking.seating.plan import Party, Plan
@@ -26,6 +26,10 @@ OPTIONS = {
 
 Barred = Mapping[int, frozenset[int]]
 """The choices that a case forbids, by the number of the party."""
+
+
+Kind = tuple[Options, int, int]
+"""Where a party may sit, and when: parties of a kind have the same columns."""
 
 
 class Unsolved(RuntimeError):
@@ -64,8 +68,11 @@ class Programme:
         ]
         self._rows: list[tuple[int, int]] = []
         self._row_of: dict[tuple[int, int], int] = {}
-        self._uses = self._matrix()
+        self._kinds = [(party.options, party.first, party.end) for party in self.parties]
+        self._uses_of = self._matrix()
         self._most = [1] * len(self.parties) + [len(self.places[place]) for place, _instant in self._rows]
+        self._own = [column for column, it in enumerate(self._columns) if self._is_own_seat(*it)]
+        self._values: list[float] = []
         self._full: list[bool] = []
         self._cuts: list[Cut] = []
         self._recalled: list[Cut] = []
@@ -73,12 +80,11 @@ class Programme:
 
     def most_seated(self, barred: Barred) -> Solution:
         """Seat as much of everybody as can be, nobody having a choice that is barred to them."""
-        return self._solve([-1.0] * len(self._columns), barred, least=0.0)
+        return self._solve(barred, is_for_all=False)
 
     def fewest_moves(self, barred: Barred) -> Solution:
         """Seat everybody, which must be possible, and as many as can be where they are."""
-        costs = [float(not self._is_own_seat(number, choice)) for number, choice in self._columns]
-        return self._solve(costs, barred, least=1.0)
+        return self._solve(barred, is_for_all=True)
 
     def moved(self, solution: Solution) -> float:
         """How many of those who are seated already move, in whole and in part."""
@@ -89,44 +95,55 @@ class Programme:
             if number and not self._is_own_seat(number, choice)
         )
 
-    def _solve(self, costs: list[float], barred: Barred, least: float) -> Solution:
+    def _solve(self, barred: Barred, *, is_for_all: bool) -> Solution:
         import highspy  # noqa: PLC0415 - twelve megabytes, and numpy: only where a proof needs it
         import numpy as np  # noqa: PLC0415 - the same
 
         if self._solver is None:
             self._solver = self._made(highspy, np)
-            for cut in self._recalled:
-                self._add(cut)
-        solver, count, parties = self._solver, len(costs), len(self.parties)
-        upper = np.array([float(choice not in barred.get(number, ())) for number, choice in self._columns])
-        columns = np.arange(count, dtype=np.int32)
-        solver.changeColsCost(count, columns, np.array(costs))
+        solver, count, parties = self._solver, len(self._columns), len(self.parties)
+        costs, upper = np.full(count, 1.0 if is_for_all else -1.0), np.ones(count)
+        if is_for_all:
+            costs[self._own] = 0.0
+        if barred:
+            upper[
+                [column for column, (number, choice) in enumerate(self._columns) if choice in barred.get(number, ())]
+            ] = 0
+        columns, rows = np.arange(count, dtype=np.int32), np.arange(parties, dtype=np.int32)
+        solver.changeColsCost(count, columns, costs)
         solver.changeColsBounds(count, columns, np.zeros(count), upper)
-        rows = np.arange(parties, dtype=np.int32)
-        solver.changeRowsBounds(parties, rows, np.full(parties, least), np.ones(parties))
-        solver.setOptionValue("simplex_strategy", DUAL_SIMPLEX if barred and not least else PRIMAL_SIMPLEX)
+        solver.changeRowsBounds(parties, rows, np.full(parties, float(is_for_all)), np.ones(parties))
+        solver.setOptionValue("simplex_strategy", DUAL_SIMPLEX if barred and not is_for_all else PRIMAL_SIMPLEX)
         solver.run()
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise Unsolved(solver.modelStatusToString(solver.getModelStatus()))
         found = solver.getSolution()
+        self._values = found.col_value
         self._full = [value > most - NEARLY for value, most in zip(found.row_value, self._most, strict=False)]
         return self._read(found.col_value, found.row_dual)
 
     def cut(self, solution: Solution) -> bool:
-        """Cut a divided solution off by halves or thirds of full rows (Chvátal and Gomory); whether it could be."""
-        full = {row: most for row, (most, is_full) in enumerate(zip(self._most, self._full, strict=True)) if is_full}
-        shared = [
-            self._uses[column]
-            for column, (number, choice) in enumerate(self._columns)
-            if choice in solution.shares[number]
-        ]
-        cuts = cuts_against(full, shared)
+        """Cut a divided solution off by halves or thirds of full rows (Chvátal and Gomory); whether it could be.
+
+        Those that served before are looked at first.
+        """
+        cuts = [cut for cut in self._recalled if self._is_broken(cut)]
+        if cuts:
+            self._recalled = [cut for cut in self._recalled if cut not in cuts]
+        else:
+            full = {row: most for row, (most, full) in enumerate(zip(self._most, self._full, strict=True)) if full}
+            shared = [
+                self._uses(column)
+                for column, (number, choice) in enumerate(self._columns)
+                if choice in solution.shares[number]
+            ]
+            cuts = cuts_against(full, shared)
         for cut in cuts:
             self._add(cut)
         return bool(cuts)
 
     def recall(self, halves: Iterable[HalfCells]) -> None:
-        """Cut from the start by what served other programmes of the day, where its rows are rows here too."""
+        """Keep for cutting what served other programmes of the day, where its rows are rows here too."""
         numbers = {party.id: number for number, party in enumerate(self.parties)}
         place_of = {table: place for place, tables in enumerate(self.places) for table in tables}
         for half in halves:
@@ -141,22 +158,35 @@ class Programme:
                 }
             self._recalled.append(Cut(half.by, tuple(rows.items())))
 
+    def _is_broken(self, cut: Cut) -> bool:
+        weights, most = self._weighed(cut)
+        return sum(weight * self._values[column] for column, weight in weights.items()) > most + NEARLY
+
     def _add(self, cut: Cut) -> None:
+        weights, most = self._weighed(cut)
+        self._solver.addRow(-1e30, most, len(weights), list(weights), list(weights.values()))
+        self._cuts.append(cut)
+
+    def _weighed(self, cut: Cut) -> tuple[dict[int, float], float]:
+        """The cut as a row: its columns' weights, and its bound."""
         counts: dict[int, int] = {}
         for row, often in cut.rows:
             for column, times in self._counted_in[row]:
                 counts[column] = counts.get(column, 0) + often * times
         weights = {column: float(count // cut.by) for column, count in counts.items() if count >= cut.by}
-        most = sum(often * self._most[row] for row, often in cut.rows) // cut.by
-        self._solver.addRow(-1e30, float(most), len(weights), list(weights), list(weights.values()))
-        self._cuts.append(cut)
+        return weights, float(sum(often * self._most[row] for row, often in cut.rows) // cut.by)
+
+    def _uses(self, column: int) -> dict[int, int]:
+        """The rows in which a column counts, each with how often."""
+        number, choice = self._columns[column]
+        return {number: 1} | self._uses_of[self._kinds[number]][choice]
 
     @cached_property
     def _counted_in(self) -> list[list[tuple[int, int]]]:
         """Per row, the columns that count in it, and how often."""
         rows: list[list[tuple[int, int]]] = [[] for _row in self._most]
-        for column, uses in enumerate(self._uses):
-            for row, times in uses.items():
+        for column in range(len(self._columns)):
+            for row, times in self._uses(column).items():
                 rows[row].append((column, times))
         return rows
 
@@ -168,9 +198,7 @@ class Programme:
         model.row_lower_ = np.array([0.0] * len(self.parties) + [-highspy.kHighsInf] * len(self._rows))
         model.row_upper_ = np.array(self._most, dtype=float)
         model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        model.a_matrix_.start_ = np.array([0, *accumulate(map(len, self._uses))], dtype=np.int32)
-        model.a_matrix_.index_ = np.array([row for uses in self._uses for row in uses], dtype=np.int32)
-        model.a_matrix_.value_ = np.array([float(most) for uses in self._uses for most in uses.values()])
+        self._fill(model.a_matrix_, np)
         solver = highspy.Highs()
         for option, value in OPTIONS.items():
             solver.setOptionValue(option, value)
@@ -178,11 +206,36 @@ class Programme:
         solver.setBasis(self._basis(highspy))
         return solver
 
+    def _fill(self, matrix: Any, np: Any) -> None:
+        """The matrix, column by column; parties of a kind differ by their own row alone."""
+        templates = {kind: self._template(uses, np) for kind, uses in self._uses_of.items()}
+        lengths, index, values = [], [], []
+        for number, kind in enumerate(self._kinds):
+            own_lengths, own_index, own_values, own = templates[kind]
+            rows = own_index.copy()
+            rows[own] = number
+            lengths.append(own_lengths)
+            index.append(rows)
+            values.append(own_values)
+        matrix.start_ = np.concatenate([[0], np.cumsum(np.concatenate(lengths))]).astype(np.int32)
+        matrix.index_ = np.concatenate(index)
+        matrix.value_ = np.concatenate(values)
+
+    @staticmethod
+    def _template(uses: list[dict[int, int]], np: Any) -> tuple[Any, Any, Any, Any]:
+        """Lengths, rows and values of the columns of one kind of party, and where its own row goes."""
+        lengths = np.array([1 + len(each) for each in uses], dtype=np.int64)
+        index = np.array([row for each in uses for row in (0, *each)], dtype=np.int32)
+        values = np.array([often for each in uses for often in (1, *each.values())], dtype=np.float64)
+        return lengths, index, values, np.cumsum(lengths) - lengths
+
     def _basis(self, highspy: Any) -> Any:
         """Begin from where everybody sits: three times faster than from nothing."""
         basis, status = highspy.HighsBasis(), highspy.HighsBasisStatus
-        seated = [self._is_own_seat(number, choice) for number, choice in self._columns]
-        basis.col_status = [status.kBasic if own else status.kLower for own in seated]
+        seated = [status.kLower] * len(self._columns)
+        for column in self._own:
+            seated[column] = status.kBasic
+        basis.col_status = seated
         basis.row_status = [status.kBasic if seat is None else status.kUpper for seat in self.seats]
         basis.row_status += [status.kBasic] * len(self._rows)
         basis.valid = True
@@ -191,29 +244,29 @@ class Programme:
     def _is_own_seat(self, number: int, choice: int) -> bool:
         return self.seats[number] in self.choices[number][choice].units
 
-    def _matrix(self) -> list[dict[int, int]]:
-        """The columns, as the rows in which they count, each as often as it does. Rows never full are left out."""
+    def _matrix(self) -> dict[Kind, list[dict[int, int]]]:
+        """Per kind of party, its columns as the rows in which they count. Rows that are never full are left out."""
         instants = _instants(self.parties)
-        there = [[instant for instant in instants if party.first <= instant < party.end] for party in self.parties]
-        asking: Counter[tuple[int, int]] = Counter()
-        alike = {party.options: choices for party, choices in zip(self.parties, self.choices, strict=True)}
-        most = {options: _most_used(choices) for options, choices in alike.items()}
-        for party, staying in zip(self.parties, there, strict=True):
-            for place, times in most[party.options].items():
-                for instant in staying:
-                    asking[place, instant] += times
+        choices = dict(zip(self._kinds, self.choices, strict=True))
+        most = {options: _most_used(choices[options, first, end]) for options, first, end in choices}
+        there = {kind: [instant for instant in instants if kind[1] <= instant < kind[2]] for kind in choices}
+        asking: dict[tuple[int, int], int] = {}
+        for kind, count in Counter(self._kinds).items():
+            for place, times in most[kind[0]].items():
+                for instant in there[kind]:
+                    asking[place, instant] = asking.get((place, instant), 0) + count * times
         self._rows = [cell for cell, times in asking.items() if times > len(self.places[cell[0]])]
-        self._row_of = row_of = {cell: number for number, cell in enumerate(self._rows, start=len(self.parties))}
-        columns = []
-        for number, choice in self._columns:
-            uses = {number: 1}
-            for place in self.choices[number][choice].places:
-                for instant in there[number]:
-                    row = row_of.get((place, instant))
-                    if row is not None:
-                        uses[row] = uses.get(row, 0) + 1
-            columns.append(uses)
-        return columns
+        self._row_of = {cell: number for number, cell in enumerate(self._rows, start=len(self.parties))}
+        return {kind: [self._rows_used(choice, there[kind]) for choice in choices[kind]] for kind in choices}
+
+    def _rows_used(self, choice: Choice, instants: list[int]) -> dict[int, int]:
+        uses: dict[int, int] = {}
+        for place in choice.places:
+            for instant in instants:
+                row = self._row_of.get((place, instant))
+                if row is not None:
+                    uses[row] = uses.get(row, 0) + 1
+        return uses
 
     def _read(self, values: list[float], duals: list[float]) -> Solution:
         shares: list[dict[int, float]] = [{} for _party in self.parties]

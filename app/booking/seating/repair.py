@@ -70,7 +70,7 @@ def repair(
             if unit is None:
                 waiting.append(party)
                 break
-            for other in plan.in_the_way(unit, party.first, party.end):
+            for other in sorted(plan.in_the_way(unit, party.first, party.end)):
                 tried.remove(other)
                 weights[other.id] = weights.get(other.id, _weight(other)) + 1
                 waiting.append(other)
