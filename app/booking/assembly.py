@@ -27,7 +27,8 @@ import app.booking.sheet_mail
 import app.booking.states
 import app.booking.stays
 import app.booking.wish_jobs
-import app.booking.wish_letters  # noqa: F401 - imported to declare
+import app.booking.wish_letters
+import app.booking.wish_privacy  # noqa: F401 - imported to declare
 from app.booking import cli
 from app.booking.guests import tag_views
 from app.booking.guests import views as guest_views

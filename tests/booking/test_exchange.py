@@ -199,7 +199,7 @@ WRONG = [
     (["booking", "max_covers_online"], "dix", "booking.max_covers_online"),
     (["booking", "large_party_text"], "x" * 1001, "booking.large_party_text"),
     (["booking", "hold_minutes"], 0, "booking.hold_minutes"),
-    (["booking", "policy"], "exact", "booking.policy"),
+    (["booking", "policy"], "spread", "booking.policy"),
     (["booking", "policy"], ["best_fit"], "booking.policy"),
     (["booking", "discount"], 5, "booking.discount"),
 ]

@@ -11,7 +11,7 @@ from app.booking.queries import seaters
 from app.booking.seating import Placement, feasible
 from app.booking.seating.cases import Limits
 from app.booking.wish_jobs import answer_open_wish, forget_answered_wishes
-from app.kernel import audit
+from app.kernel import audit, privacy
 from app.kernel.db import db, transaction
 from tests.booking.houses import SATURDAY, SMALL, TESTS, open_house, promise, steps_counted, tables, typed, wish
 from tests.booking.soundness import unsound
@@ -189,6 +189,17 @@ def test_a_move_left_open_leaves_the_reservation_where_it_was(house, no_time, vi
     answer = visit(cast.chloe).post(url, data={"date": SATURDAY, "time": "20:45", "unit": "", "seen": ""})
     assert (answer.status_code, "pas un refus" in answer.text) == (409, True)
     assert unsound() == []
+
+
+def test_what_it_holds_of_a_person_is_in_the_archive_and_goes_on_demand(house, no_time, visit):
+    asked(visit)
+    (declared,) = [each for each in privacy.all_personal_data() if each.code == "booking.open_wishes"]
+    addresses = frozenset({"alice@example.org"})
+    known = privacy.Known(uuid4(), frozenset(), frozenset(), frozenset(), addresses)
+    assert [row["Au nom de"] for row in declared.export(known)] == ["Alice Durand"]
+    with transaction():
+        declared.erase(known)
+    assert db.session.scalars(sa.select(OpenWish)).all() == []
 
 
 def test_the_wish_is_forgotten_days_after_its_answer(house, no_time, visit, at):

@@ -39,7 +39,7 @@ def test_the_house_chooses_whether_others_may_be_moved(manager, house):
     assert house_now(house).policy.name == "best_fit"
     manager.see(f"{ROOT}/regles").submit("#edit-form", engine="guarded")
     assert house_now(house).policy.name == "guarded"
-    refused = manager.see(f"{ROOT}/regles").submit("#edit-form", engine="exact")
+    refused = manager.see(f"{ROOT}/regles").submit("#edit-form", engine="spread")
     assert (refused.status, house_now(house).policy.name) == (422, "guarded")
 
 

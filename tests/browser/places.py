@@ -214,7 +214,7 @@ EVERY = [*PUBLIC, *OWN, *SECURITY, *ERRORS, *OFFICE, *FIGURES, *SETTINGS]
 WALKED_ELSEWHERE = {
     "frames.details_new", "frames.confirmation_show",  # in test_frames: they follow a choice in the same frame
     "booking.details_new",  # in test_public_pages: it needs a table held by the same visitor
-    "booking.open_wish_show",  # in test_open_wish: it needs a question that the engine left open
+    "booking.open_wish_show",  # in tests/booking/test_open_wishes: no live house leaves a question open on demand
     "security.verification_new", "security.setup_new",  # in test_credentials: they follow a right password,
     "security.proof_new", "security.identity_removal_new",  # or a journey to a provider
 }  # fmt: skip

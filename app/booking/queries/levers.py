@@ -7,13 +7,17 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.booking.models import Reservation
+from app.booking.opening import Slot
 from app.booking.queries.days import book_in_transaction
 from app.booking.queries.houses import House
 from app.booking.queries.seaters import WHILE_READING, WritingSeater
 from app.booking.queries.sittings import MOVABLE
-from app.booking.seating import FORCE, Day, LargerTable, Lever, Permit, Placement, Wish, feasible, levers
+from app.booking.seating import FORCE, AnotherTime, Day, LargerTable, Lever, Permit, Placement, Wish, feasible, levers
 from app.kernel import clock
 from app.kernel.db import db
+
+NEAR = 180
+"""How many minutes away a time is still offered in place of another."""
 
 
 def levers_for(
@@ -26,7 +30,7 @@ def levers_for(
     permit: Permit,
     leaving_out: UUID | None = None,
 ) -> list[Lever]:
-    """Give the cheapest changes that would make a yes, each tried; () when none is known."""
+    """Give the cheapest changes that would make a yes, each tried."""
     book, now = book_in_transaction(house, service_date, leaving_out=leaving_out), clock.now()
     seater = WritingSeater(house, service_date, book, now, leaving_out=leaving_out, limits=WHILE_READING)
     day = Day(house.opening, service_date, house.room, book, house.rules, now, seater if house.may_move else None)
@@ -38,7 +42,16 @@ def levers_for(
         arranger=seater.day.arranger(policy) if policy.may_move else None,
         may_unlock=_chosen_tables(house.establishment_id, service_date, now + seater.manners.kept_before),
     )
-    return [lever for lever in found if not isinstance(lever, LargerTable) or _is_free(day, at, covers, lever.table)]
+    return [lever for lever in found if _is_for_staff(lever, day, slot, covers)]
+
+
+def _is_for_staff(lever: Lever, day: Day, slot: Slot | None, covers: int) -> bool:
+    """Whether it is worth a button: a time of the same part of the day, a table that can be given as it is."""
+    if slot is None:
+        return isinstance(lever, AnotherTime)
+    if isinstance(lever, AnotherTime):
+        return abs(lever.slot.minutes - slot.minutes) <= NEAR
+    return not isinstance(lever, LargerTable) or _is_free(day, slot.local_time, covers, lever.table)
 
 
 def _is_free(day: Day, at: time, covers: int, table: str) -> bool:

@@ -1,5 +1,6 @@
 """Questions about wishes that wait for an answer, and their answer, looked for at length."""
 
+from collections.abc import Collection
 from datetime import date, time
 from uuid import UUID
 
@@ -27,6 +28,12 @@ def open_wish_like(
         OpenWish.state == WishState.CHECKING,
     )
     return db.session.scalars(query.limit(1)).first()
+
+
+def wishes_from(addresses: Collection[str]) -> list[OpenWish]:
+    """Give the wishes sent under some addresses, oldest first."""
+    query = sa.select(OpenWish).where(OpenWish.email.in_(list(addresses)))
+    return list(db.session.scalars(query.order_by(OpenWish.asked_at)))
 
 
 def foreseen(wish: OpenWish) -> Foreseen | None:

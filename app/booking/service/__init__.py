@@ -21,6 +21,7 @@ from app.booking.service.forgetting import forget_guests
 from app.booking.service.funnel import count_step, log_refused_search
 from app.booking.service.open_wishes import (
     forget_answered_wishes,
+    forget_wishes_from,
     give_up_open_wish,
     grant_open_wish,
     keep_open_wish,
@@ -58,6 +59,7 @@ __all__ = [
     "finish_reservation",
     "forget_answered_wishes",
     "forget_guests",
+    "forget_wishes_from",
     "give_tables",
     "give_up_open_wish",
     "grant_open_wish",

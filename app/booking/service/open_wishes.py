@@ -1,5 +1,6 @@
 """Wishes that the engine could not decide upon while the guest waited: kept, then granted, refused, or given up."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -91,6 +92,11 @@ def forget_answered_wishes() -> int:
     """Forget wishes some days after their answer: what was promised is a reservation by then."""
     old = sa.delete(OpenWish).where(OpenWish.asked_at < clock.now() - KEPT_AFTER_ANSWER)
     return int(db.session.execute(old).rowcount)  # type: ignore[attr-defined]
+
+
+def forget_wishes_from(addresses: Collection[str]) -> None:
+    """Forget what was asked under some addresses."""
+    db.session.execute(sa.delete(OpenWish).where(OpenWish.email.in_(list(addresses))))
 
 
 def _answer(kept: OpenWish, state: WishState, fact: Event) -> None:

@@ -11,14 +11,14 @@ from app.booking import queries, service
 from app.booking.datasets import RESERVATIONS
 from app.booking.forms import MoveForm, NoteForm, StaffCancellationForm, StaffReservationForm
 from app.booking.guests.permissions import VIEW_GUESTS
-from app.booking.levers_shown import ROOM_IS_FULL, LeverShown, Pulled, levers_shown, pulled
 from app.booking.models import Reservation
 from app.booking.presentation import alternatives_near, promise_sentence, shifts_shown
 from app.booking.refusals import rules_in_words
-from app.booking.seating import FORCE, STAFF, Permit
-from app.booking.service import NotSeated, TimeTaken
+from app.booking.seating import STAFF
+from app.booking.service import NotSeated
 from app.booking.states import LIFECYCLE
 from app.booking.timeline import history_of
+from app.booking.views.levers import levers_around, permit_of, pulled_on, unlock
 from app.directory.models import Establishment, Person
 from app.kernel import clock, datasets, navigation
 from app.kernel.access import acting
@@ -92,16 +92,16 @@ def reservation_create() -> Response:
     form = StaffReservationForm(_units(establishment))
     if not form.validate_on_submit():
         return _new_page(establishment, form, status=422)
-    lever = _pulled(form)
+    lever = pulled_on(form)
     try:
         with transaction():
-            _unlock(lever)
+            unlock(lever)
             reservation = service.reserve(
                 establishment,
                 form.wish(unit=form.unit.data or None),
                 form.details("fr"),
                 actor=acting(),
-                permit=_permit(lever),
+                permit=permit_of(lever),
             )
     except NotSeated as refusal:
         return _new_page(establishment, form, status=409, refusal=refusal)
@@ -126,12 +126,12 @@ def move_create(reservation: Reservation) -> Response:
     form = MoveForm(_units(reservation.establishment))
     if not form.validate_on_submit():
         return _move_page(reservation, form, status=422)
-    lever = _pulled(form)
+    lever = pulled_on(form)
     try:
         with transaction():
-            _unlock(lever)
+            unlock(lever)
             service.move_reservation(
-                reservation, form.wish(unit=form.unit.data or None), actor=acting(), permit=_permit(lever)
+                reservation, form.wish(unit=form.unit.data or None), actor=acting(), permit=permit_of(lever)
             )
     except NotSeated as refusal:
         return _move_page(reservation, form, status=409, refusal=refusal)
@@ -254,33 +254,6 @@ def _establishment() -> Establishment:
     return establishment
 
 
-def _permit(lever: Pulled) -> Permit:
-    if not acting().may(may.FORCE):
-        return STAFF
-    return FORCE if request.form.get("force") else lever.permit
-
-
-def _pulled(form: StaffReservationForm | MoveForm) -> Pulled:
-    """Read the lever that was pulled, and write into the form what it changes of the wish."""
-    try:
-        lever = pulled(request.form.get("lever", ""))
-    except ValueError:
-        abort(422)
-    if lever.at is not None:
-        form.time.data = clock_time(lever.at)
-    if lever.unit is not None or lever.drops_unit:
-        form.unit.data = lever.unit or ""
-    return lever
-
-
-def _unlock(lever: Pulled) -> None:
-    if lever.unlocks is not None:
-        held = Reservation.get(lever.unlocks)
-        if held is None:
-            abort(404)
-        service.unlock_table(held, actor=acting())
-
-
 def _units(establishment: Establishment) -> list[tuple[str, str]]:
     return queries.unit_choices(establishment)
 
@@ -368,7 +341,7 @@ def _new_page(
         list_url=url_for(".reservation_list"),
         refusal=refusal,
         may_force=acting().may(may.FORCE),
-        levers=_levers(establishment, form, refusal),
+        levers=levers_around(establishment, form, refusal),
         **_around(establishment, form, refusal),
     )
 
@@ -383,24 +356,10 @@ def _move_page(
         refusal=refusal,
         may_force=acting().may(may.FORCE),
         url=url_for(".move_create", id=reservation.id),
-        levers=_levers(reservation.establishment, form, refusal, leaving_out=reservation.id),
+        levers=levers_around(reservation.establishment, form, refusal, leaving_out=reservation.id),
         **_head(reservation),
         **_around(reservation.establishment, form, refusal),
     )
-
-
-def _levers(
-    establishment: Establishment,
-    form: StaffReservationForm | MoveForm,
-    refusal: NotSeated | None,
-    leaving_out: UUID | None = None,
-) -> list[LeverShown]:
-    """Give what would make a yes, where the room said no."""
-    if not isinstance(refusal, TimeTaken) or refusal.reason not in ROOM_IS_FULL:
-        return []
-    wish = form.wish(unit=form.unit.data or None)
-    house = queries.house_of(establishment)
-    return levers_shown(establishment, house, wish, acting(), leaving_out=leaving_out)
 
 
 def _around(

@@ -143,12 +143,11 @@ def _counter(slug: str) -> Counter:
 
 def _open_wish(slug: str, seal: str, id: UUID) -> dict[str, Any]:
     wish = asked_by(g.seal.visitor if g.is_sealed else None, id)
-    here = {"slug": slug, "seal": seal}
     return open_wish_context(
         wish,
-        url_for(".open_wish_show", id=id, **here),
-        url_for(".open_wish_fragment", id=id, **here),
-        url_for(".choice_show", **here),
+        url_for(".open_wish_show", slug=slug, seal=seal, id=id),
+        url_for(".open_wish_fragment", slug=slug, seal=seal, id=id),
+        url_for(".choice_show", slug=slug, seal=seal),
     )
 
 
