@@ -323,6 +323,11 @@ class RoomChanged(Event):
         "booking.late_table_minutes": N_("Table en retard signalée après, en minutes"),
         "booking.soon_minutes": N_("Table signalée avant une arrivée, en minutes"),
         "booking.sheet_address": N_("Adresse qui reçoit la feuille du service"),
+        "booking.waiting_entries": N_("Inscriptions au plus par service"),
+        "booking.waiting_offer_minutes": N_("Durée d’une offre, en minutes"),
+        "booking.waiting_lead_minutes": N_("Rien n’est proposé à moins de, en minutes"),
+        "booking.waiting_quiet_from": N_("Aucune offre à partir de, heure"),
+        "booking.waiting_quiet_until": N_("Aucune offre jusqu’à, heure"),
     }
 
     what: str

@@ -26,6 +26,8 @@ PUBLIC = [
     Place("booking.choice_show", "/reserver?covers=2&date={closed_day}"),
     Place("booking.choice_show", "/reserver?covers=99&date={open_day}", status=422),
     Place("booking.choice_show", "/e/chez-margot/reserver?date=32&covers=abc", status=422),
+    Place("waiting.entry_new", "/reserver/liste-attente?date={open_day}&covers=2"),
+    Place("waiting.entry_new", "/reserver/liste-attente?date={closed_day}&covers=2"),
     Place("booking.lookup_new", "/reservations"),
     Place("booking.lookup_sent_show", "/reservations/lien-envoye"),
     Place("site.legal_show", "/mentions-legales"),
@@ -105,6 +107,12 @@ OFFICE = [
     Place("feeds.feed_show", "/espace/calendrier", MANAGER),
     Place("timetable.timetable_show", "/admin/service/frise?date={own_day}", MANAGER),
     Place("timetable.seating_edit", "/admin/service/frise/{own}/deplacement", MANAGER),
+    Place("waiting_desk.entry_list", "/admin/liste-attente", MANAGER),
+    Place("waiting_desk.entry_new", "/admin/liste-attente/nouvelle?date={open_day}", MANAGER),
+    Place("waiting_desk.entry_show", "/admin/liste-attente/{waiting}", MANAGER),
+    Place("waiting_desk.entry_show", "/admin/liste-attente/{offered}", MANAGER),
+    Place("waiting.entry_show", "/liste-attente/{waiting}", MANAGER),
+    Place("waiting.entry_show", "/liste-attente/{offered}", MANAGER),
     Place("notifications.message_list", "/admin/messages", MANAGER),
     Place("feedback.feedback_list", "/admin/avis", MANAGER),
     Place("feedback.feedback_show", "/admin/avis/{feedback}", MANAGER),
@@ -184,6 +192,7 @@ SETTINGS = [
     Place("consents.consent_list", "/admin/consentements", MANAGER),
     Place("room.establishment_edit", "/admin/reglages/etablissement", MANAGER),
     Place("room.rules_edit", "/admin/reglages/regles", MANAGER),
+    Place("waiting_settings.waiting_edit", "/admin/reglages/liste-attente", MANAGER),
     Place("guest_tags.tag_list", "/admin/reglages/etiquettes", MANAGER),
     Place("guest_tags.tag_edit", "/admin/reglages/etiquettes/{tag}", MANAGER),
     Place("room.table_list", "/admin/reglages/salle", MANAGER),
@@ -210,7 +219,7 @@ WALKED_ELSEWHERE = {
 }  # fmt: skip
 NO_PAGE = {
     # answers for machines, files, parts, redirections
-    "health", "ready", "version", "asset_show", "preferences.preferences_export", "site.dashboard_fragment", "floor.room_fragment", "floor.sheet_export", "booking.link_show",
+    "health", "ready", "version", "asset_show", "preferences.preferences_export", "site.dashboard_fragment", "floor.room_fragment", "floor.sheet_export", "booking.link_show", "waiting.link_show",
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
     "booking.invitation_show", "booking.document_show", "datasets.export_progress_fragment", "trials.trial_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "wordings.preview_show", "own_data.archive_show", "person_data.archive_show",

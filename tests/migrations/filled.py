@@ -21,6 +21,8 @@ TIED = {
     "notifications": {"read_at": None},
     "grants": {"scope_kind": None, "scope_id": None},
     "floor_trials": {"state": "waiting", "result": None},
+    "waiting_entries": {"first_minutes": 1200, "last_minutes": 1260},
+    "waiting_offers": {"answered_at": None},
     "personal_archives": {"state": "waiting", "file_name": None},
     "person_merges": {"settled_at": None, "merged_id": lambda connection: connection.scalar(LAST_PERSON)},
 }

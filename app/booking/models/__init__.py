@@ -40,9 +40,17 @@ from app.booking.models.room import (
     Shift,
     Table,
 )
+from app.booking.models.waiting import (
+    LIVE,
+    OfferState,
+    WaitingEntry,
+    WaitingOffer,
+    WaitingState,
+)
 
 __all__ = [
     "COMING",
+    "LIVE",
     "OCCUPYING",
     "TERMINAL",
     "Area",
@@ -61,6 +69,7 @@ __all__ = [
     "GuestTagging",
     "HealthMention",
     "HealthNature",
+    "OfferState",
     "RefusedSearch",
     "Reservation",
     "ReservationNote",
@@ -75,5 +84,8 @@ __all__ = [
     "Table",
     "TagTone",
     "TrialState",
+    "WaitingEntry",
+    "WaitingOffer",
+    "WaitingState",
     "natural_order",
 ]

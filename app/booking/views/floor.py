@@ -29,6 +29,7 @@ from app.booking.states import LIFECYCLE
 from app.booking.timeline import history_of
 from app.booking.tonight import Room
 from app.booking.views.desk import ACTS
+from app.booking.waiting.tonight import waited_tonight
 from app.directory.models import Establishment
 from app.kernel import clock, navigation, topics
 from app.kernel.access import acting
@@ -162,6 +163,7 @@ def _room_context(house: Establishment) -> dict[str, Any]:
         "poll_url": url_for(".room_fragment", **asked),
         "may_welcome": acting().may(may.WELCOME),
         "may_create": acting().may(may.CREATE),
+        "waited": waited_tonight(house, moment.service_date, acting()),
     }
 
 

@@ -19,6 +19,7 @@ from app.booking.refusals import explained
 from app.booking.seating import Reason, Refusal, feasible, times_left
 from app.booking.service import TimeTaken
 from app.booking.views.visitors import network, visitor, visitor_from_now_on
+from app.booking.waiting.invitation import waiting_url
 from app.directory.models import Establishment
 from app.directory.queries import establishment_by_slug, first_establishment
 from app.kernel import clock
@@ -184,6 +185,8 @@ def choice_context(
         "count_sentence": ngettext("%(num)s horaire", "%(num)s horaires", count),
     }
     verdict = _verdict(engine_day, covers, chosen, count)
+    if leaving_out is None:
+        context["waiting_url"] = waiting_url(establishment, engine_day, chosen if verdict else None, covers)
     if count:
         context["groups"] = shifts_shown(engine_day, covers)
     if verdict is not None:

@@ -25,6 +25,7 @@ from app.booking.service.room.rules import (
     HouseRules,
     change_patience,
     change_rules,
+    change_waiting,
     describe_establishment,
     new_policy,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "change_patience",
     "change_rules",
     "change_tables",
+    "change_waiting",
     "delete_closure",
     "delete_combination",
     "delete_exceptional_day",
