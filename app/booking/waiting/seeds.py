@@ -17,7 +17,7 @@ from app.kernel.seeds import seed
 
 ACTOR = system("seed")
 DAYS_AHEAD = 14
-PARTIES = (8, 6, 5, 4, 2)
+PARTIES = (10, 9, 8, 6, 4, 2)
 GUESTS = (("Hélène", "Marchal", 11), ("Rachid", "Amrani", 12), ("Colette", "Guérin", 13))
 
 

@@ -13,6 +13,7 @@ from app.kernel import links
 from app.kernel.access import ANONYMOUS, Actor
 from app.kernel.db import db, transaction
 from tests.booking.houses import SATURDAY, WHO
+from tests.harness.visitors import forget_readings
 
 S = WaitingState
 DAY = date.fromisoformat(SATURDAY)
@@ -51,7 +52,7 @@ def offers():
 
 def amiss() -> list[str]:
     """Everything that is wrong with the list's rows; [] when each offer has its hold, and each entry its one state."""
-    db.session.rollback()
+    forget_readings()
     problems = []
     for offer in offers():
         held = offer.reservation
