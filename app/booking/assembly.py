@@ -26,6 +26,7 @@ import app.booking.states
 import app.booking.stays
 import app.booking.waiting.datasets
 import app.booking.waiting.events
+import app.booking.waiting.figures
 import app.booking.waiting.handlers
 import app.booking.waiting.jobs
 import app.booking.waiting.navigation

@@ -166,6 +166,8 @@ FIGURES = [
     Place("figures.figure_show", "/admin/chiffres/previsions", MANAGER),
     Place("figures.figure_show", "/admin/chiffres/durees", MANAGER),
     Place("figures.figure_show", "/admin/chiffres/rythme?par=distance", MANAGER),
+    Place("figures.figure_show", "/admin/chiffres/liste-attente?par=issue", MANAGER),
+    Place("figures.figure_show", "/admin/chiffres/places-acceptees", MANAGER),
     Place("trials.trial_list", "/admin/chiffres/et-si", MANAGER),
     Place("trials.trial_new", "/admin/chiffres/et-si/nouveau", MANAGER),
     Place("trials.trial_show", "/admin/chiffres/et-si/{floor_trial}", MANAGER),

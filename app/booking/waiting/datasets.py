@@ -7,12 +7,10 @@ from flask import url_for
 from app.booking.figures.grain import zone
 from app.booking.models import ReservationOrigin, WaitingEntry, WaitingState
 from app.booking.permissions import VIEW_CONTACT
-from app.booking.queries import house_of
 from app.booking.waiting.offering import withdraw_entry
 from app.booking.waiting.permissions import VIEW_WAITING, WAIT
 from app.booking.waiting.presentation import window_words
-from app.booking.waiting.queries import visible_to
-from app.directory.queries import establishments
+from app.booking.waiting.queries import shift_names, visible_to
 from app.kernel.access import Actor, system
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, NumberFilter, Search, dataset
 from app.kernel.datasets.saved_views import choose_default, keep_view
@@ -23,8 +21,7 @@ from app.kernel.seeds import REFERENCE, seed
 
 
 def _shift_choices() -> list[tuple[str, str]]:
-    names = dict.fromkeys(shift.name for house in establishments() for shift in house_of(house).opening.shifts)
-    return [(name, name) for name in names]
+    return [(name, name) for name in shift_names()]
 
 
 def _withdraw(entry: WaitingEntry, actor: Actor, _form: Any) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
 
-from app.booking.models import LIVE, OfferState, Reservation, WaitingEntry, WaitingOffer
+from app.booking.models import LIVE, OfferState, Reservation, Shift, WaitingEntry, WaitingOffer
 from app.booking.models import WaitingState as S
 from app.booking.waiting.permissions import VIEW_WAITING
 from app.kernel.access import Actor, Scope
@@ -20,12 +19,17 @@ IN_ORDER = (WaitingEntry.created_at, WaitingEntry.id)
 
 def visible_to(actor: Actor) -> sa.Select[Any]:
     """Give the entries this actor may see: all, or those of their establishments."""
-    query = sa.select(WaitingEntry).options(selectinload(WaitingEntry.offers))
+    query = sa.select(WaitingEntry)
     scopes = actor.scopes(VIEW_WAITING)
     if Scope() in scopes:
         return query
     houses = [UUID(scope.id) for scope in scopes if scope.kind == "establishment"]
     return query.where(WaitingEntry.establishment_id.in_(houses))
+
+
+def shift_names() -> list[str]:
+    """Give the names of the shifts of all houses."""
+    return list(db.session.scalars(sa.select(Shift.name).distinct().order_by(Shift.name)))
 
 
 def live_entry(claim: str) -> WaitingEntry | None:
@@ -163,6 +167,22 @@ def outcomes(houses: Iterable[UUID], first: date, last: date) -> list[tuple[date
         sa.select(WaitingEntry.service_date, WaitingEntry.state, sa.func.count())
         .where(WaitingEntry.establishment_id.in_(list(houses)), WaitingEntry.service_date.between(first, last))
         .group_by(WaitingEntry.service_date, WaitingEntry.state)
+        .order_by(WaitingEntry.service_date)
+    )
+    return [(day, state, count) for day, state, count in db.session.execute(query)]
+
+
+def answers(houses: Iterable[UUID], first: date, last: date) -> list[tuple[date, OfferState, int]]:
+    """Count the offers of some houses that a guest answered or let pass, by service date and answer."""
+    query = (
+        sa.select(WaitingEntry.service_date, WaitingOffer.state, sa.func.count())
+        .join(WaitingOffer, WaitingOffer.entry_id == WaitingEntry.id)
+        .where(
+            WaitingEntry.establishment_id.in_(list(houses)),
+            WaitingEntry.service_date.between(first, last),
+            WaitingOffer.state.not_in((OfferState.OPEN, OfferState.TAKEN_BACK)),
+        )
+        .group_by(WaitingEntry.service_date, WaitingOffer.state)
         .order_by(WaitingEntry.service_date)
     )
     return [(day, state, count) for day, state, count in db.session.execute(query)]

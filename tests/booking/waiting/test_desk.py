@@ -168,3 +168,10 @@ def test_erasure_waits_for_the_entry_and_then_leaves_no_name(house, taken, cast,
     with transaction():
         privacy.erase(privacy.known(entry.guest_id))
     assert (entry.state, entry.guest_name, entry.email, entry.phone) == (S.CLOSED, "Nom effacé", "", "")
+
+
+def test_a_call_for_a_full_hour_leads_to_the_list(visit, cast, house, taken):
+    sent = {**CALLED, "time": "19:30", "unit": ""}
+    answer = visit(cast.diane).post("/admin/reservations", data=sent)
+    assert answer.status_code == 409
+    assert f"/admin/liste-attente/nouvelle?date={SATURDAY}&amp;covers=2" in answer.get_data(as_text=True)
