@@ -9,12 +9,11 @@ from app.booking.models import ReservationOrigin, WaitingEntry, WaitingState
 from app.booking.permissions import VIEW_CONTACT
 from app.booking.waiting.offering import withdraw_entry
 from app.booking.waiting.permissions import VIEW_WAITING, WAIT
-from app.booking.waiting.presentation import window_words
 from app.booking.waiting.queries import shift_names, visible_to
 from app.kernel.access import Actor, system
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, NumberFilter, Search, dataset
 from app.kernel.datasets.saved_views import choose_default, keep_view
-from app.kernel.formats import phone
+from app.kernel.formats import clock_time, phone
 from app.kernel.languages import N_
 from app.kernel.personal import masked_phone
 from app.kernel.seeds import REFERENCE, seed
@@ -22,6 +21,11 @@ from app.kernel.seeds import REFERENCE, seed
 
 def _shift_choices() -> list[tuple[str, str]]:
     return [(name, name) for name in shift_names()]
+
+
+def _span(entry: WaitingEntry) -> str:
+    ends = dict.fromkeys((clock_time(entry.first_time), clock_time(entry.last_time)))
+    return " – ".join(ends)
 
 
 def _withdraw(entry: WaitingEntry, actor: Actor, _form: Any) -> None:
@@ -42,13 +46,13 @@ WAITING = dataset(
             "heures",
             N_("Heures acceptées"),
             WaitingEntry.first_minutes,
-            show=lambda _minutes, entry: window_words(entry),
+            show=lambda _minutes, entry: _span(entry),
         ),
         Column("nom", N_("Nom"), "guest_name"),
         Column("couverts", N_("Couverts"), WaitingEntry.covers, kind="integer", sortable=True),
         Column("etat", N_("État"), WaitingEntry.state, kind="choice", sortable=True),
-        Column("espace", N_("Espace"), WaitingEntry.area_wish, minor=True),
-        Column("demande", N_("Demande"), WaitingEntry.special_requests, minor=True),
+        Column("espace", N_("Espace"), WaitingEntry.area_wish, default_shown=False),
+        Column("demande", N_("Demande"), WaitingEntry.special_requests, default_shown=False),
         Column(
             "telephone",
             N_("Téléphone"),

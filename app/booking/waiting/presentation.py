@@ -59,12 +59,12 @@ def place_words(offer: WaitingOffer) -> dict[str, str]:
     return {"day": full_date(local.date()), "time": spoken_time(reservation.local_time)}
 
 
-def until_words(offer: WaitingOffer) -> str:
-    """Write until when the place is kept: "19:45", with the day when it is not today's."""
+def until_words(offer: WaitingOffer, *, always_dated: bool = False) -> str:
+    """Write until when the place is kept: "19:45", with the day when it is not today's, or may be read another day."""
     house = offer.entry.establishment
     local = clock.local(offer.expires_at, house.timezone)
     at = clock_time(local.time())
-    if local.date() == house.today():
+    if local.date() == house.today() and not always_dated:
         return at
     return _("%(time)s, %(day)s", time=at, day=full_date(local.date()))
 

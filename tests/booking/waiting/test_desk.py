@@ -66,7 +66,7 @@ def test_the_list_is_by_day_and_shift_and_exported(visit, cast, house, taken):
     manager = visit(cast.chloe)
     page = manager.see(f"{LIST}?date={SATURDAY}..{SATURDAY}&service=D%C3%AEner&etat=waiting")
     assert page.text.count("Durand") == 2
-    assert "de 19 h 30 à 20 h" in page.text.replace("\xa0", " ")
+    assert "19:30 – 20:00" in page.text
     assert "Durand" not in manager.see(f"{LIST}?service=D%C3%A9jeuner&date={SATURDAY}..{SATURDAY}").text
 
 

@@ -50,7 +50,7 @@ def test_a_full_time_invites_to_wait(visit, taken):
 
 @pytest.mark.parametrize("asked", ["covers=9", "covers=2&time=19:37", "covers=2&time=21:00"])
 def test_where_waiting_is_vain_nothing_invites(visit, taken, asked):
-    assert not visit().see(f"/reserver?date={SATURDAY}&{asked}").has(".button[href*='liste-attente']")
+    assert not visit().see(f"/reserver?date={SATURDAY}&{asked}").has(".notice a[href*='liste-attente']")
 
 
 def test_a_house_without_a_list_invites_nobody(visit, house, taken):
@@ -64,7 +64,7 @@ def test_joining_leads_to_the_rank_and_sends_the_link(visit, taken, outbox):
     page = guest.see(NEW).submit("#waiting form", **{**WHO, "consent": "y", "last_time": "20:00"})
     (entry,) = entries()
     assert page.url == f"/liste-attente/{entry.id}"
-    assert "Vous êtes au rang 1" in page.text
+    assert "Vous êtes en tête de la liste" in page.text
     (letter,) = outbox
     link = next(each for each in letter.links if "/liste-attente/" in each)
     again = visit().see(link.removeprefix("http://localhost"))
