@@ -19,17 +19,20 @@ def offer_places_on(establishment_id: str, service_date: str) -> int:
     """Offer what is free on a service date. It looks at what is free now: run late, twice or twice at once, it does no
     harm.
     """
-    with transaction():
-        house = db.session.get(Establishment, UUID(establishment_id))
-        return offer_places(house, date.fromisoformat(service_date)) if house else 0
+    return _offer_on(UUID(establishment_id), date.fromisoformat(service_date))
 
 
 @job("booking.tend_waiting_list", N_("Tenir la liste d’attente"), cron="* * * * *")
 def tend_waiting_list() -> int:
     """Settle and offer on every day somebody waits for: holds run out and rules change without a word."""
     days = [(house, day) for house, day in queries.waited_days() if _calls_for_something(house, day)]
-    db.session.rollback()
-    return sum(int(offer_places_on.function(str(house), day.isoformat())) for house, day in days)  # type: ignore[call-overload]
+    return sum(_offer_on(house, day) for house, day in days)
+
+
+def _offer_on(establishment_id: UUID, service_date: date) -> int:
+    with transaction():
+        house = db.session.get(Establishment, establishment_id)
+        return offer_places(house, service_date) if house else 0
 
 
 def _calls_for_something(establishment_id: UUID, service_date: date) -> bool:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+import structlog
+
 from app.booking.models import ReservationOrigin, WaitingEntry
 from app.booking.models import WaitingState as S
 from app.booking.opening import Slot
 from app.booking.queries import House, day_in_transaction, house_of, lock_day
-from app.booking.seating import GUEST, STAFF, Day, Permit, Placement, Reason, Refusal, feasible
+from app.booking.seating import GUEST, STAFF, Day, Permit, Placement, Reason, Refusal, StillUndecided, feasible
 from app.booking.service import Details, TimeTaken
 from app.booking.waiting import queries
 from app.booking.waiting.events import WaitingClosed, WaitingJoined
@@ -26,6 +28,8 @@ from app.kernel.formats import phone as written_phone
 from app.kernel.formats import spoken_time
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
+
+log = structlog.get_logger()
 
 WORTH_WAITING = (Reason.NO_TABLE, Reason.PACING, Reason.AREA)
 """The refusals that a place becoming free would lift."""
@@ -147,7 +151,11 @@ def touch(entry: WaitingEntry) -> None:
 
 
 def _fits(day: Day, slot: Slot, covers: int, area: str | None, permit: Permit) -> bool:
-    return isinstance(feasible(day, slot, covers, area=area, permit=permit), Placement)
+    try:
+        return isinstance(feasible(day, slot, covers, area=area, permit=permit), Placement)
+    except StillUndecided:  # no answer yet is no place yet: the next look asks again
+        log.info("waiting_place_undecided", service_date=slot.service_date.isoformat(), covers=covers)
+        return False
 
 
 def _ends(day: Day, hope: Hope, house: House) -> tuple[Slot, Slot]:

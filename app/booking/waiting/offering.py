@@ -11,7 +11,7 @@ from app.booking.models import ReservationState as R
 from app.booking.models import WaitingState as S
 from app.booking.opening import slot_at
 from app.booking.queries import House, day_in_transaction, house_of, lock_day
-from app.booking.seating import STAFF, Permit
+from app.booking.seating import STAFF, Permit, StillUndecided
 from app.booking.service import TimeTaken, Wish, promise_held, release_hold
 from app.booking.service.rows import new_reservation, place
 from app.booking.waiting import queries
@@ -72,7 +72,7 @@ def _try_offer(entry: WaitingEntry, house: House, at: time) -> bool:
     try:
         with db.session.begin_nested():
             _offer(entry, house, at, actor=LIST, permit=permit_of(entry))
-    except TimeTaken:  # the rows know better than the book: the next run asks again
+    except (TimeTaken, StillUndecided):  # the rows know better than the book: the next run asks again
         return False
     return True
 
@@ -90,17 +90,16 @@ def accept_offer(entry: WaitingEntry, *, actor: Actor) -> Reservation:
 
     Raises RuleBroken when the offer has run out or was taken back.
     """
-    lock_entry(entry)
-    offer = queries.last_offer(entry)
-    if entry.state is S.ACCEPTED and offer is not None and offer.reservation is not None:
-        return offer.reservation
-    now = clock.now()
-    if offer is None or offer.reservation is None or not queries.is_kept(offer, now):
+    house, offer = lock_entry(entry), queries.last_offer(entry)
+    held = offer.reservation if offer is not None else None
+    if entry.state is S.ACCEPTED and held is not None:
+        return held
+    if offer is None or held is None or not queries.is_kept(offer, clock.now()) or not _is_open_for(house, held):
         raise RuleBroken(_("Cette place n’est plus gardée pour vous : le délai est passé, ou la maison l’a reprise."))
     LIFECYCLE.apply("accept", entry, actor)
     leave(entry)
     reservation = promise_held(
-        offer.reservation, details_of(entry), actor=actor, guest_id=entry.guest_id, consent_at=entry.consent_at
+        held, details_of(entry), actor=actor, guest_id=entry.guest_id, consent_at=entry.consent_at
     )
     _answer(offer, OfferState.ACCEPTED)
     publish(OfferAccepted(entry, actor, reservation.reference))
@@ -195,6 +194,11 @@ def _give_up_offer(entry: WaitingEntry, outcome: OfferState) -> None:
     if offer.reservation is not None:
         release_hold(offer.reservation)
     _answer(offer, outcome)
+
+
+def _is_open_for(house: House, held: Reservation) -> bool:
+    """Tell whether the house still receives at the time held: it may have closed that day since the offer."""
+    return slot_at(house.opening, held.service_date, held.local_time) is not None
 
 
 def _answer(offer: WaitingOffer, outcome: OfferState) -> None:

@@ -20,7 +20,7 @@ from app.booking.waiting.settings import LEAD_MINUTES, OFFER_MINUTES
 from app.kernel import clock, settings
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import NotAllowed, RuleBroken
-from tests.booking.houses import SATURDAY, TESTS, fill, promise, wish
+from tests.booking.houses import SATURDAY, TESTS, fill, open_house, promise, wish
 from tests.booking.soundness import unsound
 from tests.booking.waiting.lists import amiss, bearer, look, offers, waits
 
@@ -169,6 +169,16 @@ def test_an_offer_runs_out_for_whoever_asks_before_any_job(house, taken, at):
     promise(house, email="prompt@example.org")
     look(house)
     assert entry.state is S.EXPIRED
+    assert unsound() == amiss() == []
+
+
+def test_a_house_that_closed_meanwhile_is_not_bound(house, taken):
+    entry = waits(house)
+    cancel(taken[0])
+    look(house)
+    open_house(closures=[{"from": SATURDAY, "to": SATURDAY, "reason": "Fuite d’eau"}])
+    with pytest.raises(RuleBroken, match="plus gardée"):
+        accept(entry)
     assert unsound() == amiss() == []
 
 
