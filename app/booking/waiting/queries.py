@@ -55,7 +55,7 @@ def rank_of(entry: WaitingEntry) -> int:
         WaitingEntry.service_date == entry.service_date,
         WaitingEntry.shift == entry.shift,
         WaitingEntry.state.in_(LIVE),
-        sa.tuple_(*IN_ORDER) < sa.tuple_(sa.literal(entry.created_at), sa.literal(entry.id)),
+        sa.tuple_(*IN_ORDER) < sa.tuple_(*(sa.literal(getattr(entry, each.key), each.type) for each in IN_ORDER)),
     )
     return 1 + (db.session.scalar(before) or 0)
 

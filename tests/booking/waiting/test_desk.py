@@ -11,6 +11,7 @@ from app.booking.waiting.settings import EVERY, OFFER_MINUTES
 from app.kernel.db import db, transaction
 from tests.booking.houses import SATURDAY, TESTS, fill, promise
 from tests.booking.waiting.lists import amiss, look, offers, waits
+from tests.harness.databases import on_both
 
 S = WaitingState
 LIST = "/admin/liste-attente"
@@ -70,6 +71,7 @@ def test_the_list_is_by_day_and_shift_and_exported(visit, cast, house, taken):
     assert "Durand" not in manager.see(f"{LIST}?service=D%C3%A9jeuner&date={SATURDAY}..{SATURDAY}").text
 
 
+@on_both
 def test_the_room_says_who_waits_and_what_is_offered(visit, cast, house, at):
     at(f"{SATURDAY} 12:00")
     taken = fill(house)

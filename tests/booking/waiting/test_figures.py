@@ -5,10 +5,12 @@ from app.booking.waiting.offering import accept_offer, withdraw_entry
 from app.kernel.db import transaction
 from tests.booking.houses import SATURDAY, TESTS, fill
 from tests.booking.waiting.lists import look, waits
+from tests.harness.databases import on_both
 
 MARCH = "du=2026-03-01&au=2026-03-31"
 
 
+@on_both
 def test_it_counts_who_waited_and_what_was_accepted(visit, cast, house):
     taken = fill(house)
     first, second, _third = (waits(house, name) for name in ("Eve", "Luc", "Zoé"))

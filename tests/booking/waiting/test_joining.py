@@ -113,6 +113,7 @@ def test_a_house_without_a_list_takes_nobody_online(house, taken):
         waits(house)
 
 
+@on_both
 def test_the_rank_counts_those_of_the_shift(house, taken):
     first, second, third = (waits(house, name) for name in ("Eve", "Luc", "Zoé"))
     assert [queries.rank_of(each) for each in (first, second, third)] == [1, 2, 3]
