@@ -26,6 +26,17 @@ import app.booking.settings
 import app.booking.sheet_mail
 import app.booking.states
 import app.booking.stays
+import app.booking.waiting.datasets
+import app.booking.waiting.events
+import app.booking.waiting.figures
+import app.booking.waiting.handlers
+import app.booking.waiting.jobs
+import app.booking.waiting.navigation
+import app.booking.waiting.notices
+import app.booking.waiting.privacy
+import app.booking.waiting.seeds
+import app.booking.waiting.settings
+import app.booking.waiting.states
 import app.booking.wish_jobs
 import app.booking.wish_letters
 import app.booking.wish_privacy  # noqa: F401 - imported to declare
@@ -35,9 +46,13 @@ from app.booking.guests import views as guest_views
 from app.booking.settings_views import bp as settings_bp
 from app.booking.trials import bp as trials_bp
 from app.booking.views import BLUEPRINTS
+from app.booking.waiting import desk_views as waiting_desk
+from app.booking.waiting import settings_views as waiting_settings
+from app.booking.waiting import views as waiting
 
 
 def init_app(application: Flask) -> None:
     """Open the pages and commands of the slice."""
-    for blueprint in (*BLUEPRINTS, settings_bp, trials_bp, guest_views.bp, tag_views.bp, *cli.BLUEPRINTS):
+    own = (guest_views.bp, tag_views.bp, waiting.bp, waiting_desk.bp, waiting_settings.bp)
+    for blueprint in (*BLUEPRINTS, settings_bp, trials_bp, *own, *cli.BLUEPRINTS):
         application.register_blueprint(blueprint)

@@ -330,6 +330,11 @@ class RoomChanged(Event):
         "booking.sheet_address": N_("Adresse qui reçoit la feuille du service"),
         "booking.pause_minutes": N_("Durée d’une suspension des réservations en ligne"),
         "booking.allowed_sites": N_("Sites où l’on peut réserver"),
+        "booking.waiting_entries": N_("Inscriptions au plus par service"),
+        "booking.waiting_offer_minutes": N_("Durée d’une offre, en minutes"),
+        "booking.waiting_lead_minutes": N_("Rien n’est proposé à moins de, en minutes"),
+        "booking.waiting_quiet_from": N_("Aucune offre à partir de, heure"),
+        "booking.waiting_quiet_until": N_("Aucune offre jusqu’à, heure"),
     }
 
     what: str

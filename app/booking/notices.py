@@ -4,7 +4,7 @@ from typing import Any
 
 from app.booking import letters
 from app.booking.documents import CONFIRMATION
-from app.booking.models import COMING, Reservation
+from app.booking.models import COMING, Reservation, WaitingEntry
 from app.booking.models import ReservationState as S
 from app.booking.permissions import VIEW
 from app.booking.settings import GUEST_SMS, NEVER, REMINDERS_ALWAYS
@@ -52,7 +52,9 @@ TEAM_CANCELLED = notice(
 )  # fmt: skip
 
 
-def tell(chosen: Notice, reservation: Reservation, *, key: str, in_bulk: bool = False, **details: Any) -> bool:
+def tell(
+    chosen: Notice, reservation: Reservation | WaitingEntry, *, key: str, in_bulk: bool = False, **details: Any
+) -> bool:
     """Put a message on its way to the guest, by mail and by text message as the house wants; tell whether it is."""
     addresses = [(Channel.EMAIL, reservation.email)] if reservation.email else []
     if _goes_by_sms(chosen, reservation):
@@ -63,7 +65,7 @@ def tell(chosen: Notice, reservation: Reservation, *, key: str, in_bulk: bool = 
     return bool(addresses)
 
 
-def _goes_by_sms(chosen: Notice, reservation: Reservation) -> bool:
+def _goes_by_sms(chosen: Notice, reservation: Reservation | WaitingEntry) -> bool:
     if not reservation.phone or Channel.SMS not in chosen.written_for or not is_open(Channel.SMS):
         return False
     wanted = GUEST_SMS.value(establishment=str(reservation.establishment_id))

@@ -94,6 +94,8 @@ def _records(house, own: str) -> dict[str, str]:
             "SELECT guest_id FROM reservations WHERE state = 'cancelled' AND guest_id NOT IN"
             " (SELECT person_id FROM users WHERE person_id IS NOT NULL)"
         )
+        names["waiting"] = one("SELECT id FROM waiting_entries WHERE state = 'waiting'")
+        names["offered"] = one("SELECT entry_id FROM waiting_offers")
         names["over"] = one("SELECT id FROM reservations WHERE state = 'finished'")
         owner = one("SELECT id FROM users WHERE login = 'admin@chez-margot.example'")
         names["role"] = one("SELECT id FROM roles WHERE code = 'waiter'")

@@ -23,6 +23,8 @@ TIED = {
     "grants": {"scope_kind": None, "scope_id": None},
     "floor_trials": {"state": "waiting", "result": None},
     "close_outs": {"scope": "house", "area_id": None},
+    "waiting_entries": {"first_minutes": 1200, "last_minutes": 1260},
+    "waiting_offers": {"answered_at": None},
     "personal_archives": {"state": "waiting", "file_name": None},
     "person_merges": {"settled_at": None, "merged_id": lambda connection: connection.scalar(LAST_PERSON)},
 }

@@ -20,6 +20,7 @@ PUBLIC = """
     booking.choice_show booking.details_new booking.link_show booking.lookup_create booking.lookup_new
     booking.lookup_sent_show booking.reservation_create
     booking.open_wish_fragment booking.open_wish_show
+    waiting.entry_create waiting.entry_new waiting.link_show
     feedback.feedback_create feedback.feedback_new feedback.thanks_show
     booking.frame_script_show frames.choice_show frames.confirmation_show frames.details_new frames.invitation_show
     frames.open_wish_fragment frames.open_wish_show frames.reservation_create
@@ -93,7 +94,7 @@ OPENED_BY = {
         room.combination_list room.combination_new room.exceptional_day_create room.exceptional_day_new
         room.patience_edit room.patience_update room.plan_edit room.plan_update room.rules_edit
         room.rules_update room.shift_create room.shift_list room.shift_new room.table_list room.table_update
-        trials.trial_create trials.trial_new
+        trials.trial_create trials.trial_new waiting_settings.waiting_edit waiting_settings.waiting_update
         guest_tags.tag_create guest_tags.tag_list
         room.close_out_create room.close_out_new
         room.embedding_edit room.embedding_update
@@ -134,6 +135,14 @@ OPENED_BY = {
         desk.absence_create desk.absence_delete desk.arrival_create desk.arrival_delete desk.confirmation_create
         desk.departure_create desk.departure_delete desk.installation_create desk.installation_delete
         floor.party_update floor.seating_update
+    """,
+    ("booking.keep_waiting", ""): "waiting_desk.entry_create waiting_desk.entry_new",
+    ("booking.keep_waiting", "waiting"): "waiting_desk.offer_create waiting_desk.offer_delete",
+    ("booking.view_waiting", ""): "waiting_desk.entry_list",
+    ("booking.view_waiting", "waiting"): "waiting_desk.entry_show",
+    ("booking.wait", "waiting"): """
+        waiting.acceptance_create waiting.entry_show waiting.withdrawal_create
+        waiting_desk.acceptance_create waiting_desk.withdrawal_create
     """,
     ("directory.merge", ""): "duplicates.merge_list",
     ("directory.merge", "person"): """
@@ -177,6 +186,7 @@ OPENED_BY = {
 DATASETS = {
     # code: (permission, list, kind of its rows)
     "booking.reservations": ("booking.view", "/admin/reservations", "reservation"),
+    "booking.waiting": ("booking.view_waiting", "/admin/liste-attente", "waiting"),
     "booking.guests": ("booking.view_guests", "/admin/convives", "guest"),
     "booking.refused_searches": ("booking.view_demand", "/admin/demande", "search"),
     "feedback.feedback": ("feedback.view", "/admin/avis", "feedback"),

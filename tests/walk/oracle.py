@@ -14,7 +14,7 @@ NARROWED = {
     "booking.view_health_tonight": ("booking.view_health", "tonight"),
 }
 BY_LINK = {"booking.see", "booking.change", "booking.cancel"}
-TEAM_ONLY = ("desk.", "timetable.")  # a guest's link opens the guest's own pages, not the desk's
+TEAM_ONLY = ("desk.", "timetable.", "waiting_desk.")  # a guest's link opens the guest's own pages, not the desk's
 
 GRANTS = sa.text(
     """

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.accounts.models import Grant, Invitation, Team, TeamMember, User
 from app.accounts.queries import role_with_code
-from app.booking.models import RefusedSearch
+from app.booking.models import RefusedSearch, WaitingEntry
 from app.booking.seating import Reason
 from app.directory.models import Person
 from app.kernel import clock
@@ -72,6 +72,23 @@ def house(app):
         User: [
             {"id": user, "person_id": person, "login": f"n{number}@x.org", "password_hash": "-", "created_at": now}
             for number, (person, user) in enumerate(ids)
+        ],
+        WaitingEntry: [
+            {
+                "id": new_id(),
+                "establishment_id": house.id,
+                "service_date": date(2026, 3, 14),
+                "shift": "Dîner",
+                "first_minutes": 1200,
+                "last_minutes": 1260,
+                "closes_at": now + timedelta(days=4),
+                "covers": 2,
+                "claim": str(number),
+                "guest_id": person,
+                "created_at": now,
+                "changed_at": now,
+            }
+            for number, (person, _user) in enumerate(ids[:ROWS])
         ],
         Team: [{"id": team, "name": f"Équipe {number}", "created_at": now} for number, team in enumerate(teams)],
         Grant: [

@@ -23,6 +23,7 @@ from app.booking.models import (
     RefusedSearch,
     Reservation,
     Shift,
+    WaitingEntry,
 )
 from app.booking.seating import Reason
 from app.booking.trials.service import AddedTables, try_floor
@@ -92,6 +93,7 @@ def build() -> World:
             service.hold_table(house, wish("2026-03-10 21:00"), visitor=house.slug, network="n")
             db.session.add(_refused(house))
             db.session.add(_rearranged(house))
+            db.session.add(_waiting(house, today))
             try_floor(house, "Une table de plus", [], [AddedTables("salle", 1, 1, 2)], actor=TESTS)
             leave_feedback(SAID, house=house, actor=ANONYMOUS)
         world.guest_of = today
@@ -159,6 +161,23 @@ def _refused(house) -> RefusedSearch:
     )
 
 
+def _waiting(house, guest_of: Reservation) -> WaitingEntry:
+    return WaitingEntry(
+        establishment_id=house.id,
+        service_date=TODAY,
+        shift="Dîner",
+        first_minutes=1200,
+        last_minutes=1260,
+        closes_at=clock.now() + timedelta(hours=11),
+        covers=2,
+        claim=house.slug,
+        guest_id=guest_of.guest_id,
+        last_name="Petit",
+        created_at=clock.now(),
+        changed_at=clock.now(),
+    )
+
+
 def _people(world: World, there: Scope) -> None:
     for code in SEEDED_ROLES:
         world.users[code] = make_user(code.title(), code)
@@ -187,6 +206,7 @@ def _things(world: World) -> None:
         "search": RefusedSearch,
         "floortrial": FloorTrial,
         "rearrangement": Rearrangement,
+        "waiting": WaitingEntry,
     }
     houses = {row.id: str(row.establishment_id) for row in _all(Reservation)}
     world.things = {

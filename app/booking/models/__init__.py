@@ -45,10 +45,18 @@ from app.booking.models.room import (
     Table,
 )
 from app.booking.models.seating import OpenWish, Rearrangement, RearrangementReason, WishState
+from app.booking.models.waiting import (
+    LIVE,
+    OfferState,
+    WaitingEntry,
+    WaitingOffer,
+    WaitingState,
+)
 
 __all__ = [
     "COMING",
     "ENGINE_STEPS",
+    "LIVE",
     "OCCUPYING",
     "TERMINAL",
     "Area",
@@ -70,6 +78,7 @@ __all__ = [
     "GuestTagging",
     "HealthMention",
     "HealthNature",
+    "OfferState",
     "OpenWish",
     "Rearrangement",
     "RearrangementReason",
@@ -87,6 +96,9 @@ __all__ = [
     "Table",
     "TagTone",
     "TrialState",
+    "WaitingEntry",
+    "WaitingOffer",
+    "WaitingState",
     "WishState",
     "natural_order",
 ]

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -121,7 +122,8 @@ def _publish_made(reservation: Reservation, actor: Actor) -> None:
 def release_hold(hold: Reservation) -> None:
     """Give back a hold that its visitor no longer wants, or that ran out."""
     queries.lock_day(hold.establishment_id, hold.service_date)
-    if seats.expire_hold(hold):
+    is_a_visitors = hold.visitor is not None
+    if seats.expire_hold(hold) and is_a_visitors:
         after_commit(partial(count_step, hold.establishment, FunnelStep.ABANDONED))
 
 
@@ -171,3 +173,23 @@ def _keep_what_is_held(reservation: Reservation, now: datetime) -> None:
     reservation.held_until, reservation.network = None, None
     reservation.reminder_due_at = reminder_instant(reservation, now)
     db.session.execute(sa.update(Seating).where(Seating.reservation_id == reservation.id).values(held_until=None))
+
+
+def promise_held(
+    hold: Reservation, details: Details, *, actor: Actor, guest_id: UUID | None, consent_at: datetime | None
+) -> Reservation:
+    """Promise a table that is held for a guest already known. Under the lock of its day.
+
+    Raises RuleBroken when the hold has run out meanwhile.
+    """
+    now = clock.now()
+    db.session.refresh(hold, with_for_update={"of": Reservation})
+    if not hold.is_held(now):
+        raise RuleBroken(_("Cette table n’est plus gardée."))
+    hold.state, hold.guest_id, hold.consent_at, hold.changed_at = S.CONFIRMED, guest_id, consent_at, now
+    fill_details(hold, details)
+    _keep_what_is_held(hold, now)
+    db.session.flush()
+    _publish_made(hold, actor)
+    touch(hold)
+    return hold

@@ -19,6 +19,7 @@ from app.booking.service import NotSeated
 from app.booking.states import LIFECYCLE
 from app.booking.timeline import history_of
 from app.booking.views.levers import levers_around, permit_of, pulled_on, unlock
+from app.booking.waiting.permissions import KEEP_WAITING
 from app.directory.models import Establishment, Person
 from app.kernel import clock, datasets, navigation
 from app.kernel.access import acting
@@ -342,8 +343,14 @@ def _new_page(
         refusal=refusal,
         may_force=acting().may(may.FORCE),
         levers=levers_around(establishment, form, refusal),
+        waiting_url=_waiting_url(form) if refusal and acting().may(KEEP_WAITING, establishment) else None,
         **_around(establishment, form, refusal),
     )
+
+
+def _waiting_url(form: StaffReservationForm) -> str:
+    """Give the address where a caller for whom there is no table is put on the waiting list."""
+    return url_for("waiting_desk.entry_new", date=form.date.data, covers=form.covers.data)
 
 
 def _move_page(

@@ -31,6 +31,7 @@ from app.booking.states import LIFECYCLE
 from app.booking.timeline import history_of
 from app.booking.tonight import Room
 from app.booking.views.desk import ACTS
+from app.booking.waiting.tonight import waited_tonight
 from app.directory.models import Establishment
 from app.kernel import clock, navigation, topics
 from app.kernel.access import acting
@@ -168,6 +169,7 @@ def _room_context(house: Establishment) -> dict[str, Any]:
         "may_create": acting().may(may.CREATE),
         "limits": limits_on(house, moment.service_date),
         "may_pause": acting().may(may.PAUSE, house),
+        "waited": waited_tonight(house, moment.service_date, acting()),
     }
 
 

@@ -21,6 +21,7 @@ from app.booking.seating import Reason, Refusal, feasible, times_left
 from app.booking.service import LeftOpen, NotSeated, TimeTaken
 from app.booking.views.counters import Counter, own_counter
 from app.booking.views.visitors import network
+from app.booking.waiting.invitation import waiting_url
 from app.booking.wish_jobs import answer_open_wish
 from app.directory.models import Establishment
 from app.directory.queries import establishments
@@ -229,6 +230,8 @@ def choice_context(
         "count_sentence": ngettext("%(num)s horaire", "%(num)s horaires", count),
     }
     verdict = _verdict(engine_day, covers, chosen, count)
+    if leaving_out is None:
+        context["waiting_url"] = waiting_url(establishment, engine_day, chosen if verdict else None, covers)
     if count:
         context["groups"] = shifts_shown(engine_day, covers)
     if verdict is not None:

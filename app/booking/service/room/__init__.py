@@ -27,6 +27,7 @@ from app.booking.service.room.rules import (
     change_patience,
     change_rules,
     change_sites,
+    change_waiting,
     describe_establishment,
     new_policy,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "change_rules",
     "change_sites",
     "change_tables",
+    "change_waiting",
     "delete_close_out",
     "delete_closure",
     "delete_combination",

@@ -104,6 +104,16 @@ def change_sites(establishment: Establishment, sites: Sequence[str], *, actor: A
         further.update(_set(establishment, ALLOWED_SITES, " ".join(sites)))
 
 
+def change_waiting(
+    establishment: Establishment, wanted: Mapping[settings.Setting[Any], object], *, actor: Actor
+) -> None:
+    """Change how the house keeps its waiting list."""
+    with changing(establishment, N_("la liste d’attente"), actor=actor) as further:
+        for setting, value in wanted.items():
+            further.update(_set(establishment, setting, value))
+    topics.touch(f"reservations:{establishment.id}")
+
+
 def _set(establishment: Establishment, setting: settings.Setting[Any], value: object) -> dict[str, tuple[str, str]]:
     """Keep a setting of the house; give what that changes."""
     holder = str(establishment.id)
