@@ -54,6 +54,7 @@ class Party:
     arrived_at: datetime | None
     seated_at: datetime | None
     left_at: datetime | None
+    guest_id: UUID | None
     tables: tuple[UUID, ...] = ()
 
     @property

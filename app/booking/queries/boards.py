@@ -13,7 +13,7 @@ from app.booking.queries.reservations import visible_to
 from app.kernel.access import Actor
 from app.kernel.db import db
 
-EXPECTED = (S.REQUESTED, S.CONFIRMED, S.SEATED, S.FINISHED)
+EXPECTED = (S.REQUESTED, S.CONFIRMED, S.ARRIVED, S.SEATED, S.FINISHED)
 EVERY = (*EXPECTED, S.NO_SHOW, S.CANCELLED)
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.booking.models import OCCUPYING, Reservation, Seating, Table
 from app.booking.models import ReservationState as S
+from app.booking.queries.lingering import lingers, quarters_kept
 from app.booking.queries.reservations import visible_to
 from app.booking.tonight import Party
 from app.kernel import clock
@@ -19,6 +20,7 @@ COLUMNS = (
     Reservation.id, Reservation.first_name, Reservation.last_name, Reservation.origin, Reservation.covers,
     Reservation.state, Reservation.stage, Reservation.starts_at, Reservation.duration_minutes, Reservation.local_time,
     Reservation.special_requests, Reservation.arrived_at, Reservation.seated_at, Reservation.left_at,
+    Reservation.guest_id,
 )  # fmt: skip
 SHOWN = (*OCCUPYING, S.FINISHED, S.NO_SHOW)
 
@@ -47,25 +49,12 @@ def _tables_of(establishment_id: UUID, service_date: date) -> dict[UUID, list[UU
     return held
 
 
-def overstaying(establishment_id: UUID, quarter: int) -> list[UUID]:
-    """Give the tables at which a party still sits although its time is over at this quarter-hour."""
-    query = (
-        sa.select(Seating.table_id)
-        .join(Reservation, Reservation.id == Seating.reservation_id)
-        .where(
-            Reservation.establishment_id == establishment_id,
-            Reservation.state == S.SEATED,
-            Seating.end_quarter <= quarter,
-            Seating.end_quarter > quarter - 96,
-        )
-    )
-    return list(db.session.scalars(query))
-
-
 def who_sits_at(
     tables: Iterable[str], quarters: range, *, leaving_out: UUID | None = None
 ) -> tuple[str, Reservation] | None:
     """Give one of these tables that is another's in these quarters, and whose it is."""
+    kept = quarters_kept(clock.now())
+    stays_on = lingers(kept.start) if quarters.start < kept.stop else sa.false()
     query = (
         sa.select(Table.code, Reservation)
         .join(Seating, Seating.table_id == Table.id)
@@ -73,7 +62,7 @@ def who_sits_at(
         .where(
             Table.id.in_([UUID(table) for table in tables]),
             Seating.first_quarter < quarters.stop,
-            Seating.end_quarter > quarters.start,
+            sa.or_(Seating.end_quarter > quarters.start, stays_on),
             sa.or_(Seating.held_until.is_(None), Seating.held_until > clock.now()),
             Seating.reservation_id != leaving_out,
         )

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from app.booking.models import Reservation, ReservationState, Seating
 from app.booking.opening import base_quarter, quarter_of
 from app.booking.queries.houses import House
+from app.booking.queries.lingering import lingering_tables, quarters_kept
 from app.booking.seating import (
     SPAN_QUARTERS,
     Arranger,
@@ -80,10 +81,13 @@ def arranger_of(house: House, service_date: date, now: datetime, *, leaving_out:
     seated: dict[UUID, list[Any]] = defaultdict(list)
     for row in rows:
         seated[row.reservation_id].append(row)
-    return _arranger(house, service_date, now, seated.values())
+    late = lingering_tables(house.establishment_id, now, leaving_out=leaving_out)
+    return _arranger(house, service_date, now, seated.values(), late)
 
 
-def _arranger(house: House, service_date: date, now: datetime, seated: Iterable[list[Any]]) -> Arranger:
+def _arranger(
+    house: House, service_date: date, now: datetime, seated: Iterable[list[Any]], late: Iterable[UUID]
+) -> Arranger:
     known = {frozenset(unit.tables): unit for unit in house.room.units}
     in_use = {table.id for table in house.room.tables}
     own: dict[str, Combination] = {}
@@ -108,7 +112,26 @@ def _arranger(house: House, service_date: date, now: datetime, seated: Iterable[
             )
         )
     room = _with(house.room, own) if own else house.room
+    sittings += _lingering(room, sittings, (table.hex for table in late if table.hex in in_use), quarters_kept(now))
     return Arranger(room, base_quarter(service_date), sittings, house.policy, SPAN_QUARTERS)
+
+
+def _lingering(room: Room, sittings: list[Sitting], late: Iterable[str], kept: range) -> list[Sitting]:
+    """Seat those who stay beyond their time a little longer, except where the next party's time has come."""
+    units = {unit.id: unit.tables for unit in room.units}
+    held = {
+        (table, quarter)
+        for each in sittings
+        for quarter in kept
+        if quarter in each.quarters
+        for table in units[each.unit]
+    }
+    return [
+        Sitting(f"late {table} {quarter}", range(quarter, quarter + 1), 1, table, is_fixed=True)
+        for table in late
+        for quarter in kept
+        if (table, quarter) not in held
+    ]
 
 
 def _may_move(row: Any, unit: Unit, service_date: date, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """A party at the door: a table now, or how long it waits and why.
 
 The door has hours of its own: every quarter-hour from the present one on, of the shift that is nearest; all other
-rules of the house hold. A table at which somebody overstays counts as taken until the next quarter-hour.
+rules of the house hold.
 """
 
 from collections.abc import Collection
@@ -15,11 +15,11 @@ from app.booking import queries
 from app.booking.events import WalkInSeated
 from app.booking.models import Reservation, ReservationOrigin
 from app.booking.models import ReservationState as S
-from app.booking.opening import QUARTER_MINUTES, ExceptionalDay, Opening, Shift, Slot, quarter_of, shifts_on
+from app.booking.opening import QUARTER_MINUTES, ExceptionalDay, Opening, Shift, Slot, shifts_on
 from app.booking.queries import House
-from app.booking.queries.floor import last_before, overstaying, who_sits_at
+from app.booking.queries.floor import last_before, who_sits_at
 from app.booking.refusals import explained
-from app.booking.seating import FORCE, STAFF, Day, DayBook, Override, Permit, Placement, Reason, Refusal, feasible
+from app.booking.seating import FORCE, STAFF, Day, Override, Permit, Placement, Reason, Refusal, feasible
 from app.booking.service import seats
 from app.booking.service.placing import joined, taken_in_words
 from app.booking.service.rows import fill_details, new_reservation, touch, write_promise
@@ -162,7 +162,7 @@ def _door_day(house: House, establishment: Establishment, now: datetime) -> Day 
     first = local.replace(minute=local.minute // QUARTER_MINUTES * QUARTER_MINUTES, second=0, microsecond=0)
     hours = replace(shift, first=first.time(), last=(first + LOOKED_AHEAD).time())
     opening = Opening(house.opening.zone, QUARTER_MINUTES, (), (), (ExceptionalDay(first.date(), (hours,)),))
-    book = _book_with_overstayers(house, queries.book_in_transaction(house, service_date), quarter_of(now))
+    book = queries.book_in_transaction(house, service_date)
     return Day(opening, first.date(), house.room, book, house.rules, now)
 
 
@@ -173,12 +173,3 @@ def _shift_at(opening: Opening, service_date: date, local: datetime) -> Shift | 
     shifts = shifts_on(opening, service_date)
     near = [shift for shift in shifts if shift.minutes[0] - before <= minutes <= shift.minutes[-1] + after]
     return min(near, key=lambda shift: max(shift.minutes[0] - minutes, minutes - shift.minutes[-1], 0), default=None)
-
-
-def _book_with_overstayers(house: House, book: DayBook, quarter: int) -> DayBook:
-    late = overstaying(house.establishment_id, quarter)
-    taken = DayBook.of_cells(book.base, [(table.hex, quarter) for table in late])
-    masks = dict(book.masks)
-    for table, mask in taken.masks.items():
-        masks[table] = masks.get(table, 0) | mask
-    return replace(book, masks=masks)

@@ -10,7 +10,7 @@ from app.booking import permissions as may
 from app.booking import service
 from app.booking.models import Reservation, Stage, Table
 from app.booking.models import ReservationState as S
-from app.booking.queries import rooms
+from app.booking.queries import guests, rooms
 from app.booking.room_shown import (
     Moment,
     areas_shown,
@@ -142,6 +142,7 @@ def _room_context(house: Establishment) -> dict[str, Any]:
     tables = tables_in_service(house)
     room = room_at(house, moment, tables, actor=acting())
     zone = house.timezone
+    known = guests.marks_of([party.guest_id for party in room.parties], moment.service_date, acting(), house)
     asked, hours = moment.asked(zone), hours_ahead(house, moment)
     return {
         "moment": moment,
@@ -150,7 +151,8 @@ def _room_context(house: Establishment) -> dict[str, Any]:
         "hours": hours,
         "chosen_hour": next((index for index, (_hour, shown) in enumerate(hours) if shown), 0),
         "room": room,
-        "areas": areas_shown(rooms.areas_of(house), tables, room, zone),
+        "areas": areas_shown(rooms.areas_of(house), tables, room, zone, known),
+        "marks": known,
         "coming": coming_by_hour(room),
         "codes": room.tables,
         "covers_in_words": covers_in_words,
