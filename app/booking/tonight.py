@@ -156,6 +156,18 @@ class Room:
                 found.setdefault(table, []).append(party)
         return found
 
+    def others_at(self, party_id: UUID, first: datetime, last: datetime) -> dict[UUID, Party]:
+        """Give, by table, who else sits or is expected there between two instants."""
+        return {
+            table: other
+            for other in self.parties
+            if other.id != party_id
+            and (other.is_coming or other.is_here)
+            and other.starts_at < last
+            and (other.ends_at > first or (other.state is S.SEATED and first <= self.now))
+            for table in other.tables
+        }
+
     def _table(self, id: UUID, code: str) -> TableNow:
         parties = [party for party in self._by_table.get(id, ()) if party.is_coming or party.is_here]
         party = self._occupant(parties) if self.is_present else _holder(parties, self.at)
