@@ -12,9 +12,8 @@ from app.booking.models import Area, Table
 from app.booking.opening import QUARTER_MINUTES, quarter_of
 from app.booking.permissions import day_under_way
 from app.booking.queries import guests, rooms
-from app.booking.queries.floor import parties_on
-from app.booking.settings import LATE_ARRIVAL, LATE_TABLE, SOON
-from app.booking.tonight import Look, Party, Patience, Room, TableNow
+from app.booking.queries.floor import parties_on, patience_of
+from app.booking.tonight import Look, Party, Room, TableNow
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import Actor
@@ -89,13 +88,6 @@ def moment_of(establishment: Establishment, hour: str | None) -> Moment:
     if asked < local - timedelta(hours=12):
         asked += timedelta(days=1)
     return Moment(day, asked, is_now=False) if asked > local else Moment(day, now, is_now=True)
-
-
-def patience_of(establishment: Establishment) -> Patience:
-    """Give from when on this house calls somebody late."""
-    holder = str(establishment.id)
-    minutes = (each.value(establishment=holder) for each in (LATE_ARRIVAL, LATE_TABLE, SOON))
-    return Patience(*(timedelta(minutes=each) for each in minutes))
 
 
 def room_at(establishment: Establishment, moment: Moment, tables: Iterable[Table], *, actor: Actor) -> Room:

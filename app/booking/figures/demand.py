@@ -78,5 +78,6 @@ figure(
         zone=zone,
         whole=N_("Étapes franchies"),
         order=31,
+        stands_alone=False,
     )
 )

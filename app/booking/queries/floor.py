@@ -2,16 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.booking.models import OCCUPYING, Reservation, Seating, Table
 from app.booking.models import ReservationState as S
+from app.booking.permissions import day_under_way
 from app.booking.queries.lingering import lingers, quarters_kept
 from app.booking.queries.reservations import visible_to
-from app.booking.tonight import Party
+from app.booking.settings import LATE_ARRIVAL, LATE_TABLE, SOON
+from app.booking.tonight import Party, Patience, Room
+from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import Actor
 from app.kernel.db import db
@@ -35,6 +38,20 @@ def parties_on(establishment_id: UUID, service_date: date, *, actor: Actor) -> l
     rows = db.session.execute(seen.with_only_columns(*COLUMNS).order_by(Reservation.starts_at, Reservation.id))
     held = _tables_of(establishment_id, service_date)
     return [Party(**row, tables=tuple(held.get(row["id"], ()))) for row in rows.mappings()]
+
+
+def patience_of(establishment: Establishment) -> Patience:
+    """Give from when on this house calls somebody late."""
+    holder = str(establishment.id)
+    minutes = (each.value(establishment=holder) for each in (LATE_ARRIVAL, LATE_TABLE, SOON))
+    return Patience(*(timedelta(minutes=each) for each in minutes))
+
+
+def late_tonight(establishment: Establishment, actor: Actor) -> list[tuple[Party, int]]:
+    """Give who is late on the day under way, in coming or in leaving, with by how many minutes; the most first."""
+    parties, now = parties_on(establishment.id, day_under_way(establishment), actor=actor), clock.now()
+    room = Room(parties, {}, now, now, patience_of(establishment))
+    return [(party, room.lateness(party)) for party in room.late]
 
 
 def _tables_of(establishment_id: UUID, service_date: date) -> dict[UUID, list[UUID]]:
