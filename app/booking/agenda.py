@@ -1,5 +1,6 @@
 """Reservations in the calendar: what the calendar shows of them, and how it moves them."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -10,9 +11,10 @@ from flask import url_for
 
 from app.booking import permissions as may
 from app.booking import queries, service
+from app.booking.figures.grain import shift_at
 from app.booking.models import COMING, Reservation
 from app.booking.models import ReservationState as S
-from app.booking.opening import slot_at
+from app.booking.opening import Shift, instant_of, slot_at
 from app.booking.opening.hours import shifts_on
 from app.booking.queries import boards
 from app.booking.queries.rooms import areas_of
@@ -27,6 +29,7 @@ from app.kernel.agenda import (
     AgendaFilter,
     AgendaMoves,
     AgendaSource,
+    AgendaSpan,
     Alternative,
     Move,
     Window,
@@ -39,6 +42,7 @@ from app.kernel.lifecycle import NotAllowed
 ALL = "toutes"
 ONE_DAY = timedelta(days=1)
 SEARCHED_DAYS = 3
+AFTER_LAST_ARRIVAL = timedelta(hours=1)
 
 
 def entries(actor: Actor, window: Window, limit: int) -> list[AgendaEntry]:
@@ -52,6 +56,17 @@ def days(actor: Actor, window: Window) -> list[AgendaDay]:
         AgendaDay(day, f"{_reservations(number)}, {_covers(covers)}")
         for day, number, covers in boards.counted_by_day(_selected(actor, window))
     ]
+
+
+def spans(actor: Actor, window: Window) -> list[AgendaSpan]:
+    """Gather the reservations of a window by shift, with their covers; what fits none stands by its own hours."""
+    opening = queries.house_of(window.place).opening
+    gathered: dict[tuple[date, Shift | None], list[boards.Arrivals]] = defaultdict(list)
+    for arrivals in boards.counted_by_start(_selected(actor, window)):
+        day = arrivals.service_date
+        at = clock.local(arrivals.starts_at, opening.zone).time()
+        gathered[day, shift_at(opening, day, at)].append(arrivals)
+    return [_span(opening.zone, day, shift, found) for (day, shift), found in gathered.items()]
 
 
 def entry(actor: Actor, reservation_id: UUID) -> AgendaEntry | None:
@@ -132,6 +147,21 @@ def _offers(reservation: Reservation, wish: Wish) -> Iterator[Offer]:
         yield from [offer for offer in found if (day.service_date, offer.slot.local_time) != stands]
 
 
+def _span(zone: str, day: date, shift: Shift | None, found: list[boards.Arrivals]) -> AgendaSpan:
+    """Draw a shift from its first arrival to an hour after its last."""
+    if shift is None:
+        title, first, last = _("Autre horaire"), found[0].starts_at, found[-1].starts_at
+    else:
+        title, minutes = shift.name, shift.minutes
+        first, last = instant_of(zone, day, minutes[0]), instant_of(zone, day, minutes[-1])
+    words = _(
+        "%(reservations)s rés. · %(covers)s couv.",
+        reservations=sum(arrivals.reservations for arrivals in found),
+        covers=sum(arrivals.covers for arrivals in found),
+    )
+    return AgendaSpan(day, title, words, first, last + AFTER_LAST_ARRIVAL)
+
+
 def _known(actor: Actor, reservation_id: UUID) -> Reservation:
     found = boards.visible_reservation(actor, reservation_id)
     if found is None:
@@ -186,5 +216,6 @@ agenda_source(
             AgendaFilter("etat", N_("État"), N_("Sans les annulées ni les absences"), _states),
         ),
         moves=AgendaMoves(move, nearest_moves),
+        spans=spans,
     )
 )

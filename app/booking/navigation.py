@@ -40,3 +40,7 @@ entry(
 )
 panel(Reservation.kind(), "traces/_person_panel.html", ANSWER, _data_panel)
 entry("service", N_("Frise"), "timetable.timetable_show", icon="table", permission=may.VIEW, order=20)
+entry("today", N_("Plan de la salle"), "floor.room_show", icon="armchair", permission=may.VIEW, order=10)
+entry("today", N_("Sans réservation"), "floor.walk_in_new", icon="door", permission=may.WELCOME, order=20)
+entry("today", N_("Feuille du service"), "floor.sheet_show", icon="printer", permission=may.VIEW, order=30)
+entry("today", N_("Frise des tables"), "timetable.timetable_show", icon="table", permission=may.VIEW, order=40)

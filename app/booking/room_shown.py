@@ -1,6 +1,6 @@
 """What the pages of the room show: each area drawn with its tables as they stand, who comes, who waits, who is late."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -12,10 +12,10 @@ from app.booking.floor import Drawing, Extent, Place, Standing, planned
 from app.booking.models import Area, Table
 from app.booking.opening import QUARTER_MINUTES, quarter_of
 from app.booking.permissions import day_under_way
-from app.booking.queries import paused_until, rooms
-from app.booking.queries.floor import parties_on
-from app.booking.settings import LATE_ARRIVAL, LATE_TABLE, PAUSE_MINUTES, SOON
-from app.booking.tonight import Look, Party, Patience, Room, TableNow
+from app.booking.queries import guests, paused_until, rooms
+from app.booking.queries.floor import parties_on, patience_of
+from app.booking.settings import PAUSE_MINUTES
+from app.booking.tonight import Look, Party, Room, TableNow
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import Actor
@@ -29,6 +29,8 @@ PAUSE_LABELS = {
     60: N_("Suspendre l’heure qui vient"),
     120: N_("Suspendre les deux heures qui viennent"),
 }
+TO_READ, TO_KNOW = "!", "★"
+"""On the plan: something of the guest's health is to be read; there is something to know. The words are beside."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Mark:
     sentence: str
     is_late: bool
     party_id: UUID | None = None
+    sign: str = ""
 
     @property
     def below(self) -> float:
@@ -94,13 +97,6 @@ def moment_of(establishment: Establishment, hour: str | None) -> Moment:
     return Moment(day, asked, is_now=False) if asked > local else Moment(day, now, is_now=True)
 
 
-def patience_of(establishment: Establishment) -> Patience:
-    """Give from when on this house calls somebody late."""
-    holder = str(establishment.id)
-    minutes = (each.value(establishment=holder) for each in (LATE_ARRIVAL, LATE_TABLE, SOON))
-    return Patience(*(timedelta(minutes=each) for each in minutes))
-
-
 def room_at(establishment: Establishment, moment: Moment, tables: Iterable[Table], *, actor: Actor) -> Room:
     """Give the room at a moment."""
     parties = parties_on(establishment.id, moment.service_date, actor=actor)
@@ -113,12 +109,14 @@ def tables_in_service(establishment: Establishment) -> list[Table]:
     return [table for table in rooms.tables_of(establishment) if table.is_active]
 
 
-def areas_shown(areas: Iterable[Area], tables: Iterable[Table], room: Room, zone: str) -> list[AreaShown]:
-    """Draw each area that has tables."""
+def areas_shown(
+    areas: Iterable[Area], tables: Iterable[Table], room: Room, zone: str, known: guests.Marks
+) -> list[AreaShown]:
+    """Draw each area that has tables; `known` is what the team knows of the guests."""
     by_area: dict[UUID, list[Table]] = {}
     for table in tables:
         by_area.setdefault(table.area_id, []).append(table)
-    return [_area(area, by_area[area.id], room, zone) for area in areas if area.id in by_area]
+    return [_area(area, by_area[area.id], room, zone, known) for area in areas if area.id in by_area]
 
 
 def hours_ahead(establishment: Establishment, moment: Moment) -> list[tuple[str, bool]]:
@@ -186,15 +184,16 @@ def covers_in_words(covers: int) -> str:
     return ngettext("%(num)s couvert", "%(num)s couverts", covers)
 
 
-def _area(area: Area, tables: list[Table], room: Room, zone: str) -> AreaShown:
+def _area(area: Area, tables: list[Table], room: Room, zone: str, known: guests.Marks) -> AreaShown:
     plan = planned([Standing(table.code, table.max_covers, table.place) for table in tables], area.drawing)
-    marks = [_mark(table, plan.places[table.code], room.shown[table.id], zone) for table in tables]
+    marks = [_mark(table, plan.places[table.code], room.shown[table.id], zone, known) for table in tables]
     free = sum(mark.look in (Look.FREE, Look.SOON) for mark in marks)
     return AreaShown(area.id, area.code, plan.extent, plan.drawing, marks, free)
 
 
-def _mark(table: Table, place: Place, now: TableNow, zone: str) -> Mark:
+def _mark(table: Table, place: Place, now: TableNow, zone: str, known: guests.Marks) -> Mark:
     party, late = now.party, now.minutes_late
+    to_know = known.get(party.guest_id, ()) if party else ()
     if party is None:
         following = now.following
         word = clock_time(following.local_time) if following and now.look is Look.SOON else ""
@@ -211,9 +210,10 @@ def _mark(table: Table, place: Place, now: TableNow, zone: str) -> Mark:
         inside,
         name,
         word,
-        _sentence(table, now, zone),
+        _sentence(table, now, zone, [mark.label for mark in to_know]),
         bool(late),
         party.id if party else None,
+        _sign(to_know),
     )
 
 
@@ -227,13 +227,20 @@ def _short(name: str) -> str:
     return name if len(name) <= NAME_ON_A_TABLE else f"{name[: NAME_ON_A_TABLE - 1].rstrip()}…"
 
 
-def _sentence(table: Table, now: TableNow, zone: str) -> str:
+def _sign(marks: Sequence[guests.Mark]) -> str:
+    if not marks:
+        return ""
+    return TO_READ if any(mark.of_health for mark in marks) else TO_KNOW
+
+
+def _sentence(table: Table, now: TableNow, zone: str, to_know: list[str]) -> str:
     said = [_("Table %(code)s", code=table.code), now.look.label]
     if now.party is not None:
         until = clock_time(clock.local(now.party.ends_at, zone).time())
         said += [now.party.name, covers_in_words(now.party.covers), _("jusqu’à %(time)s", time=until)]
         if now.minutes_late:
             said.append(_("en retard de %(delay)s", delay=delay_shown(now.minutes_late)))
+        said += to_know
     elif now.following is not None:
         said.append(_("attendue à %(time)s", time=clock_time(now.following.local_time)))
     return ", ".join(said)

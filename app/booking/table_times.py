@@ -1,6 +1,6 @@
 """The timeline of one service date: tables as rows, by area, and who sits there when."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
@@ -10,6 +10,7 @@ from app.booking import agenda, queries
 from app.booking.models import Reservation, Table
 from app.booking.opening import DAY_MINUTES
 from app.booking.queries import House, boards, rooms
+from app.booking.queries.guests import Mark, marks_of
 from app.booking.seating import STAFF, Day, Placement, feasible, nearest
 from app.booking.service import Wish
 from app.directory.models import Establishment
@@ -31,6 +32,7 @@ class Sitting:
     starts: datetime
     ends: datetime
     unit: str
+    marks: Sequence[Mark] = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def timetable_of(place: Establishment, service_date: date, actor: Actor) -> Time
     """Read one service date; a table out of service is shown while somebody sits there."""
     house = queries.house_of(place)
     reservations = boards.seated_on(actor, place.id, service_date)
-    sittings = {reservation.id: _sitting(reservation, house, actor) for reservation in reservations}
+    known = marks_of([reservation.guest_id for reservation in reservations], service_date, actor, place)
+    sittings = {each.id: _sitting(each, house, actor, known[each.guest_id]) for each in reservations}
     held: dict[str, list[Sitting]] = {}
     for reservation in reservations:
         for seating in reservation.seatings:
@@ -125,10 +128,10 @@ def _other_times(day: Day, wish: Wish) -> list[tuple[time, Placement]]:
     return [(at, verdict) for _distance, at, verdict in sorted(free, key=itemgetter(0))[:OTHER_TIMES]]
 
 
-def _sitting(reservation: Reservation, house: House, actor: Actor) -> Sitting:
+def _sitting(reservation: Reservation, house: House, actor: Actor, marks: Sequence[Mark]) -> Sitting:
     entry = agenda.entry_of(reservation, actor)
     starts, ends = clock.local(entry.starts, entry.zone), clock.local(entry.ends, entry.zone)
-    return Sitting(entry, starts, ends, unit_held(reservation, house))
+    return Sitting(entry, starts, ends, unit_held(reservation, house), marks)
 
 
 def _by_area(tables: Iterable[Table]) -> Iterator[tuple[str, list[Table]]]:

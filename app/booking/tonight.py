@@ -54,6 +54,7 @@ class Party:
     arrived_at: datetime | None
     seated_at: datetime | None
     left_at: datetime | None
+    guest_id: UUID | None
     tables: tuple[UUID, ...] = ()
 
     @property
@@ -154,6 +155,18 @@ class Room:
             for table in party.tables:
                 found.setdefault(table, []).append(party)
         return found
+
+    def others_at(self, party_id: UUID, first: datetime, last: datetime) -> dict[UUID, Party]:
+        """Give, by table, who else sits or is expected there between two instants."""
+        return {
+            table: other
+            for other in self.parties
+            if other.id != party_id
+            and (other.is_coming or other.is_here)
+            and other.starts_at < last
+            and (other.ends_at > first or (other.state is S.SEATED and first <= self.now))
+            for table in other.tables
+        }
 
     def _table(self, id: UUID, code: str) -> TableNow:
         parties = [party for party in self._by_table.get(id, ()) if party.is_coming or party.is_here]

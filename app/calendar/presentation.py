@@ -1,9 +1,9 @@
 """What the calendar's page shows: the period, its entries day by day, the filters, the ways before and after."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,10 +11,13 @@ from app.calendar.periods import DAY, Hours, Period, Shown, asked_day, asked_sho
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import Actor
-from app.kernel.agenda import AgendaDay, AgendaEntry, AgendaFilter, AgendaSource, Window, sources_for
+from app.kernel.agenda import AgendaDay, AgendaEntry, AgendaFilter, AgendaSource, AgendaSpan, Window, sources_for
 from app.kernel.formats import drawn_clock
 
 MOST_ENTRIES = {Shown.MONTH: 400, Shown.WEEK: 700, Shown.DAY: 1000}
+MOST_ABREAST, MOST_A_DAY = 4, 5
+"""How many entries can be read side by side in a week, or listed in a day of a month: more are gathered."""
+ONE_BY_ONE = "detail"
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,22 @@ class ShownEntry:
 
 
 @dataclass(frozen=True)
+class ShownSpan:
+    """A stretch of a day with its times on the place's clock."""
+
+    span: AgendaSpan
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True)
 class ShownDay:
-    """A day with something in it: its entries, or only what it amounts to where there are too many."""
+    """A day with something in it: its entries, gathered where they are crowded, or only what it amounts to."""
 
     day: date
-    entries: list[ShownEntry]
-    words: list[str]
+    entries: list[ShownEntry] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    spans: list[ShownSpan] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,8 @@ class Agenda:
     days: list[ShownDay]
     filters: list[ShownFilter]
     is_counted_only: bool
+    is_crowded: bool
+    is_gathered: bool
     outside: int
 
     def address(self, endpoint_url: str, **changed: str) -> str:
@@ -63,6 +78,7 @@ class Agenda:
             "vue": self.period.shown.value,
             "date": self.period.day.isoformat(),
             **{shown.filter.key: shown.chosen for shown in self.filters if shown.chosen},
+            **({ONE_BY_ONE: "oui"} if self.is_crowded and not self.is_gathered else {}),
         }
         return f"{endpoint_url}?{urlencode({**kept, **changed})}"
 
@@ -79,7 +95,13 @@ def agenda_of(place: Establishment, asked: Mapping[str, str], actor: Actor) -> A
     window = Window(place, starts + night, ends + night, chosen)
     entries = _entries(sources, window, actor, MOST_ENTRIES[period.shown] + 1)
     is_counted_only = len(entries) > MOST_ENTRIES[period.shown]
-    days = _counted(sources, window, actor) if is_counted_only else _grouped(entries, night)
+    is_crowded = not is_counted_only and _is_crowded(entries, period.shown, night)
+    is_gathered = is_crowded and asked.get(ONE_BY_ONE) != "oui"
+    if is_counted_only:
+        days = _counted(sources, window, actor)
+    else:
+        days = _gathered(sources, window, actor) if is_gathered else _grouped(entries, night)
+    is_hiding = not (hours.is_flexible or is_gathered or period.shown is Shown.MONTH)
     return Agenda(
         place,
         period,
@@ -87,7 +109,9 @@ def agenda_of(place: Establishment, asked: Mapping[str, str], actor: Actor) -> A
         days,
         filters,
         is_counted_only=is_counted_only,
-        outside=0 if hours.is_flexible or period.shown is Shown.MONTH else sum(_is_outside(e, hours) for e in entries),
+        is_crowded=is_crowded,
+        is_gathered=is_gathered,
+        outside=sum(_is_outside(each, hours) for each in entries) if is_hiding else 0,
     )
 
 
@@ -136,14 +160,36 @@ def _grouped(entries: list[ShownEntry], night: timedelta) -> list[ShownDay]:
     def day_of(shown: ShownEntry) -> date:
         return (shown.starts - night).date()
 
-    return [ShownDay(day, list(group), []) for day, group in groupby(entries, key=day_of)]
+    return [ShownDay(day, list(group)) for day, group in groupby(entries, key=day_of)]
+
+
+def _is_crowded(entries: list[ShownEntry], shown: Shown, night: timedelta) -> bool:
+    """Tell whether a week has too many entries side by side, or a month too many in a day; a day shows them all."""
+    if shown is Shown.DAY:
+        return False
+    if shown is Shown.MONTH:
+        return any(len(day.entries) > MOST_A_DAY for day in _grouped(entries, night))
+    changes = sorted((at, step) for each in entries for at, step in ((each.starts, 1), (each.ends, -1)))
+    return any(abreast > MOST_ABREAST for abreast in accumulate(step for _at, step in changes))
+
+
+def _gathered(sources: list[AgendaSource], window: Window, actor: Actor) -> list[ShownDay]:
+    """Gather what crowds; a source that gathers nothing says what its days amount to."""
+    zone, days = window.place.timezone, dict[date, ShownDay]()
+    for source in sources:
+        for span in source.spans(actor, window) if source.spans else ():
+            shown = ShownSpan(span, clock.local(span.starts, zone), clock.local(span.ends, zone))
+            days.setdefault(span.day, ShownDay(span.day)).spans.append(shown)
+        for counted in source.days(actor, window) if source.spans is None else ():
+            days.setdefault(counted.day, ShownDay(counted.day)).words.append(counted.words)
+    return [days[day] for day in sorted(days)]
 
 
 def _counted(sources: list[AgendaSource], window: Window, actor: Actor) -> list[ShownDay]:
     counts: list[AgendaDay] = [day for source in sources for day in source.days(actor, window)]
     counts.sort(key=lambda counted: counted.day)
     return [
-        ShownDay(day, [], [counted.words for counted in group])
+        ShownDay(day, words=[counted.words for counted in group])
         for day, group in groupby(counts, key=lambda counted: counted.day)
     ]
 

@@ -15,14 +15,5 @@ def _numbers() -> sa.Select[Any, Any]:
     return sa.select(Person.id, Person.phone).where(Person.phone.is_not(None), Person.phone != "")
 
 
-entry(
-    "admin",
-    N_("Doublons"),
-    "duplicates.merge_list",
-    icon="users",
-    permission=MERGE,
-    group=N_("Maison"),
-    order=65,
-    hint=N_("Les fiches qui sont peut-être d’une même personne."),
-)
+entry("people", N_("Doublons"), "duplicates.merge_list", icon="users", permission=MERGE, order=90)
 person_clue(N_("même téléphone"), _numbers)

@@ -48,6 +48,17 @@ class AgendaDay:
 
 
 @dataclass(frozen=True)
+class AgendaSpan:
+    """A stretch of a day in which much happens, in words: "Dîner", "12 rés. · 38 couv."."""
+
+    day: date
+    title: str
+    words: str
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True)
 class Move:
     """Where an entry should go: a day and a time of the place's own clock, and what it should stand on ("": as is).
 
@@ -96,7 +107,8 @@ class AgendaSource:
 
     `entries(actor, window, limit)` gives at most so many, `days(actor, window)` counts them day by day: both hold only
     what this actor may see. `hours(place, first, last)` says between which minutes of the day something may happen.
-    Without `moves` its entries stay where they are.
+    `spans(actor, window)` gathers its entries where they would be drawn one over the other. Without `moves` its entries
+    stay where they are.
     """
 
     key: str
@@ -108,6 +120,7 @@ class AgendaSource:
     hours: Callable[[Any, date, date], tuple[int, int] | None]
     filters: tuple[AgendaFilter, ...] = ()
     moves: AgendaMoves | None = None
+    spans: Callable[[Actor, Window], list[AgendaSpan]] | None = None
 
 
 _sources: dict[str, AgendaSource] = {}

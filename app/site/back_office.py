@@ -8,14 +8,15 @@ from flask import Response, abort, request, url_for
 
 from app.booking import permissions as booking_permissions
 from app.booking import queries as booking
-from app.booking.queries import guests
+from app.booking.queries import floor, guests
 from app.config import ROOT
+from app.directory.models import Establishment
 from app.directory.queries import are_several
-from app.kernel import clock, finding, jobs, navigation, settings, topics
+from app.kernel import clock, figures, finding, jobs, navigation, settings, topics
 from app.kernel.access import acting
 from app.kernel.datasets.searching import clean
 from app.kernel.db import db, transaction
-from app.kernel.formats import clock_time, full_date
+from app.kernel.formats import clock_time, full_date, near_date
 from app.kernel.formats import instant as written_instant
 from app.kernel.guards import requires
 from app.kernel.languages import N_, SOURCE, _, current_language, ngettext
@@ -59,6 +60,14 @@ navigation.entry(
 )
 
 
+MEASURES = {
+    "booking.occupancy": "aujourdhui",
+    "booking.covers": "7-prochains-jours",
+    "booking.no_shows": "30-derniers-jours",
+}
+TO_CONFIRM: dict[str, Any] = {"date": "a-venir", "etat": "requested"}
+TOP_TABLES, TOP = "booking.parties_by_table", 5
+
 MODULES = {
     "accounts": N_("Comptes"),
     "booking": N_("Réservations"),
@@ -79,7 +88,7 @@ def dashboard_show() -> Response:
 
 @bp.get("/admin/_chiffres")
 @requires(may.ENTER)
-@topics.polled(lambda: f"reservations:{_house_id()}")
+@topics.polled(lambda: f"reservations:{_house_id()}", lasting=30)
 def dashboard_fragment() -> Response:
     """Show today's live part again, when something has changed."""
     return page("site/_today.html", **_today())
@@ -194,7 +203,7 @@ def _today() -> dict[str, Any]:
     if not acting().may(may.ENTER, house):
         abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
     today, now = house.today(), clock.now()
-    figures = booking.figures_of(house.id, today)
+    counts = booking.figures_of(house.id, today)
     sees = acting().may(booking_permissions.VIEW)
     arrivals = booking.next_arrivals(house.id, now, actor=acting(), limit=12) if sees else []
     marks = guests.marks_of([reservation.guest_id for reservation in arrivals], today, acting())
@@ -203,23 +212,26 @@ def _today() -> dict[str, Any]:
     title = full_date(today)
     return {
         "day_title": title[:1].upper() + title[1:],
-        "day_sentence": ngettext("%(num)s couvert attendu.", "%(num)s couverts attendus.", figures.covers),
+        "day_sentence": ngettext("%(num)s couvert attendu.", "%(num)s couverts attendus.", counts.covers),
         "new_url": url_for("desk.reservation_new"),
         "list_url": day_url,
         "may_create": acting().may(booking_permissions.CREATE),
         "poll_url": url_for("site.dashboard_fragment"),
         "figures": [
-            {"label": _("Couverts attendus"), "value": figures.covers, "alert": False},
-            {"label": _("Réservations"), "value": figures.reservations, "alert": False},
-            {"label": _("À confirmer"), "value": figures.to_confirm, "alert": figures.to_confirm > 0},
-            {"label": _("À table"), "value": figures.seated, "alert": False},
-            {"label": _("Absences"), "value": figures.missed, "alert": False},
+            {"label": _("Couverts attendus"), "value": counts.covers, "alert": False},
+            {"label": _("Réservations"), "value": counts.reservations, "alert": False},
+            {"label": _("À confirmer"), "value": counts.to_confirm, "alert": counts.to_confirm > 0},
+            {"label": _("À table"), "value": counts.seated, "alert": False},
+            {"label": _("Absences"), "value": counts.missed, "alert": False},
         ],
+        "measures": figures.tiles_for(acting(), MEASURES, maison=house.slug),
+        "alerts": _alerts(house, counts.to_confirm) if sees else [],
+        "top_tables": _top_tables(house),
         "arrivals": [
             {
                 "time": clock_time(reservation.local_time),
                 "name": reservation.guest_name,
-                "day": "" if reservation.service_date == today else full_date(reservation.service_date),
+                "day": "" if reservation.service_date == today else near_date(reservation.service_date, today),
                 "url": url_for("desk.reservation_show", id=reservation.id),
                 "covers": reservation.covers,
                 "tables": reservation.table_codes(),
@@ -231,6 +243,38 @@ def _today() -> dict[str, Any]:
             for reservation in arrivals
         ],
     }
+
+
+def _alerts(house: Establishment, to_confirm: int) -> list[dict[str, str]]:
+    """Say what waits for somebody: who is late, in coming or in leaving, and which requests have no answer yet."""
+    late = [
+        {
+            "icon": "hourglass" if party.is_here else "clock",
+            "name": party.name,
+            "words": ngettext("devait partir il y a %(num)s min", "devait partir il y a %(num)s min", minutes)
+            if party.is_here
+            else ngettext("attendu depuis %(num)s min", "attendu depuis %(num)s min", minutes),
+            "url": url_for("floor.party_show", id=party.id),
+        }
+        for party, minutes in floor.late_tonight(house, acting())
+    ]
+    if to_confirm:
+        words = ngettext("%(num)s réservation à confirmer", "%(num)s réservations à confirmer", to_confirm)
+        asked = url_for("desk.reservation_list", **TO_CONFIRM)
+        late.append({"icon": "inbox", "name": "", "words": words, "url": asked})
+    return late
+
+
+def _top_tables(house: Establishment) -> dict[str, Any] | None:
+    """Give the tables most parties sat at, with the figure they come from."""
+    tiles = figures.tiles_for(acting(), {TOP_TABLES: "30-derniers-jours"}, maison=house.slug, par="table")
+    if not tiles:
+        return None
+    points = tiles[0].points
+    most = sorted(points, key=lambda point: point.values[0] or 0, reverse=True)[:TOP]
+    largest = max((point.values[0] or 0 for point in most), default=0)
+    rows = [(point.label, int(point.values[0] or 0), (point.values[0] or 0) / largest) for point in most if largest]
+    return {"rows": rows, "url": tiles[0].url, "period": tiles[0].period}
 
 
 def _settings_of(name: str) -> list[settings.Setting[Any]]:

@@ -18,11 +18,11 @@
       const resource = line.closest("[data-resource]")?.dataset.resource;
       const id = line.dataset.entry || line.dataset.starts;
       if (found.has(id)) { found.get(id).resourceIds.push(resource); continue; }
-      const { starts, ends, label, tone, url, move, seen, unit } = line.dataset;
+      const { starts, ends, label, tone, url, move, seen, unit, title, words } = line.dataset;
       found.set(id, {
         id, start: starts, end: ends ?? starts, allDay: !ends, title: label, startEditable: Boolean(move),
-        classNames: [`badge--${tone ?? "neutral"}`, ...(move ? ["is-movable"] : [])],
-        resourceIds: resource ? [resource] : [], extendedProps: { url, move, seen, unit, starts },
+        classNames: [`badge--${tone ?? "neutral"}`, ...(move ? ["is-movable"] : []), ...(words ? ["is-span"] : [])],
+        resourceIds: resource ? [resource] : [], extendedProps: { url, move, seen, unit, starts, heading: title, words },
       });
     }
     return [...found.values()];
@@ -44,7 +44,9 @@
     link.draggable = false;
     link.title = event.title;
     time.textContent = event.allDay ? "" : `${event.extendedProps.starts.slice(11)} `;
-    link.append(...(isTimeline ? [] : [time]), event.title);
+    const { heading, words } = event.extendedProps;
+    if (words) time.textContent = heading;
+    link.append(...(isTimeline ? [] : [time]), words ? ` ${words}` : event.title);
     return { domNodes: [link] };
   }
 

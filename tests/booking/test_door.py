@@ -85,7 +85,7 @@ def test_a_table_whose_guests_overstay_is_not_given(evening, at):
     at(f"{SATURDAY} 21:50")
     answer = service.answer_at_door(evening, 2)
     assert not answer.is_now
-    assert answer.slot.local_time.strftime("%H:%M") == "22:00"
+    assert answer.slot.local_time.strftime("%H:%M") == "22:15"
 
 
 def test_the_kitchen_s_rhythm_is_a_reason_to_wait(evening):

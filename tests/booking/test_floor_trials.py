@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.booking.models import FloorTrial, RefusedSearch, SeatingCell, Table, TrialState
 from app.booking.queries import house_of
-from app.booking.seating import STAFF, Room
+from app.booking.seating import GUARDED, STAFF, Room
 from app.booking.seating import Table as PureTable
 from app.booking.trials.job import play_floor_trial
 from app.booking.trials.replay import Ask, changed, play, without_repeats
@@ -43,6 +43,22 @@ def test_everybody_is_received_or_refused_for_a_reason(asks):
     staying = sum(ask.covers for ask in asks if ask.withdrawn_at is None)
     assert outcome.covers + outcome.refused_covers == staying
     assert sum(outcome.why.values()) == outcome.refused_covers
+
+
+@given(demands())
+def test_the_guarded_engine_receives_them_soundly_too(asks):
+    outcome = play(day().opening, room(), TUESDAY, asks, GUARDED)
+    staying = sum(ask.covers for ask in asks if ask.withdrawn_at is None)
+    assert outcome.covers + outcome.refused_covers == staying
+
+
+def test_others_are_moved_on_the_floor_tried_as_they_would_be_on_the_real_one():
+    twos = (PureTable("small", "salle", 1, 2), PureTable("large", "salle", 1, 4))
+    floor = Room(twos, (), room().durations)
+    first = Ask(BEFORE, time(20), 2, withdrawn_at=BEFORE + timedelta(minutes=5))
+    couple, four = Ask(BEFORE, time(20), 2), Ask(BEFORE + timedelta(minutes=9), time(20), 4)
+    assert play(day().opening, floor, TUESDAY, [first, couple, four]).covers == 2
+    assert play(day().opening, floor, TUESDAY, [first, couple, four], GUARDED).covers == 6
 
 
 @given(demands())

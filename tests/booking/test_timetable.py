@@ -13,10 +13,12 @@ from app.booking.models import Reservation
 from app.booking.seating import STAFF, Placement, feasible
 from app.booking.table_times import nearest_moves, wish_of
 from app.directory.queries import establishment_by_slug
+from app.kernel.access import Scope
 from app.kernel.agenda import Move
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
 from tests.booking.houses import SATURDAY, TESTS, open_house, promise, tables
+from tests.factories import make_user
 from tests.harness.databases import on_both
 from tests.harness.visitors import forget_readings
 
@@ -177,6 +179,26 @@ def test_two_screens_stay_in_step(visit, cast, reservation, units):
     assert diane.get(address, headers=tag).status_code == 304
     visit(cast.chloe).post(url_of(reservation), data=sent(unit=units["2"]), headers=PART)
     assert f'data-unit="{units["2"]}"' in diane.get(address, headers=tag).text
+
+
+def test_who_sees_two_houses_chooses_and_stays_there(visit, cast, house, reservation):
+    there = open_house(slug="autre-rive", name="L’Autre Rive")
+    moved = promise(there, f"{SATURDAY} 20:00", last_name="Rive", email="rive@example.org")
+    chloe = visit(cast.chloe)
+    page = chloe.see(f"{SHOWN}&maison=autre-rive")
+    assert [line["data-label"][:10] for line in page.all("[data-entry]")] == ["Alice Rive"]
+    assert page.first("select[name=maison] option[selected]").text == "L’Autre Rive"
+    assert all("maison=autre-rive" in page.first(f"a[rel={way}]")["href"] for way in ("prev", "next"))
+    assert "maison=autre-rive" in page.first("#timetable")["data-poll"]
+    form = chloe.see(f"/admin/service/frise/{moved.id}/deplacement")
+    assert "maison=autre-rive" in form.first(".crumbs a")["href"]
+
+
+def test_who_sees_one_house_has_nothing_to_choose(visit, cast, house, reservation):
+    open_house(slug="autre-rive", name="L’Autre Rive")
+    host = make_user("Zoé", "host", scope=Scope("establishment", str(house.id)))
+    assert visit(host).get(f"{SHOWN}&maison=autre-rive").status_code == 403
+    assert not visit(host).see(SHOWN).all("select[name=maison]")
 
 
 def test_forged_days_show_the_evening_under_way(visit, cast, house):

@@ -108,6 +108,7 @@ OFFICE = [
     Place("calendar.calendar_show", "/admin/calendrier", MANAGER),
     Place("calendar.calendar_show", "/admin/calendrier?vue=mois&date={own_day}", MANAGER),
     Place("calendar.calendar_show", "/admin/calendrier?vue=jour&date={own_day}&espace=salle", WAITER),
+    Place("calendar.calendar_show", "/admin/calendrier?vue=mois&detail=oui&date={own_day}", MANAGER),
     Place("calendar.move_edit", "/admin/calendrier/reservations/{own}/deplacement", MANAGER),
     Place("feeds.feed_show", "/espace/calendrier", MANAGER),
     Place("timetable.timetable_show", "/admin/service/frise?date={own_day}", MANAGER),
@@ -170,6 +171,7 @@ FIGURES = [
     Place("figures.figure_show", "/admin/chiffres/absences?du=32&au=33", MANAGER, status=422),
     Place("figures.figure_show", "/admin/chiffres/previsions", MANAGER),
     Place("figures.figure_show", "/admin/chiffres/durees", MANAGER),
+    Place("figures.figure_show", "/admin/chiffres/tables?par=table", MANAGER),
     Place("figures.figure_show", "/admin/chiffres/rythme?par=distance", MANAGER),
     Place("figures.figure_show", "/admin/chiffres/liste-attente?par=issue", MANAGER),
     Place("figures.figure_show", "/admin/chiffres/places-acceptees", MANAGER),
@@ -244,5 +246,6 @@ MAIN = [
     if place.path in (
         "/", "/reserver?covers=2&date={open_day}", "/reserver?covers=2&date={closed_day}", "/reservations/{own}", "/connexion",
         "/nulle-part", "/admin", "/admin/reservations", "/admin/reglages/salle", "/admin/reglages/services/{shift}",
+        "/admin/service", "/admin/service/frise?date={own_day}", "/admin/calendrier", "/admin/calendrier?vue=mois&date={own_day}",
     ) or (place.path == "/admin/reservations/{own}" and place.who == MANAGER)
 ]  # fmt: skip

@@ -77,6 +77,40 @@ def test_two_screens_stay_in_step(page, party):
     expect(elsewhere.locator(".board .ec-event", has_text=name)).to_have_count(1)
 
 
+def test_the_second_of_two_hands_sees_what_happened_and_loses_nothing(browser, live_server, known, page, party):
+    day, name = party
+    page.goto(TIMELINE.format(day))
+    other = browser.new_context(base_url=live_server.url, viewport=page.viewport_size, locale="fr-FR")
+    other.add_cookies(known.cookies[MANAGER])
+    elsewhere = other.new_page()
+    elsewhere.route("**/_tables*", lambda route: route.abort())  # the second screen has not heard yet
+    elsewhere.goto(TIMELINE.format(day))
+    drag(page, page.locator(".board .ec-event", has_text=name), 40, 0)
+    expect(page.locator("#told .notice--success")).to_be_visible()
+    elsewhere.bring_to_front()
+    drag(elsewhere, elsewhere.locator(".board .ec-event", has_text=name), -40, 0)
+    expect(elsewhere.locator("#told")).to_contain_text("Quelqu’un vient de déplacer cette réservation")
+    elsewhere.unroute("**/_tables*")
+    elsewhere.reload()
+    line = elsewhere.locator("#timetable [data-entry]", has_text=name)
+    expect(line).to_have_attribute("data-starts", f"{day}T20:00")
+    other.close()
+
+
+def test_tables_are_joined_by_keyboard_from_the_room(page, known):
+    page.context.add_cookies(known.cookies[MANAGER])
+    page.goto("/admin/service")
+    party = page.locator(".parties a[data-panel]").first
+    party.press("Enter")
+    page.locator("#room-panel summary").press("Enter")
+    free = page.locator("#room-panel label.pill:not(:has(.is-taken)) [name=tables]:not(:checked)").first
+    chosen = page.locator(f"#room-panel [value='{free.get_attribute('value')}']")
+    chosen.press("Space")
+    expect(chosen).to_be_checked()
+    page.locator("#room-panel .stack button").first.press("Enter")
+    expect(page.locator("#room-panel")).to_contain_text(re.compile(r"table \d+ \+ \d+|Passer outre la taille"))
+
+
 def test_the_calendar_is_dragged_too(page, party):
     day, name = party
     page.goto(CALENDAR.format(day))

@@ -143,3 +143,65 @@ def test_it_asks_the_database_as_often_for_many_as_for_one(visit, cast, house, m
     client.get(MARCH)
     with max_queries(14):
         assert client.get(MARCH).text.count("data-entry=") == number
+
+
+# --- crowds ---------------------------------------------------------------------------------------------------
+
+WEEK = "/admin/calendrier?vue=semaine&date=2026-03-14"
+ROOMY = [{"id": str(number), "area": "salle", "min_covers": 1, "max_covers": 4} for number in range(12)]
+
+
+@pytest.fixture
+def crowd(app):
+    """Six couples and one of four on Saturday evening, two couples at lunch."""
+    house = open_house(room={"tables": ROOMY, "combinations": []}, booking={"max_covers_online": 6})
+    for place, hour in enumerate(["19:00", "19:00", "19:30", "19:30", "20:15", "20:15"]):
+        promise(house, f"2026-03-14 {hour}", email=f"soir{place}@example.org")
+    promise(house, "2026-03-14 20:30", 4, email="quatre@example.org")
+    for place in range(2):
+        promise(house, "2026-03-14 12:30", email=f"midi{place}@example.org")
+    return house
+
+
+@on_both
+def test_a_crowded_week_is_told_shift_by_shift(visit, cast, crowd):
+    page = visit(cast.chloe).see(WEEK)
+    found = [(line["data-label"], line["data-starts"][11:], line["data-ends"][11:]) for line in lines(page)]
+    assert found == [
+        ("Déjeuner, 2 rés. · 4 couv.", "12:00", "14:30"),
+        ("Dîner, 7 rés. · 16 couv.", "19:00", "22:45"),
+    ]
+    assert not page.all("[data-move]")
+    assert {line["data-url"] for line in lines(page)} == {"/admin/calendrier?vue=jour&date=2026-03-14"}
+
+
+def test_a_crowded_month_is_told_so_too(visit, cast, crowd):
+    assert [line["data-label"][:8] for line in lines(visit(cast.chloe).see(MARCH))] == ["Déjeuner", "Dîner, 7"]
+
+
+def test_one_by_one_stays_one_click_away_and_is_kept_from_week_to_week(visit, cast, crowd):
+    chloe = visit(cast.chloe)
+    page = chloe.see(WEEK).click("Une à une")
+    assert len(lines(page)) == 9
+    assert len(page.all("[data-move]")) == 9
+    assert "detail=oui" in page.first("#agenda")["data-poll"]
+    assert len(lines(page.click("Par service"))) == 2
+
+
+def test_filters_narrow_what_is_gathered(visit, cast, crowd):
+    assert not lines(visit(cast.chloe).see(f"{WEEK}&etat=no_show"))
+
+
+def test_a_day_is_never_gathered(visit, cast, crowd):
+    page = visit(cast.chloe).see("/admin/calendrier?vue=jour&date=2026-03-14&detail=")
+    assert len(lines(page)) == 9
+
+
+def test_what_fits_no_shift_stands_by_itself(visit, cast, crowd):
+    open_house(room={"tables": ROOMY, "combinations": []}, shifts=[LATER])
+    found = [line["data-label"] for line in lines(visit(cast.chloe).see(WEEK))]
+    assert found == ["Autre horaire, 9 rés. · 20 couv."]
+
+
+LATER = {"name": "Souper", "weekdays": [6], "first": "22:00", "last": "23:00",
+         "pacing_covers": None, "pacing_reservations": None, "durations": None}  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from tests.load import acts, crowds, lists, million, notices, people, seating, trail, weight
+from tests.load import acts, crowds, lists, million, notices, people, rooms, seating, trail, weight
 from tests.load.installations import Installation, database_server, installation, machine
 
 TARGETS = {"booking page": 5.0, "a month of availability": 15.0, "a whole confirmed booking": 40.0}
@@ -140,9 +140,20 @@ def looks(house: Installation, _options: argparse.Namespace) -> None:
         say(f"  {name:56} {queries:3} queries (target 12), {milliseconds:6.2f} ms of CPU")
 
 
+def room(house: Installation, options: argparse.Namespace) -> None:
+    evening = rooms.open_evening(house)
+    house.house.start()
+    say(f"  {rooms.TABLES} tables, {len(evening)} reservations")
+    for name, (milliseconds, target) in rooms.looks(house, evening).items():
+        say(f"  {name:32} {milliseconds:6.2f} ms of CPU (target {target} ms)")
+    met = rooms.full_house(house, seconds=min(options.seconds, 60))
+    say(f"  {rooms.SCREENS} screens of the team, {rooms.GUESTS} guests booking: {met.told()}")
+
+
 MEASURES: dict[str, Callable[[Installation, argparse.Namespace], None]] = {
     "pages": pages, "users": users, "steady": steady, "race": race, "weight": weigh, "memory": memory,
     "million": years, "poll": poll, "centre": centre, "tell": tell, "journal": journal, "lists": looks,
+    "room": room,
 }  # fmt: skip
 
 
@@ -153,7 +164,7 @@ def read(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=2, help="web processes (the race runs with 8 as well)")
     parser.add_argument(
         "--what",
-        default="pages,weight,memory,users,steady,race,million,poll,centre,tell,journal,lists",
+        default="pages,weight,memory,users,steady,race,million,poll,centre,tell,journal,lists,room",
         help=f"any of {', '.join(MEASURES)}; booking is a part of pages",
     )
     parser.add_argument("--seconds", type=float, default=60, help="how long the crowds stay")

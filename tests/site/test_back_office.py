@@ -225,3 +225,70 @@ def test_with_nothing_to_do_it_says_so(visit, cast, house):
 def test_the_trail_stands_after_all_this(visit, cast, house, failed):
     visit(cast.chloe).see(SECURITY).submit("form.form", **{"limits.public_writes": "31"})
     assert audit.verify().problems == []
+
+
+# --- alerts, figures, quick acts ------------------------------------------------------------------------------
+
+
+def test_who_is_late_and_who_waits_for_an_answer_is_said_first(visit, cast, house, at):
+    at("2026-03-10 12:00")
+    promise(house, "2026-03-10 19:30", 2)
+    at("2026-03-10 20:05")
+    alerts = visit(cast.diane).see("/admin").all(".alert-list li")
+    assert [alert.text for alert in alerts] == ["Alice Durand attendu depuis 35 min"]
+    assert "/admin/service/reservations/" in alerts[0].first("a")["href"]
+
+
+def test_a_request_without_an_answer_is_an_alert(visit, cast, house):
+    with transaction():
+        settings.change(settings.settings()["booking.confirmation"], "manual")
+    promise(house, "2026-03-10 19:30", 2)
+    alert = visit(cast.diane).see("/admin").first(".alert-list a")
+    assert alert.text == "1 réservation à confirmer"
+    assert len(visit(cast.diane).see(alert["href"]).all("[data-row]")) == 1
+
+
+def test_a_calm_evening_has_no_alert(visit, cast, house):
+    assert not visit(cast.chloe).see("/admin").all(".alert-list")
+
+
+def test_the_manager_reads_occupation_and_the_tables_most_asked_for(visit, cast, house):
+    promise(house, "2026-03-10 19:30", 2)
+    promise(house, "2026-03-10 21:15", 2, email="eve@example.org")
+    page = visit(cast.chloe).see("/admin")
+    assert [tile.first(".tile__label").text for tile in page.all("aside .tile")] == [
+        "Occupation de la salle", "Couverts", "Taux d’absence",
+    ]  # fmt: skip
+    (row,) = page.all(".top-tables li")
+    assert row.text.startswith("Table 1")
+    assert row.text.endswith("2")
+
+
+def test_who_may_not_read_figures_sees_none(visit, cast, house):
+    promise(house, "2026-03-10 19:30", 2)
+    assert not visit(cast.bruno).see("/admin").all("#today aside")
+
+
+def test_quick_acts_are_those_one_may_do(visit, cast, house):
+    def acts(who):
+        return [act.text for act in visit(who).see("/admin").all(".quick-acts a")]
+
+    assert acts(cast.diane) == ["Plan de la salle", "Sans réservation", "Feuille du service", "Frise des tables"]
+    assert "Sans réservation" not in acts(cast.bruno)
+
+
+def test_the_page_costs_the_same_for_many(visit, cast, house, max_queries):
+    for hour in ("19:30", "20:00", "21:30"):
+        promise(house, f"2026-03-10 {hour}", 2, email=f"h{hour[:2]}@example.org")
+    chloe = visit(cast.chloe)
+    chloe.get("/admin")
+    with max_queries(30):
+        assert chloe.get("/admin").status_code == 200
+
+
+def test_duplicates_stand_beside_the_guests(visit, cast, house):
+    chloe = visit(cast.chloe)
+    page = chloe.see("/admin/convives")
+    assert "Doublons" in [tab.text for tab in page.all(".views a")]
+    assert "Doublons" not in [entry.text for entry in page.all("nav.rail a")]
+    assert page.click("Doublons").first(".views [aria-current]").text == "Doublons"

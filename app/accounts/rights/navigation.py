@@ -4,6 +4,7 @@ from app.accounts.permissions import MANAGE_ACCOUNTS, VIEW_PEOPLE
 from app.kernel.languages import N_
 from app.kernel.navigation import entry
 
+entry("people", N_("Personnes"), "people.user_list", icon="users", permission=VIEW_PEOPLE, order=10)
 entry("admin", N_("Personnes"), "people.user_list", icon="users", permission=VIEW_PEOPLE, group=N_("Maison"), order=60)
 entry(
     "settings",

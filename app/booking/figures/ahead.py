@@ -185,6 +185,7 @@ figure(
         whole=N_("Couverts attendus"),
         part=Part("booking/_past_error.html", _past_error),
         order=1,
+        stands_alone=False,
     )
 )
 figure(
@@ -209,5 +210,6 @@ figure(
         compares=False,
         whole=N_("Déjà réservé"),
         order=2,
+        stands_alone=False,
     )
 )

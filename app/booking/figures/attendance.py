@@ -218,5 +218,6 @@ figure(
         whole=N_("Ensemble"),
         compares=False,
         order=15,
+        stands_alone=False,
     )
 )

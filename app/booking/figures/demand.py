@@ -85,6 +85,7 @@ figure(
         zone=zone,
         whole=N_("Étapes franchies"),
         order=31,
+        stands_alone=False,
     )
 )
 figure(

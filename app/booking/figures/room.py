@@ -17,14 +17,15 @@ from app.booking.figures.grain import (
 )
 from app.booking.opening import Shift, shifts_on
 from app.booking.queries import House, house_of
-from app.booking.queries.figures import Tally, tallies
+from app.booking.queries.figures import Tally, parties_by_table, tallies
 from app.booking.seating.room import stay_minutes
 from app.kernel.access import Actor
-from app.kernel.figures import DAY, MONTH, WEEK, WEEKDAY, Asked, Figure, Measure, Unit, figure, summed
+from app.kernel.figures import DAY, MONTH, WEEK, WEEKDAY, Asked, Dimension, Figure, Measure, Unit, figure, summed
 from app.kernel.languages import N_
 
 GROUP = N_("La salle")
 ALONG = (DAY, WEEK, MONTH, WEEKDAY, SHIFT)
+TABLE = Dimension("table", N_("Table"))
 A_COUPLE = 2
 
 
@@ -55,6 +56,12 @@ def hours_offered(house: House, asked: Asked) -> Iterator[tuple[date, Shift, int
             if is_wanted(asked, rank(shift)):
                 stay = stay_minutes(shift.durations or house.room.durations, A_COUPLE)
                 yield day, shift, shift.minutes[-1] - shift.minutes[0] + stay
+
+
+def _parties_by_table(actor: Actor, asked: Asked) -> Iterator[Measure]:
+    houses = [house.id for house in counted_houses(actor, asked)]
+    for day, position, code, parties in parties_by_table(houses, asked.first, asked.last):
+        yield Measure(day, parties, 0, {TABLE.key: (position, code)})
 
 
 def _seat_minutes_used(tally: Tally) -> float:
@@ -104,5 +111,24 @@ figure(
         filters=(BY_HOUSE, BY_SHIFT),
         zone=zone,
         order=21,
+    )
+)
+figure(
+    Figure(
+        "booking.parties_by_table",
+        "tables",
+        label=N_("Tablées par table"),
+        explanation=N_(
+            "Les tablées reçues ou attendues à chaque table. Une tablée qui réunit deux tables compte à chacune. "
+            "Les tables retirées depuis gardent leur passé."
+        ),
+        group=GROUP,
+        permission=may.VIEW_DEMAND,
+        unit=Unit.COUNT,
+        series=summed(_parties_by_table),
+        dimensions=(TABLE, DAY, WEEK, MONTH, WEEKDAY),
+        filters=(BY_HOUSE,),
+        zone=zone,
+        order=22,
     )
 )

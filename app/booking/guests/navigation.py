@@ -8,6 +8,7 @@ from app.kernel.languages import N_
 from app.kernel.navigation import entry, panel
 
 entry("admin", N_("Convives"), "guests.guest_list", icon="users", permission=VIEW_GUESTS, order=22)
+entry("people", N_("Convives"), "guests.guest_list", icon="users", permission=VIEW_GUESTS, order=20)
 entry("admin", N_("Santé du jour"), "guests.health_list", icon="shield", permission=VIEW_HEALTH, order=23)
 entry(
     "settings",

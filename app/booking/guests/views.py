@@ -39,7 +39,7 @@ def refuse_guests() -> ResponseReturnValue | None:
 @requires(VIEW_GUESTS)
 def guest_list() -> Response:
     """Show the guests as rows."""
-    return datasets.list_page(GUESTS)
+    return datasets.list_page(GUESTS, "booking/guests/guest_list.html")
 
 
 @bp.get("/convives/<uuid:id>")

@@ -1,7 +1,7 @@
 """Questions of the boards: what stands in the calendar, and on which tables of an evening."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from app.booking.queries.reservations import visible_to
 from app.kernel.access import Actor
 from app.kernel.db import db
 
-EXPECTED = (S.REQUESTED, S.CONFIRMED, S.SEATED, S.FINISHED)
+EXPECTED = (S.REQUESTED, S.CONFIRMED, S.ARRIVED, S.SEATED, S.FINISHED)
 EVERY = (*EXPECTED, S.NO_SHOW, S.CANCELLED)
 
 
@@ -56,6 +56,23 @@ def counted_by_day(query: sa.Select[Any]) -> list[tuple[date, int, int]]:
         query.with_only_columns(*counts).group_by(Reservation.service_date).order_by(Reservation.service_date)
     )
     return [(day, number, int(covers)) for day, number, covers in rows]
+
+
+class Arrivals(NamedTuple):
+    """Who arrives at one instant of a service date."""
+
+    service_date: date
+    starts_at: datetime
+    reservations: int
+    covers: int
+
+
+def counted_by_start(query: sa.Select[Any]) -> list[Arrivals]:
+    """Count a selection by time of arrival, the earliest first."""
+    grain = (Reservation.service_date, Reservation.starts_at)
+    counts = (sa.func.count(), sa.func.sum(Reservation.covers))
+    rows = db.session.execute(query.with_only_columns(*grain, *counts).group_by(*grain).order_by(Reservation.starts_at))
+    return [Arrivals(day, starts_at, number, int(covers)) for day, starts_at, number, covers in rows]
 
 
 def seated_on(actor: Actor, establishment_id: UUID, service_date: date) -> list[Reservation]:

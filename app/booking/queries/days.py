@@ -1,7 +1,8 @@
 """Service dates as the engine sees them: what is taken and who arrives, read once per version of the day.
 
 A day's book also depends on the dates beside it (an evening may run past midnight), so it is kept under the versions
-of three dates. A hold that runs out changes a book without a write: the book is kept no longer than its first hold.
+of three dates. A hold that runs out changes a book without a write: the book is kept no longer than its first hold. So
+do guests who stay beyond their time: a book that holds the present is kept until the next quarter-hour.
 """
 
 from collections import defaultdict
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,8 +25,9 @@ from app.booking.models import (
     Seating,
     ServiceDay,
 )
-from app.booking.opening import QUARTER_SECONDS, base_quarter, closed_tables
+from app.booking.opening import QUARTER_SECONDS, base_quarter, closed_tables, quarter_of
 from app.booking.queries.houses import House
+from app.booking.queries.lingering import lingering_tables, quarters_kept
 from app.booking.queries.manners import Guards, guards_of
 from app.booking.queries.seaters import WHILE_READING, Foreseen, Hopeful, KeptSeater, WritingSeater
 from app.booking.seating import Day, DayBook, Reason, times_left
@@ -97,9 +100,7 @@ def times_left_on(house: House, first: date, last: date, covers: int) -> dict[da
             engine_day = _day(house, day, kept, now)
             count, good_until = times_left(engine_day, covers), _next_closing(engine_day)
             if house.may_move:  # who is near their arrival is moved no more
-                good_until = min(
-                    good_until, now + timedelta(seconds=QUARTER_SECONDS - now.timestamp() % QUARTER_SECONDS)
-                )
+                good_until = min(good_until, _next_quarter(now))
             if covers <= house.rules.max_covers_online:  # forged sizes must not fill the memory
                 kept.times_left[key] = (count, good_until)
         counted[day] = count
@@ -269,14 +270,15 @@ def _read_books(
     read = {}
     for day, versions in stale:
         book = whole if day == first == last else whole.cut(base_quarter(day))
-        read[day] = _kept[(establishment_id, day)] = KeptBook(versions, good_until, book)
+        until = min(good_until, _next_quarter(now)) if _is_within(base_quarter(day), now) else good_until
+        read[day] = _kept[(establishment_id, day)] = KeptBook(versions, until, book)
     return read
 
 
 def _occupation(
     establishment_id: UUID, first: date, last: date, now: datetime, leaving_out: UUID | None
 ) -> tuple[list[TakenRow], list[ArrivalRow], datetime]:
-    asked = {
+    asked: dict[str, Any] = {
         "establishment": establishment_id,
         "from_quarter": base_quarter(first),
         "until_quarter": base_quarter(last) + SPAN_QUARTERS,
@@ -291,7 +293,20 @@ def _occupation(
         for quarter, covers, count, online in db.session.execute(COMING, asked)
     ]
     good_until = min((held for *_row, held in rows if held is not None), default=FOREVER)
-    return [(table_id, start, end) for table_id, start, end, _held in rows], arrivals, good_until
+    taken = [(table_id, start, end) for table_id, start, end, _held in rows]
+    kept = quarters_kept(now)
+    if asked["from_quarter"] <= kept.start < asked["until_quarter"]:
+        late = lingering_tables(establishment_id, now, leaving_out=leaving_out)
+        taken += [(table_id, kept.start, kept.stop) for table_id in late]
+    return taken, arrivals, good_until
+
+
+def _is_within(base: int, now: datetime) -> bool:
+    return base <= quarter_of(now) < base + SPAN_QUARTERS
+
+
+def _next_quarter(now: datetime) -> datetime:
+    return now + timedelta(seconds=QUARTER_SECONDS - now.timestamp() % QUARTER_SECONDS)
 
 
 def _book(base: int, seatings: Iterable[TakenRow], arrivals: Iterable[ArrivalRow]) -> DayBook:

@@ -8,7 +8,17 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.booking import permissions as may
-from app.booking.models import ENGINE_STEPS, BookingPolicy, FunnelCount, FunnelStep, RefusedSearch, Reservation, Stay
+from app.booking.models import (
+    ENGINE_STEPS,
+    BookingPolicy,
+    FunnelCount,
+    FunnelStep,
+    RefusedSearch,
+    Reservation,
+    Seating,
+    Stay,
+    Table,
+)
 from app.booking.models import ReservationState as S
 from app.directory.models import Establishment
 from app.kernel.access import Actor
@@ -115,6 +125,19 @@ def _of_days(houses: list[UUID], first: date, last: date) -> tuple[sa.ColumnElem
         Reservation.service_date.between(first, last),
         Reservation.state.not_in(NEVER_PROMISED),
     )
+
+
+def parties_by_table(houses: list[UUID], first: date, last: date) -> list[tuple[date, int, str, int]]:
+    """Count the parties of some days at each table, as (date, place of the table in its house, its code, parties)."""
+    grain = (Reservation.service_date, Table.position, Table.code)
+    rows = db.session.execute(
+        sa.select(*grain, sa.func.count())
+        .join(Seating, Seating.reservation_id == Reservation.id)
+        .join(Table, Table.id == Seating.table_id)
+        .where(*_of_days(houses, first, last), Reservation.state.not_in(NOT_RECEIVED))
+        .group_by(*grain)
+    )
+    return [(day, position, code, parties) for day, position, code, parties in rows]
 
 
 def refusals(houses: list[UUID], first: date, last: date) -> list[tuple[date, str, int, int]]:

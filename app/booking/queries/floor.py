@@ -2,15 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.booking.models import OCCUPYING, Reservation, Seating, Table
 from app.booking.models import ReservationState as S
+from app.booking.permissions import day_under_way
+from app.booking.queries.lingering import lingers, quarters_kept
 from app.booking.queries.reservations import visible_to
-from app.booking.tonight import Party
+from app.booking.settings import LATE_ARRIVAL, LATE_TABLE, SOON
+from app.booking.tonight import Party, Patience, Room
+from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import Actor
 from app.kernel.db import db
@@ -19,6 +23,7 @@ COLUMNS = (
     Reservation.id, Reservation.first_name, Reservation.last_name, Reservation.origin, Reservation.covers,
     Reservation.state, Reservation.stage, Reservation.starts_at, Reservation.duration_minutes, Reservation.local_time,
     Reservation.special_requests, Reservation.arrived_at, Reservation.seated_at, Reservation.left_at,
+    Reservation.guest_id,
 )  # fmt: skip
 SHOWN = (*OCCUPYING, S.FINISHED, S.NO_SHOW)
 
@@ -35,6 +40,20 @@ def parties_on(establishment_id: UUID, service_date: date, *, actor: Actor) -> l
     return [Party(**row, tables=tuple(held.get(row["id"], ()))) for row in rows.mappings()]
 
 
+def patience_of(establishment: Establishment) -> Patience:
+    """Give from when on this house calls somebody late."""
+    holder = str(establishment.id)
+    minutes = (each.value(establishment=holder) for each in (LATE_ARRIVAL, LATE_TABLE, SOON))
+    return Patience(*(timedelta(minutes=each) for each in minutes))
+
+
+def late_tonight(establishment: Establishment, actor: Actor) -> list[tuple[Party, int]]:
+    """Give who is late on the day under way, in coming or in leaving, with by how many minutes; the most first."""
+    parties, now = parties_on(establishment.id, day_under_way(establishment), actor=actor), clock.now()
+    room = Room(parties, {}, now, now, patience_of(establishment))
+    return [(party, room.lateness(party)) for party in room.late]
+
+
 def _tables_of(establishment_id: UUID, service_date: date) -> dict[UUID, list[UUID]]:
     held: dict[UUID, list[UUID]] = defaultdict(list)
     query = (
@@ -47,25 +66,12 @@ def _tables_of(establishment_id: UUID, service_date: date) -> dict[UUID, list[UU
     return held
 
 
-def overstaying(establishment_id: UUID, quarter: int) -> list[UUID]:
-    """Give the tables at which a party still sits although its time is over at this quarter-hour."""
-    query = (
-        sa.select(Seating.table_id)
-        .join(Reservation, Reservation.id == Seating.reservation_id)
-        .where(
-            Reservation.establishment_id == establishment_id,
-            Reservation.state == S.SEATED,
-            Seating.end_quarter <= quarter,
-            Seating.end_quarter > quarter - 96,
-        )
-    )
-    return list(db.session.scalars(query))
-
-
 def who_sits_at(
     tables: Iterable[str], quarters: range, *, leaving_out: UUID | None = None
 ) -> tuple[str, Reservation] | None:
     """Give one of these tables that is another's in these quarters, and whose it is."""
+    kept = quarters_kept(clock.now())
+    stays_on = lingers(kept.start) if quarters.start < kept.stop else sa.false()
     query = (
         sa.select(Table.code, Reservation)
         .join(Seating, Seating.table_id == Table.id)
@@ -73,7 +79,7 @@ def who_sits_at(
         .where(
             Table.id.in_([UUID(table) for table in tables]),
             Seating.first_quarter < quarters.stop,
-            Seating.end_quarter > quarters.start,
+            sa.or_(Seating.end_quarter > quarters.start, stays_on),
             sa.or_(Seating.held_until.is_(None), Seating.held_until > clock.now()),
             Seating.reservation_id != leaving_out,
         )

@@ -1,7 +1,7 @@
 """Questions about guests: who they are over their visits, what is known of them, what marks they bear."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,8 +20,9 @@ from app.booking.models import (
     Reservation,
 )
 from app.booking.models import ReservationState as S
+from app.booking.permissions import TONIGHT, day_under_way
 from app.booking.queries.reservations import visible_to
-from app.directory.models import Person
+from app.directory.models import Establishment, Person
 from app.directory.queries import merged_people
 from app.kernel.access import Actor, Scope
 from app.kernel.db import db
@@ -129,31 +130,65 @@ class Mark:
     of_health: bool = False
 
 
-def marks_of(person_ids: Collection[UUID | None], day: date, actor: Actor) -> dict[UUID | None, list[Mark]]:
-    """Give the marks of these guests on a day: tags, a birthday, and whether something of their health is to be read.
+Marks = Mapping[UUID | None, Sequence[Mark]]
 
-    What it is about is read elsewhere, by who may; here only those learn of it who may read it.
+
+def marks_of(
+    person_ids: Collection[UUID | None], day: date, actor: Actor, house: Establishment | None = None
+) -> dict[UUID | None, list[Mark]]:
+    """Give the marks of these guests on a day, in one query: health to be read, a birthday, then tags.
+
+    What the health mark is about is read elsewhere, by who may; here only those learn of it who may read it (in that
+    house, if one is given).
     """
     known = {person_id for person_id in person_ids if person_id is not None}
     marks: dict[UUID | None, list[Mark]] = defaultdict(list)
-    if actor.scopes(VIEW_HEALTH):
-        for person_id in with_health(known):
-            marks[person_id].append(Mark(_("Santé : à lire"), "danger", of_health=True))
-    for person_id in born_on(known, day):
-        marks[person_id].append(Mark(_("Anniversaire"), "success"))
-    for person_id, given in tags_of(known).items():
-        marks[person_id] += [Mark(tag.name, tag.tone.value) for tag in given]
+    if not known:
+        return marks
+    parts = [_birthdays(known, day), _tags_given(known)]
+    if _reads_health(actor, day, house):
+        parts.insert(0, _health_noted(known))
+    found = sa.union_all(*parts).order_by("rank", "label")
+    for person_id, rank, label, tone in db.session.execute(found):
+        marks[person_id].append(DECLARED[rank]() if rank in DECLARED else Mark(label, tone))
     return marks
 
 
-def born_on(person_ids: Collection[UUID], day: date) -> list[UUID]:
-    """Tell which of these guests have their birthday on a day."""
-    query = sa.select(GuestProfile.person_id).where(
-        GuestProfile.person_id.in_(person_ids),
-        GuestProfile.birth_day == day.day,
-        GuestProfile.birth_month == day.month,
-    )
-    return list(db.session.scalars(query)) if person_ids else []
+HEALTH, BIRTHDAY, TAG = range(3)
+DECLARED: dict[int, Callable[[], Mark]] = {
+    HEALTH: lambda: Mark(_("Santé : à lire"), "danger", of_health=True),
+    BIRTHDAY: lambda: Mark(_("Anniversaire"), "success"),
+}
+
+
+def _reads_health(actor: Actor, day: date, house: Establishment | None) -> bool:
+    scopes = actor.scopes(VIEW_HEALTH)
+    if house is None or Scope() in scopes:
+        return bool(scopes)
+    here = {scope.kind for scope in scopes if scope.id in ("", str(house.id))}
+    return "establishment" in here or (TONIGHT in here and day == day_under_way(house))
+
+
+NO_WORD = sa.literal("")
+
+
+def _health_noted(known: Collection[UUID]) -> sa.Select[Any]:
+    return _marked(HealthMention.person_id, HEALTH).where(HealthMention.person_id.in_(known)).distinct()
+
+
+def _birthdays(known: Collection[UUID], day: date) -> sa.Select[Any]:
+    born_then = sa.and_(GuestProfile.birth_day == day.day, GuestProfile.birth_month == day.month)
+    return _marked(GuestProfile.person_id, BIRTHDAY).where(GuestProfile.person_id.in_(known), born_then)
+
+
+def _tags_given(known: Collection[UUID]) -> sa.Select[Any]:
+    tags = _marked(GuestTagging.person_id, TAG, GuestTag.name, sa.type_coerce(GuestTag.tone, sa.String))
+    return tags.join(GuestTag, GuestTag.id == GuestTagging.tag_id).where(GuestTagging.person_id.in_(known))
+
+
+def _marked(person: Any, rank: int, *word: Any) -> sa.Select[Any]:
+    label, tone = word or (NO_WORD, NO_WORD)
+    return sa.select(person, sa.literal(rank).label("rank"), label.label("label"), tone.label("tone"))
 
 
 def profile_of(person_id: UUID) -> GuestProfile | None:
@@ -171,13 +206,6 @@ def health_of(person_id: UUID) -> list[HealthMention]:
     """Give what is noted of a guest's health."""
     query = sa.select(HealthMention).where(HealthMention.person_id == person_id)
     return list(db.session.scalars(query.order_by(HealthMention.nature, HealthMention.consent_at, HealthMention.id)))
-
-
-def with_health(person_ids: Collection[UUID]) -> set[UUID]:
-    """Tell of which of these guests something of their health is noted; not what."""
-    if not person_ids:
-        return set()
-    return set(db.session.scalars(sa.select(HealthMention.person_id).where(HealthMention.person_id.in_(person_ids))))
 
 
 def expected_with_health(

@@ -4,7 +4,6 @@ Each tries best fit on the book first; only when that finds nothing, and the shi
 day's seating read and the engine asked.
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
 from threading import Lock
@@ -52,7 +51,7 @@ class Foreseen(NamedTuple):
 
 
 class WritingSeater:
-    """Decides on the day as this transaction sees it, without one reservation; `occupied` as for `seated_day`.
+    """Decides on the day as this transaction sees it, without one reservation.
 
     `decided` is what the engine said last; `foreseen` what it said before, which counts while nothing has changed.
     """
@@ -65,12 +64,11 @@ class WritingSeater:
         now: datetime,
         *,
         leaving_out: UUID | None = None,
-        occupied: Mapping[str, range] | None = None,
         foreseen: Foreseen | None = None,
         limits: Limits | None = None,
     ) -> None:
         self.house, self.service_date, self.book, self.now = house, service_date, book, now
-        self.leaving_out, self.occupied, self.foreseen = leaving_out, occupied, foreseen
+        self.leaving_out, self.foreseen = leaving_out, foreseen
         self.limits = limits or WHILE_WRITING
         self.decided: Foreseen | None = None
         self._arrangers: dict[PolicyName, Arranger] = {}
@@ -104,7 +102,7 @@ class WritingSeater:
     @cached_property
     def day(self) -> SeatedDay:
         """Give who sits where."""
-        return seated_day(self.house, self.service_date, self.now, leaving_out=self.leaving_out, occupied=self.occupied)
+        return seated_day(self.house, self.service_date, self.now, leaving_out=self.leaving_out)
 
 
 class KeptSeater:

@@ -1,10 +1,9 @@
 """Who sits where on a service date, for the engine that moves others, and who is not to be moved."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,6 +12,7 @@ import sqlalchemy as sa
 from app.booking.models import Reservation, ReservationState, Seating
 from app.booking.opening import base_quarter, closed_tables
 from app.booking.queries.houses import House
+from app.booking.queries.lingering import lingering_tables, quarters_kept
 from app.booking.queries.manners import Manners, manners_on
 from app.booking.seating import SPAN_QUARTERS, Arranger, Combination, Policy, Room, Sitting, Unit
 from app.booking.seating.check import faults
@@ -66,14 +66,13 @@ def seated_day(
     now: datetime,
     *,
     leaving_out: UUID | None = None,
-    occupied: Mapping[str, range] | None = None,
     by_staff: bool = False,
 ) -> SeatedDay:
     """Read a service date as this transaction sees it, without one reservation if asked.
 
     Only the coming reservations of that very date may be moved, unless a table was chosen for them, they are about to
-    arrive, or their shift moves nobody: this last does not bind moves that staff accept (`by_staff`). `occupied` are
-    tables taken by nobody of the book: where somebody overstays.
+    arrive, or their shift moves nobody: this last does not bind moves that staff accept (`by_staff`). Who
+    lingers beyond their time is seated a little longer.
     """
     manners = manners_on(house, service_date)
     units = {frozenset(unit.tables): unit for unit in house.room.units}
@@ -104,14 +103,13 @@ def seated_day(
                 ),
             )
         )
-    ghosts = (
-        Sitting(f"late {table}", quarters, 1, table, is_fixed=True)
-        for table, quarters in (occupied or {}).items()
-        if table in in_use
-    )
-    closings = _closings(house, service_date, parties)
     room = replace(house.room, combinations=(*house.room.combinations, *own.values())) if own else house.room
-    return SeatedDay(room, base_quarter(service_date), tuple(chain(sittings, ghosts, closings)))
+    base, kept = base_quarter(service_date), quarters_kept(now)
+    if base <= kept.start < base + SPAN_QUARTERS:
+        late = (table.hex for table in lingering_tables(house.establishment_id, now, leaving_out=leaving_out))
+        sittings += _lingering(room, sittings, [table for table in late if table in in_use], kept)
+    sittings += _closings(house, service_date, room, sittings)
+    return SeatedDay(room, base, tuple(sittings))
 
 
 def plan_faults(house: House, service_date: date, now: datetime, *, moved: Collection[UUID]) -> list[str]:
@@ -138,18 +136,42 @@ def _by_party(house: House, service_date: date, now: datetime, leaving_out: UUID
     return seated.values()
 
 
-def _closings(house: House, service_date: date, parties: Iterable[list[Any]]) -> Iterator[Sitting]:
-    """Give what is closed as sittings that stay where they are, in the quarters in which nobody sits there yet."""
+def _lingering(room: Room, sittings: list[Sitting], late: list[str], kept: range) -> list[Sitting]:
+    """Seat those who stay beyond their time a little longer, except where the next party's time has come."""
+    units = {unit.id: unit.tables for unit in room.units}
+    held = {
+        (table, quarter)
+        for each in sittings
+        for quarter in kept
+        if quarter in each.quarters
+        for table in units[each.unit]
+    }
+    return [
+        Sitting(f"late {table} {quarter}", range(quarter, quarter + 1), 1, table, is_fixed=True)
+        for table in late
+        for quarter in kept
+        if (table, quarter) not in held
+    ]
+
+
+def _closings(house: House, service_date: date, room: Room, sittings: list[Sitting]) -> list[Sitting]:
+    """Give what is closed as sittings that stay where they are, in the quarters in which nobody sits there."""
     base = base_quarter(service_date)
     closed = dict(closed_tables(house.opening, service_date, base))
-    for row in chain.from_iterable(parties) if closed else ():
-        if row.table_id.hex in closed:
-            taken = (1 << max(0, row.end_quarter - base)) - (1 << max(0, row.first_quarter - base))
-            closed[row.table_id.hex] &= ~taken
-    for table in house.room.tables:
-        for first, end in _runs(closed.get(table.id, 0)):
-            quarters = range(base + first, base + end)
-            yield Sitting(f"closed {table.id} {first}", quarters, table.max_covers, table.id, is_fixed=True)
+    if not closed:
+        return []
+    units = {unit.id: unit.tables for unit in room.units}
+    for each in sittings:
+        first, end = max(0, each.quarters.start - base), max(0, each.quarters.stop - base)
+        for table in units[each.unit]:
+            closed[table] = closed.get(table, 0) & ~((1 << end) - (1 << first))
+    return [
+        Sitting(
+            f"closed {table.id} {first}", range(base + first, base + end), table.max_covers, table.id, is_fixed=True
+        )
+        for table in house.room.tables
+        for first, end in _runs(closed.get(table.id, 0))
+    ]
 
 
 def _runs(mask: int) -> Iterator[tuple[int, int]]:

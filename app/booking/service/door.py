@@ -1,11 +1,10 @@
 """A party at the door: a table now, or how long it waits and why.
 
 The door has hours of its own: every quarter-hour from the present one on, of the shift that is nearest; all other
-rules of the house hold, closed tables included; times closed to bookings are not closed to the door. A table at which
-somebody overstays counts as taken until the next quarter-hour.
+rules of the house hold, closed tables included; times closed to bookings are not closed to the door.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -23,14 +22,13 @@ from app.booking.opening import (
     Shift,
     Slot,
     closed_tables,
-    quarter_of,
     shifts_on,
 )
 from app.booking.queries import House
-from app.booking.queries.floor import last_before, overstaying, who_sits_at
+from app.booking.queries.floor import last_before, who_sits_at
 from app.booking.queries.seaters import Hopeful, WritingSeater
 from app.booking.refusals import explained
-from app.booking.seating import FORCE, STAFF, Day, DayBook, Override, Permit, Placement, Reason, Refusal, feasible
+from app.booking.seating import FORCE, STAFF, Day, Override, Permit, Placement, Reason, Refusal, feasible
 from app.booking.service import seats
 from app.booking.service.placing import joined, taken_in_words
 from app.booking.service.rows import fill_details, new_reservation, touch, write_promise
@@ -181,17 +179,14 @@ def _door_day(house: House, establishment: Establishment, now: datetime, *, is_s
     first = local.replace(minute=local.minute // QUARTER_MINUTES * QUARTER_MINUTES, second=0, microsecond=0)
     hours = replace(shift, first=first.time(), last=(first + LOOKED_AHEAD).time())
     opening = Opening(house.opening.zone, QUARTER_MINUTES, (), (), (ExceptionalDay(first.date(), (hours,)),))
-    quarter = quarter_of(now)
-    late = [table.hex for table in overstaying(house.establishment_id, quarter)]
-    book = _book_with_overstayers(queries.book_in_transaction(house, service_date), late, quarter)
+    book = queries.book_in_transaction(house, service_date)
     closed = closed_tables(house.opening, service_date, book.base)
     unclosed = ((Reason.TABLE_CLOSED, house.room, book),) if closed else ()
     left = book.closing(closed)
     day = Day(opening, first.date(), house.room, left, house.rules, now, otherwise=unclosed)
     if not house.may_move:
         return day
-    occupied = dict.fromkeys(late, range(quarter, quarter + 1))
-    seater = WritingSeater(house, service_date, left, now, occupied=occupied)
+    seater = WritingSeater(house, service_date, left, now)
     return replace(day, seater=Hopeful(house.room, seater) if is_shown else seater)
 
 
@@ -202,11 +197,3 @@ def _shift_at(opening: Opening, service_date: date, local: datetime) -> Shift | 
     shifts = shifts_on(opening, service_date)
     near = [shift for shift in shifts if shift.minutes[0] - before <= minutes <= shift.minutes[-1] + after]
     return min(near, key=lambda shift: max(shift.minutes[0] - minutes, minutes - shift.minutes[-1], 0), default=None)
-
-
-def _book_with_overstayers(book: DayBook, late: Iterable[str], quarter: int) -> DayBook:
-    taken = DayBook.of_cells(book.base, [(table, quarter) for table in late])
-    masks = dict(book.masks)
-    for table, mask in taken.masks.items():
-        masks[table] = masks.get(table, 0) | mask
-    return replace(book, masks=masks)

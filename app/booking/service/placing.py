@@ -105,9 +105,16 @@ def joined(house: House, wanted: frozenset[str]) -> Unit:
 
 
 def taken_in_words(taken: tuple[str, Reservation]) -> str:
-    """Say who sits at a table, and until when."""
+    """Say who sits at a table, and until when; of those who stay beyond their time, when they should have left."""
     code, other = taken
     zone = other.establishment.timezone
+    if other.state is S.SEATED and other.ends_at <= clock.now():
+        return _(
+            "La table %(table)s est encore à %(guest)s, qui devait la quitter à %(last)s.",
+            table=code,
+            guest=other.guest_name,
+            last=clock_time(clock.local(other.ends_at, zone).time()),
+        )
     return _(
         "La table %(table)s est à %(guest)s de %(first)s à %(last)s.",
         table=code,

@@ -20,6 +20,7 @@ from app.booking.queries.seaters import Foreseen
 from app.booking.seating import GUEST, Permit
 from app.booking.service import seats
 from app.booking.service.funnel import count_step
+from app.booking.service.preferring import prefer_seats
 from app.booking.service.rows import fill_details, is_same, new_reservation, place, reminder_instant, touch
 from app.booking.service.wishes import Details, Wish
 from app.booking.settings import CONFIRMATION, HOLDS_PER_ADDRESS, LINK_DAYS
@@ -104,6 +105,7 @@ def reserve(
         place(reservation, house, wish, permit=permit, foreseen=foreseen)
         reservation.reminder_due_at = reminder_instant(reservation, now)
     db.session.flush()
+    prefer_seats(reservation, house)
     _publish_made(reservation, actor)
     if online:
         after_commit(partial(count_step, establishment, FunnelStep.CONFIRMED))

@@ -1,7 +1,8 @@
 """Playing a day's demand again: who asked, in the order in which they asked, on the floor one likes.
 
 Pure: knows neither Flask nor the database. Both floors, the one in use and the one tried, are played by the same
-question (`feasible`), so that what differs is the floor alone. Who withdraws gives the table back at that instant.
+question (`feasible`) under the same policy, so that what differs is the floor alone. Who withdraws gives the table back
+at that instant.
 """
 
 from collections import Counter
@@ -10,17 +11,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from heapq import heappop, heappush
 
-from app.booking.opening import Opening
+from app.booking.opening import Opening, base_quarter
 from app.booking.seating import (
+    BEST_FIT,
+    Arranger,
     Day,
     DayBook,
     Override,
     Permit,
     Placement,
+    Policy,
     Reason,
     Refusal,
+    Request,
     Room,
     Rules,
+    Seated,
     Table,
     feasible,
 )
@@ -79,19 +85,26 @@ def without_repeats(asks: Iterable[Ask]) -> list[Ask]:
     return kept
 
 
-def play(opening: Opening, room: Room, service_date: date, asks: Sequence[Ask]) -> Outcome:
+def play(opening: Opening, room: Room, service_date: date, asks: Sequence[Ask], policy: Policy = BEST_FIT) -> Outcome:
     """Play one day on one floor; what is withdrawn is neither received nor refused."""
-    book, outcome = DayBook.empty_on(service_date), Outcome()
-    leaving: list[tuple[datetime, int, Placement, int]] = []
+    arranger, book, outcome = (
+        Arranger(room, base_quarter(service_date), policy=policy),
+        DayBook.empty_on(service_date),
+        Outcome(),
+    )
+    leaving: list[tuple[datetime, int, int, int]] = []
     for order, ask in enumerate(asks):
         while leaving and leaving[0][0] <= ask.at:
-            _at, _order, gone, covers = heappop(leaving)
-            book = book.without(gone.cells, gone.quarters.start, covers)
-        answer = _seat(Day(opening, service_date, room, book, Rules(), ask.at), ask)
+            _at, gone, quarter, covers = heappop(leaving)
+            arranger.remove(str(gone))
+            book = book.counting(quarter, -covers, -1)
+        answer = _seat(Day(opening, service_date, room, book, Rules(), ask.at, arranger), ask)
         if isinstance(answer, Placement):
-            book = book.seat(answer, ask.covers)
+            request = Request(answer.quarters, ask.covers, ask.area)
+            arranger.seat(str(order), request, Seated(answer.unit, answer.moves))
+            book = book.counting(answer.quarters.start, ask.covers)
             if ask.withdrawn_at is not None:
-                heappush(leaving, (ask.withdrawn_at, order, answer, ask.covers))
+                heappush(leaving, (ask.withdrawn_at, order, answer.quarters.start, ask.covers))
         if ask.withdrawn_at is None:
             _count(outcome, answer, ask.covers)
     return outcome

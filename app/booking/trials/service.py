@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.booking.models import FloorTrial, TrialState
 from app.booking.queries import house_of
-from app.booking.seating import Table
+from app.booking.seating import GUARDED, PolicyName, Table
 from app.booking.trials.events import FloorTrialDeleted, FloorTried
 from app.booking.trials.queries import asks_of
 from app.booking.trials.replay import Outcome, changed, play
@@ -78,12 +78,13 @@ def play_trial(trial_id: UUID) -> bool:
         return False
     house = house_of(trial.establishment)
     floors = (house.room, changed(house.room, trial.removed, new_tables(trial.added)))
+    policy = GUARDED if house.policy.name is PolicyName.EXACT else house.policy  # a job cannot be left undecided
     days = [trial.first_day + timedelta(days=offset) for offset in range(trial.days_total)]
     totals, by_weekday = (Outcome(), Outcome()), ([0] * 7, [0] * 7)
     for done, day in enumerate(days, start=1):
         asks = asks_of(house, day)
         for floor, total, covers in zip(floors, totals, by_weekday, strict=True):
-            outcome = play(house.opening, floor, day, asks)
+            outcome = play(house.opening, floor, day, asks, policy)
             total.add(outcome)
             covers[day.weekday()] += outcome.covers
         if done % TOLD_EVERY == 0 and not _tell(trial_id, state=TrialState.RUNNING, days_done=done):

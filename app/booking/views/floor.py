@@ -10,10 +10,9 @@ from app.booking import permissions as may
 from app.booking import service
 from app.booking.models import Reservation, Stage, Table
 from app.booking.models import ReservationState as S
-from app.booking.queries import rooms
+from app.booking.queries import guests, rooms
 from app.booking.rearrangements_shown import rearrangements_shown
 from app.booking.room_shown import (
-    Moment,
     areas_shown,
     coming_by_hour,
     covers_in_words,
@@ -146,6 +145,7 @@ def _room_context(house: Establishment) -> dict[str, Any]:
     tables = tables_in_service(house)
     room = room_at(house, moment, tables, actor=acting())
     zone = house.timezone
+    known = guests.marks_of([party.guest_id for party in room.parties], moment.service_date, acting(), house)
     asked, hours = moment.asked(zone), hours_ahead(house, moment)
     return {
         "moment": moment,
@@ -155,7 +155,8 @@ def _room_context(house: Establishment) -> dict[str, Any]:
         "chosen_hour": next((index for index, (_hour, shown) in enumerate(hours) if shown), 0),
         "room": room,
         "rearrangements": rearrangements_shown(house, moment.service_date),
-        "areas": areas_shown(rooms.areas_of(house), tables, room, zone),
+        "areas": areas_shown(rooms.areas_of(house), tables, room, zone, known),
+        "marks": known,
         "coming": coming_by_hour(room),
         "codes": room.tables,
         "covers_in_words": covers_in_words,
@@ -188,14 +189,14 @@ def _party_page(
         status=status,
         panel="party",
         **context,
-        **_party_context(reservation, context["moment"], ticked),
+        **_party_context(reservation, context, ticked),
         refusal=refusal,
         said=said,
     )
 
 
-def _party_context(reservation: Reservation, moment: Moment, ticked: list[UUID] | None) -> dict[str, Any]:
-    actor = acting()
+def _party_context(reservation: Reservation, shown: dict[str, Any], ticked: list[UUID] | None) -> dict[str, Any]:
+    actor, room = acting(), shown["room"]
     held = [seating.table_id for seating in reservation.seatings]
     available = [
         transition
@@ -203,17 +204,18 @@ def _party_context(reservation: Reservation, moment: Moment, ticked: list[UUID] 
         if transition.name in ACTS and service.has_come(transition.name, reservation)
     ]
     welcomes = actor.may(may.WELCOME, reservation)
-    asked = moment.asked(reservation.establishment.timezone)
+    first = max(reservation.starts_at, room.now) if reservation.state is S.SEATED else reservation.starts_at
     return {
         "reservation": reservation,
         "url": url_for(".party_update", id=reservation.id),
         "tables_url": url_for(".seating_update", id=reservation.id),
         "record_url": url_for("desk.reservation_show", id=reservation.id),
-        "close_url": url_for(".room_show", **asked),
+        "close_url": url_for(".room_show", **shown["asked"]),
         "acts": [act for act in available if act.name not in BACK],
         "ways_back": [act for act in available if act.name in BACK],
         "stages": list(Stage) if welcomes and reservation.state is S.SEATED else [],
         "choices": tables_in_service(reservation.establishment) if welcomes and not reservation.is_terminal else [],
+        "others": room.others_at(reservation.id, first, max(reservation.ends_at, first)),
         "ticked": ticked if ticked is not None else held,
         "may_force": actor.may(may.FORCE, reservation),
         "latest": history_of(reservation)[:1],
@@ -230,7 +232,7 @@ def _acted(reservation: Reservation, said: str) -> Response:
         fallback=url_for(".party_show", id=reservation.id, **context["asked"]),
         panel="party",
         **context,
-        **_party_context(reservation, context["moment"], None),
+        **_party_context(reservation, context, None),
         refusal=None,
         said=said,
     )

@@ -13,6 +13,7 @@ from app.booking.models import Reservation
 from app.booking.seating import STAFF
 from app.booking.table_times import Timetable, nearest_moves, timetable_of, unit_held, wish_of
 from app.directory.models import Establishment
+from app.directory.queries import establishment_by_slug, establishments
 from app.kernel import navigation, topics
 from app.kernel.access import acting
 from app.kernel.agenda import Alternative, topic_of
@@ -88,7 +89,7 @@ def seating_update(reservation: Reservation) -> Response:
         table=reservation.table_codes(),
     )
     undo = {"url": request.path, "sends": {**stood, "seen": str(reservation.sequence)}}
-    return done("booking/_seating_moved.html", message=message, undo=undo, fallback=_back_to(reservation.service_date))
+    return done("booking/_seating_moved.html", message=message, undo=undo, fallback=_timeline_of(reservation))
 
 
 # --- pages ----------------------------------------------------------------------------------------------------
@@ -98,14 +99,18 @@ def _timetable() -> dict[str, Any]:
     place = _establishment()
     day = _asked_day(may.day_under_way(place))
     timetable = timetable_of(place, day, acting())
+    places = [each for each in establishments() if acting().may(may.VIEW, each)]
+    kept: dict[str, Any] = {"maison": place.slug} if "maison" in request.args else {}
     return {
         "timetable": timetable,
         "board": _board_of(timetable),
-        "poll_url": url_for(".timetable_fragment", date=day.isoformat()),
+        "poll_url": url_for(".timetable_fragment", date=day.isoformat(), **kept),
+        "url": url_for(".timetable_show"),
+        "places": [(each.slug, each.name, each.id == place.id) for each in places] if len(places) > 1 else [],
         "ways": {
-            "previous": _back_to(day - ONE_DAY),
-            "today": url_for(".timetable_show"),
-            "next": _back_to(day + ONE_DAY),
+            "previous": _shown(day - ONE_DAY, kept),
+            "today": url_for(".timetable_show", **kept),
+            "next": _shown(day + ONE_DAY, kept),
         },
         "move_url": lambda sitting: url_for(".seating_edit", id=sitting.entry.id),
     }
@@ -125,10 +130,12 @@ def _board_of(timetable: Timetable) -> dict[str, Any]:
 
 
 def _establishment() -> Establishment:
-    establishment: Establishment | None = navigation.current_house()
+    """Give the place whose timeline is asked for: the one the address names, else the reader's own."""
+    named = request.args.get("maison")
+    establishment: Establishment | None = establishment_by_slug(named) if named else navigation.current_house()
     if establishment is None:
         abort(404)
-    if not acting().may(may.VIEW):
+    if not acting().may(may.VIEW, establishment if named else None):
         abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
     return establishment
 
@@ -141,8 +148,13 @@ def _asked_day(today: date) -> date:
     return day if day.year in SENSIBLE_YEARS else today
 
 
-def _back_to(day: date) -> str:
-    return url_for(".timetable_show", date=day.isoformat())
+def _shown(day: date, kept: dict[str, Any]) -> str:
+    return url_for(".timetable_show", date=day.isoformat(), **kept)
+
+
+def _timeline_of(reservation: Reservation) -> str:
+    house, own = reservation.establishment, navigation.current_house()
+    return _shown(reservation.service_date, {} if own is not None and own.id == house.id else {"maison": house.slug})
 
 
 def _form(reservation: Reservation) -> TableMoveForm:
@@ -166,6 +178,6 @@ def _move_page(
         refusal=refusal,
         alternatives=alternatives or [],
         url=url_for(".seating_update", id=reservation.id),
-        back_url=_back_to(reservation.service_date),
+        back_url=_timeline_of(reservation),
         details_url=url_for("desk.move_new", id=reservation.id),
     )

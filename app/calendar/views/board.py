@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from app.calendar import permissions as may
 from app.calendar.forms import MoveForm
 from app.calendar.periods import Shown
-from app.calendar.presentation import Agenda, agenda_of, board_of
+from app.calendar.presentation import ONE_BY_ONE, Agenda, agenda_of, board_of
 from app.directory.models import Establishment
 from app.directory.queries import establishment_by_slug, establishments
 from app.kernel import clock, navigation, topics
@@ -90,6 +90,8 @@ def _calendar() -> dict[str, Any]:
         "ways": _ways(agenda, url, kept),
         "views": [(shown, agenda.address(url, vue=shown.value, **kept)) for shown in Shown],
         "places": [(each.slug, each.name, each.id == agenda.place.id) for each in places] if len(places) > 1 else [],
+        "one_by_one_url": agenda.address(url, **{ONE_BY_ONE: "oui"}, **kept),
+        "gathered_url": agenda.address(url, **{ONE_BY_ONE: ""}, **kept),
         "day_url": lambda day: agenda.address(url, vue=Shown.DAY.value, date=day.isoformat(), **kept),
         "move_url": lambda shown: url_for(".move_edit", source=shown.source.key, id=shown.entry.id),
     }

@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.kernel.figures.declaration import Figure, FigureFilter, Part, figure, figures
 from app.kernel.figures.series import DAY, MONTH, WEEK, WEEKDAY, Asked, Dimension, Measure, Point, Series, summed
+from app.kernel.figures.tiles import Tile, tiles_for
 from app.kernel.figures.units import Unit
 from app.kernel.figures.views import bp
 
@@ -25,11 +26,13 @@ __all__ = [
     "Part",
     "Point",
     "Series",
+    "Tile",
     "Unit",
     "figure",
     "figures",
     "init_figures",
     "summed",
+    "tiles_for",
 ]
 
 

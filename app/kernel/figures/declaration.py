@@ -36,7 +36,8 @@ class Figure:
     """Something the house counts. `path` names it in addresses, `explanation` says how it is computed, as printed.
 
     `has_own_period` leaves its reader no period to choose; `whole` names what the whole is where it is not the label
-    itself. `rows` gives the address of the rows behind it.
+    itself. `rows` gives the address of the rows behind it. The whole of one that `stands_alone` says something by
+    itself, and is quickly asked: it is shown on cards.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Figure:
     rows_label: str = ""
     part: Part | None = None
     order: int = 50
+    stands_alone: bool = True
 
     @classmethod
     def kind(cls) -> str:

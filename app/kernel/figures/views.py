@@ -18,6 +18,7 @@ from app.kernel.figures.asking import COMPARISONS, PERIODS, Question, question
 from app.kernel.figures.declaration import Figure, figure_at, figures_for
 from app.kernel.figures.events import FigureExported
 from app.kernel.figures.tabling import Answer
+from app.kernel.figures.tiles import tile_of
 from app.kernel.guards import refuse
 from app.kernel.languages import _
 from app.kernel.spreadsheets import CSV_TYPE, XLSX_TYPE, Workbook, csv_lines
@@ -48,7 +49,10 @@ def figure_act(view: View) -> View:
 def figure_index() -> Response:
     """Show every figure the reader may open, by group, and what else the slices enter in the area "figures"."""
     known = figures_for(acting())
-    groups = [(_(group), list(each)) for group, each in groupby(known, key=lambda figure: figure.group)]
+    groups = [
+        (_(group), [tile_of(figure, acting()) for figure in each])
+        for group, each in groupby(known, key=lambda figure: figure.group)
+    ]
     others = navigation.shown("figures", acting())
     return page("figures/figure_index.html", groups=groups, others=others)
 
