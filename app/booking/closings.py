@@ -12,7 +12,7 @@ from app.kernel.languages import _, ngettext
 
 
 def what_closes(close_out: CloseOut, codes: Mapping[str, str]) -> str:
-    """Name what closes: "l’espace Terrasse", "les tables 4, 5", "les arrivées"; `codes` names the tables."""
+    """Name what closes: "l’espace Terrasse", "les tables 4, 5"; `codes` names tables by their engine's ids."""
     if close_out.scope is Scope.AREA:
         return _("l’espace %(area)s", area=close_out.area)
     if close_out.scope is Scope.TABLES:
