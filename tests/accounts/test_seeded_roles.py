@@ -57,5 +57,6 @@ def test_a_right_of_a_newer_version_comes_once_and_what_is_taken_back_stays_take
 
 
 def test_a_waiter_reads_the_day_and_changes_nothing(cast):
-    assert codes_of(role_with_code("waiter")) == {"site.enter", "booking.view_tonight", "calendar.view"}
+    nightly = {"booking.view_tonight", "booking.view_health_tonight", "calendar.view"}
+    assert codes_of(role_with_code("waiter")) == {"site.enter", *nightly}
     assert set(service.actor_for(cast.bruno).rights) == {"site.enter", "booking.view"}

@@ -289,7 +289,9 @@ def shifts(draw, id, weekdays):
     caps, covers = st.none() | st.integers(1, 99), st.none() | st.integers(8, 99)
     durations = draw(st.none() | bands())
     online = draw(covers | st.just(0))
-    return Shift(id, draw(words), weekdays, draw(clocks), draw(clocks), draw(covers), draw(caps), durations, online)
+    hours, pacing = (draw(clocks), draw(clocks)), (draw(covers), draw(caps))
+    policy = draw(st.none() | st.sampled_from(["best_fit", "guarded", "exact"]))
+    return Shift(id, draw(words), weekdays, *hours, *pacing, durations, policy, online)
 
 
 quarters = st.integers(0, 95).map(lambda quarter: time(quarter // 4, quarter % 4 * 15))

@@ -67,6 +67,13 @@ def test_the_nearest_times_come_first(house, visit, cast):
     assert made().local_time.isoformat() == "21:30:00"
 
 
+def test_the_enter_key_pulls_no_lever_and_sets_no_rule_aside(house, visit, cast):
+    promise(house, covers=4, email="trois@example.org")
+    page = ask(visit(cast.chloe), covers="4")
+    assert levers_on(page)
+    assert page.first("#reservation-form button").get("name") is None
+
+
 def test_a_higher_pace_is_in_the_name_of_who_grants_it(house, visit, cast):
     shifts = [{**SMALL["shifts"][1], "pacing_covers": 4}]
     open_house(room=ROOM, shifts=shifts, booking={**SMALL["booking"], "policy": "guarded"})
