@@ -1,10 +1,9 @@
 """Where a role may hold, as people read and choose it."""
 
-from flask import g
-
 from app.accounts.rights.granting import scope_name
 from app.kernel import access
 from app.kernel.access import Scope
+from app.kernel.once import once_a_request
 
 
 def scope_choices() -> list[tuple[str, str]]:
@@ -20,6 +19,4 @@ def read_scope(written: str) -> Scope:
 
 def scope_in_words(scope: Scope) -> str:
     """Name a scope: the establishment's own name, or its kind for what is gone."""
-    if "scope_names" not in g:
-        g.scope_names = dict(access.scope_choices())  # once a page, however many rows
-    return scope_name(scope, g.scope_names)
+    return scope_name(scope, once_a_request("scope_names", lambda: dict(access.scope_choices())))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from operator import itemgetter
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -143,7 +144,7 @@ def _placed(house: _House, message: Value, act: Callable[[Wish], None]) -> Answe
                 act(wish)
         except TimeTaken as refusal:
             why = refusal.reason
-    moves = [] if why else house.moves_since(known)
+    moves = [] if why else sorted(house.moves_since(known), key=itemgetter("id"))
     return {"answer": "refused" if why else "accepted", "plan": house.plan(), "moves": moves, "why": why}
 
 

@@ -154,7 +154,7 @@ def _seat(evening: _Evening, id: str, message: Value) -> Answer:
         evening.come(id, verdict, Request(verdict.quarters, covers, area, lock))
     elif former is not None:
         evening.come_back(former)
-    moves = verdict.moves if isinstance(verdict, Placement) else ()
+    moves = sorted(verdict.moves, key=lambda move: move.id) if isinstance(verdict, Placement) else []
     return {
         "answer": "accepted" if isinstance(verdict, Placement) else "refused",
         "plan": {seated: sitting.unit for seated, sitting in evening.arranger.sittings.items()},

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import g
 from sqlalchemy.orm import joinedload
 
 from app.directory.models import DistinctPeople, Establishment, Organisation, Person, PersonMerge, normalised_email
 from app.kernel.db import db
+from app.kernel.once import once_a_request
 from app.kernel.search import normalised
 
 
@@ -20,10 +20,7 @@ def establishments() -> list[Establishment]:
 
 def houses_named() -> list[tuple[str, str]]:
     """Give each establishment as addresses and as people name it, read once a request."""
-    if "houses_named" not in g:
-        g.houses_named = [(house.slug, house.name) for house in establishments()]
-    found: list[tuple[str, str]] = g.houses_named
-    return found
+    return once_a_request("houses_named", lambda: [(house.slug, house.name) for house in establishments()])
 
 
 def are_several() -> bool:
@@ -35,8 +32,8 @@ FIRST = sa.select(Establishment).order_by(Establishment.position, Establishment.
 
 
 def first_establishment() -> Establishment | None:
-    """Give the establishment the plain addresses speak of."""
-    return db.session.scalars(FIRST).first()
+    """Give the establishment the plain addresses speak of, read once a request."""
+    return once_a_request("first_establishment", lambda: db.session.scalars(FIRST).first())
 
 
 def establishment_by_slug(slug: str) -> Establishment | None:

@@ -11,6 +11,7 @@ from app.kernel.access import Actor, acting
 from app.kernel.formats import clock_time, full_date, number, phone, short_date, spoken_time
 from app.kernel.framing import current_frame
 from app.kernel.languages import LANGUAGES, current_language, text_direction
+from app.kernel.once import once_a_request
 from app.kernel.preferences import AUTO, DENSITY, MOTION, TEXT_SIZE, THEME, preferred
 from app.kernel.version import version
 from app.kernel.web import dom_id
@@ -73,10 +74,7 @@ def _house_of_the_reader() -> Establishment | None:
 
 def _houses_here() -> list[Establishment]:
     """Give the houses of who acts in this request, read once."""
-    if "houses" not in g:
-        g.houses = houses_of(acting())
-    found: list[Establishment] = g.houses
-    return found
+    return once_a_request("houses", lambda: houses_of(acting()))
 
 
 def _drawn_for() -> str:

@@ -59,4 +59,9 @@ def test_a_right_of_a_newer_version_comes_once_and_what_is_taken_back_stays_take
 def test_a_waiter_reads_the_day_and_changes_nothing(cast):
     nightly = {"booking.view_tonight", "booking.view_health_tonight", "calendar.view"}
     assert codes_of(role_with_code("waiter")) == {"site.enter", *nightly}
-    assert set(service.actor_for(cast.bruno).rights) == {"site.enter", "booking.view"}
+    assert set(service.actor_for(cast.bruno).rights) == {
+        "site.enter",
+        "booking.view",
+        "booking.view_health",
+        "calendar.view",
+    }

@@ -38,7 +38,7 @@ def demo_acquaintances() -> None:
     """Let the team of the demo know some of the guests to come: regulars, a birthday, what one must not eat."""
     with_names = tags()
     for place, (reservation, guest) in enumerate(_coming_guests()):
-        if place % 3 == 0:
+        if with_names and place % 3 == 0:
             service.choose_tags(guest, [with_names[place // 3 % len(with_names)]], actor=ACTOR)
         if place % 5 == 1:
             day = reservation.service_date

@@ -23,6 +23,7 @@ from app.booking.models import ReservationState as S
 from app.directory.models import Establishment
 from app.kernel.access import Actor
 from app.kernel.db import db
+from app.kernel.once import once_a_request
 
 NEVER_PROMISED = (S.HELD, S.EXPIRED)
 NOT_RECEIVED = (*NEVER_PROMISED, S.CANCELLED, S.NO_SHOW)
@@ -77,7 +78,8 @@ class Stayed:
 def houses_counted_by(actor: Actor) -> list[Establishment]:
     """Give the establishments that take bookings and whose figures this actor may read."""
     taking_bookings = sa.select(Establishment).join(BookingPolicy).order_by(Establishment.position, Establishment.slug)
-    return [house for house in db.session.scalars(taking_bookings) if actor.may(may.VIEW_DEMAND, house)]
+    houses = once_a_request("taking_bookings", lambda: db.session.scalars(taking_bookings).all())
+    return [house for house in houses if actor.may(may.VIEW_DEMAND, house)]
 
 
 def tallies(houses: list[UUID], first: date, last: date) -> list[Tally]:

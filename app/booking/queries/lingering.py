@@ -16,6 +16,8 @@ from app.kernel.db import db
 
 LONGEST_QUARTERS = 48
 """Twelve hours: whoever still seems to sit there then was never noted as gone."""
+LONGEST_STAY_QUARTERS = 96
+"""A day: no stay is longer, so that who may linger is found by when they came."""
 NOBODY = UUID(int=0)
 
 
@@ -35,12 +37,14 @@ def lingers(quarter: int) -> sa.ColumnElement[bool]:
 
 def lingering_tables(establishment_id: UUID, now: datetime, *, leaving_out: UUID | None = None) -> list[UUID]:
     """Give the tables of a house whose guests stay beyond their time, without those of one reservation if asked."""
+    quarter = quarter_of(now)
     query = (
         sa.select(Seating.table_id)
         .join(Reservation, Reservation.id == Seating.reservation_id)
         .where(
-            Reservation.establishment_id == establishment_id,
-            lingers(quarter_of(now)),
+            Seating.establishment_id == establishment_id,
+            Seating.first_quarter.between(quarter - LONGEST_QUARTERS - LONGEST_STAY_QUARTERS, quarter),
+            lingers(quarter),
             Reservation.id != (leaving_out or NOBODY),
         )
         .distinct()

@@ -13,7 +13,7 @@ from app.booking.models import Reservation
 from app.booking.seating import STAFF
 from app.booking.table_times import Timetable, nearest_moves, timetable_of, unit_held, wish_of
 from app.directory.models import Establishment
-from app.directory.queries import establishment_by_slug, establishments
+from app.directory.queries import are_several, establishment_by_slug
 from app.kernel import navigation, topics
 from app.kernel.access import acting
 from app.kernel.agenda import Alternative, topic_of
@@ -99,14 +99,13 @@ def _timetable() -> dict[str, Any]:
     place = _establishment()
     day = _asked_day(may.day_under_way(place))
     timetable = timetable_of(place, day, acting())
-    places = [each for each in establishments() if acting().may(may.VIEW, each)]
-    kept: dict[str, Any] = {"maison": place.slug} if "maison" in request.args else {}
+    kept = _kept(place)
     return {
         "timetable": timetable,
         "board": _board_of(timetable),
         "poll_url": url_for(".timetable_fragment", date=day.isoformat(), **kept),
         "url": url_for(".timetable_show"),
-        "places": [(each.slug, each.name, each.id == place.id) for each in places] if len(places) > 1 else [],
+        "kept": kept,
         "ways": {
             "previous": _shown(day - ONE_DAY, kept),
             "today": url_for(".timetable_show", **kept),
@@ -148,13 +147,17 @@ def _asked_day(today: date) -> date:
     return day if day.year in SENSIBLE_YEARS else today
 
 
+def _kept(place: Establishment) -> dict[str, Any]:
+    """Give what keeps an address with the house it was made for, where there are several."""
+    return {"maison": place.slug} if are_several() else {}
+
+
 def _shown(day: date, kept: dict[str, Any]) -> str:
     return url_for(".timetable_show", date=day.isoformat(), **kept)
 
 
 def _timeline_of(reservation: Reservation) -> str:
-    house, own = reservation.establishment, navigation.current_house()
-    return _shown(reservation.service_date, {} if own is not None and own.id == house.id else {"maison": house.slug})
+    return _shown(reservation.service_date, _kept(reservation.establishment))
 
 
 def _form(reservation: Reservation) -> TableMoveForm:

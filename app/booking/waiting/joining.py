@@ -31,7 +31,7 @@ from app.kernel.lifecycle import RuleBroken
 
 log = structlog.get_logger()
 
-WORTH_WAITING = (Reason.NO_TABLE, Reason.PACING, Reason.AREA)
+WORTH_WAITING = (Reason.NO_TABLE, Reason.PACING, Reason.AREA, Reason.ONLINE_QUOTA, Reason.KEPT_TABLES)
 """The refusals that a place becoming free would lift."""
 LINK_KEPT = timedelta(days=7)
 

@@ -10,7 +10,7 @@ from app.calendar.forms import MoveForm
 from app.calendar.periods import Shown
 from app.calendar.presentation import ONE_BY_ONE, Agenda, agenda_of, board_of
 from app.directory.models import Establishment
-from app.directory.queries import establishment_by_slug, establishments
+from app.directory.queries import are_several, establishment_by_slug
 from app.kernel import clock, navigation, topics
 from app.kernel.access import acting
 from app.kernel.agenda import AgendaEntry, AgendaMoves, AgendaSource, Alternative, sources_for, topic_of
@@ -78,8 +78,7 @@ def move_update(source: str, id: UUID) -> Response:
 
 def _calendar() -> dict[str, Any]:
     agenda = agenda_of(_place(), request.args, acting())
-    places = [each for each in establishments() if acting().may(may.VIEW, each)]
-    kept = {"maison": request.args["maison"]} if "maison" in request.args else {}
+    kept = {"maison": agenda.place.slug} if are_several() else {}
     url = url_for(".calendar_show")
     return {
         "agenda": agenda,
@@ -87,9 +86,9 @@ def _calendar() -> dict[str, Any]:
         "url": url,
         "here": agenda.address(url, **kept),
         "poll_url": agenda.address(url_for(".agenda_fragment"), **kept),
+        "kept": kept,
         "ways": _ways(agenda, url, kept),
         "views": [(shown, agenda.address(url, vue=shown.value, **kept)) for shown in Shown],
-        "places": [(each.slug, each.name, each.id == agenda.place.id) for each in places] if len(places) > 1 else [],
         "one_by_one_url": agenda.address(url, **{ONE_BY_ONE: "oui"}, **kept),
         "gathered_url": agenda.address(url, **{ONE_BY_ONE: ""}, **kept),
         "day_url": lambda day: agenda.address(url, vue=Shown.DAY.value, date=day.isoformat(), **kept),
