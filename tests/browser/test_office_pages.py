@@ -6,8 +6,10 @@ from playwright.sync_api import expect
 from tests.browser.audit import assert_focus_is_visible, assert_no_sideways_scroll, open_every_menu
 from tests.browser.places import FIGURES, MAIN, MANAGER, OFFICE, SECURITY, SETTINGS, Place
 
+FURTHER = [pytest.param(place, marks=pytest.mark.long) for place in [*FIGURES, *SECURITY, *SETTINGS]]
 
-@pytest.mark.parametrize("place", [*OFFICE, *FIGURES, *SECURITY, *SETTINGS], ids=str)
+
+@pytest.mark.parametrize("place", [*OFFICE, *FURTHER], ids=str)
 def test_the_page_is_in_order(page, open_place, axe, place):
     open_place(place)
     assert_no_sideways_scroll(page)
@@ -35,12 +37,14 @@ def test_a_selection_is_in_order(page, open_place, axe):
     axe()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", [place for place in OFFICE if place.who == MANAGER][::4], ids=str)
 def test_the_focus_is_always_seen(page, open_place, place):
     open_place(place)
     assert_focus_is_visible(page)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", MAIN, ids=str)
 def test_dark_contrasted_and_right_to_left_are_in_order(page, open_place, axe, place, live_server):
     for theme in ("dark", "contrast"):

@@ -37,6 +37,7 @@ def test_a_time_that_is_no_longer_free_is_told_in_order(page, axe, guest):
     axe()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", [place for place in (*PUBLIC, *OWN) if place.status == 200][1::3], ids=str)
 def test_the_focus_is_always_seen(page, open_place, place):
     open_place(place)

@@ -82,6 +82,7 @@ def test_a_promise_left_behind_is_kept(house):
     eventually("the promise is kept", lambda: state_of(house, "left") == "done")
 
 
+@pytest.mark.long
 def test_promises_are_kept_while_valkey_hangs(house):
     house.kill("valkey-server", signal.SIGSTOP)
     try:
@@ -149,6 +150,7 @@ def test_a_second_signal_forces(make_house):
     assert psutil.wait_procs(below, 10)[1] == []
 
 
+@pytest.mark.long
 def test_a_killed_supervisor_leaves_nothing_behind(make_house):
     house = make_house()
     house.start()
@@ -210,6 +212,7 @@ def test_each_part_runs_alone(make_house):
     assert [part.stop() for part in (web, worker, scheduler)] == [0, 0, 0]
 
 
+@pytest.mark.long
 def test_the_whole_house_is_small(make_house):
     """Web, worker, scheduler, Valkey and supervisor: the budget of the project is 350 MB, without coverage's tracer."""
     house = make_house(WEB_PROCESSES="2")

@@ -252,6 +252,7 @@ def test_a_notice_for_nobody_in_particular_reaches_only_those_named(house, cast,
 # --- many -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @on_both
 def test_ten_thousand_people_are_told_in_one_transaction(house, cast, choose):
     add_hosts(10_000)

@@ -156,6 +156,7 @@ def test_the_page_has_its_budget_of_queries(app, cast, visit, max_queries):
         assert visitor.get(CENTRE).status_code == 200
 
 
+@pytest.mark.long
 @on_both
 def test_a_hundred_thousand_lines_are_read_by_their_index(app, cast, visit):
     add_lines(cast.chloe.person_id, 100_000)

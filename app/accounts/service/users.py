@@ -69,8 +69,9 @@ def give_role(user: User, code: str, *, actor: Actor, scope: Scope | None = None
 
 def seed_roles() -> None:
     """Make the first roles and give them the declared permissions; roles that exist keep what they have."""
+    known = set(db.session.scalars(sa.select(Role.code)))
     for code, name in SEEDED_ROLES.items():
-        if queries.role_with_code(code) is None:
+        if code not in known:
             held = [declared for declared in permissions().values() if code in declared.seed]
             role = Role(code=code, name=name)
             role.permissions = [RolePermission(permission=declared.code) for declared in held]
