@@ -108,7 +108,8 @@ def replay_scenario(scenario: Path, policy: str) -> None:
 @click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--shift", default="", help="Le nom d’un service ; sans lui, tous ceux du jour.")
 @click.option("--slug", default="", help="L’établissement ; sans lui, le premier.")
-def optimise_day(day: datetime, shift: str, slug: str) -> None:
+@click.option("--areas", is_flag=True, help="Remplir aussi les espaces également.")
+def optimise_day(day: datetime, shift: str, slug: str, *, areas: bool) -> None:
     """Proposer une meilleure disposition d’un jour à venir.
 
     DAY est la date, comme 2026-12-24. Rien n’est déplacé : la page Disposition du service montre la même proposition,
@@ -117,7 +118,7 @@ def optimise_day(day: datetime, shift: str, slug: str) -> None:
     place = establishment_by_slug(slug) if slug else first_establishment()
     if place is None:
         _refuse("Il n’y a pas d’établissement de ce nom." if slug else "Aucun établissement n’est encore créé.")
-    found = proposals_on(house_of(place), day.date())
+    found = proposals_on(house_of(place), day.date(), evens_areas=areas)
     known = sorted({each.shift.name for each in found})
     if shift and shift not in known:
         _refuse(f"Il n’y a pas de service « {shift} » ce jour-là. Connus : {', '.join(known) or 'aucun'}.")

@@ -46,11 +46,11 @@ def test_no_more_move_than_allowed():
     assert len(tidied(*couples, most_moves=2).moves) == 2
 
 
-def test_areas_are_evened_out_last():
+def test_areas_are_evened_out_last_and_only_when_asked_for():
     terrace = Table("dehors", "terrasse", 1, 4)
-    done = tidied(
-        Sitting("a", range(4), 4, "four"), Sitting("b", range(4, 8), 4, "four"), tables=(FOUR, terrace), combinations=()
-    )
+    seated = Sitting("a", range(4), 4, "four"), Sitting("b", range(4, 8), 4, "four")
+    assert tidied(*seated, tables=(FOUR, terrace), combinations=()).moves == ()
+    done = tidied(*seated, tables=(FOUR, terrace), combinations=(), evens_areas=True)
     assert len(done.moves) == 1
     assert (done.before.imbalance, done.after.imbalance) == (8, 0)
 

@@ -67,7 +67,9 @@ class ShiftProposal(NamedTuple):
         return hashlib.sha256(repr((version, self.shift.id, self.proposal.moves)).encode()).hexdigest()[:32]
 
 
-def proposals_on(house: House, service_date: date, *, shift_id: str | None = None) -> list[ShiftProposal]:
+def proposals_on(
+    house: House, service_date: date, *, shift_id: str | None = None, evens_areas: bool = False
+) -> list[ShiftProposal]:
     """Look for a better disposition of each shift of a service date, or of one; who comes at another time stays."""
     day = seated_day(house, service_date, clock.now(), by_staff=True)
     version = day_version(house.establishment_id, service_date)
@@ -78,7 +80,7 @@ def proposals_on(house: House, service_date: date, *, shift_id: str | None = Non
                 sitting if sitting.quarters.start in arriving else replace(sitting, is_fixed=True)
                 for sitting in day.sittings
             ]
-            found.append(ShiftProposal(shift, optimise(day.room, day.base, known), version))
+            found.append(ShiftProposal(shift, optimise(day.room, day.base, known, evens_areas=evens_areas), version))
     return found
 
 

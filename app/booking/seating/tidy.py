@@ -1,7 +1,8 @@
-"""A coming shift arranged better than it grew: fewer combinations, then fewer spare seats, then fairer areas.
+"""A coming shift arranged better than it grew: fewer combinations, then fewer spare seats, in few moves.
 
 A search by small changes: somebody takes a better unit, and at most a few make way. What it finds is better, never
-said to be best; nobody is moved who may not be, and the fewer the better.
+said to be best; nobody is moved who may not be, and the fewer the better. Of moves that gain as much, those that leave
+the areas full alike are taken; nobody is moved for that alone (from the room to the terrace) unless it is asked for.
 """
 
 import time
@@ -49,13 +50,15 @@ def optimise(
     most_moves: int = 12,
     seconds: float = 2.0,
     span: int = SPAN_QUARTERS,
+    evens_areas: bool = False,
 ) -> Tidied:
     """Rearrange the sittings of a day by at most `most_moves` moves; as found in so many seconds.
 
-    Who is fixed or locked stays. UnsoundPlan when what was found does not hold: a fault of ours.
+    Who is fixed or locked stays. With `evens_areas`, parties also move for the areas to be full alike.
+    UnsoundPlan when what was found does not hold: a fault of ours.
     """
     known = {sitting.id: sitting for sitting in sittings}
-    search = _Search(Floor(room), base, span, known.values(), most_moves, time.monotonic() + seconds)
+    search = _Search(Floor(room), base, span, known.values(), most_moves, time.monotonic() + seconds, evens_areas)
     before = search.worth()
     search.run()
     moves = search.moves()
@@ -68,9 +71,16 @@ def optimise(
 
 class _Search:
     def __init__(
-        self, floor: Floor, base: int, span: int, sittings: Iterable[Sitting], most_moves: int, deadline: float
+        self,
+        floor: Floor,
+        base: int,
+        span: int,
+        sittings: Iterable[Sitting],
+        most_moves: int,
+        deadline: float,
+        evens_areas: bool,  # noqa: FBT001 - the one caller stands above
     ) -> None:
-        self.floor, self.most_moves, self.deadline = floor, most_moves, deadline
+        self.floor, self.most_moves, self.deadline, self.evens_areas = floor, most_moves, deadline, evens_areas
         self.plan = Plan(floor, span)
         for party, unit in parties_of(floor, base, span, sittings):
             self.plan.seat(party, unit)
@@ -95,6 +105,12 @@ class _Search:
             spare += unit.max_covers - party.covers if len(party.options) > 1 else 0
             covers[unit.areas] = covers.get(unit.areas, 0) + party.covers
         return Worth(combinations, spare, self._imbalance(covers))
+
+    def _rank(self) -> tuple[int, int, int, int]:
+        worth = self.worth()
+        moved = sum(1 for _id in self._moved())
+        last = (worth.imbalance, moved) if self.evens_areas else (moved, worth.imbalance)
+        return worth.combinations, worth.spare_seats, *last
 
     def moves(self) -> tuple[Move, ...]:
         """Who sits elsewhere than before."""
@@ -153,10 +169,10 @@ class _Search:
         """Change the plan if it becomes better, or as good with fewer moves; whether it did."""
         if not seats:
             return False
-        before = self.worth(), sum(1 for _id in self._moved())
+        before = self._rank()
         former = self.plan.rearrange(seats)
-        after = self.worth(), sum(1 for _id in self._moved())
-        if after < before and after[1] <= self.most_moves:
+        after = self._rank()
+        if after < before and sum(1 for _id in self._moved()) <= self.most_moves:
             return True
         self.plan.rearrange(former)
         return False

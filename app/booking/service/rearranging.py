@@ -63,7 +63,13 @@ def undo_rearrangement(kept: Rearrangement, *, actor: Actor) -> bool:
 
 
 def accept_proposal(
-    establishment: Establishment, service_date: date, shift_id: str, *, seen: str, actor: Actor
+    establishment: Establishment,
+    service_date: date,
+    shift_id: str,
+    *,
+    seen: str,
+    actor: Actor,
+    evens_areas: bool = False,
 ) -> Rearrangement | None:
     """Make all the moves of the proposal that was shown; None when there is nothing to move.
 
@@ -71,7 +77,7 @@ def accept_proposal(
     """
     _check_right(establishment, actor)
     house = queries.house_of(establishment, version=queries.lock_day(establishment.id, service_date))
-    found = rearrangements.proposals_on(house, service_date, shift_id=shift_id)
+    found = rearrangements.proposals_on(house, service_date, shift_id=shift_id, evens_areas=evens_areas)
     if not found or found[0].seal(found[0].version - 1) != seen:  # taking the lock made the day's version one more
         raise RuleBroken(
             _("Quelque chose a changé ce jour-là depuis la proposition : rien n’est déplacé. Relisez la nouvelle.")

@@ -54,7 +54,9 @@ def disposition_create() -> Response:
     day, seen = _asked_day(request.form.get("date", "")), request.form.get("seen", "")
     try:
         with transaction():
-            service.accept_proposal(house, day, request.form.get("service", ""), seen=seen, actor=acting())
+            service.accept_proposal(
+                house, day, request.form.get("service", ""), seen=seen, actor=acting(), evens_areas=_evens_areas()
+            )
     except NotAllowed:
         raise
     except RuleBroken as refusal:
@@ -66,7 +68,8 @@ def disposition_create() -> Response:
 def _disposition_page(
     house: Establishment, day: date, *, status: int = 200, refusal: RuleBroken | None = None
 ) -> Response:
-    found = proposals_on(queries.house_of(house), day)
+    evens_areas = _evens_areas()
+    found = proposals_on(queries.house_of(house), day, evens_areas=evens_areas)
     return page(
         "booking/disposition_show.html",
         status=status,
@@ -75,7 +78,12 @@ def _disposition_page(
         title=day_title(day),
         has_shifts=bool(found),
         proposals=proposals_shown(house, found),
+        evens_areas=evens_areas if len(queries.house_of(house).areas) > 1 else None,
     )
+
+
+def _evens_areas() -> bool:
+    return request.values.get("espaces") == "oui"
 
 
 def _own_house() -> Establishment:

@@ -19,7 +19,7 @@ from app.kernel.seeds import seed
 
 ACTOR = system("seed")
 DAYS_AHEAD = 14
-PARTIES = (10, 9, 8, 6, 4, 2)
+PARTIES = (4, 6, 8, 9, 10)
 GUESTS = (("Hélène", "Marchal", 11), ("Rachid", "Amrani", 12), ("Colette", "Guérin", 13))
 
 
@@ -30,7 +30,7 @@ def demo_waiting_list() -> None:
     if establishment is None:
         return
     house, today = house_of(establishment), establishment.today()
-    guests = iter(GUESTS)
+    guests, is_offered = iter(GUESTS), False
     for offset in range(1, DAYS_AHEAD):
         wanted = _full_slot(house, today + timedelta(days=offset))
         guest = next(guests, None) if wanted else None
@@ -45,8 +45,9 @@ def demo_waiting_list() -> None:
             permit=STAFF,
         )
         other = _free_slot(house, slot.service_date, covers)
-        if guest is GUESTS[0] and other is not None:
+        if other is not None and not is_offered:
             offer_by_hand(entry, other.local_time, actor=ACTOR)
+            is_offered = True
     db.session.flush()
     told = OutboxRow.natural_key.startswith(f"announce:{TEAM_CALLS.code}:")
     db.session.execute(sa.delete(OutboxRow).where(told))  # nobody of a house that just began is written to
