@@ -135,9 +135,9 @@ class Arranger:
         return None if vector is None else Unseated(vector.proof(self.base))
 
     def _search(self, party: Party) -> Seats | Unseated | Undecided:
-        repaired = repair(self.plan, party)
-        if repaired is not None:
-            return repaired
+        pushed = chain(self.plan, party, party.options, range(FEW + 1)) or repair(self.plan, party)
+        if pushed is not None:
+            return pushed
         found = settle_by_cases(self.plan, party, self.base, self.limits, self._halves)
         if not isinstance(found, Refuted):
             return found

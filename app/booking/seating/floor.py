@@ -1,6 +1,7 @@
 """The room as the search sees it: tables are bits, units are masks, and whom a unit may seat is a tuple of numbers."""
 
 from functools import cached_property
+from typing import Any
 
 from app.booking.seating.room import Room, Unit
 
@@ -20,6 +21,8 @@ class Floor:
         self.masks = tuple(sum(1 << table for table in tables) for tables in self.tables)
         self.number = {unit.id: place for place, unit in enumerate(room.units)}
         self._options: dict[tuple[int, str | None], Options] = {}
+        self.layouts: dict[tuple[object, ...], Any] = {}
+        """What `places` keeps of this room."""
         self._split: dict[Options, tuple[int, tuple[int, ...]]] = {}
 
     @cached_property

@@ -7,7 +7,7 @@ needs neighbours free at once. Tables that no combination touches always have on
 can be given k tables.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
@@ -28,9 +28,61 @@ class Choice(NamedTuple):
     places: tuple[int, ...]
 
 
-def singled_out(floor: Floor, parties: list[Party]) -> Places:
+class Layout(NamedTuple):
+    """A room as a programme sees it, for parties that may sit where they may; each figure by the parties' options.
+
+    `used` says which places each choice takes, and how many tables of each; `most_used` how many a party takes at most;
+    `choice_of` which choice a unit belongs to.
+    """
+
+    places: Places
+    choices: dict[Options, list[Choice]]
+    used: dict[Options, list[list[tuple[int, int]]]]
+    most_used: dict[Options, dict[int, int]]
+    choice_of: dict[Options, dict[int, int]]
+
+
+MOST_LAYOUTS = 100
+"""Layouts a room keeps: the parties of an evening ask for few kinds of tables, over and over."""
+
+
+def layout_of(floor: Floor, parties: list[Party], *, is_detailed: bool) -> Layout:
+    """Give the layout for a newcomer, who comes first, and the others.
+
+    `is_detailed` tells apart all tables that a combination touches; otherwise what is given by places may have no
+    seating, while what is refused has none.
+    """
+    asked = frozenset(party.options for party in parties)
+    key = (is_detailed, parties[0].options, asked)
+    found = floor.layouts.get(key)
+    if found is None:
+        if len(floor.layouts) >= MOST_LAYOUTS:
+            floor.layouts.clear()
+        found = floor.layouts[key] = _laid_out(floor, asked, parties[0].options, is_detailed=is_detailed)
+    return found
+
+
+def _laid_out(floor: Floor, asked: frozenset[Options], newcomer: Options, *, is_detailed: bool) -> Layout:
+    places = singled_out(floor, asked) if is_detailed else alike(floor, asked, newcomer)
+    choices = choices_of(floor, asked, places, is_detailed=is_detailed)
+    used = {options: [list(Counter(choice.places).items()) for choice in choices[options]] for options in choices}
+    most_used = {options: _most_used(own) for options, own in used.items()}
+    choice_of = {
+        options: {unit: number for number, choice in enumerate(own) for unit in choice.units}
+        for options, own in choices.items()
+    }
+    return Layout(places, choices, used, most_used, choice_of)
+
+
+def _most_used(used: list[list[tuple[int, int]]]) -> dict[int, int]:
+    most: dict[int, int] = {}
+    for place, times in (each for choice in used for each in choice):
+        most[place] = max(most.get(place, 0), times)
+    return most
+
+
+def singled_out(floor: Floor, asked: frozenset[Options]) -> Places:
     """Places that always have a seating: each table that a combination in use touches is one by itself."""
-    asked = {party.options for party in parties}
     touched = 0
     for options in asked:
         for mask in floor.split(options)[1]:
@@ -40,10 +92,10 @@ def singled_out(floor: Floor, parties: list[Party]) -> Places:
     )
 
 
-def alike(floor: Floor, parties: list[Party]) -> Places:
-    """Places of tables that are alike but for those who are fixed to one: the newcomer comes first, and counts."""
-    asked = {party.options for party in parties if len(party.options) > 1} | {parties[0].options}
-    everywhere = {table for party in parties for unit in party.options for table in floor.tables[unit]}
+def alike(floor: Floor, everybody: frozenset[Options], newcomer: Options) -> Places:
+    """Places of tables that are alike but for those who are fixed to one; the newcomer counts in any case."""
+    asked = {options for options in everybody if len(options) > 1} | {newcomer}
+    everywhere = {table for options in everybody for unit in options for table in floor.tables[unit]}
     users = _users(floor, asked)
     combinations = {
         unit: tuple(number for number, options in enumerate(asked) if unit in options)
@@ -53,11 +105,13 @@ def alike(floor: Floor, parties: list[Party]) -> Places:
     return _grouped((kind, table) for table, kind in _refined(floor, everywhere, users, combinations).items())
 
 
-def choices_of(floor: Floor, parties: list[Party], places: Places, *, is_detailed: bool) -> dict[Options, list[Choice]]:
+def choices_of(
+    floor: Floor, asked: Iterable[Options], places: Places, *, is_detailed: bool
+) -> dict[Options, list[Choice]]:
     """What parties may be given, by their options. In detail, each combination is a choice by itself."""
     place_of = {table: place for place, tables in enumerate(places) for table in tables}
     found: dict[Options, list[Choice]] = {}
-    for options in {party.options for party in parties}:
+    for options in asked:
         alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
         for unit in options:
             where = tuple(sorted(place_of[table] for table in floor.tables[unit]))

@@ -4,14 +4,14 @@ One variable per party and place it may have, one row per party (it sits once) a
 so many at once). Tables that cannot be told apart are one place of that many (`places`).
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from app.booking.seating.floor import Options
 from app.booking.seating.halves import Cut, cuts_against
-from app.booking.seating.places import Choice, alike, choices_of, singled_out
+from app.booking.seating.places import layout_of
 from app.booking.seating.plan import Party, Plan
 from app.booking.seating.proof import HalfCells
 
@@ -26,10 +26,6 @@ OPTIONS = {
 
 Barred = Mapping[int, frozenset[int]]
 """The choices that a case forbids, by the number of the party."""
-
-
-Kind = tuple[Options, int, int]
-"""Where a party may sit, and when: parties of a kind have the same columns."""
 
 
 class Unsolved(RuntimeError):
@@ -60,18 +56,16 @@ class Programme:
         self.floor = plan.floor
         self.parties = [newcomer, *plan.connected(newcomer)]
         self.seats = [plan.seat_of.get(party.id) for party in self.parties]
-        self.places = (singled_out if is_detailed else alike)(self.floor, self.parties)
-        choices = choices_of(self.floor, self.parties, self.places, is_detailed=is_detailed)
-        self.choices = [choices[party.options] for party in self.parties]
+        self._layout = layout_of(self.floor, self.parties, is_detailed=is_detailed)
+        self.places = self._layout.places
+        self.choices = [self._layout.choices[party.options] for party in self.parties]
         self._columns = [
             (number, choice) for number, choices in enumerate(self.choices) for choice in range(len(choices))
         ]
-        self._rows: list[tuple[int, int]] = []
-        self._row_of: dict[tuple[int, int], int] = {}
-        self._kinds = [(party.options, party.first, party.end) for party in self.parties]
-        self._uses_of = self._matrix()
+        self._instants = _instants(self.parties)
+        self._rows, self._numbers = self._kept_rows()
         self._most = [1] * len(self.parties) + [len(self.places[place]) for place, _instant in self._rows]
-        self._own = [column for column, it in enumerate(self._columns) if self._is_own_seat(*it)]
+        self._own = self._own_columns()
         self._values: list[float] = []
         self._full: list[bool] = []
         self._cuts: list[Cut] = []
@@ -179,7 +173,10 @@ class Programme:
     def _uses(self, column: int) -> dict[int, int]:
         """The rows in which a column counts, each with how often."""
         number, choice = self._columns[column]
-        return {number: 1} | self._uses_of[self._kinds[number]][choice]
+        uses = {number: 1}
+        for rows, times in self._rows_of(number, choice):
+            uses |= dict.fromkeys(rows, times)
+        return uses
 
     @cached_property
     def _counted_in(self) -> list[list[tuple[int, int]]]:
@@ -207,27 +204,24 @@ class Programme:
         return solver
 
     def _fill(self, matrix: Any, np: Any) -> None:
-        """The matrix, column by column; parties of a kind differ by their own row alone."""
-        templates = {kind: self._template(uses, np) for kind, uses in self._uses_of.items()}
-        lengths, index, values = [], [], []
-        for number, kind in enumerate(self._kinds):
-            own_lengths, own_index, own_values, own = templates[kind]
-            rows = own_index.copy()
-            rows[own] = number
-            lengths.append(own_lengths)
-            index.append(rows)
-            values.append(own_values)
-        matrix.start_ = np.concatenate([[0], np.cumsum(np.concatenate(lengths))]).astype(np.int32)
-        matrix.index_ = np.concatenate(index)
-        matrix.value_ = np.concatenate(values)
-
-    @staticmethod
-    def _template(uses: list[dict[int, int]], np: Any) -> tuple[Any, Any, Any, Any]:
-        """Lengths, rows and values of the columns of one kind of party, and where its own row goes."""
-        lengths = np.array([1 + len(each) for each in uses], dtype=np.int64)
-        index = np.array([row for each in uses for row in (0, *each)], dtype=np.int32)
-        values = np.array([often for each in uses for often in (1, *each.values())], dtype=np.float64)
-        return lengths, index, values, np.cumsum(lengths) - lengths
+        """The matrix, column by column."""
+        starts, index = [0], []
+        several: list[tuple[int, int, int]] = []
+        for number, (party, (first, end)) in enumerate(zip(self.parties, self._stays, strict=True)):
+            rows = [range(numbers[first], numbers[end]) for numbers in self._numbers]
+            for choice in self._layout.used[party.options]:
+                index.append(number)
+                for place, times in choice:
+                    if times > 1:
+                        several.append((len(index), len(index) + len(rows[place]), times))
+                    index += rows[place]
+                starts.append(len(index))
+        values = np.ones(len(index))
+        for first, end, times in several:
+            values[first:end] = times
+        matrix.start_ = np.array(starts, dtype=np.int32)
+        matrix.index_ = np.array(index, dtype=np.int32)
+        matrix.value_ = values
 
     def _basis(self, highspy: Any) -> Any:
         """Begin from where everybody sits: three times faster than from nothing."""
@@ -244,29 +238,55 @@ class Programme:
     def _is_own_seat(self, number: int, choice: int) -> bool:
         return self.seats[number] in self.choices[number][choice].units
 
-    def _matrix(self) -> dict[Kind, list[dict[int, int]]]:
-        """Per kind of party, its columns as the rows in which they count. Rows that are never full are left out."""
-        instants = _instants(self.parties)
-        choices = dict(zip(self._kinds, self.choices, strict=True))
-        most = {options: _most_used(choices[options, first, end]) for options, first, end in choices}
-        there = {kind: [instant for instant in instants if kind[1] <= instant < kind[2]] for kind in choices}
-        asking: dict[tuple[int, int], int] = {}
-        for kind, count in Counter(self._kinds).items():
-            for place, times in most[kind[0]].items():
-                for instant in there[kind]:
-                    asking[place, instant] = asking.get((place, instant), 0) + count * times
-        self._rows = [cell for cell, times in asking.items() if times > len(self.places[cell[0]])]
-        self._row_of = {cell: number for number, cell in enumerate(self._rows, start=len(self.parties))}
-        return {kind: [self._rows_used(choice, there[kind]) for choice in choices[kind]] for kind in choices}
+    def _own_columns(self) -> list[int]:
+        """The columns that leave everybody where they are."""
+        found, first = [], 0
+        for party, seat, choices in zip(self.parties, self.seats, self.choices, strict=True):
+            own = self._layout.choice_of[party.options].get(seat) if seat is not None else None
+            if own is not None:
+                found.append(first + own)
+            first += len(choices)
+        return found
 
-    def _rows_used(self, choice: Choice, instants: list[int]) -> dict[int, int]:
-        uses: dict[int, int] = {}
-        for place in choice.places:
-            for instant in instants:
-                row = self._row_of.get((place, instant))
-                if row is not None:
-                    uses[row] = uses.get(row, 0) + 1
-        return uses
+    def _rows_of(self, number: int, choice: int) -> list[tuple[range, int]]:
+        """The rows of the places that a choice takes during the stay, and how many tables of each."""
+        first, end = self._stays[number]
+        return [
+            (range(self._numbers[place][first], self._numbers[place][end]), times)
+            for place, times in self._layout.used[self.parties[number].options][choice]
+        ]
+
+    def _kept_rows(self) -> tuple[list[tuple[int, int]], list[list[int]]]:
+        """The rows, place by place, without those that are never full; per place, the number of the row at or after
+        each instant.
+        """
+        rows: list[tuple[int, int]] = []
+        changes = [[0] * (len(self._instants) + 1) for _place in self.places]
+        for party, (first, end) in zip(self.parties, self._stays, strict=True):
+            for place, times in self._layout.most_used[party.options].items():
+                changes[place][first] += times
+                changes[place][end] -= times
+        numbers = []
+        for place, changed in enumerate(changes):
+            own, asking, most = [], 0, len(self.places[place])
+            for instant, change in zip(self._instants, changed, strict=False):
+                own.append(len(self.parties) + len(rows))
+                asking += change
+                if asking > most:
+                    rows.append((place, instant))
+            numbers.append([*own, len(self.parties) + len(rows)])
+        return rows, numbers
+
+    @cached_property
+    def _stays(self) -> list[tuple[int, int]]:
+        """Per party, the instants at which it is there, half-open."""
+        return [
+            (bisect_left(self._instants, party.first), bisect_left(self._instants, party.end)) for party in self.parties
+        ]
+
+    @cached_property
+    def _row_of(self) -> dict[tuple[int, int], int]:
+        return {cell: number for number, cell in enumerate(self._rows, start=len(self.parties))}
 
     def _read(self, values: list[float], duals: list[float]) -> Solution:
         shares: list[dict[int, float]] = [{} for _party in self.parties]
@@ -311,12 +331,3 @@ def _instants(parties: list[Party]) -> list[int]:
         for start, following in zip(starts, [*starts[1:], None], strict=True)
         if following is None or any(start < end <= following for end in ends)
     ]
-
-
-def _most_used(choices: list[Choice]) -> dict[int, int]:
-    """How many tables of each place a party takes at most."""
-    most: dict[int, int] = {}
-    for choice in choices:
-        for place in choice.places:
-            most[place] = max(most.get(place, 0), choice.places.count(place))
-    return most
