@@ -25,7 +25,7 @@ from app.config import ROOT
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import system
-from app.kernel.db import db
+from app.kernel.db import Identified, db
 from app.kernel.messages import Message
 from app.kernel.outbox import JobState, OutboxRow
 from app.kernel.seeds import announce_login, seed
@@ -135,15 +135,15 @@ def demo_reservations() -> None:
     for act in sorted((act for acts in booked for act in acts), key=lambda act: act.at):
         with clock.at(act.at):
             act.do()
+    tell_nobody_of(Reservation)
+
+
+def tell_nobody_of(kind: type[Identified]) -> None:
+    """Take back what these records would send and draw: it was for then, not for the first start of a house."""
     db.session.flush()
-    _tell_nobody_of_it()
-
-
-def _tell_nobody_of_it() -> None:
-    """Take back what these reservations would send and draw: it was for then, not for the first start of a house."""
     promised = ("kernel.draw_document", "kernel.deliver_message")
     db.session.execute(sa.delete(OutboxRow).where(OutboxRow.job.in_(promised), OutboxRow.state == JobState.WAITING))
-    db.session.execute(sa.delete(Message).where(Message.subject_kind == Reservation.kind()))
+    db.session.execute(sa.delete(Message).where(Message.subject_kind == kind.kind()))
 
 
 def _bookings(establishment: Establishment, day: date, dice: random.Random) -> Iterator[list[Act]]:

@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
+from app.booking.models import WaitingEntry
 from app.booking.opening import Slot
 from app.booking.queries import House, day_in_transaction, house_of
 from app.booking.seating import STAFF, Placement, Refusal, feasible
+from app.booking.seeds import tell_nobody_of
 from app.booking.service import Details
 from app.booking.waiting.joining import WORTH_WAITING, Hope, join_list
 from app.booking.waiting.notices import TEAM_CALLS
@@ -48,9 +50,8 @@ def demo_waiting_list() -> None:
         if other is not None and not is_offered:
             offer_by_hand(entry, other.local_time, actor=ACTOR)
             is_offered = True
-    db.session.flush()
-    told = OutboxRow.natural_key.startswith(f"announce:{TEAM_CALLS.code}:")
-    db.session.execute(sa.delete(OutboxRow).where(told))  # nobody of a house that just began is written to
+    tell_nobody_of(WaitingEntry)
+    db.session.execute(sa.delete(OutboxRow).where(OutboxRow.natural_key.startswith(f"announce:{TEAM_CALLS.code}:")))
 
 
 def _full_slot(house: House, day: date) -> tuple[Slot, int] | None:
