@@ -6,10 +6,13 @@ from playwright.sync_api import expect
 from tests.browser.audit import assert_focus_is_visible, assert_no_sideways_scroll, open_every_menu
 from tests.browser.places import FIGURES, MAIN, MANAGER, OFFICE, SECURITY, SETTINGS, Place
 
-FURTHER = [pytest.param(place, marks=pytest.mark.long) for place in [*FIGURES, *SECURITY, *SETTINGS]]
+ALL = [
+    place if place in MAIN else pytest.param(place, marks=pytest.mark.long)
+    for place in [*OFFICE, *FIGURES, *SECURITY, *SETTINGS]
+]
 
 
-@pytest.mark.parametrize("place", [*OFFICE, *FURTHER], ids=str)
+@pytest.mark.parametrize("place", ALL, ids=str)
 def test_the_page_is_in_order(page, open_place, axe, place):
     open_place(place)
     assert_no_sideways_scroll(page)

@@ -110,6 +110,7 @@ def test_nothing_and_no_file_speaks_of_whoever_was_erased(app, house, at, roles,
     db.session.rollback()
 
 
+@pytest.mark.long
 @on_both
 def test_people_of_a_filled_database_stand_nowhere_either(app):
     fill(app)

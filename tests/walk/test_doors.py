@@ -86,6 +86,7 @@ def test_every_page_opens_to_those_it_should_and_to_no_others(app, visit, world)
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.long
 def test_every_act_is_refused_to_those_who_may_not(app, visit, world):
     """What is allowed is tried by the tests of each act: here, only the refusals are."""
     ways = list(ways_through(app, world, "POST"))
