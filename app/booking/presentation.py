@@ -136,8 +136,10 @@ def _cell(
         said = ngettext("%(num)s horaire", "%(num)s horaires", left)
     elif left is None:
         note, state, said = "", "past", _("hors des dates proposées")
-    elif not slots_on(house.opening, day):
+    elif not (slots := slots_on(house.opening, day)):
         note, state, said = _("fermé"), "closed", _("fermé")
+    elif slots[-1].instant < clock.now() + timedelta(minutes=house.rules.min_notice_minutes):
+        note, state, said = _("trop tard"), "late", _("trop tard pour réserver en ligne")
     else:
         note, state, said = _("complet"), "full", _("complet")
     opens = left is not None and state != "closed"

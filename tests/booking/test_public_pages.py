@@ -54,6 +54,14 @@ def test_times_too_soon_are_shown_and_cannot_be_had(visit, house, at):
     assert "disabled" not in page.first("input[value=19:30]").attributes
 
 
+def test_an_evening_under_way_is_too_late_not_full(visit, house, at):
+    at("2026-03-10 23:10")
+    page = visit().see("/reserver?covers=2")
+    link = next(link for link in page.all("#calendar a.day") if "date=2026-03-10" in link["href"])
+    assert "trop tard" in link.text
+    assert "complet" not in link.text
+
+
 def test_a_time_asked_for_by_address_is_chosen(visit, house):
     page = visit().see(f"/reserver?date={SATURDAY}&covers=2&time=20:00")
     assert page.first("input[name=time][checked]")["value"] == "20:00"

@@ -2,23 +2,23 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.walking import details_button, expect_confirmation, free_times, log_in, type_details
+from tests.browser.walking import log_in
 
 
-def test_an_arrival_taken_elsewhere_appears_without_reload(page, guest, live_server):
+def test_what_is_done_elsewhere_appears_without_reload(page):
     log_in(page, "chloe")
     page.goto("/admin")
     page.evaluate("window.stayed = true")
+    expected = page.locator("#today tbody th a")
+    leaving = expected.last.get_attribute("href")
     elsewhere = page.context.new_page()
-    elsewhere.goto("/reserver")
-    elsewhere.locator("a.day--open").first.click()
-    free_times(elsewhere).first.click()
-    elsewhere.get_by_role("button", name="Garder cet horaire").click()
-    type_details(elsewhere, guest)
-    details_button(elsewhere).click()
-    expect_confirmation(elsewhere, guest)
+    elsewhere.goto(f"{leaving}/annulation")
+    elsewhere.get_by_label("Motif").fill("La tablée a rappelé.")
+    elsewhere.get_by_role("button", name="Annuler la réservation").click()
+    expect(elsewhere.get_by_text("La réservation est annulée")).to_be_visible()
     page.bring_to_front()
-    expect(page.locator("#today")).to_contain_text(guest.last_name, timeout=12_000)
+    expect(page.locator(f"#today a[href='{leaving}']")).to_have_count(0, timeout=12_000)
+    assert expected.count(), "nobody is expected any more"
     assert page.evaluate("window.stayed"), "the page was loaded again"
 
 
