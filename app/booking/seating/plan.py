@@ -6,9 +6,13 @@ back.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import NamedTuple
 
 from app.booking.seating.floor import Floor, Options
+
+
+_VERSIONS = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,10 @@ class Plan:
         self.parties: dict[str, Party] = {}
         self.seat_of: dict[str, int] = {}
         self.at_table: list[dict[str, Party]] = [{} for _table in floor.table_ids]
+        self.version = 0
+        """What is remembered of the plan holds while this stays the same; whoever puts everything back puts it back."""
+        self._held: tuple[int, dict[str, list[tuple[int, Party]]]] = 0, {}
+        self._busy: tuple[int, dict[str, int]] = 0, {}
 
     def copy(self) -> "Plan":
         """The same seating, to be changed apart."""
@@ -92,6 +100,7 @@ class Plan:
         taken = self.taken
         for quarter in range(party.first, party.end):
             taken[quarter] |= mask
+        self.version = next(_VERSIONS)
         self.parties[party.id] = party
         self.seat_of[party.id] = unit
         for table in self.floor.tables[unit]:
@@ -99,6 +108,7 @@ class Plan:
 
     def remove(self, id: str) -> tuple[Party, int]:
         """Take a party out; gives it back with the unit it had."""
+        self.version = next(_VERSIONS)
         party, unit = self.parties.pop(id), self.seat_of.pop(id)
         mask = ~self.floor.masks[unit]
         taken = self.taken
@@ -120,6 +130,31 @@ class Plan:
             if party.first < end and first < party.end
         }
         return list(found.values())
+
+    def busy_without(self, party: Party) -> int:
+        """The mask of the tables that others have during the stay of somebody who is seated."""
+        version, known = self._busy
+        if version != self.version:
+            self._busy = self.version, (known := {})
+        busy = known.get(party.id)
+        if busy is None:
+            busy = known[party.id] = self.busy(party.first, party.end) & ~self.floor.masks[self.seat_of[party.id]]
+        return busy
+
+    def held_by_one(self, party: Party) -> list[tuple[int, Party]]:
+        """The units that the party, which is seated, could have if one other who has several gave them up."""
+        version, known = self._held
+        if version != self.version:
+            self._held = self.version, (known := {})
+        held = known.get(party.id)
+        if held is None:
+            held = known[party.id] = []
+            for unit in party.options:
+                others = self.in_the_way(unit, party.first, party.end)
+                others = [other for other in others if other is not party]
+                if len(others) == 1 and len(others[0].options) > 1:
+                    held.append((unit, others[0]))
+        return held
 
     def rearrange(self, seats: Mapping[str, int]) -> dict[str, int]:
         """Move parties to other units, all at once; gives the units they had."""

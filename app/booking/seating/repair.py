@@ -6,13 +6,14 @@ from app.booking.seating.plan import Party, Plan
 
 PUSHES = 60
 """How many parties may be pushed before the search gives up: what it has not found by then, it seldom finds."""
+PAIR = 2
 
 
 class Rearrangement:
     """Changes being tried on a plan. `undo` puts everything back as it was."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+        self.plan, self._version = plan, plan.version
         self._former: dict[str, tuple[Party, int] | None] = {}
 
     def seat(self, party: Party, unit: int) -> None:
@@ -47,6 +48,7 @@ class Rearrangement:
         for former in self._former.values():
             if former is not None:
                 self.plan.seat(*former)
+        self.plan.version = self._version
         return arranged
 
 
@@ -123,18 +125,55 @@ def chain(plan: Plan, newcomer: Party, units: tuple[int, ...], lengths: range) -
 
     Every chain is tried, the shortest first. The plan is left as it was.
     """
+    there = [
+        (unit, others)
+        for unit in units
+        if len(others := plan.in_the_way(unit, newcomer.first, newcomer.end)) < lengths.stop
+        and all(len(other.options) > 1 for other in others)
+    ]
     for moves in lengths:
-        for unit in units:
-            others = plan.in_the_way(unit, newcomer.first, newcomer.end)
-            if len(others) <= moves and _may_leave(plan, others, unit, is_last=len(others) == moves):
-                tried = Rearrangement(plan)
-                for other in others:
-                    tried.remove(other)
-                tried.seat(newcomer, unit)
-                is_found = _resettle(plan, tried, others, moves, frozenset({newcomer.id}))
-                arranged = tried.undo()
-                if is_found:
-                    return arranged
+        for unit, others in there:
+            if moves == PAIR and len(others) == 1:
+                found = _one_after_the_other(plan, newcomer, unit, others[0])
+            elif len(others) < moves or (len(others) == moves and _may_leave(plan, others, unit)):
+                found = _pushed(plan, newcomer, unit, others, moves)
+            else:
+                continue
+            if found is not None:
+                return found
+    return None
+
+
+def _pushed(plan: Plan, newcomer: Party, unit: int, others: list[Party], moves: int) -> dict[str, int] | None:
+    tried = Rearrangement(plan)
+    for other in others:
+        tried.remove(other)
+    tried.seat(newcomer, unit)
+    is_found = _resettle(plan, tried, others, moves, frozenset({newcomer.id}))
+    arranged = tried.undo()
+    return arranged if is_found else None
+
+
+def _one_after_the_other(plan: Plan, newcomer: Party, unit: int, other: Party) -> dict[str, int] | None:
+    """Units when the newcomer pushes one party, and that one another: most of the search, so without touching it."""
+    masks, seat_of = plan.floor.masks, plan.seat_of
+    taken, left = masks[unit], masks[seat_of[other.id]]
+    for target, third in plan.held_by_one(other):
+        if masks[target] & taken:
+            continue
+        kept = masks[target] | (taken if third.meets(newcomer.first, newcomer.end) else 0)
+        busy = plan.busy_without(third)
+        if not _has_room(plan, third, busy & ~left | kept):
+            continue
+        if left & busy:  # the other's tables are free while the other would have been there, no longer
+            own = ~masks[seat_of[third.id]]
+            before = plan.busy(third.first, min(third.end, other.first))
+            after = plan.busy(max(third.first, other.end), third.end)
+            within = plan.busy(max(third.first, other.first), min(third.end, other.end)) & ~left
+            busy = (before | within | after) & own
+        last = next((each for each in third.options if not masks[each] & (busy | kept)), None)
+        if last is not None:
+            return {newcomer.id: unit, other.id: target, third.id: last}
     return None
 
 
@@ -145,6 +184,8 @@ def _resettle(plan: Plan, tried: Rearrangement, waiting: list[Party], moves: int
     party, rest = waiting[0], waiting[1:]
     busy = plan.busy(party.first, party.end)
     spare = moves - len(waiting)
+    if not spare and not _has_room(plan, party, busy):
+        return False
     settled |= {party.id}
     for unit in party.options:
         if plan.floor.masks[unit] & busy:
@@ -153,7 +194,9 @@ def _resettle(plan: Plan, tried: Rearrangement, waiting: list[Party], moves: int
             others = plan.in_the_way(unit, party.first, party.end)
             if len(others) > spare or any(each.id in settled for each in others):
                 continue
-            if not _may_leave(plan, others, unit, is_last=len(others) == spare):
+            if any(len(each.options) == 1 for each in others):
+                continue
+            if len(others) == spare and not _may_leave(plan, others, unit):
                 continue
         else:
             others = []
@@ -168,16 +211,21 @@ def _resettle(plan: Plan, tried: Rearrangement, waiting: list[Party], moves: int
     return False
 
 
-def _may_leave(plan: Plan, others: list[Party], unit: int, *, is_last: bool) -> bool:
-    """Whether these may give up the unit; when nobody is to be pushed after them, each needs one that is free now."""
-    return all(len(other.options) > 1 and (not is_last or _has_elsewhere(plan, other, unit)) for other in others)
+def _may_leave(plan: Plan, others: list[Party], unit: int) -> bool:
+    """Whether each of them could have another unit, free but for itself, that shares no table with this one."""
+    mask = plan.floor.masks[unit]
+    return all(_has_room(plan, other, plan.busy_without(other) | mask) for other in others)
 
 
-def _has_elsewhere(plan: Plan, party: Party, unit: int) -> bool:
-    """Whether the party could have another unit, free but for itself, that shares no table with this one."""
-    masks = plan.floor.masks
-    busy = plan.busy(party.first, party.end) & ~masks[plan.seat_of[party.id]] | masks[unit]
-    return any(not masks[option] & busy for option in party.options)
+def _has_room(plan: Plan, party: Party, busy: int) -> bool:
+    """Whether some unit of the party has none of the busy tables."""
+    singles, several = plan.floor.split(party.options)
+    if singles & ~busy:
+        return True
+    for mask in several:
+        if not mask & busy:
+            return True
+    return False
 
 
 def realise(plan: Plan, given: Mapping[str, Party]) -> dict[str, int] | None:
