@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from app.booking.seating.cases import Limits, Refuted, Seats, moves_needed, settle_by_cases
+from app.booking.seating.chains import chain
 from app.booking.seating.check import faults
 from app.booking.seating.engine import Request
 from app.booking.seating.floor import Floor
@@ -15,7 +16,7 @@ from app.booking.seating.plan import Party, Plan, Sitting, parties_of
 from app.booking.seating.policy import GUARDED, Policy, PolicyName
 from app.booking.seating.proof import HalfCells, Proof, Store, Vector
 from app.booking.seating.reach import Reach
-from app.booking.seating.repair import chain, repair
+from app.booking.seating.repair import repair
 from app.booking.seating.room import Room
 from app.booking.seating.seater import Decision, Seated, Undecided, Unseated
 

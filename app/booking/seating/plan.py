@@ -11,8 +11,15 @@ from typing import NamedTuple
 
 from app.booking.seating.floor import Floor, Options
 
-
 _VERSIONS = count(1)
+
+
+class Memory(NamedTuple):
+    """What was found out of one version of a plan, by party."""
+
+    version: int
+    busy: dict[str, int]
+    held: dict[str, list[tuple[int, "Party"]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,8 @@ class Plan:
         self.seat_of: dict[str, int] = {}
         self.at_table: list[dict[str, Party]] = [{} for _table in floor.table_ids]
         self.version = 0
-        """What is remembered of the plan holds while this stays the same; whoever puts everything back puts it back."""
-        self._held: tuple[int, dict[str, list[tuple[int, Party]]]] = 0, {}
-        self._busy: tuple[int, dict[str, int]] = 0, {}
+        """Changes with the plan; whoever puts the plan back as it was puts this back too."""
+        self._memory = Memory(self.version, {}, {})
 
     def copy(self) -> "Plan":
         """The same seating, to be changed apart."""
@@ -133,28 +139,28 @@ class Plan:
 
     def busy_without(self, party: Party) -> int:
         """The mask of the tables that others have during the stay of somebody who is seated."""
-        version, known = self._busy
-        if version != self.version:
-            self._busy = self.version, (known := {})
+        known = self._remembered().busy
         busy = known.get(party.id)
         if busy is None:
             busy = known[party.id] = self.busy(party.first, party.end) & ~self.floor.masks[self.seat_of[party.id]]
         return busy
 
     def held_by_one(self, party: Party) -> list[tuple[int, Party]]:
-        """The units that the party, which is seated, could have if one other who has several gave them up."""
-        version, known = self._held
-        if version != self.version:
-            self._held = self.version, (known := {})
+        """The units that the party, which is seated, could have if one other gave them up who has several."""
+        known = self._remembered().held
         held = known.get(party.id)
         if held is None:
             held = known[party.id] = []
             for unit in party.options:
-                others = self.in_the_way(unit, party.first, party.end)
-                others = [other for other in others if other is not party]
+                others = [each for each in self.in_the_way(unit, party.first, party.end) if each is not party]
                 if len(others) == 1 and len(others[0].options) > 1:
                     held.append((unit, others[0]))
         return held
+
+    def _remembered(self) -> "Memory":
+        if self._memory.version != self.version:
+            self._memory = Memory(self.version, {}, {})
+        return self._memory
 
     def rearrange(self, seats: Mapping[str, int]) -> dict[str, int]:
         """Move parties to other units, all at once; gives the units they had."""

@@ -1,4 +1,7 @@
-"""Finding another seating by pushing: the newcomer takes a unit, whoever sat there looks for another, and so on."""
+"""Finding another seating by pushing: the newcomer takes a unit, whoever sat there looks for another, and so on.
+
+What it finds is a seating; that it finds none proves nothing. `chains` tries every way of a few moves.
+"""
 
 from collections.abc import Mapping
 
@@ -6,7 +9,6 @@ from app.booking.seating.plan import Party, Plan
 
 PUSHES = 60
 """How many parties may be pushed before the search gives up: what it has not found by then, it seldom finds."""
-PAIR = 2
 
 
 class Rearrangement:
@@ -118,114 +120,6 @@ def _least_trouble(plan: Plan, party: Party, newcomer: Party, weights: dict[str,
 def _weight(party: Party) -> int:
     """Who has few units is hard to place again, and is better left alone."""
     return 1 + 20 // len(party.options)
-
-
-def chain(plan: Plan, newcomer: Party, units: tuple[int, ...], lengths: range) -> dict[str, int] | None:
-    """Units for the newcomer, one of `units`, and for so many who move; None when there is no such chain.
-
-    Every chain is tried, the shortest first. The plan is left as it was.
-    """
-    there = [
-        (unit, others)
-        for unit in units
-        if len(others := plan.in_the_way(unit, newcomer.first, newcomer.end)) < lengths.stop
-        and all(len(other.options) > 1 for other in others)
-    ]
-    for moves in lengths:
-        for unit, others in there:
-            if moves == PAIR and len(others) == 1:
-                found = _one_after_the_other(plan, newcomer, unit, others[0])
-            elif len(others) < moves or (len(others) == moves and _may_leave(plan, others, unit)):
-                found = _pushed(plan, newcomer, unit, others, moves)
-            else:
-                continue
-            if found is not None:
-                return found
-    return None
-
-
-def _pushed(plan: Plan, newcomer: Party, unit: int, others: list[Party], moves: int) -> dict[str, int] | None:
-    tried = Rearrangement(plan)
-    for other in others:
-        tried.remove(other)
-    tried.seat(newcomer, unit)
-    is_found = _resettle(plan, tried, others, moves, frozenset({newcomer.id}))
-    arranged = tried.undo()
-    return arranged if is_found else None
-
-
-def _one_after_the_other(plan: Plan, newcomer: Party, unit: int, other: Party) -> dict[str, int] | None:
-    """Units when the newcomer pushes one party, and that one another: most of the search, so without touching it."""
-    masks, seat_of = plan.floor.masks, plan.seat_of
-    taken, left = masks[unit], masks[seat_of[other.id]]
-    for target, third in plan.held_by_one(other):
-        if masks[target] & taken:
-            continue
-        kept = masks[target] | (taken if third.meets(newcomer.first, newcomer.end) else 0)
-        busy = plan.busy_without(third)
-        if not _has_room(plan, third, busy & ~left | kept):
-            continue
-        if left & busy:  # the other's tables are free while the other would have been there, no longer
-            own = ~masks[seat_of[third.id]]
-            before = plan.busy(third.first, min(third.end, other.first))
-            after = plan.busy(max(third.first, other.end), third.end)
-            within = plan.busy(max(third.first, other.first), min(third.end, other.end)) & ~left
-            busy = (before | within | after) & own
-        last = next((each for each in third.options if not masks[each] & (busy | kept)), None)
-        if last is not None:
-            return {newcomer.id: unit, other.id: target, third.id: last}
-    return None
-
-
-def _resettle(plan: Plan, tried: Rearrangement, waiting: list[Party], moves: int, settled: frozenset[str]) -> bool:
-    """Seat everybody who waits, each at the cost of one move, pushing others when moves are left for it."""
-    if not waiting:
-        return True
-    party, rest = waiting[0], waiting[1:]
-    busy = plan.busy(party.first, party.end)
-    spare = moves - len(waiting)
-    if not spare and not _has_room(plan, party, busy):
-        return False
-    settled |= {party.id}
-    for unit in party.options:
-        if plan.floor.masks[unit] & busy:
-            if not spare:
-                continue
-            others = plan.in_the_way(unit, party.first, party.end)
-            if len(others) > spare or any(each.id in settled for each in others):
-                continue
-            if any(len(each.options) == 1 for each in others):
-                continue
-            if len(others) == spare and not _may_leave(plan, others, unit):
-                continue
-        else:
-            others = []
-        for other in others:
-            tried.remove(other)
-        tried.seat(party, unit)
-        if _resettle(plan, tried, rest + others, moves - 1, settled):
-            return True
-        plan.remove(party.id)
-        for other in others:
-            tried.back(other)
-    return False
-
-
-def _may_leave(plan: Plan, others: list[Party], unit: int) -> bool:
-    """Whether each of them could have another unit, free but for itself, that shares no table with this one."""
-    mask = plan.floor.masks[unit]
-    return all(_has_room(plan, other, plan.busy_without(other) | mask) for other in others)
-
-
-def _has_room(plan: Plan, party: Party, busy: int) -> bool:
-    """Whether some unit of the party has none of the busy tables."""
-    singles, several = plan.floor.split(party.options)
-    if singles & ~busy:
-        return True
-    for mask in several:
-        if not mask & busy:
-            return True
-    return False
 
 
 def realise(plan: Plan, given: Mapping[str, Party]) -> dict[str, int] | None:
