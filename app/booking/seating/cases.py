@@ -34,6 +34,9 @@ class Refuted(NamedTuple):
 ROUNDS, ROUNDS_IN_A_CASE = 10, 3
 """How often the programme is cut before cases are divided, at first and within a case."""
 
+AROUND = 1
+"""Quarters before and after a stay that still count as its own."""
+
 Seats = dict[str, int]
 """Units by party: the newcomer's, and those of whoever moves."""
 
@@ -58,6 +61,20 @@ def settle_by_cases(
             return decide(is_detailed=True)
     except Unsolved as unsolved:
         return Undecided(str(unsolved))
+
+
+def refuted_within(plan: Plan, newcomer: Party, base: int) -> Refuted | None:
+    """A proof by the quarters of the stay alone, if there is one: five out of six are, and cost a third of the others.
+
+    Everybody else needs a table for as long as they are there at the same time; before and after, none.
+    """
+    others = plan.during(newcomer.first - AROUND, newcomer.end + AROUND)
+    try:
+        solution = Programme(plan, newcomer, others, is_detailed=False).most_seated({})
+    except Unsolved:
+        return None
+    vector = Vector(plan.floor, solution.cells, others) if solution.missing > NEARLY else None
+    return Refuted(vector.proof(base), vector) if vector is not None and vector.refutes(newcomer) else None
 
 
 def moves_needed(plan: Plan, newcomer: Party) -> Vector | float:
@@ -90,7 +107,7 @@ class _Search:
         is_detailed: bool,
     ) -> None:
         self.plan, self.base = plan, base
-        self.programme = Programme(plan, newcomer, is_detailed=is_detailed)
+        self.programme = Programme(plan, newcomer, plan.connected(newcomer), is_detailed=is_detailed)
         self.programme.recall(known)
         self.halves: dict[HalfCells, None] = {}
         self.left, self.deadline = programmes, deadline

@@ -179,6 +179,14 @@ class Plan:
             if self.seat_of[id] != unit
         )
 
+    def during(self, first: int, end: int) -> list[Party]:
+        """Everybody who sits there at some quarter of the span, as if they came and went within it."""
+        return [
+            party._replace(first=max(party.first, first), end=min(party.end, end))
+            for party in self.parties.values()
+            if party.meets(first, end)
+        ]
+
     def connected(self, party: Party) -> list[Party]:
         """Everybody joined to the party by a chain of stays that overlap: no one else matters to it."""
         first, end = party.first, party.end
