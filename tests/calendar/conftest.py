@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.booking.houses import open_house, promise
+from tests.booking.houses import open_house, promise_and_tell
 
 
 @pytest.fixture
@@ -14,6 +14,6 @@ def house(app):
 @pytest.fixture
 def reservation(house, outbox):
     """Alice's table for two on Saturday at 19:30; its letter has left and is forgotten."""
-    made = promise(house)
+    made = promise_and_tell(house)
     outbox.forget()
     return made
