@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.booking import service
 from app.booking.models import Reservation, ReservationState, SeatingCell, Stage
 from app.booking.seating import FORCE, STAFF
-from app.booking.views.desk import ACTS
+from app.booking.views.acts import ACTS
 from app.kernel import audit, clock
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
