@@ -8,9 +8,10 @@ from app.accounts.models import User
 from app.directory import service as directory
 from app.directory.models import Establishment, Person
 from app.kernel import clock
-from app.kernel.access import Scope, system
+from app.kernel.access import system
 from app.kernel.db import db, transaction
 from app.kernel.outbox import JobState, OutboxRow
+from app.kernel.scopes import Scope
 from tests.harness.scenes import scene
 
 PASSWORD = "un mot de passe assez long"

@@ -6,13 +6,14 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, current_app, url_for
 
 from app.kernel import clock, datasets, telling
-from app.kernel.access import Scope, acting
+from app.kernel.access import acting
 from app.kernel.audit import AuditEntry, AuditSource
 from app.kernel.datasets.exports import apart
 from app.kernel.db import db, new_id, record_kinds, transaction
 from app.kernel.formats import instant
 from app.kernel.guards import requires
 from app.kernel.languages import _, current_language
+from app.kernel.scopes import Scope
 from app.kernel.web import done, page
 from app.notifications.permissions import VIEW as VIEW_MESSAGES
 from app.notifications.queries import tellings_of

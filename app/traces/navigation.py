@@ -7,10 +7,11 @@ from flask import url_for
 from app.accounts.models import Invitation, Team, User
 from app.directory.models import Person
 from app.kernel import telling
-from app.kernel.access import Scope, acting
+from app.kernel.access import acting
 from app.kernel.db import Identified
 from app.kernel.languages import N_
 from app.kernel.navigation import entry, panel
+from app.kernel.scopes import Scope
 from app.traces import permissions as may
 from app.traces.datasets import zone
 

@@ -9,8 +9,8 @@ from app.booking.models import Reservation, ReservationNote, ReservationOrigin, 
 from app.booking.seating import STAFF
 from app.booking.settings import CONFIRMATION
 from app.kernel import audit, settings
-from app.kernel.access import Scope
 from app.kernel.db import db, transaction
+from app.kernel.scopes import Scope
 from tests.booking.houses import SATURDAY, TESTS, fill, promise, tables
 from tests.booking.soundness import unsound
 from tests.factories import make_user

@@ -12,11 +12,12 @@ from app.booking.permissions import GUEST_LINK
 from app.booking.service import Wish
 from app.directory.models import Person
 from app.kernel import clock
-from app.kernel.access import ANONYMOUS, Actor, LinkRight, Scope
+from app.kernel.access import ANONYMOUS, Actor, LinkRight
 from app.kernel.db import db, new_id, transaction
+from app.kernel.delivery import tell_people
 from app.kernel.links import Link
-from app.kernel.notices import tell_people
 from app.kernel.outbox import JobState, OutboxRow
+from app.kernel.scopes import Scope
 from app.notifications import service as preferences
 from app.notifications.jobs import send_due
 from app.notifications.models import Delivery, Notification

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from app.accounts import service as accounts
 from app.accounts.models import RolePermission
 from app.booking import service
-from app.kernel.access import Scope
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, new_id, transaction
+from app.kernel.scopes import Scope
 from app.notifications.models import Notification
 from tests.booking.promises import HOUSE, book_and_tell, fresh, open_house
 from tests.factories import make_user

@@ -10,11 +10,12 @@ from app.accounts.rights import queries
 from app.accounts.rights.events import GrantChanged, GrantEnded, GrantGiven
 from app.directory.queries import first_establishment
 from app.kernel import clock
-from app.kernel.access import Actor, Scope, permissions, scope_choices, scope_kinds
+from app.kernel.access import Actor, permissions
 from app.kernel.db import db, take_turn
 from app.kernel.events import publish
 from app.kernel.languages import SOURCE, _, speaking
 from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.scopes import Scope, scope_choices, scope_kinds
 
 MOST_NAMED = 4
 AN_INSTANT = timedelta(microseconds=1)

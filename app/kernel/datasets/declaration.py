@@ -6,12 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.kernel.access import Actor, Permission, Scope
+from app.kernel.access import Actor, Permission
 from app.kernel.datasets.columns import Column
 from app.kernel.datasets.filters import Filter
 from app.kernel.datasets.layouts import layout_preference
 from app.kernel.datasets.searching import Search
 from app.kernel.languages import _
+from app.kernel.scopes import Scope
 from app.kernel.settings import Setting
 
 PAGE_SIZE = 50

@@ -10,12 +10,13 @@ from uuid import UUID
 from app.accounts.permissions import VIEW_PEOPLE
 from app.directory.queries import first_establishment
 from app.kernel import clock
-from app.kernel.access import Actor, Permission, Scope
+from app.kernel.access import Actor, Permission
 from app.kernel.formats import instant
 from app.kernel.languages import _
 from app.kernel.messages import Message, MessageState
 from app.kernel.notices import Mode
 from app.kernel.personal import masked_address, without_addresses
+from app.kernel.scopes import Scope
 from app.notifications.models import Delivery, Notification
 from app.notifications.permissions import VIEW_CONTACT
 from app.notifications.queries import told as questions
