@@ -22,7 +22,7 @@ from app.kernel.guards import requires
 from app.kernel.languages import N_, SOURCE, _, current_language, ngettext
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.outbox import JobState, OutboxRow
-from app.kernel.schedules import SCHEDULE_ZONE, Schedule
+from app.kernel.schedules import Schedule
 from app.kernel.web import done, page
 from app.site import permissions as may
 from app.site.events import SettingChanged
@@ -321,4 +321,4 @@ def _block(block: str) -> dict[str, Any]:
 
 
 def _when(moment: Any) -> str:
-    return written_instant(moment, SCHEDULE_ZONE)
+    return written_instant(moment, clock.USUAL_ZONE)

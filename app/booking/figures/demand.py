@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from flask import url_for
 
 from app.booking import permissions as may
-from app.booking.figures.grain import BY_HOUSE, counted_houses, zone
+from app.booking.figures.grain import BY_HOUSE, counted_houses
 from app.booking.queries.figures import refusals, steps_between
 from app.booking.refusals import SHORTLY
 from app.booking.seating import Reason
+from app.directory.queries import house_zone
 from app.kernel.access import Actor
 from app.kernel.figures import DAY, MONTH, WEEK, WEEKDAY, Asked, Dimension, Figure, Measure, Unit, figure, summed
 from app.kernel.languages import N_, _
@@ -61,7 +62,7 @@ figure(
         series=summed(_refused, parts=REASON.key),
         dimensions=(DAY, WEEK, MONTH, WEEKDAY, REASON),
         filters=(BY_HOUSE,),
-        zone=zone,
+        zone=house_zone,
         rows=_rows,
         rows_label=N_("Voir les recherches"),
         order=30,
@@ -82,7 +83,7 @@ figure(
         series=summed(_steps),
         dimensions=(STEP,),
         filters=(BY_HOUSE,),
-        zone=zone,
+        zone=house_zone,
         whole=N_("Étapes franchies"),
         order=31,
         stands_alone=False,
@@ -104,7 +105,7 @@ figure(
         series=summed(_left_open),
         dimensions=(STEP,),
         filters=(BY_HOUSE,),
-        zone=zone,
+        zone=house_zone,
         whole=N_("Placements en suspens"),
         order=32,
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.kernel import clock
 from app.kernel.access import Actor, Permission
 from app.kernel.datasets.columns import Column
 from app.kernel.datasets.filters import Filter
@@ -134,7 +135,7 @@ def dataset(  # noqa: PLR0913 - a declaration names all it is
     row_name: Callable[[Any], str] = str,
     bulk_actions: Sequence[BulkAction] = (),
     empty: str = "",
-    zone: str | Callable[[], str] = "Europe/Paris",
+    zone: str | Callable[[], str] = clock.USUAL_ZONE,
 ) -> Dataset:
     """Declare a dataset over a visible query of one entity.
 
