@@ -17,3 +17,17 @@ def reservation(house, outbox):
     made = promise_and_tell(house)
     outbox.forget()
     return made
+
+
+@pytest.fixture
+def url(reservation):
+    """The guest's own page."""
+    return f"/reservations/{reservation.id}"
+
+
+@pytest.fixture
+def alice(visit, reservation):
+    """Alice, come by the link of her letter."""
+    guest = visit()
+    guest.bear("booking.manage", reservation, reservation.guest)
+    return guest

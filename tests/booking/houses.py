@@ -134,6 +134,12 @@ def bearer(reservation: Reservation) -> Actor:
     return Actor("link", str(link.id), "Client, par son lien", reservation.guest_id, links=(link.right(),))
 
 
+def fresh(reservation: Reservation) -> Reservation:
+    """The reservation as it now stands in the database."""
+    db.session.rollback()
+    return db.session.get_one(Reservation, reservation.id, populate_existing=True)
+
+
 def tables(house: Establishment) -> dict[str, str]:
     """The engine's name of each table and combination, by its code."""
     from app.booking import queries  # noqa: PLC0415 - read when the house is open

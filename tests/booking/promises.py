@@ -12,7 +12,7 @@ from app.booking.service.room import apply_establishment_file
 from app.config import ROOT
 from app.directory.models import Establishment
 from app.kernel.access import ANONYMOUS, system
-from app.kernel.db import db, transaction
+from app.kernel.db import transaction
 from tests.harness.mailbox import run_jobs
 from tests.harness.scenes import scene
 
@@ -79,8 +79,3 @@ def reservation_at(instant: str, *, service_date=None, minutes=105, zone="Europe
         duration_minutes=minutes,
         **{**usual, **values},
     )
-
-
-def fresh(reservation: Reservation) -> Reservation:
-    """The reservation as it now stands in the database."""
-    return db.session.get_one(Reservation, reservation.id, populate_existing=True)

@@ -21,7 +21,8 @@ from app.kernel.scopes import Scope
 from app.notifications import service as preferences
 from app.notifications.jobs import send_due
 from app.notifications.models import Delivery, Notification
-from tests.booking.promises import HOUSE, book, fresh, open_house
+from tests.booking.houses import fresh
+from tests.booking.promises import HOUSE, book, open_house
 from tests.factories import make_user
 from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs

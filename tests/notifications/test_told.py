@@ -10,7 +10,8 @@ from app.kernel.audit import AuditEntry
 from app.kernel.db import db, new_id, transaction
 from app.kernel.scopes import Scope
 from app.notifications.models import Notification
-from tests.booking.promises import HOUSE, book_and_tell, fresh, open_house
+from tests.booking.houses import fresh
+from tests.booking.promises import HOUSE, book_and_tell, open_house
 from tests.factories import make_user
 from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs

@@ -1,6 +1,7 @@
 """What was looked for: searches that found no table, and how far those who look go."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from flask import url_for
 
@@ -27,16 +28,9 @@ def _refused(actor: Actor, asked: Asked) -> Iterator[Measure]:
         yield Measure(day, covers, 0, {REASON.key: (REASONS.index(reason), _(SHORTLY[reason]))})
 
 
-def _steps(actor: Actor, asked: Asked) -> Iterator[Measure]:
+def _steps(actor: Actor, asked: Asked, *, of_engine: bool = False) -> Iterator[Measure]:
     houses = [house.id for house in counted_houses(actor, asked)]
-    counted = steps_between(houses, asked.first, asked.last)
-    for place, (step, count) in enumerate(counted.items() if any(counted.values()) else ()):
-        yield Measure(asked.first, count, 0, {STEP.key: (place, step.label)})
-
-
-def _left_open(actor: Actor, asked: Asked) -> Iterator[Measure]:
-    houses = [house.id for house in counted_houses(actor, asked)]
-    counted = steps_between(houses, asked.first, asked.last, of_engine=True)
+    counted = steps_between(houses, asked.first, asked.last, of_engine=of_engine)
     for place, (step, count) in enumerate(counted.items() if any(counted.values()) else ()):
         yield Measure(asked.first, count, 0, {STEP.key: (place, step.label)})
 
@@ -102,7 +96,7 @@ figure(
         group=GROUP,
         permission=may.VIEW_DEMAND,
         unit=Unit.COUNT,
-        series=summed(_left_open),
+        series=summed(partial(_steps, of_engine=True)),
         dimensions=(STEP,),
         filters=(BY_HOUSE,),
         zone=house_zone,
