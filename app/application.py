@@ -4,7 +4,7 @@ from flask import Flask
 from flask_compress import Compress
 
 from app.config import ROOT, Configuration, read_configuration
-from app.kernel import kernel_cli, mail, sms  # noqa: F401 - the ways of messages declare themselves
+from app.kernel import delivery, kernel_cli, mail, sms  # noqa: F401 - delivery and the ways of messages declare themselves
 from app.kernel.assets import init_assets
 from app.kernel.broker import init_broker
 from app.kernel.datasets import init_datasets

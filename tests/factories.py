@@ -8,9 +8,11 @@ from app.accounts.models import User
 from app.directory import service as directory
 from app.directory.models import Establishment, Person
 from app.kernel import clock
-from app.kernel.access import Scope, system
+from app.kernel.access import system
 from app.kernel.db import db, transaction
 from app.kernel.outbox import JobState, OutboxRow
+from app.kernel.scopes import Scope
+from tests.harness.scenes import scene
 
 PASSWORD = "un mot de passe assez long"
 TESTS = system("tests")
@@ -25,6 +27,7 @@ def make_person(first_name: str = "Paul", last_name: str = "Martin", *, email: s
         )
 
 
+@scene
 def make_user(first_name: str, role: str, *, email: str | None = None, scope: Scope | None = None) -> User:
     """A user with one role, over the whole installation unless a scope is given."""
     email = email or f"{first_name}@example.org".lower().replace("é", "e")
@@ -39,6 +42,7 @@ def make_user(first_name: str, role: str, *, email: str | None = None, scope: Sc
     return user
 
 
+@scene
 def make_cast() -> SimpleNamespace:
     """Alice and Eve, guests; Bruno serves, Diane receives, Chloé manages, Anne administers."""
     with transaction():
@@ -52,6 +56,7 @@ def make_cast() -> SimpleNamespace:
         )
 
 
+@scene
 def make_establishment(slug: str = "maison", name: str = "La Maison") -> Establishment:
     """A place of business, without opening hours or tables."""
     with transaction() as session:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import current_app
 
-from app.directory.queries import first_establishment
+from app.directory.queries import first_establishment, house_zone
 from app.kernel.formats import instant, phone
 from app.kernel.letters import Letter
 
@@ -25,5 +25,4 @@ def public(path: str) -> str:
 
 def when(moment: datetime) -> str:
     """Write an instant on the clock of the house."""
-    house = first_establishment()
-    return instant(moment, house.timezone if house else "Europe/Paris")
+    return instant(moment, house_zone())

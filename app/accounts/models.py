@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.directory.models import Person
-from app.kernel.access import Scope
 from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified
 from app.kernel.languages import N_, _
+from app.kernel.scopes import Scope
 
 
 class User(Identified, Base):

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from app.accounts import preference_sample, queries, service
 from app.accounts.arrivals import start_pages
 from app.accounts.permissions import PROPOSE_DISPLAY
-from app.accounts.views.blueprint import house_zone
+from app.directory.queries import house_zone
 from app.kernel import clock
 from app.kernel.access import acting
 from app.kernel.db import transaction

@@ -25,9 +25,10 @@ from app.accounts.models import (
 )
 from app.accounts.permissions import GRANT, MANAGE_ACCOUNTS
 from app.directory.models import normalised_email
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.audit import AuditEntry
 from app.kernel.db import Identified, UTCDateTime, db
+from app.kernel.scopes import Scope
 
 R = TypeVar("R", bound=Identified)
 

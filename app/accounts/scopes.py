@@ -1,14 +1,14 @@
 """Where a role may hold, as people read and choose it."""
 
 from app.accounts.rights.granting import scope_name
-from app.kernel import access
-from app.kernel.access import Scope
+from app.kernel import scopes
 from app.kernel.once import once_a_request
+from app.kernel.scopes import Scope
 
 
 def scope_choices() -> list[tuple[str, str]]:
     """Give the scopes a role can be offered in: ("establishment:<id>", "Chez Margot")."""
-    return [(f"{scope.kind}:{scope.id}", name) for scope, name in access.scope_choices()]
+    return [(f"{scope.kind}:{scope.id}", name) for scope, name in scopes.scope_choices()]
 
 
 def read_scope(written: str) -> Scope:
@@ -19,4 +19,4 @@ def read_scope(written: str) -> Scope:
 
 def scope_in_words(scope: Scope) -> str:
     """Name a scope: the establishment's own name, or its kind for what is gone."""
-    return scope_name(scope, once_a_request("scope_names", lambda: dict(access.scope_choices())))
+    return scope_name(scope, once_a_request("scope_names", lambda: dict(scopes.scope_choices())))

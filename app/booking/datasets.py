@@ -13,7 +13,7 @@ from app.booking.queries.demand import refused_searches_visible_to
 from app.booking.refusals import SHORTLY, reason_choices
 from app.booking.seating import Reason
 from app.directory.models import Establishment
-from app.directory.queries import are_several, first_establishment, houses_named
+from app.directory.queries import are_several, house_zone, houses_named
 from app.kernel.access import Actor, system
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, NumberFilter, Search, dataset
 from app.kernel.datasets.saved_views import choose_default, keep_view
@@ -28,11 +28,6 @@ HOUSE = N_("Établissement")
 
 def _query(actor: Actor) -> sa.Select[Any]:
     return queries.visible_to(actor).options(selectinload(Reservation.seatings), selectinload(Reservation.guest_tags))
-
-
-def _zone() -> str:
-    establishment = first_establishment()
-    return establishment.timezone if establishment else "Europe/Paris"
 
 
 def _house_column(rows: type[Reservation | RefusedSearch], *, of: Any) -> Any:
@@ -51,7 +46,7 @@ RESERVATIONS = dataset(
     permission=may.VIEW,
     query=_query,
     endpoint="desk.reservation_list",
-    zone=_zone,
+    zone=house_zone,
     columns=(
         Column("date", N_("Date"), Reservation.service_date, kind="date", sortable=True, sort=Reservation.starts_at),
         Column("heure", N_("Heure"), Reservation.local_time, kind="time"),
@@ -135,7 +130,7 @@ REFUSED_SEARCHES = dataset(
     permission=may.VIEW_DEMAND,
     query=refused_searches_visible_to,
     endpoint="demand.refused_search_list",
-    zone=_zone,
+    zone=house_zone,
     columns=(
         Column("date", N_("Pour le"), RefusedSearch.service_date, kind="date"),
         Column("heure", N_("Heure"), RefusedSearch.local_time, kind="time"),
@@ -168,7 +163,7 @@ CONSENTS = dataset(
     permission=ANSWER,
     query=queries.consents_visible_to,
     endpoint="consents.consent_list",
-    zone=_zone,
+    zone=house_zone,
     columns=(
         Column("donne", N_("Donné le"), Reservation.consent_at, kind="instant"),
         Column("nom", N_("Nom"), "guest_name"),

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from app.booking.models import Reservation
 from app.directory.models import Establishment, Person
 from app.kernel import clock
-from app.kernel.access import Actor, FieldGroup, chapter, in_words, permission, scope_kind
+from app.kernel.access import Actor, FieldGroup, chapter, in_words, permission
 from app.kernel.languages import N_
+from app.kernel.scopes import scope_kind
 
 chapter("booking", N_("Réservations"))
 

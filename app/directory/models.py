@@ -89,7 +89,7 @@ class Establishment(Identified, Base):
     organisation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
     slug: Mapped[str] = mapped_column(sa.String(60), unique=True)
     name: Mapped[str] = mapped_column(sa.String(120))
-    timezone: Mapped[str] = mapped_column(sa.String(60), default="Europe/Paris")
+    timezone: Mapped[str] = mapped_column(sa.String(60), default=clock.USUAL_ZONE)
     address_line1: Mapped[str] = mapped_column(sa.String(120), default="")
     address_line2: Mapped[str] = mapped_column(sa.String(120), default="")
     postal_code: Mapped[str] = mapped_column(sa.String(12), default="")

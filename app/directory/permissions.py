@@ -2,8 +2,9 @@
 
 from app.directory.models import Establishment
 from app.directory.queries import establishments
-from app.kernel.access import FieldGroup, chapter, permission, scope_kind
+from app.kernel.access import FieldGroup, chapter, permission
 from app.kernel.languages import N_
+from app.kernel.scopes import scope_kind
 
 chapter("directory", N_("Établissement"))
 

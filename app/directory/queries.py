@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.directory.models import DistinctPeople, Establishment, Organisation, Person, PersonMerge, normalised_email
+from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.once import once_a_request
 from app.kernel.search import normalised
@@ -34,6 +35,16 @@ FIRST = sa.select(Establishment).order_by(Establishment.position, Establishment.
 def first_establishment() -> Establishment | None:
     """Give the establishment the plain addresses speak of, read once a request."""
     return once_a_request("first_establishment", lambda: db.session.scalars(FIRST).first())
+
+
+def zone_of(house: Establishment | None) -> str:
+    """Give the zone of a house, the usual one where there is none yet."""
+    return house.timezone if house else clock.USUAL_ZONE
+
+
+def house_zone() -> str:
+    """Give the zone of the first establishment: that of what belongs to the installation as a whole."""
+    return zone_of(first_establishment())
 
 
 def establishment_by_slug(slug: str) -> Establishment | None:

@@ -154,7 +154,7 @@ def _takes(kept: Person, merged: Person) -> list[str]:
 
 def _day(moment: datetime) -> str:
     house = navigation.current_house()
-    return full_date(clock.local(moment, house.timezone if house else "Europe/Paris").date())
+    return full_date(clock.local(moment, queries.zone_of(house)).date())
 
 
 def _shown(person: Person) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+USUAL_ZONE = "Europe/Paris"  # of what belongs to no establishment, and of a house until it says otherwise
+
 _shift = timedelta(0)
 
 

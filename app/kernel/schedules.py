@@ -17,7 +17,6 @@ from app.kernel import clock, jobs
 from app.kernel.db import Base, db, insert_missing, transaction
 
 LEASE = timedelta(seconds=30)
-SCHEDULE_ZONE = "Europe/Paris"
 log = structlog.get_logger()
 
 
@@ -48,7 +47,7 @@ def next_run(cron: str, after: datetime) -> datetime:
 
     A time that daylight saving skips runs at the first moment after it; one that comes twice runs the first time.
     """
-    zone = ZoneInfo(SCHEDULE_ZONE)
+    zone = ZoneInfo(clock.USUAL_ZONE)
     local = after.astimezone(zone).replace(tzinfo=None)
     wall: datetime = croniter(cron, local).get_next(datetime)
     instant = wall.replace(tzinfo=zone).astimezone(clock.now().tzinfo)

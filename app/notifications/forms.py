@@ -94,7 +94,7 @@ class RhythmForm(FlaskForm):
     def validate_paused_until(self, field: Field) -> None:
         """Refuse a pause that is over, or that lasts for more than a year."""
         if field.data is not None:
-            today = clock.today(self.zone.data or "Europe/Paris")
+            today = clock.today(self.zone.data or clock.USUAL_ZONE)
             if not today < field.data <= today + LONGEST_PAUSE:
                 raise ValidationError(_("Choisissez un jour à venir, dans l’année."))
 

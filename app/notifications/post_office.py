@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from app.kernel import clock, topics
 from app.kernel.db import db, insert_missing, new_id
+from app.kernel.delivery import Announcement
 from app.kernel.letters import Letter
 from app.kernel.messages import Channel, Message
-from app.kernel.notices import Announcement, Mode, Notice, notices
+from app.kernel.notices import Mode, Notice, notices
 from app.notifications import queries, rooms
 from app.notifications.jobs import send_due
 from app.notifications.models import Delivery, Notification, Rhythm, ToldAnnouncement

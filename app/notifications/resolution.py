@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from app.kernel import clock
 from app.kernel.messages import Channel
 from app.kernel.notices import Mode
 
@@ -31,7 +32,7 @@ class Defaults:
 class Quiet:
     """When a person may be disturbed. Quiet hours may pass midnight; equal ends mean none."""
 
-    zone: str = "Europe/Paris"
+    zone: str = clock.USUAL_ZONE
     starts: time | None = None
     ends: time | None = None
     paused_until: datetime | None = None

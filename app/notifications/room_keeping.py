@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 from app.accounts.models import Role
 from app.directory.models import Establishment
 from app.kernel import clock, outbound, sealing
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.db import db, new_id
 from app.kernel.events import publish
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.scopes import Scope
 from app.notifications.events import RoomRemoved, RoomSaved
 from app.notifications.models import RoomKind, TeamRoom
 from app.notifications.permissions import CONNECT

@@ -7,12 +7,14 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app.accounts.models import Role, RolePermission
-from app.kernel.access import Actor, Scope, right_given
+from app.kernel.access import Actor, right_given
 from app.kernel.db import Identified, db
+from app.kernel.delivery import Announcement
 from app.kernel.languages import N_, SOURCE, _
 from app.kernel.letters import Letter
 from app.kernel.messages import Channel, Message
-from app.kernel.notices import PLACE, Announcement, Notice, Recipient, notice, notices
+from app.kernel.notices import PLACE, Notice, Recipient, notice, notices
+from app.kernel.scopes import Scope
 from app.kernel.telling import record_url
 from app.notifications.models import TeamRoom
 from app.notifications.notices import OWN

@@ -1,5 +1,6 @@
 """The back office's own pages: today, search, settings, modules, jobs."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +17,14 @@ from app.kernel import clock, figures, finding, jobs, navigation, settings, topi
 from app.kernel.access import acting
 from app.kernel.datasets.searching import clean
 from app.kernel.db import db, transaction
+from app.kernel.editions import Overtaken, edition_opened, refuse_overtaken
 from app.kernel.formats import clock_time, full_date, near_date
 from app.kernel.formats import instant as written_instant
 from app.kernel.guards import requires
 from app.kernel.languages import N_, SOURCE, _, current_language, ngettext
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.outbox import JobState, OutboxRow
-from app.kernel.schedules import SCHEDULE_ZONE, Schedule
+from app.kernel.schedules import Schedule
 from app.kernel.web import done, page
 from app.site import permissions as may
 from app.site.events import SettingChanged
@@ -122,14 +124,15 @@ def security_settings_edit() -> Response:
 def security_settings_update() -> Response:
     """Change the settings of security and limits; one that does not fit is told beside its field."""
     declared = _settings_of("security")
+    typed = {setting.code: request.form.get(setting.code, "").strip() for setting in declared}
     problems = {}
     try:
         with transaction():
+            refuse_overtaken("settings security", partial(_standing, declared), typed)
             for setting in declared:
-                raw = request.form.get(setting.code, "")
                 before = str(setting.value())
                 try:
-                    after = str(settings.change(setting, raw))
+                    after = str(settings.change(setting, typed[setting.code]))
                 except RuleBroken as refusal:
                     problems[setting.code] = refusal.message
                 else:
@@ -137,8 +140,10 @@ def security_settings_update() -> Response:
                         SettingChanged.tell(setting.code, before, after, acting())
             if problems:
                 raise RuleBroken(_("Rien n’est enregistré."))  # noqa: TRY301 - undoes the transaction
+    except Overtaken as overtaken:
+        return _settings_page("security", typed, {}, status=409, overtaken=overtaken)
     except RuleBroken:
-        return _settings_page("security", dict(request.form), problems, status=422)
+        return _settings_page("security", typed, problems, status=422)
     return done(None, message=_("Les réglages sont enregistrés."), fallback=url_for(".security_settings_edit"))
 
 
@@ -281,21 +286,39 @@ def _settings_of(name: str) -> list[settings.Setting[Any]]:
     return [setting for setting in settings.settings().values() if setting.page == name]
 
 
-def _settings_page(name: str, typed: dict[str, str], problems: dict[str, str], status: int = 200) -> Response:
+def _standing(declared: list[settings.Setting[Any]]) -> dict[str, str]:
+    """Give the values as they stand in the rows, whatever this process remembers of them."""
+    settings.forget_kept()
+    return {setting.code: str(setting.value()) for setting in declared}
+
+
+def _settings_page(
+    name: str,
+    typed: dict[str, str],
+    problems: dict[str, str],
+    status: int = 200,
+    overtaken: Overtaken | None = None,
+) -> Response:
+    declared = _settings_of(name)
+    standing = _standing(declared)
     lines = [
         {
             "code": setting.code,
             "label": _(setting.label),
             "hint": _(setting.hint) if setting.hint else "",
-            "value": typed.get(setting.code, str(setting.value())),
+            "value": typed.get(setting.code, standing[setting.code]),
             "error": problems.get(setting.code),
         }
-        for setting in _settings_of(name)
+        for setting in declared
     ]
     return page(
         "site/settings_edit.html",
         status=status,
         lines=lines,
+        edition=edition_opened(standing, overtaken),
+        differences=overtaken.differences({setting.code: _(setting.label) for setting in declared})
+        if overtaken
+        else [],
         title=_("Sécurité et limites"),
         url=url_for(".security_settings_update"),
     )
@@ -321,4 +344,4 @@ def _block(block: str) -> dict[str, Any]:
 
 
 def _when(moment: Any) -> str:
-    return written_instant(moment, SCHEDULE_ZONE)
+    return written_instant(moment, clock.USUAL_ZONE)

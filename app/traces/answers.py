@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, abort
 
 from app.directory.models import Person
+from app.directory.queries import house_zone
 from app.kernel import clock, privacy
 from app.kernel.access import Actor
 from app.kernel.db import transaction
@@ -15,7 +16,6 @@ from app.kernel.forms import tidy
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.traces import archives, forgetting, queries
-from app.traces.datasets import zone
 from app.traces.events import ArchiveFetched
 from app.traces.forms import ErasureForm
 from app.traces.models import ArchiveState, PersonalArchive
@@ -28,7 +28,7 @@ def holdings_of(person: Person) -> dict[str, Any]:
         "person": person,
         "chapters": archives.chapters_of(person.id),
         "archives": [archive for archive in queries.archives_of(person.id) if archive.expires_at > now],
-        "when": lambda moment: instant(moment, zone()),
+        "when": lambda moment: instant(moment, house_zone()),
     }
 
 

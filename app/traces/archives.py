@@ -15,7 +15,7 @@ from flask import current_app
 
 from app.accounts.queries import user_of
 from app.directory.models import Person
-from app.directory.queries import first_organisation
+from app.directory.queries import first_organisation, house_zone
 from app.kernel import clock, printing, privacy
 from app.kernel.access import Actor, system
 from app.kernel.db import db, transaction
@@ -24,7 +24,6 @@ from app.kernel.events import publish
 from app.kernel.formats import clock_time, full_date, instant
 from app.kernel.jobs import job
 from app.kernel.languages import N_, _, current_language, speaking
-from app.traces.datasets import zone
 from app.traces.events import ArchiveAsked
 from app.traces.models import ArchiveState, PersonalArchive
 from app.traces.notices import ARCHIVE_READY
@@ -68,7 +67,7 @@ class Chapter:
 
 def _shown(value: Any) -> str:
     if isinstance(value, datetime):
-        return instant(value, zone())
+        return instant(value, house_zone())
     if isinstance(value, date):
         return full_date(value)
     return clock_time(value) if isinstance(value, time) else str(value)
@@ -178,7 +177,7 @@ def _drawn(person: Person, chapters: list[Chapter]) -> bytes | None:
         issuer=organisation.name if organisation else "Guichet",
         person=person,
         chapters=chapters,
-        today=full_date(clock.today(zone())),
+        today=full_date(clock.today(house_zone())),
     )
     try:
         return printing.pdf(text)

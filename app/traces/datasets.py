@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import url_for
 
-from app.directory.queries import first_establishment
+from app.directory.queries import house_zone
 from app.kernel import telling
 from app.kernel.audit import AuditEntry, AuditSource
 from app.kernel.datasets import ChoiceFilter, Column, DateFilter, dataset
@@ -55,12 +55,6 @@ class SubjectFilter(Filter):
         return Reading(self.criterion(condition, typed, (self.key, typed)))
 
 
-def zone() -> str:
-    """Give the zone in which the trail is read."""
-    establishment = first_establishment()
-    return establishment.timezone if establishment else "Europe/Paris"
-
-
 def _record_id(typed: str) -> str:
     try:
         return str(UUID(typed))
@@ -87,7 +81,7 @@ JOURNAL = dataset(
     permission=VIEW,
     query=queries.visible_to,
     endpoint="journal.entry_list",
-    zone=zone,
+    zone=house_zone,
     columns=(
         Column("quand", N_("Quand"), AuditEntry.at, kind="instant", sortable=True, sort=AuditEntry.number),
         Column("qui", N_("Qui"), AuditEntry.actor_label, show=lambda _label, entry: telling.actor_of(entry)),
@@ -109,7 +103,7 @@ JOURNAL = dataset(
         Column("numero", N_("Numéro"), AuditEntry.number, kind="integer", default_shown=False),
     ),
     filters=(
-        DateFilter("date", N_("Date"), AuditEntry.at, zone=zone),
+        DateFilter("date", N_("Date"), AuditEntry.at, zone=house_zone),
         AccountFilter("personne", N_("Personne (nom ou adresse)"), AuditEntry.actor_id, phrase=N_("par %(value)s")),
         ChoiceFilter("fait", N_("Fait"), AuditEntry.fact, choices=_fact_choices),
         ChoiceFilter("nature", N_("Sur"), AuditEntry.subject_kind, choices=_subject_choices),

@@ -5,19 +5,21 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, current_app, url_for
 
+from app.directory.queries import house_zone
 from app.kernel import clock, datasets, telling
-from app.kernel.access import Scope, acting
+from app.kernel.access import acting
 from app.kernel.audit import AuditEntry, AuditSource
 from app.kernel.datasets.exports import apart
 from app.kernel.db import db, new_id, record_kinds, transaction
 from app.kernel.formats import instant
 from app.kernel.guards import requires
 from app.kernel.languages import _, current_language
+from app.kernel.scopes import Scope
 from app.kernel.web import done, page
 from app.notifications.permissions import VIEW as VIEW_MESSAGES
 from app.notifications.queries import tellings_of
 from app.traces import queries, service
-from app.traces.datasets import JOURNAL, zone
+from app.traces.datasets import JOURNAL
 from app.traces.jobs import verify_trail
 from app.traces.permissions import VIEW
 
@@ -50,7 +52,7 @@ def entry_show(number: int) -> Response:
         **_subject_told(entry),
         changes=telling.changes_of(entry),
         source=AuditSource(entry.source).label,
-        when=instant(entry.at, zone()),
+        when=instant(entry.at, house_zone()),
     )
 
 
@@ -74,7 +76,9 @@ def entry_export() -> Response:
     lines = service.take_trail_out(actor=acting())
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     answer = Response(apart(app, current_language(), lines), content_type=LINES)
-    answer.headers["Content-Disposition"] = f'attachment; filename="journal-{clock.today(zone()).isoformat()}.jsonl"'
+    answer.headers["Content-Disposition"] = (
+        f'attachment; filename="journal-{clock.today(house_zone()).isoformat()}.jsonl"'
+    )
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -98,6 +102,6 @@ def _seal() -> dict[str, Any]:
     verdict = queries.last_verification()
     return {
         "verdict": verdict,
-        "verified_at": instant(verdict.at, zone()) if verdict else "",
+        "verified_at": instant(verdict.at, house_zone()) if verdict else "",
         "is_promised": queries.is_promised(verify_trail.name),
     }

@@ -6,13 +6,14 @@ from flask import url_for
 
 from app.accounts.models import Invitation, Team, User
 from app.directory.models import Person
+from app.directory.queries import house_zone
 from app.kernel import telling
-from app.kernel.access import Scope, acting
+from app.kernel.access import acting
 from app.kernel.db import Identified
 from app.kernel.languages import N_
 from app.kernel.navigation import entry, panel
+from app.kernel.scopes import Scope
 from app.traces import permissions as may
-from app.traces.datasets import zone
 
 
 def _person_panel(person: Person) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def _person_panel(person: Person) -> dict[str, Any]:
 def history_panel(record: Identified) -> dict[str, Any]:
     """Give what happened to a record whose page has no timeline of its own, to who may read all of the trail."""
     reads_all = Scope() in acting().scopes(may.VIEW)
-    return {"entries": telling.history_of(record.kind(), record.id, zone()) if reads_all else None}
+    return {"entries": telling.history_of(record.kind(), record.id, house_zone()) if reads_all else None}
 
 
 entry("admin", N_("Journal"), "journal.entry_list", icon="journal", permission=may.VIEW, group=N_("Maison"), order=80)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.directory.models import Person
 from app.kernel import clock, privacy, telling
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.audit import AuditEntry
 from app.kernel.datasets.models import SavedView
 from app.kernel.db import db
@@ -20,6 +20,7 @@ from app.kernel.links import Link
 from app.kernel.messages import Message
 from app.kernel.outbox import JobState, OutboxRow
 from app.kernel.privacy import Known
+from app.kernel.scopes import Scope
 from app.kernel.suppression import SuppressedAddress
 from app.traces.models import AuditVerification, PersonalArchive, RetentionRun
 from app.traces.permissions import VIEW

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from app.directory.queries import house_zone
 from app.kernel import audit, clock
 from app.kernel.access import Actor
 from app.kernel.datasets.events import DataExported
@@ -18,7 +19,7 @@ from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.privacy import RetentionRule
 from app.traces import queries
-from app.traces.datasets import JOURNAL, zone
+from app.traces.datasets import JOURNAL
 from app.traces.events import RetentionApplied, RuleSubject
 from app.traces.models import AuditVerification, RetentionRun
 
@@ -59,7 +60,8 @@ def write_trail(path: Path, since: date | None, until: date | None, *, actor: Ac
         with _new_file(path):
             return _fill(path, take_trail_out(actor=actor))
     extract = audit.extract_between(
-        midnight(since, zone()) if since else None, midnight(until + timedelta(days=1), zone()) if until else None
+        midnight(since, house_zone()) if since else None,
+        midnight(until + timedelta(days=1), house_zone()) if until else None,
     )
     if not extract:
         raise RuleBroken(_("Le journal ne dit rien de cette période."))

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, url_for
 
-from app.directory.queries import first_organisation
+from app.directory.queries import first_organisation, house_zone
 from app.kernel import clock, privacy
 from app.kernel.access import acting
 from app.kernel.db import new_id, transaction
@@ -13,7 +13,6 @@ from app.kernel.guards import requires
 from app.kernel.languages import _, ngettext
 from app.kernel.web import done, page
 from app.traces import queries
-from app.traces.datasets import zone
 from app.traces.jobs import apply_one_rule
 from app.traces.permissions import REGISTER, RETAIN
 
@@ -64,9 +63,9 @@ def register_show() -> Response:
         organisation=first_organisation(),
         holdings=privacy.all_personal_data(),
         rules=list(privacy.retention_rules().values()),
-        today=full_date(clock.today(zone())),
+        today=full_date(clock.today(house_zone())),
     )
 
 
 def _last(run: Any) -> str:
-    return ngettext("%(when)s, %(num)s ligne", "%(when)s, %(num)s lignes", run.rows, when=instant(run.at, zone()))
+    return ngettext("%(when)s, %(num)s ligne", "%(when)s, %(num)s lignes", run.rows, when=instant(run.at, house_zone()))

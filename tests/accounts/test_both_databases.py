@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from app.accounts import queries, service
 from app.accounts.models import AccountRequest, Invitation, User
 from app.directory.models import Person
-from app.kernel.access import ANONYMOUS, Scope
+from app.kernel.access import ANONYMOUS
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
+from app.kernel.scopes import Scope
 from tests.accounts.letters import link_in
 from tests.booking.houses import open_house
 from tests.factories import PASSWORD, TESTS, make_user

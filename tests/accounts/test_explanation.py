@@ -10,8 +10,9 @@ from app.accounts.rights.granting import give_grant
 from app.accounts.service import actor_for
 from app.booking import permissions as booking
 from app.kernel import clock
-from app.kernel.access import Scope, permissions
+from app.kernel.access import permissions
 from app.kernel.db import transaction
+from app.kernel.scopes import Scope
 from tests.booking.houses import SATURDAY, open_house, promise
 from tests.factories import make_establishment, make_user
 

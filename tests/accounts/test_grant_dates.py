@@ -11,9 +11,9 @@ from app.accounts.rights import teams
 from app.accounts.rights.granting import change_end, end_grant, give_grant
 from app.accounts.service import actor_for
 from app.kernel import audit, clock
-from app.kernel.access import Scope
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.scopes import Scope
 from app.kernel.telling import changes_of
 from tests.booking.houses import open_house
 from tests.factories import TESTS, make_user

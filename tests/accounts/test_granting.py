@@ -14,9 +14,10 @@ from app.accounts.rights import roles, standing, teams
 from app.accounts.rights.granting import codes_of, end_grant, give_grant, lacking
 from app.booking import permissions as booking
 from app.kernel import audit, clock
-from app.kernel.access import Actor, Scope, permissions, right_given
+from app.kernel.access import Actor, permissions, right_given
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.scopes import Scope
 from tests.factories import make_establishment, make_user
 
 WAITER = {"site.enter", "booking.view_tonight", "booking.view_health_tonight", "calendar.view"}

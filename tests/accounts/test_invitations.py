@@ -9,9 +9,9 @@ from app.accounts.models import Invitation, InvitationState, RolePermission, Use
 from app.accounts.queries import role_with_code
 from app.directory.queries import first_establishment
 from app.kernel import audit, settings
-from app.kernel.access import Scope
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import NotAllowed
+from app.kernel.scopes import Scope
 from tests.accounts.letters import link_in
 from tests.booking.houses import open_house
 from tests.factories import PASSWORD, make_user

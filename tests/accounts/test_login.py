@@ -7,9 +7,9 @@ from app.accounts import service
 from app.accounts.models import LoginAttempt, User, UserSession
 from app.accounts.settings import LOGIN_ATTEMPTS
 from app.kernel import audit, settings
-from app.kernel.access import Scope
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
+from app.kernel.scopes import Scope
 from tests.booking.houses import open_house
 from tests.factories import PASSWORD, TESTS, make_user
 

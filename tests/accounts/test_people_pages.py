@@ -9,8 +9,8 @@ from app.accounts.rights import queries
 from app.accounts.service import actor_for
 from app.directory.models import Person
 from app.kernel import clock
-from app.kernel.access import Scope
 from app.kernel.db import db, new_id, transaction
+from app.kernel.scopes import Scope
 from app.kernel.search import normalised
 from tests.factories import make_establishment, make_user
 from tests.harness.databases import on_both

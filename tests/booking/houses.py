@@ -18,6 +18,8 @@ from app.directory.models import Establishment
 from app.kernel import links
 from app.kernel.access import ANONYMOUS, Actor, system
 from app.kernel.db import db, transaction
+from tests.harness.mailbox import run_jobs
+from tests.harness.scenes import scene
 
 SATURDAY = "2026-03-14"
 TESTS = system("tests")
@@ -57,6 +59,7 @@ TYPED = {
 }  # fmt: skip
 
 
+@scene
 def open_house(**changed: object) -> Establishment:
     """Open the small house; changes go by their place in the file, as ``shifts=[…]`` or ``booking={…}``."""
     described = copy.deepcopy(SMALL)
@@ -66,6 +69,7 @@ def open_house(**changed: object) -> Establishment:
         return apply_establishment_file(parse(json.dumps(described).encode()), actor=TESTS, force=True)
 
 
+@scene
 def open_example(name: str) -> Establishment:
     """Open one of the example houses."""
     with transaction():
@@ -110,6 +114,14 @@ def promise(
     return db.session.get_one(Reservation, made.id)
 
 
+@scene
+def promise_and_tell(house: Establishment) -> Reservation:
+    """Alice's table for two on Saturday at 19:30, and all that follows from it done: her letter has left."""
+    made = promise(house)
+    run_jobs()
+    return made
+
+
 def bearer(reservation: Reservation) -> Actor:
     """The guest, come by the reservation's own link."""
     with transaction():
@@ -122,6 +134,12 @@ def bearer(reservation: Reservation) -> Actor:
     return Actor("link", str(link.id), "Client, par son lien", reservation.guest_id, links=(link.right(),))
 
 
+def fresh(reservation: Reservation) -> Reservation:
+    """The reservation as it now stands in the database."""
+    db.session.rollback()
+    return db.session.get_one(Reservation, reservation.id, populate_existing=True)
+
+
 def tables(house: Establishment) -> dict[str, str]:
     """The engine's name of each table and combination, by its code."""
     from app.booking import queries  # noqa: PLC0415 - read when the house is open
@@ -129,6 +147,7 @@ def tables(house: Establishment) -> dict[str, str]:
     return {label.split(" ")[0]: unit for unit, label in queries.unit_choices(house)}
 
 
+@scene
 def fill(house: Establishment, at: str = f"{SATURDAY} 19:30", covers: int = 2) -> list[Reservation]:
     """Promise tables until the house refuses one more such party."""
     made = []

@@ -12,12 +12,15 @@ from app.booking.service.room import apply_establishment_file
 from app.config import ROOT
 from app.directory.models import Establishment
 from app.kernel.access import ANONYMOUS, system
-from app.kernel.db import db, transaction
+from app.kernel.db import transaction
+from tests.harness.mailbox import run_jobs
+from tests.harness.scenes import scene
 
 HOUSE = system("tests")
 THURSDAY = date(2026, 3, 12)
 
 
+@scene
 def open_house(example: str = "chez-margot") -> Establishment:
     """An establishment as its example file describes it."""
     with transaction():
@@ -30,6 +33,14 @@ def book(establishment, day=THURSDAY, at=time(20, 15), covers=4, *, by_phone=Fal
     by_whom = {"actor": HOUSE, "permit": STAFF} if by_phone else {"actor": ANONYMOUS}
     with transaction():
         return service.reserve(establishment, Wish(day, at, covers), Details(**{**alice, **details}), **by_whom)
+
+
+@scene
+def book_and_tell(establishment: Establishment) -> Reservation:
+    """A table promised to Alice, and all that follows from it done: her letter has left, the team is told."""
+    made = book(establishment)
+    run_jobs()
+    return made
 
 
 def reservation_at(instant: str, *, service_date=None, minutes=105, zone="Europe/Paris", **values) -> Reservation:
@@ -68,8 +79,3 @@ def reservation_at(instant: str, *, service_date=None, minutes=105, zone="Europe
         duration_minutes=minutes,
         **{**usual, **values},
     )
-
-
-def fresh(reservation: Reservation) -> Reservation:
-    """The reservation as it now stands in the database."""
-    return db.session.get_one(Reservation, reservation.id, populate_existing=True)

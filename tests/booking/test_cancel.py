@@ -4,29 +4,12 @@ import pytest
 import sqlalchemy as sa
 
 from app.booking import service
-from app.booking.models import Reservation, ReservationState, Seating, SeatingCell
+from app.booking.models import ReservationState, Seating, SeatingCell
 from app.kernel import audit
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
-from tests.booking.houses import SATURDAY, TESTS, fill, promise
+from tests.booking.houses import SATURDAY, TESTS, fill, fresh, promise
 from tests.booking.soundness import unsound
-
-
-@pytest.fixture
-def url(reservation):
-    return f"/reservations/{reservation.id}"
-
-
-@pytest.fixture
-def alice(visit, reservation):
-    guest = visit()
-    guest.bear("booking.manage", reservation, reservation.guest)
-    return guest
-
-
-def fresh(reservation):
-    db.session.rollback()
-    return db.session.get_one(Reservation, reservation.id, populate_existing=True)
 
 
 def rows(model):

@@ -3,32 +3,15 @@
 import pytest
 
 from app.booking import service
-from app.booking.models import Reservation, ReservationState
+from app.booking.models import ReservationState
 from app.booking.seating import FORCE
 from app.kernel import audit
-from app.kernel.db import db, transaction
+from app.kernel.db import transaction
 from app.kernel.lifecycle import NotAllowed, RuleBroken
-from tests.booking.houses import SATURDAY, TESTS, WHO, bearer, details, fill, promise, tables, wish
+from tests.booking.houses import SATURDAY, TESTS, WHO, bearer, details, fill, fresh, promise, tables, wish
 from tests.booking.soundness import unsound
 
 PARTY = {"date": SATURDAY, "time": "21:00", "covers": "2"}
-
-
-@pytest.fixture
-def url(reservation):
-    return f"/reservations/{reservation.id}"
-
-
-@pytest.fixture
-def alice(visit, reservation):
-    guest = visit()
-    guest.bear("booking.manage", reservation, reservation.guest)
-    return guest
-
-
-def fresh(reservation):
-    db.session.rollback()
-    return db.session.get_one(Reservation, reservation.id, populate_existing=True)
 
 
 def state_of(reservation):

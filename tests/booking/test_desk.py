@@ -9,9 +9,9 @@ from app.booking.models import Reservation, ReservationNote, ReservationOrigin, 
 from app.booking.seating import STAFF
 from app.booking.settings import CONFIRMATION
 from app.kernel import audit, settings
-from app.kernel.access import Scope
 from app.kernel.db import db, transaction
-from tests.booking.houses import SATURDAY, TESTS, fill, promise, tables
+from app.kernel.scopes import Scope
+from tests.booking.houses import SATURDAY, TESTS, fill, fresh, promise, tables
 from tests.booking.soundness import unsound
 from tests.factories import make_user
 
@@ -22,11 +22,6 @@ S = ReservationState
 @pytest.fixture
 def url(reservation):
     return f"/admin/reservations/{reservation.id}"
-
-
-def fresh(reservation):
-    db.session.rollback()
-    return db.session.get_one(Reservation, reservation.id, populate_existing=True)
 
 
 def made_for(last_name):

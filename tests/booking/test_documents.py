@@ -13,7 +13,8 @@ from app.booking.service import Wish
 from app.booking.settings import CONFIRMATION as ANSWER
 from app.kernel import documents, files, settings
 from app.kernel.db import transaction
-from tests.booking.promises import HOUSE, THURSDAY, book, fresh, open_house
+from tests.booking.houses import fresh
+from tests.booking.promises import HOUSE, THURSDAY, book, open_house
 from tests.harness.mailbox import run_jobs
 
 

@@ -13,9 +13,9 @@ from app.booking.models import RefusedSearch, Reservation
 from app.booking.models import ReservationState as S
 from app.booking.seating import STAFF
 from app.kernel import clock, seeds
-from app.kernel.access import Scope
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, transaction
+from app.kernel.scopes import Scope
 from tests.booking.houses import TESTS, open_house, promise
 from tests.factories import make_establishment, make_user
 from tests.harness.databases import on_both

@@ -14,9 +14,9 @@ from app.booking.seating import Table as PureTable
 from app.booking.trials.job import play_floor_trial
 from app.booking.trials.replay import Ask, changed, play, without_repeats
 from app.kernel import clock
-from app.kernel.access import Scope
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, transaction
+from app.kernel.scopes import Scope
 from tests.booking.evenings import TUESDAY, day, room
 from tests.booking.houses import TESTS, open_house, promise
 from tests.factories import make_establishment, make_user

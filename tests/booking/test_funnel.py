@@ -6,8 +6,8 @@ from app.booking.jobs import collect_funnel
 from app.booking.models import FunnelStep, RefusedSearch
 from app.booking.refusals import SHORTLY
 from app.booking.seating import Reason
-from app.kernel.access import Scope
 from app.kernel.db import db
+from app.kernel.scopes import Scope
 from tests.booking.houses import SATURDAY, fill, steps_counted, typed
 from tests.factories import make_establishment, make_user
 

@@ -15,7 +15,8 @@ from app.kernel.messages import Channel, Message
 from app.kernel.notices import Mode
 from app.kernel.sms_text import MOST_SEGMENTS, segments
 from app.notifications import service as preferences
-from tests.booking.promises import HOUSE, book, fresh, open_house
+from tests.booking.houses import fresh
+from tests.booking.promises import HOUSE, book, open_house
 from tests.harness.mailbox import run_jobs
 
 RULES = "/admin/reglages/regles"

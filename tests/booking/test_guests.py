@@ -12,8 +12,8 @@ from app.booking.seating import FORCE
 from app.booking.service import guests
 from app.directory import merging
 from app.kernel import audit, clock
-from app.kernel.access import Scope
 from app.kernel.db import db, transaction
+from app.kernel.scopes import Scope
 from tests.booking.houses import TESTS, open_house, promise
 from tests.factories import make_user
 from tests.harness.databases import on_both

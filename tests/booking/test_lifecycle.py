@@ -7,8 +7,9 @@ import pytest
 from app.booking import permissions as may
 from app.booking.models import COMING, OCCUPYING, TERMINAL, Reservation, ReservationState
 from app.booking.states import LIFECYCLE
-from app.kernel.access import Actor, Scope, system
+from app.kernel.access import Actor, system
 from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.scopes import Scope
 
 S = ReservationState
 TRANSITIONS = LIFECYCLE.transitions.values()

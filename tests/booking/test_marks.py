@@ -9,8 +9,8 @@ from app.booking.guests.permissions import VIEW_HEALTH
 from app.booking.models import HealthNature, TagTone
 from app.booking.queries import guests as queries
 from app.booking.service import guests
-from app.kernel.access import Scope
 from app.kernel.db import db, transaction
+from app.kernel.scopes import Scope
 from tests.booking.houses import SATURDAY, TESTS
 from tests.harness.databases import on_both
 

@@ -3,15 +3,14 @@
 import pytest
 
 from app.booking import service
-from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
 from app.booking.seating import FORCE
 from app.booking.settings import NO_SHOW_LETTER
 from app.kernel import settings
 from app.kernel.audit import entries_on
-from app.kernel.db import db, transaction
+from app.kernel.db import transaction
 from app.kernel.lifecycle import NotAllowed, RuleBroken
-from tests.booking.houses import SATURDAY, TESTS, bearer, fill, promise
+from tests.booking.houses import SATURDAY, TESTS, bearer, fill, fresh, promise
 from tests.booking.settings_pages import ROOT
 from tests.booking.soundness import unsound
 from tests.harness.mailbox import run_jobs
@@ -25,10 +24,6 @@ def wanted(house):
     """The house wants the letter."""
     with transaction():
         settings.change(NO_SHOW_LETTER, "True", level="establishment", holder=str(house.id))
-
-
-def fresh(reservation):
-    return db.session.get_one(Reservation, reservation.id, populate_existing=True)
 
 
 def miss(reservation):

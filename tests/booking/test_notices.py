@@ -21,7 +21,8 @@ from app.kernel.db import db, transaction
 from app.kernel.languages import speaking
 from app.kernel.letters import rendered
 from app.kernel.messages import Message, MessageState
-from tests.booking.promises import HOUSE, THURSDAY, book, fresh, open_house, reservation_at
+from tests.booking.houses import fresh
+from tests.booking.promises import HOUSE, THURSDAY, book, open_house, reservation_at
 from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs
 from tests.harness.markup import read

@@ -6,8 +6,7 @@ from app.accounts.models import User
 from app.booking.models import ReservationState
 from app.kernel import clock
 from app.kernel.db import db, transaction
-from tests.booking.houses import SATURDAY, open_house, promise
-from tests.booking.promises import fresh
+from tests.booking.houses import SATURDAY, fresh, open_house, promise
 from tests.factories import make_user
 
 ACTS = ["", "/confirmation", "/modification", "/coordonnees", "/annulation", "/invitation.ics"]

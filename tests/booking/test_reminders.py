@@ -15,7 +15,8 @@ from app.booking.service.funnel import FUNNEL, count_step
 from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.kernel.messages import Message
-from tests.booking.promises import HOUSE, THURSDAY, book, fresh, open_house
+from tests.booking.houses import fresh
+from tests.booking.promises import HOUSE, THURSDAY, book, book_and_tell, open_house
 from tests.harness.databases import on_both
 from tests.harness.visitors import forget_readings
 
@@ -30,7 +31,7 @@ def house(app):
 @pytest.fixture
 def promised(house, outbox):
     """A reservation for Thursday at 20:15, its confirmation already read."""
-    reservation = book(house)
+    reservation = book_and_tell(house)
     outbox.forget()
     return reservation
 

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from app.booking import service
 from app.booking.models import Reservation, ReservationState, SeatingCell, Stage
 from app.booking.seating import FORCE, STAFF
-from app.booking.views.desk import ACTS
+from app.booking.views.acts import ACTS
 from app.kernel import audit, clock
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
-from tests.booking.houses import SATURDAY, TESTS, promise, tables
+from tests.booking.houses import SATURDAY, TESTS, fresh, promise, tables
 from tests.booking.soundness import unsound
 from tests.harness.databases import on_both
 
@@ -28,11 +28,6 @@ def tonight(reservation, at):
     """Saturday at 19:35: Alice's table was promised for 19:30."""
     at(f"{SATURDAY} 19:35")
     return reservation
-
-
-def fresh(reservation):
-    db.session.rollback()
-    return db.session.get_one(Reservation, reservation.id, populate_existing=True)
 
 
 def do(visitor, reservation, act, **more):

@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.booking.models import Shift
-from app.kernel.access import Scope
 from app.kernel.db import db
+from app.kernel.scopes import Scope
 from tests.booking.houses import promise
 from tests.booking.settings_pages import ROOT, one
 from tests.factories import make_establishment, make_user

@@ -13,10 +13,10 @@ from app.booking.models import Reservation
 from app.booking.seating import STAFF, Placement, feasible
 from app.booking.table_times import nearest_moves, wish_of
 from app.directory.queries import establishment_by_slug
-from app.kernel.access import Scope
 from app.kernel.agenda import Move
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
+from app.kernel.scopes import Scope
 from tests.booking.houses import SATURDAY, TESTS, open_house, promise, tables
 from tests.factories import make_user
 from tests.harness.databases import on_both

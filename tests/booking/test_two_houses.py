@@ -4,7 +4,7 @@ import pytest
 
 from app.booking.queries.rooms import weekly_shifts_of
 from app.booking.settings import allowed_sites
-from app.kernel.access import Scope
+from app.kernel.scopes import Scope
 from tests.booking.houses import SATURDAY, open_house, promise, typed
 from tests.factories import make_user
 

@@ -8,7 +8,7 @@ from app.booking.models import FunnelStep, Rearrangement, Reservation, Reservati
 from app.kernel import audit
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
-from tests.booking.houses import SATURDAY, SMALL, TESTS, open_house, promise, steps_counted
+from tests.booking.houses import SATURDAY, SMALL, TESTS, fresh, open_house, promise, steps_counted
 from tests.booking.soundness import unsound
 from tests.harness.databases import on_both
 
@@ -27,11 +27,6 @@ ROOM = {
 @pytest.fixture
 def house(app):
     return open_house(room=ROOM, booking={**SMALL["booking"], "policy": "guarded"})
-
-
-def fresh(reservation):
-    db.session.rollback()
-    return db.session.get_one(Reservation, reservation.id, populate_existing=True)
 
 
 def table_of(reservation):

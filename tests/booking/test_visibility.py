@@ -5,8 +5,9 @@ import pytest
 from app.booking import permissions as may
 from app.booking import queries, service
 from app.booking.models import Reservation, ReservationState
-from app.kernel.access import ANONYMOUS, Actor, Scope, system
+from app.kernel.access import ANONYMOUS, Actor, system
 from app.kernel.db import db, transaction
+from app.kernel.scopes import Scope
 from tests.booking.houses import SATURDAY, bearer, open_example, promise, wish
 from tests.booking.soundness import unsound
 from tests.factories import make_user

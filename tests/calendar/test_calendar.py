@@ -8,8 +8,8 @@ from app.accounts.service import change_preferences
 from app.booking import service
 from app.calendar import presentation
 from app.calendar.periods import Shown
-from app.kernel.access import Scope
 from app.kernel.db import transaction
+from app.kernel.scopes import Scope
 from tests.booking.houses import TESTS, open_house, promise
 from tests.factories import make_user
 from tests.harness.databases import on_both

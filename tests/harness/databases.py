@@ -19,6 +19,7 @@ from flask import Flask
 from app.application import create_app
 from app.config import ROOT, read_configuration
 from app.kernel.db import db
+from tests.harness.scenes import stage
 from tests.harness.visitors import ApartClient
 
 KINDS = ("sqlite", "postgresql")
@@ -172,6 +173,7 @@ def database_url(database_kind, request, places):
         for suffix in ("-wal", "-shm"):
             Path(f"{path}{suffix}").unlink(missing_ok=True)
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        stage.begin(path)
         return f"sqlite:///{path}"
     template, server = request.getfixturevalue("postgres_template"), request.getfixturevalue("postgres")
     replace_database(server, f"guichet_{places.worker}", template)
@@ -212,6 +214,7 @@ def bare_app(database_kind, database_url, applications, settings_of, valkey, mai
     valkey.flushall()
     mail_server.forget()
     yield app
+    stage.leave()
     with app.app_context():
         db.engine.dispose()
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.booking import permissions as may
 from app.directory.models import Person
 from app.kernel import clock
-from app.kernel.access import Actor, Scope, system
+from app.kernel.access import Actor, system
 from app.kernel.choices import Choice
 from app.kernel.datasets import (
     BooleanFilter,
@@ -27,6 +27,7 @@ from app.kernel.datasets import (
 from app.kernel.db import transaction
 from app.kernel.guards import requires
 from app.kernel.lifecycle import RuleBroken
+from app.kernel.scopes import Scope
 
 LIST = "/admin/reservations"
 ENDPOINT = "desk.reservation_list"

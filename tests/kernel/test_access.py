@@ -7,19 +7,10 @@ from hypothesis import strategies as st
 
 from app.accounts.models import RolePermission
 from app.directory.models import Establishment, Person
-from app.kernel.access import (
-    ANONYMOUS,
-    Actor,
-    LinkRight,
-    Scope,
-    current_actor,
-    permission,
-    permissions,
-    scope_kinds,
-    system,
-)
+from app.kernel.access import ANONYMOUS, Actor, LinkRight, current_actor, permission, permissions, system
 from app.kernel.db import new_id, transaction
 from app.kernel.guards import public, requires
+from app.kernel.scopes import Scope, scope_kinds
 from tests.factories import make_establishment, make_person, make_user
 
 SEE = permission("tests.see", "Voir", seed=())

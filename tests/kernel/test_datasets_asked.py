@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.booking import permissions as may
-from app.kernel.access import Scope
 from app.kernel.datasets import Column, dataset
 from app.kernel.datasets.reading import read_page
 from app.kernel.datasets.state import kept_arguments, read_state
+from app.kernel.scopes import Scope
 from app.kernel.search import normalised
 from tests.harness.databases import on_both
 from tests.kernel.people_dataset import PEOPLE, STAFF, add_people, some_user, state, visible_people

@@ -4,10 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.kernel.access import ANONYMOUS, Actor, Scope, permission, system
+from app.kernel.access import ANONYMOUS, Actor, permission, system
 from app.kernel.choices import Choice
 from app.kernel.db import new_id
 from app.kernel.lifecycle import Lifecycle, NotAllowed, RuleBroken, Transition
+from app.kernel.scopes import Scope
 
 
 class Light(Choice):

@@ -11,8 +11,7 @@ from app.booking import service
 from app.booking.datasets import first_views
 from app.kernel.access import ANONYMOUS
 from app.kernel.db import transaction
-from tests.booking.houses import TESTS, TYPED, WHO, open_house, typed, wish
-from tests.booking.promises import fresh
+from tests.booking.houses import TESTS, TYPED, WHO, fresh, open_house, typed, wish
 from tests.languages.telltales import french_in
 
 GUEST = (*TYPED.values(), "Alice", "Durand")

@@ -12,15 +12,17 @@ from app.booking.permissions import GUEST_LINK
 from app.booking.service import Wish
 from app.directory.models import Person
 from app.kernel import clock
-from app.kernel.access import ANONYMOUS, Actor, LinkRight, Scope
+from app.kernel.access import ANONYMOUS, Actor, LinkRight
 from app.kernel.db import db, new_id, transaction
+from app.kernel.delivery import tell_people
 from app.kernel.links import Link
-from app.kernel.notices import tell_people
 from app.kernel.outbox import JobState, OutboxRow
+from app.kernel.scopes import Scope
 from app.notifications import service as preferences
 from app.notifications.jobs import send_due
 from app.notifications.models import Delivery, Notification
-from tests.booking.promises import HOUSE, book, fresh, open_house
+from tests.booking.houses import fresh
+from tests.booking.promises import HOUSE, book, open_house
 from tests.factories import make_user
 from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs

@@ -10,7 +10,7 @@ from app.kernel.db import db, new_id, transaction
 from app.notifications import queries
 from app.notifications.models import Notification
 from app.notifications.queries import Shown
-from tests.booking.promises import book
+from tests.booking.promises import book, book_and_tell
 from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs
 
@@ -20,8 +20,7 @@ CENTRE = "/espace/notifications"
 @pytest.fixture
 def told(house, cast, lines_of):
     """A line in Chloé's centre, about Alice's reservation."""
-    book(house)
-    run_jobs()
+    book_and_tell(house)
     return lines_of(cast.chloe)[0]
 
 

@@ -9,9 +9,9 @@ from app.accounts.models import RolePermission
 from app.accounts.queries import role_with_code
 from app.booking.notices import CONFIRMED
 from app.kernel import suppression, telling
-from app.kernel.access import Scope
 from app.kernel.db import transaction
 from app.kernel.notices import Recipient
+from app.kernel.scopes import Scope
 from app.notifications import queries
 from tests.booking.promises import book, open_house
 from tests.factories import make_person, make_user

@@ -5,10 +5,10 @@ from datetime import time
 import pytest
 import sqlalchemy as sa
 
-from app.kernel.access import Scope
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db
 from app.kernel.messages import Message, MessageState
+from app.kernel.scopes import Scope
 from app.kernel.suppression import SuppressedAddress
 from tests.booking.promises import book
 from tests.factories import make_user

@@ -15,7 +15,8 @@ from app.kernel.messages import Channel, Message, MessageState
 from app.notifications.models import RoomKind, TeamRoom
 from app.notifications.webhooks import post_of
 from tests.accounts.proofs import prove
-from tests.booking.promises import book, fresh
+from tests.booking.houses import fresh
+from tests.booking.promises import book
 from tests.harness.mailbox import run_jobs
 from tests.harness.visitors import Visitor
 

@@ -6,11 +6,12 @@ import sqlalchemy as sa
 from app.accounts import service as accounts
 from app.accounts.models import RolePermission
 from app.booking import service
-from app.kernel.access import Scope
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, new_id, transaction
+from app.kernel.scopes import Scope
 from app.notifications.models import Notification
-from tests.booking.promises import HOUSE, book, fresh, open_house
+from tests.booking.houses import fresh
+from tests.booking.promises import HOUSE, book_and_tell, open_house
 from tests.factories import make_user
 from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs
@@ -24,9 +25,7 @@ def house(app, cast):
 @pytest.fixture
 def reservation(house):
     """Booked by Alice herself: she has her letter, the team its line, and a digest to come."""
-    made = book(house)
-    run_jobs()
-    return made
+    return book_and_tell(house)
 
 
 def section(page, title):

@@ -4,10 +4,10 @@ import pytest
 
 from app.accounts.service import actor_for
 from app.booking import service as booking
-from app.kernel.access import Scope
 from app.kernel.audit import entries_on
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import NotAllowed
+from app.kernel.scopes import Scope
 from app.kernel.wordings import Texts, wordings
 from app.notifications.jobs import send_due
 from app.notifications.wordings import service

@@ -3,7 +3,7 @@
 import pytest
 
 from app.booking.seating import FORCE
-from app.kernel.access import Scope
+from app.kernel.scopes import Scope
 from tests.booking.houses import open_house, promise
 from tests.factories import make_user
 

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from app.booking import service as booking
 from app.directory.models import Person
 from app.kernel import audit, documents, privacy
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.audit import AuditEntry
 from app.kernel.datasets.models import SavedView
 from app.kernel.db import Base, db, transaction
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.links import Link
+from app.kernel.scopes import Scope
 from app.traces import archives, forgetting
 from tests.booking.houses import TESTS, open_house, promise
 from tests.factories import make_person, make_user

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from app.booking import service as booking
 from app.kernel import audit, settings
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, transaction
+from app.kernel.scopes import Scope
 from app.traces.jobs import verify_trail
 from tests.booking.houses import TESTS, details, open_house, promise, wish
 from tests.harness.databases import count_queries, on_both

@@ -11,8 +11,9 @@ from app.booking.models import RefusedSearch, WaitingEntry
 from app.booking.seating import Reason
 from app.directory.models import Person
 from app.kernel import clock
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.db import new_id, transaction
+from app.kernel.scopes import Scope
 from app.kernel.suppression import SuppressedAddress
 from app.site.feedback.service import leave_feedback
 from tests.booking.houses import open_house, promise

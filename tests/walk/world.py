@@ -30,9 +30,10 @@ from app.booking.trials.service import AddedTables, try_floor
 from app.directory.merging import merge_people
 from app.directory.models import Person, PersonMerge
 from app.kernel import clock
-from app.kernel.access import ANONYMOUS, Scope
+from app.kernel.access import ANONYMOUS
 from app.kernel.db import db, transaction
 from app.kernel.messages import Message
+from app.kernel.scopes import Scope
 from app.kernel.suppression import SuppressedAddress
 from app.notifications.models import RoomKind, TeamRoom
 from app.site.feedback.models import Feedback, FeedbackKind, Said

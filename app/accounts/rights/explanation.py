@@ -13,10 +13,11 @@ from app.accounts.models import Grant, User
 from app.accounts.rights import queries
 from app.accounts.rights.granting import codes_of, scope_name
 from app.kernel import clock
-from app.kernel.access import Actor, Permission, Scope, covers, permissions, right_given, scope_kinds
+from app.kernel.access import Actor, Permission, permissions, right_given
 from app.kernel.db import Identified, record_kinds
 from app.kernel.formats import full_date
 from app.kernel.languages import _
+from app.kernel.scopes import Scope, covers, scope_kinds
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from app.kernel.access import Scope
 from app.kernel.forms import no_control_characters, tidy, translated
 from app.kernel.languages import N_, _
+from app.kernel.scopes import Scope
 
 NAME = [
     DataRequired(translated(N_("Donnez un nom."))),

@@ -8,13 +8,14 @@ from app.accounts.models import Grant, Role, Team, User
 from app.accounts.permissions import GRANT
 from app.accounts.rights import queries
 from app.accounts.rights.events import GrantChanged, GrantEnded, GrantGiven
-from app.directory.queries import first_establishment
+from app.directory.queries import house_zone
 from app.kernel import clock
-from app.kernel.access import Actor, Scope, permissions, scope_choices, scope_kinds
+from app.kernel.access import Actor, permissions
 from app.kernel.db import db, take_turn
 from app.kernel.events import publish
 from app.kernel.languages import SOURCE, _, speaking
 from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.scopes import Scope, scope_choices, scope_kinds
 
 MOST_NAMED = 4
 AN_INSTANT = timedelta(microseconds=1)
@@ -60,9 +61,7 @@ def scope_name(scope: Scope, names: Mapping[Scope, str] | None = None) -> str:
 
 def last_day(ends_at: datetime | None) -> date | None:
     """Give the last day on which a role that ends then is held; None when it has no end."""
-    house = first_establishment()
-    zone = house.timezone if house else "Europe/Paris"
-    return clock.local(ends_at - AN_INSTANT, zone).date() if ends_at is not None else None
+    return clock.local(ends_at - AN_INSTANT, house_zone()).date() if ends_at is not None else None
 
 
 def may_touch(role: Role, scope: Scope, actor: Actor) -> bool:

@@ -9,11 +9,12 @@ from app.accounts import service
 from app.accounts.models import User
 from app.accounts.permissions import LOOK_AS, MANAGE_ACCOUNTS
 from app.accounts.rights.events import LookBegun, LookEnded
-from app.kernel.access import Actor, Scope, acting
+from app.kernel.access import Actor, acting
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed
+from app.kernel.scopes import Scope
 
 KEY = "looks_as"
 WAY_OUT = "people.look_delete"

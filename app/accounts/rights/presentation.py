@@ -14,12 +14,14 @@ from app.accounts.permissions import EXPLAIN, GRANT, MANAGE_ACCOUNTS, VIEW_ADDRE
 from app.accounts.rights import looking, queries
 from app.accounts.rights.forms import GrantForm
 from app.accounts.rights.granting import AN_INSTANT, codes_of, may_touch, scope_name
+from app.directory.queries import zone_of
 from app.kernel import clock, navigation
-from app.kernel.access import Actor, Permission, Scope, chapters, permissions, scope_choices
+from app.kernel.access import Actor, Permission, chapters, permissions
 from app.kernel.db import Identified
 from app.kernel.formats import full_date, instant
 from app.kernel.languages import _
 from app.kernel.personal import masked_email, shown_to
+from app.kernel.scopes import Scope, scope_choices
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,7 @@ class RefusedEnd:
 
 def house_zone() -> str:
     """Give the zone in which days are typed and read."""
-    house = navigation.current_house()
-    return house.timezone if house else "Europe/Paris"
+    return zone_of(navigation.current_house())
 
 
 def lines_of(

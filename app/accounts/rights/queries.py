@@ -12,8 +12,9 @@ from app.accounts.models import Grant, Role, RolePermission, Team, TeamMember, U
 from app.accounts.permissions import MANAGE_ACCOUNTS, VIEW_PEOPLE
 from app.accounts.queries import in_force
 from app.directory.models import Person
-from app.kernel.access import INSTALLATION, Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.db import db
+from app.kernel.scopes import INSTALLATION, Scope
 
 ROLES_ONLY = (
     selectinload(User.grants).joinedload(Grant.role).lazyload(Role.permissions),

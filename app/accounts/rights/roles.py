@@ -11,11 +11,12 @@ from app.accounts.rights import queries
 from app.accounts.rights.events import RoleChanged, RoleCreated, RoleDeleted, RoleRenamed
 from app.accounts.rights.granting import codes_of, refuse_beyond_oneself, somebody_still_manages
 from app.kernel import clock
-from app.kernel.access import Actor, Scope, permissions
+from app.kernel.access import Actor, permissions
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
+from app.kernel.scopes import Scope
 from app.kernel.search import normalised
 
 SYSTEM_ROLE = "administrator"

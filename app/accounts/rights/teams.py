@@ -6,11 +6,12 @@ from app.accounts.rights import queries
 from app.accounts.rights.events import TeamCreated, TeamDeleted, TeamMemberAdded, TeamMemberRemoved, TeamRenamed
 from app.accounts.rights.granting import codes_of, refuse_beyond_oneself, somebody_still_manages
 from app.kernel import clock
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
+from app.kernel.scopes import Scope
 
 
 def create_team(name: str, *, actor: Actor) -> Team:

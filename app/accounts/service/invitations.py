@@ -11,11 +11,12 @@ from app.accounts.service.users import create_user, give_role, own_user
 from app.accounts.states import LIFECYCLE
 from app.directory.models import normalised_email
 from app.kernel import clock, links
-from app.kernel.access import Actor, Scope, scope_choices
+from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _, current_language
 from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.scopes import Scope, scope_choices
 
 
 def invite(email: str, role: Role, scope: Scope, *, days: int, actor: Actor) -> Invitation:

@@ -18,12 +18,13 @@ from app.accounts.service.hashing import password_fits
 from app.accounts.settings import SESSION_DAYS
 from app.directory.models import Person, normalised_email
 from app.kernel import clock, links
-from app.kernel.access import ANONYMOUS, Actor, LinkRight, Scope, right_given
+from app.kernel.access import ANONYMOUS, Actor, LinkRight, right_given
 from app.kernel.audit import truncated_address
 from app.kernel.db import db, transaction
 from app.kernel.events import publish
 from app.kernel.languages import N_, _
 from app.kernel.lifecycle import RuleBroken
+from app.kernel.scopes import Scope
 
 SESSION_KEY = "login"
 SEEN_EVERY = timedelta(minutes=15)

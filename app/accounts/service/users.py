@@ -14,11 +14,12 @@ from app.accounts.service.hashing import hashed
 from app.directory.models import normalised_email
 from app.directory.service import forget_person, known_or_new_person
 from app.kernel import clock
-from app.kernel.access import Actor, Scope, permissions
+from app.kernel.access import Actor, permissions
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _, current_language
 from app.kernel.lifecycle import RuleBroken
+from app.kernel.scopes import Scope
 
 
 def create_user(

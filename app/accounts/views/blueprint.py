@@ -4,7 +4,6 @@ from flask import Blueprint, request
 
 from app.accounts import service
 from app.accounts.models import User
-from app.directory.queries import first_establishment
 from app.kernel.access import acting
 
 bp = Blueprint("accounts", __name__)
@@ -23,9 +22,3 @@ def let_in(user: User) -> None:
 def prove_password(user: User, password: str | None) -> None:
     """Let through whoever knows the user's password, counted as a login is."""
     service.prove_password(user, password or "", address=request.remote_addr or "")
-
-
-def house_zone() -> str:
-    """Give the zone in which instants are read here."""
-    house = first_establishment()
-    return house.timezone if house else "Europe/Paris"

@@ -10,7 +10,8 @@ from app.accounts.permissions import GRANT, INVITATION_LINK
 from app.accounts.rights.granting import may_touch
 from app.accounts.scopes import read_scope, scope_choices, scope_in_words
 from app.accounts.states import LIFECYCLE
-from app.accounts.views.blueprint import house_zone, let_in
+from app.accounts.views.blueprint import let_in
+from app.directory.queries import house_zone
 from app.kernel import datasets, links, navigation
 from app.kernel.access import acting
 from app.kernel.db import transaction

@@ -8,7 +8,8 @@ from flask import Response, abort, session, url_for
 from app.accounts import queries, service
 from app.accounts.forms import ClosingForm, ProfileForm, put
 from app.accounts.models import UserSession
-from app.accounts.views.blueprint import bp, house_zone, own_user, prove_password
+from app.accounts.views.blueprint import bp, own_user, prove_password
+from app.directory.queries import house_zone
 from app.kernel import clock, navigation
 from app.kernel.access import acting
 from app.kernel.browsers import device_in_words

@@ -7,11 +7,12 @@ from flask import g
 
 from app.booking import forecast as foresight
 from app.booking import permissions as may
-from app.booking.figures.grain import BY_HOUSE, counted_houses, zone
+from app.booking.figures.grain import BY_HOUSE, counted_houses
 from app.booking.forecast import AHEAD, LOOKED_BACK, NIGHTS, ONE_DAY, TESTED, Book, Promise, Trial
 from app.booking.opening import shifts_on
 from app.booking.queries import house_of
 from app.booking.queries.figures import takings
+from app.directory.queries import house_zone
 from app.kernel.access import Actor
 from app.kernel.clock import local
 from app.kernel.datasets.periods import dated
@@ -179,7 +180,7 @@ figure(
         dimensions=(IN_DAYS,),
         filters=(BY_HOUSE,),
         period="14-prochains-jours",
-        zone=zone,
+        zone=house_zone,
         compares=False,
         has_own_period=True,
         whole=N_("Couverts attendus"),
@@ -206,7 +207,7 @@ figure(
         dimensions=(IN_DAYS, DISTANCE),
         filters=(BY_HOUSE,),
         period="7-prochains-jours",
-        zone=zone,
+        zone=house_zone,
         compares=False,
         whole=N_("Déjà réservé"),
         order=2,

@@ -1,14 +1,16 @@
 """What was looked for: searches that found no table, and how far those who look go."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from flask import url_for
 
 from app.booking import permissions as may
-from app.booking.figures.grain import BY_HOUSE, counted_houses, zone
+from app.booking.figures.grain import BY_HOUSE, counted_houses
 from app.booking.queries.figures import refusals, steps_between
 from app.booking.refusals import SHORTLY
 from app.booking.seating import Reason
+from app.directory.queries import house_zone
 from app.kernel.access import Actor
 from app.kernel.figures import DAY, MONTH, WEEK, WEEKDAY, Asked, Dimension, Figure, Measure, Unit, figure, summed
 from app.kernel.languages import N_, _
@@ -26,16 +28,9 @@ def _refused(actor: Actor, asked: Asked) -> Iterator[Measure]:
         yield Measure(day, covers, 0, {REASON.key: (REASONS.index(reason), _(SHORTLY[reason]))})
 
 
-def _steps(actor: Actor, asked: Asked) -> Iterator[Measure]:
+def _steps(actor: Actor, asked: Asked, *, of_engine: bool = False) -> Iterator[Measure]:
     houses = [house.id for house in counted_houses(actor, asked)]
-    counted = steps_between(houses, asked.first, asked.last)
-    for place, (step, count) in enumerate(counted.items() if any(counted.values()) else ()):
-        yield Measure(asked.first, count, 0, {STEP.key: (place, step.label)})
-
-
-def _left_open(actor: Actor, asked: Asked) -> Iterator[Measure]:
-    houses = [house.id for house in counted_houses(actor, asked)]
-    counted = steps_between(houses, asked.first, asked.last, of_engine=True)
+    counted = steps_between(houses, asked.first, asked.last, of_engine=of_engine)
     for place, (step, count) in enumerate(counted.items() if any(counted.values()) else ()):
         yield Measure(asked.first, count, 0, {STEP.key: (place, step.label)})
 
@@ -61,7 +56,7 @@ figure(
         series=summed(_refused, parts=REASON.key),
         dimensions=(DAY, WEEK, MONTH, WEEKDAY, REASON),
         filters=(BY_HOUSE,),
-        zone=zone,
+        zone=house_zone,
         rows=_rows,
         rows_label=N_("Voir les recherches"),
         order=30,
@@ -82,7 +77,7 @@ figure(
         series=summed(_steps),
         dimensions=(STEP,),
         filters=(BY_HOUSE,),
-        zone=zone,
+        zone=house_zone,
         whole=N_("Étapes franchies"),
         order=31,
         stands_alone=False,
@@ -101,10 +96,10 @@ figure(
         group=GROUP,
         permission=may.VIEW_DEMAND,
         unit=Unit.COUNT,
-        series=summed(_left_open),
+        series=summed(partial(_steps, of_engine=True)),
         dimensions=(STEP,),
         filters=(BY_HOUSE,),
-        zone=zone,
+        zone=house_zone,
         whole=N_("Placements en suspens"),
         order=32,
     )

@@ -9,7 +9,6 @@ from app.booking.opening import DAY_MINUTES, Opening, Shift, shifts_on
 from app.booking.queries import House, house_of
 from app.booking.queries.figures import houses_counted_by
 from app.directory.models import Establishment
-from app.directory.queries import first_establishment
 from app.kernel.access import Actor
 from app.kernel.figures import Asked, Dimension, FigureFilter
 from app.kernel.languages import N_, _, ngettext
@@ -17,12 +16,6 @@ from app.kernel.languages import N_, _, ngettext
 SHIFT = Dimension("service", N_("Service"))
 COVERS = Dimension("couverts", N_("Taille des tablées"))
 Rank = tuple[int, str]
-
-
-def zone() -> str:
-    """Give the zone in which figures say what day it is."""
-    house = first_establishment()
-    return house.timezone if house else "Europe/Paris"
 
 
 def _house_choices(actor: Actor) -> list[tuple[str, str]]:

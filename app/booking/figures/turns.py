@@ -18,13 +18,13 @@ from app.booking.figures.grain import (
     is_wanted,
     shift_names,
     size,
-    zone,
 )
 from app.booking.models import Shift
 from app.booking.queries import house_of
 from app.booking.queries.figures import Stayed, stays_between
 from app.booking.queries.rooms import weekly_shifts_of
 from app.directory.models import Establishment
+from app.directory.queries import house_zone
 from app.kernel import navigation
 from app.kernel.access import Actor
 from app.kernel.figures import WEEKDAY, Asked, Figure, Part, Point, Series, Unit, figure
@@ -147,7 +147,7 @@ figure(
         dimensions=(COVERS, SHIFT, WEEKDAY),
         filters=(BY_HOUSE, BY_SHIFT),
         period="90-derniers-jours",
-        zone=zone,
+        zone=house_zone,
         whole=N_("Durée médiane"),
         part=Part("booking/_proposed_durations.html", _proposals),
         order=22,

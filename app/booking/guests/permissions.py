@@ -9,9 +9,10 @@ from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
 from app.booking.permissions import TEAM, TONIGHT, VIEW_CONTACT
 from app.directory.models import Person
-from app.kernel.access import Actor, FieldGroup, Permission, Scope, in_words, permission
+from app.kernel.access import Actor, FieldGroup, Permission, in_words, permission
 from app.kernel.db import db
 from app.kernel.languages import N_
+from app.kernel.scopes import Scope
 
 VIEW_GUESTS = permission("booking.view_guests", N_("Voir les fiches des convives"), seed=TEAM)
 KEEP_GUESTS = permission("booking.keep_guests", N_("Tenir les fiches des convives"), seed=TEAM)

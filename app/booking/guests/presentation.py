@@ -14,6 +14,7 @@ from app.booking.presentation import promise_sentence
 from app.booking.queries import guests as queries
 from app.directory.models import Person
 from app.directory.permissions import MERGE
+from app.directory.queries import zone_of
 from app.kernel import clock, navigation, telling
 from app.kernel.access import Actor, acting
 from app.kernel.formats import day_and_month, full_date, phone
@@ -30,14 +31,14 @@ def absence_line(person_id: UUID) -> str:
 def local_day(moment: datetime) -> str:
     """Write the day an instant falls on where the house is."""
     house = navigation.current_house()
-    return full_date(clock.local(moment, house.timezone if house else "Europe/Paris").date())
+    return full_date(clock.local(moment, zone_of(house)).date())
 
 
 def guest_page(person: Person, actor: Actor, note_form: GuestNoteForm) -> dict[str, Any]:
     """Give all that the page of a guest shows to this actor."""
     keeps = actor.may(KEEP_GUESTS, person)
     house = navigation.current_house()
-    zone = house.timezone if house else "Europe/Paris"
+    zone = zone_of(house)
     tags = queries.tags()
     chosen = queries.tags_of([person.id])[person.id]
     number, address = queries.reached_at(person)

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from app.booking import permissions as may
 from app.booking.models import RefusedSearch
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
+from app.kernel.scopes import Scope
 
 
 def refused_searches_visible_to(actor: Actor) -> sa.Select[Any]:

@@ -24,9 +24,10 @@ from app.booking.permissions import TONIGHT, day_under_way
 from app.booking.queries.reservations import visible_to
 from app.directory.models import Establishment, Person
 from app.directory.queries import merged_people
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.languages import _
+from app.kernel.scopes import Scope
 
 YEAR = timedelta(days=365)
 CAME = (S.SEATED, S.FINISHED)

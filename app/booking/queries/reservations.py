@@ -14,9 +14,10 @@ from app.booking.models import ReservationState as S
 from app.directory.models import Establishment, normalised_email
 from app.directory.queries import establishments as all_establishments
 from app.kernel import audit
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db
+from app.kernel.scopes import Scope
 
 
 def visible_to(actor: Actor) -> sa.Select[Any]:

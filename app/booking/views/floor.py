@@ -29,7 +29,7 @@ from app.booking.service import TimeTaken
 from app.booking.states import LIFECYCLE
 from app.booking.timeline import history_of
 from app.booking.tonight import Room
-from app.booking.views.desk import ACTS
+from app.booking.views.acts import ACTS
 from app.booking.waiting.tonight import waited_tonight
 from app.directory.models import Establishment
 from app.kernel import clock, navigation, topics

@@ -8,9 +8,10 @@ from flask_wtf.csrf import CSRFError
 
 from app.booking.models import Reservation, ReservationOrigin
 from app.booking.settings import allowed_sites
+from app.booking.views.choosing import choose
 from app.booking.views.counters import Counter, establishment_here
 from app.booking.views.own import invitation, own_context
-from app.booking.views.public import ask_details, choose, hold_or_reserve
+from app.booking.views.promising import ask_details, hold_or_reserve
 from app.booking.views.public import bp as public_bp
 from app.booking.views.seals import Seal, read_seal
 from app.booking.views.wishes import asked_by, open_wish_context

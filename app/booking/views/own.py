@@ -13,7 +13,8 @@ from app.booking.models import ReservationState as S
 from app.booking.permissions import GUEST_LINK
 from app.booking.presentation import promise_lines, promise_sentence
 from app.booking.service import NotSeated, TimeTaken
-from app.booking.views.public import bp, choice_context
+from app.booking.views.choosing import choice_context
+from app.booking.views.public import bp
 from app.kernel import documents, links
 from app.kernel.access import acting
 from app.kernel.db import transaction

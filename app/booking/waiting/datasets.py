@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import url_for
 
-from app.booking.figures.grain import zone
 from app.booking.models import ReservationOrigin, WaitingEntry, WaitingState
 from app.booking.permissions import VIEW_CONTACT
 from app.booking.waiting.offering import withdraw_entry
 from app.booking.waiting.permissions import VIEW_WAITING, WAIT
 from app.booking.waiting.queries import shift_names, visible_to
+from app.directory.queries import house_zone
 from app.kernel.access import Actor, system
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, NumberFilter, Search, dataset
 from app.kernel.datasets.saved_views import choose_default, keep_view
@@ -38,7 +38,7 @@ WAITING = dataset(
     permission=VIEW_WAITING,
     query=visible_to,
     endpoint="waiting_desk.entry_list",
-    zone=zone,
+    zone=house_zone,
     columns=(
         Column("date", N_("Date"), WaitingEntry.service_date, kind="date", sortable=True),
         Column("service", N_("Service"), WaitingEntry.shift),

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from app.booking.models import LIVE, OfferState, Reservation, Shift, WaitingEntry, WaitingOffer
 from app.booking.models import WaitingState as S
 from app.booking.waiting.permissions import VIEW_WAITING
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.db import db
+from app.kernel.scopes import Scope
 
 IN_ORDER = (WaitingEntry.created_at, WaitingEntry.id)
 

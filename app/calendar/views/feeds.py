@@ -9,7 +9,7 @@ from app.accounts.models import User
 from app.calendar import permissions as may
 from app.calendar import queries, service
 from app.calendar.feed_file import feed_file
-from app.directory.queries import establishments, first_establishment
+from app.directory.queries import establishments, first_establishment, zone_of
 from app.kernel import clock
 from app.kernel.access import Actor, acting
 from app.kernel.agenda import AgendaEntry, AgendaSource, Window, sources_for
@@ -99,7 +99,7 @@ def _oneself() -> User:
 def _feed_page(secret: str = "") -> Response:
     standing = queries.feed_of(_oneself())
     first = first_establishment()
-    zone = first.timezone if first else "Europe/Paris"
+    zone = zone_of(first)
     return page(
         "calendar/feed_show.html",
         address=_base() + url_for(".feed_export", secret=secret) if secret else "",

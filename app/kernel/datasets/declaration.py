@@ -6,12 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.kernel.access import Actor, Permission, Scope
+from app.kernel import clock
+from app.kernel.access import Actor, Permission
 from app.kernel.datasets.columns import Column
 from app.kernel.datasets.filters import Filter
 from app.kernel.datasets.layouts import layout_preference
 from app.kernel.datasets.searching import Search
 from app.kernel.languages import _
+from app.kernel.scopes import Scope
 from app.kernel.settings import Setting
 
 PAGE_SIZE = 50
@@ -133,7 +135,7 @@ def dataset(  # noqa: PLR0913 - a declaration names all it is
     row_name: Callable[[Any], str] = str,
     bulk_actions: Sequence[BulkAction] = (),
     empty: str = "",
-    zone: str | Callable[[], str] = "Europe/Paris",
+    zone: str | Callable[[], str] = clock.USUAL_ZONE,
 ) -> Dataset:
     """Declare a dataset over a visible query of one entity.
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 
 from app.kernel import clock
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.datasets.declaration import Dataset, datasets
 from app.kernel.datasets.events import DataExported
 from app.kernel.datasets.models import DatasetExport, ExportState
@@ -24,6 +24,7 @@ from app.kernel.formats import number
 from app.kernel.jobs import job
 from app.kernel.languages import N_, _, current_language, speaking
 from app.kernel.lifecycle import RuleBroken
+from app.kernel.scopes import Scope
 from app.kernel.spreadsheets import Workbook, csv_lines
 
 T = TypeVar("T")

@@ -117,7 +117,7 @@ class ChoiceFilter(Filter):
 class DateFilter(Filter):
     """A day, a span of days, or a word ("demain"). Over an instant, days are those of `zone`."""
 
-    zone: str | Callable[[], str] = "Europe/Paris"
+    zone: str | Callable[[], str] = clock.USUAL_ZONE
     control = "period"
 
     @property

@@ -51,7 +51,7 @@ class Figure:
     dimensions: tuple[Dimension, ...] = IN_TIME
     filters: tuple[FigureFilter, ...] = ()
     period: str = "30-derniers-jours"
-    zone: Callable[[], str] = lambda: "Europe/Paris"
+    zone: Callable[[], str] = lambda: clock.USUAL_ZONE
     compares: bool = True
     has_own_period: bool = False
     whole: str = ""

@@ -6,11 +6,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.db import record_kinds
 from app.kernel.languages import _
 from app.kernel.messages import Message
 from app.kernel.notices import notices
+from app.kernel.scopes import Scope
 from app.kernel.suppression import SuppressedAddress
 from app.notifications.permissions import LIFT, VIEW
 

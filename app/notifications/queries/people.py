@@ -14,10 +14,12 @@ from app.accounts.models import Grant, Role, RolePermission, TeamMember, User
 from app.accounts.queries import in_force
 from app.directory.models import Person
 from app.kernel import clock
-from app.kernel.access import Actor, Permission, Scope, permissions, right_given
+from app.kernel.access import Actor, Permission, permissions, right_given
 from app.kernel.db import db
+from app.kernel.delivery import Announcement
 from app.kernel.messages import Channel
-from app.kernel.notices import Announcement, Mode
+from app.kernel.notices import Mode
+from app.kernel.scopes import Scope
 from app.notifications.models import Delivery, Mute, Notification, Preference, PushDevice, Rhythm
 
 Wishes = dict[Channel, dict[str, Mode]]

@@ -5,10 +5,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.messages import Channel, Message
 from app.kernel.notices import PLACE
+from app.kernel.scopes import Scope
 from app.notifications.models import TeamRoom
 from app.notifications.permissions import CONNECT
 

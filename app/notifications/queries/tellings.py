@@ -8,14 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from app.accounts.permissions import VIEW_PEOPLE
-from app.directory.queries import first_establishment
+from app.directory.queries import first_establishment, zone_of
 from app.kernel import clock
-from app.kernel.access import Actor, Permission, Scope
+from app.kernel.access import Actor, Permission
 from app.kernel.formats import instant
 from app.kernel.languages import _
 from app.kernel.messages import Message, MessageState
 from app.kernel.notices import Mode
 from app.kernel.personal import masked_address, without_addresses
+from app.kernel.scopes import Scope
 from app.notifications.models import Delivery, Notification
 from app.notifications.permissions import VIEW_CONTACT
 from app.notifications.queries import told as questions
@@ -78,7 +79,7 @@ def tellings_of(kind: str, record_id: UUID, record: Any, actor: Actor) -> dict[s
     reader = _Reader(
         _opens(VIEW_PEOPLE, record, actor),
         _opens(VIEW_CONTACT, record, actor),
-        house.timezone if house else "Europe/Paris",
+        zone_of(house),
     )
     lines = questions.lines_about(kind, record_id)
     is_whole = len(lines) < questions.MOST_LINES

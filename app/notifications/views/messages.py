@@ -4,6 +4,7 @@ from datetime import datetime
 
 from flask import Response, abort, current_app, url_for
 
+from app.directory.queries import zone_of
 from app.kernel import datasets, navigation
 from app.kernel.access import acting
 from app.kernel.files import send_attachment
@@ -90,7 +91,7 @@ def _files(letter: CapturedLetter) -> list[tuple[str, str]]:
 
 def _when(moment: datetime) -> str:
     house = navigation.current_house()
-    return instant(moment, house.timezone if house else "Europe/Paris")
+    return instant(moment, zone_of(house))
 
 
 def _letter_or_404(name: str) -> CapturedLetter:

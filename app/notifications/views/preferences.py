@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from flask import Response, abort, request, url_for
 
 from app.directory.models import Person
-from app.directory.queries import first_establishment
+from app.directory.queries import house_zone
+from app.kernel import clock
 from app.kernel.access import Actor, acting
 from app.kernel.db import transaction
 from app.kernel.formats import instant
@@ -132,7 +133,7 @@ def _done(message: str) -> Response:
 
 def _preferences_page(form: RhythmForm, status: int = 200) -> Response:
     person = own_person()
-    zone = form.zone.data or "Europe/Paris"
+    zone = form.zone.data or clock.USUAL_ZONE
     digests = [
         (instant(leaves, zone), queries.lines_of([row.notification for row in rows], acting()))
         for leaves, rows in queries.waiting_digest(person.id)
@@ -266,8 +267,7 @@ def _wishes(person: Person) -> queries.Wishes:
 
 
 def _rhythm_form(person: Person) -> RhythmForm:
-    house = first_establishment()
-    own_zone = house.timezone if house is not None else "Europe/Paris"
+    own_zone = house_zone()
     kept = queries.rhythms_of([person.id]).get(person.id) or Rhythm(zone=own_zone)
     pause = kept.paused_until.astimezone(ZoneInfo(kept.zone)).date() if kept.paused_until else None
     form = RhythmForm(zone=kept.zone, quiet_from=kept.quiet_from, quiet_until=kept.quiet_until, paused_until=pause)

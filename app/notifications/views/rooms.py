@@ -3,13 +3,14 @@
 from flask import Response, url_for
 
 from app.directory.queries import establishments
-from app.kernel.access import Scope, acting
+from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.guards import fresh, requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, write_limit
 from app.kernel.notices import category_label, notices
+from app.kernel.scopes import Scope
 from app.kernel.web import done, page
 from app.notifications import queries, room_keeping
 from app.notifications.forms import RoomForm

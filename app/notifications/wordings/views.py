@@ -1,6 +1,8 @@
 """Settings pages of the letters: the list of them, and one letter in one language, with its preview."""
 
 import re
+from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
@@ -10,6 +12,7 @@ from app.kernel import navigation, telling
 from app.kernel.access import acting, chapters
 from app.kernel.audit import AuditEntry
 from app.kernel.db import transaction
+from app.kernel.editions import Overtaken, edition_opened, refuse_overtaken
 from app.kernel.formats import instant
 from app.kernel.guards import requires
 from app.kernel.languages import LANGUAGES, N_, _, speaking
@@ -71,9 +74,13 @@ def wording_update(code: str, language: str) -> Response:
     if form.validate_on_submit():
         try:
             with transaction():
+                standing = partial(_standing, declared, language, house)
+                refuse_overtaken(f"{house.id} {code} {language}", standing, asdict(form.texts))
                 service.word_letter(declared, form.texts, language=language, house=house, actor=acting())
         except NotAllowed:
             raise
+        except Overtaken as overtaken:
+            return _page(declared, language, house, form, 409, overtaken=overtaken)
         except RuleBroken as refusal:
             form.put(refusal)
         else:
@@ -149,7 +156,13 @@ def _groups() -> list[tuple[str, list[Wording]]]:
 
 
 def _page(
-    declared: Wording, language: str, house: Establishment, form: WordingForm, status: int = 200, message: str = ""
+    declared: Wording,
+    language: str,
+    house: Establishment,
+    form: WordingForm,
+    status: int = 200,
+    message: str = "",
+    overtaken: Overtaken | None = None,
 ) -> Response:
     with speaking(language):
         letter = declared.sample(house)
@@ -159,6 +172,8 @@ def _page(
         "notifications/wordings/wording_edit.html",
         status=status,
         form=form,
+        edition=edition_opened(_standing(declared, language, house), overtaken),
+        differences=overtaken.differences({field.name: field.label.text for field in form}) if overtaken else [],
         letter=declared,
         message=message,
         tags=examples,
@@ -169,6 +184,7 @@ def _page(
         ],
         is_kept=queries.kept_wording(declared.code, language, house.id) is not None,
         history=[_line(entry, house) for entry in queries.history_of(declared.code, language, house.id)],
+        edit_url=url_for(".wording_edit", **where),
         update_url=url_for(".wording_update", **where),
         origin_url=url_for(".wording_delete", **where),
         trial_url=url_for(".trial_create", **where),
@@ -205,6 +221,10 @@ def _back(message: str, code: str, language: str) -> Response:
 def _texts(declared: Wording, language: str, house: Establishment) -> Texts:
     with speaking(language):
         return queries.kept_texts(declared.code, language, house.id) or declared.original()
+
+
+def _standing(declared: Wording, language: str, house: Establishment) -> dict[str, str]:
+    return asdict(_texts(declared, language, house))
 
 
 def _declared(code: str, language: str) -> Wording:

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.db import db
+from app.kernel.scopes import Scope
 from app.site.feedback.models import Feedback
 from app.site.feedback.permissions import VIEW
 

@@ -6,7 +6,7 @@ import structlog
 from flask import Blueprint, Flask, Response, request, url_for
 
 from app.directory.models import Establishment
-from app.directory.queries import establishment_by_slug
+from app.directory.queries import establishment_by_slug, zone_of
 from app.kernel import datasets, limits, navigation
 from app.kernel.access import acting
 from app.kernel.db import transaction
@@ -166,7 +166,7 @@ def _act(feedback: Feedback, name: str, message: str) -> Response:
 
 def _record_page(feedback: Feedback, form: NoteForm, status: int = 200) -> Response:
     actor = acting()
-    zone = feedback.establishment.timezone if feedback.establishment else "Europe/Paris"
+    zone = zone_of(feedback.establishment)
     buttons = [
         {"label": transition.label, "url": url_for(ACTS[transition.name][0], id=feedback.id)}
         for transition in LIFECYCLE.available(feedback, actor)

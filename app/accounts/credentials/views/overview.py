@@ -4,7 +4,7 @@ from flask import Response
 
 from app.accounts.credentials import outside, passkeys, queries
 from app.accounts.credentials.views.blueprint import bp, own_user
-from app.directory.queries import first_establishment
+from app.directory.queries import house_zone
 from app.kernel.formats import instant
 from app.kernel.guards import signed_in
 from app.kernel.web import page
@@ -14,8 +14,7 @@ from app.kernel.web import page
 @signed_in
 def overview_show() -> Response:
     """Show what opens one's account beside the password, and the way to change it."""
-    user, house = own_user(), first_establishment()
-    zone = house.timezone if house else "Europe/Paris"
+    user, zone = own_user(), house_zone()
     return page(
         "accounts/security/overview_show.html",
         authenticator=queries.authenticator_of(user),

@@ -9,12 +9,13 @@ from app.accounts.rights.forms import RoleForm, RoleNameForm
 from app.accounts.rights.granting import codes_of
 from app.accounts.rights.presentation import by_chapter, grid_digest
 from app.kernel import clock
-from app.kernel.access import Scope, acting, permissions
+from app.kernel.access import acting, permissions
 from app.kernel.db import transaction
 from app.kernel.forms import tidy
 from app.kernel.guards import requires
 from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.scopes import Scope
 from app.kernel.web import done, page
 
 bp = Blueprint("roles", __name__, url_prefix="/admin/reglages/roles")

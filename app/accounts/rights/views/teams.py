@@ -12,12 +12,13 @@ from app.accounts.rights.forms import GrantForm, MemberForm, TeamForm
 from app.accounts.rights.granting import codes_of
 from app.accounts.rights.presentation import RefusedEnd, grant_form, lines_of
 from app.kernel import navigation
-from app.kernel.access import Scope, acting
+from app.kernel.access import acting
 from app.kernel.db import db, transaction
 from app.kernel.forms import tidy
 from app.kernel.guards import requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.scopes import Scope
 from app.kernel.web import done, page
 
 bp = Blueprint("teams", __name__, url_prefix="/admin/equipes")

@@ -1,0 +1,151 @@
+"""Holding the chosen time while the guest says who comes, then promising the table."""
+
+from flask import Response, request
+
+from app.booking import queries, service
+from app.booking.forms import DetailsForm, WishForm
+from app.booking.models import FunnelStep, Reservation
+from app.booking.presentation import alternatives_near, promise_lines
+from app.booking.service import LeftOpen, NotSeated, TimeTaken
+from app.booking.views.choosing import BAD_QUESTION, choose_again, log_taken, readable
+from app.booking.views.counters import Counter
+from app.booking.views.visitors import network
+from app.booking.wish_jobs import answer_open_wish
+from app.kernel import clock
+from app.kernel.access import acting
+from app.kernel.db import transaction
+from app.kernel.formats import clock_time
+from app.kernel.languages import current_language
+from app.kernel.lifecycle import RuleBroken
+from app.kernel.web import page, redirect_to
+
+
+def hold_or_reserve(counter: Counter) -> Response:
+    """Hold the chosen time; with the guest's details, promise the table."""
+    if "email" in request.form or "first_name" in request.form:
+        return _reserve(counter)
+    form = WishForm()
+    if not form.validate_on_submit():
+        return choose_again(counter, form)
+    known, asked_from = counter.visitor_from_now_on(), network()
+    try:
+        with transaction():
+            service.hold_table(
+                counter.establishment, form.wish(), visitor=known, network=asked_from, origin=counter.origin
+            )
+    except LeftOpen:
+        return _details_page(counter, _details_of(form), is_open=True)
+    except NotSeated as refusal:
+        if isinstance(refusal, TimeTaken):
+            log_taken(counter.establishment, form.wish(), refusal)
+        return choose_again(counter, form, refusal)
+    except RuleBroken as refusal:
+        return choose_again(counter, form, refusal, status=429)
+    return redirect_to(counter.details_url)
+
+
+def ask_details(counter: Counter) -> Response:
+    """Ask who comes, while the table is held; without a hold, begin again."""
+    known = counter.visitor()
+    hold = queries.hold_of(known, clock.now()) if known else None
+    if hold is None or hold.establishment_id != counter.establishment.id:
+        return redirect_to(counter.url)
+    form = DetailsForm(
+        data={"date": hold.service_date.isoformat(), "covers": str(hold.covers), "time": clock_time(hold.local_time)}
+    )
+    return _details_page(counter, form, hold=hold)
+
+
+def _details_of(wish: WishForm) -> DetailsForm:
+    asked = {"date": wish.date.data, "covers": wish.covers.data, "time": wish.time.data}
+    return DetailsForm(formdata=None, data=asked)
+
+
+def _reserve(counter: Counter) -> Response:
+    establishment = counter.establishment
+    form = DetailsForm()
+    instead = request.form.get("instead", "")
+    if instead:
+        form.date.data, _space, form.time.data = instead.partition(" ")
+    if not form.validate_on_submit():
+        return _details_page(counter, form, status=422)
+    service.count_step(establishment, FunnelStep.TYPED)
+    try:
+        with transaction():
+            reservation = service.reserve(
+                establishment,
+                form.wish(),
+                form.details(current_language()),
+                actor=acting(),
+                visitor=counter.visitor_from_now_on(),
+                origin=counter.origin,
+            )
+            confirmation_url = counter.conclude(reservation)
+    except TimeTaken as refusal:
+        log_taken(establishment, form.wish(), refusal)
+        form.time.errors = [refusal.message]
+        status = 422 if refusal.reason in BAD_QUESTION else 409
+        return _details_page(counter, form, status=status, refusal=refusal)
+    except LeftOpen:
+        return _ask_at_length(counter, form)
+    except NotSeated as refusal:
+        return _details_page(counter, form, status=409, refusal=refusal)
+    return redirect_to(confirmation_url)
+
+
+def _ask_at_length(counter: Counter, form: DetailsForm) -> Response:
+    """Keep the wish that nobody could decide upon yet, promise to look again, and lead to where the answer will be."""
+    with transaction():
+        kept = service.keep_open_wish(
+            counter.establishment,
+            form.wish(),
+            form.details(current_language()),
+            visitor=counter.visitor_from_now_on(),
+            actor=acting(),
+            origin=counter.origin,
+        )
+        answer_open_wish.later(key=f"wish:{kept.id}", wish_id=kept.id)
+    return redirect_to(counter.open_wish_url(kept))
+
+
+def _details_page(
+    counter: Counter,
+    form: DetailsForm,
+    status: int = 200,
+    refusal: NotSeated | None = None,
+    hold: Reservation | None = None,
+    *,
+    is_open: bool = False,
+) -> Response:
+    establishment, url = counter.establishment, counter.url
+    house, known = queries.house_of(establishment), counter.visitor()
+    hold = hold or (queries.hold_of(known, clock.now()) if known else None)
+    covers, day, at = readable(form)
+    lines = promise_lines(house, day, at, covers) if day and at else []
+    alternatives = alternatives_near(house, establishment, day, at, covers, url) if refusal and day else []
+    return page(
+        "booking/details_new.html",
+        fragment="booking/_details_form.html",
+        status=status,
+        form=form,
+        hold=None if is_open else _shown_hold(hold),
+        is_open=is_open,
+        url=url,
+        lines=lines,
+        change_url=f"{url}?date={day}&covers={covers}" if day else url,
+        refusal=refusal,
+        alternatives_found=alternatives,
+        house_rule=queries.cancelling_rule(house, establishment),
+        house=establishment,
+    )
+
+
+def _shown_hold(hold: Reservation | None) -> dict[str, str] | None:
+    if hold is None or hold.held_until is None:
+        return None
+    zone = hold.establishment.timezone
+    return {
+        "expires_iso": hold.held_until.isoformat(),
+        "now_iso": clock.now().isoformat(),
+        "until": clock_time(clock.local(hold.held_until, zone).time()),
+    }

@@ -1,0 +1,175 @@
+"""Taking a reservation for a caller, and moving one: the same questions, the same refusals, the same levers."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, request, url_for
+
+from app.booking import permissions as may
+from app.booking import queries, service
+from app.booking.forms import MoveForm, StaffReservationForm
+from app.booking.guests.permissions import VIEW_GUESTS
+from app.booking.models import Reservation
+from app.booking.presentation import alternatives_near, shifts_shown
+from app.booking.seating import STAFF
+from app.booking.service import NotSeated
+from app.booking.views.desk import back_to, bp, head
+from app.booking.views.levers import levers_around, permit_of, pulled_on, unlock
+from app.booking.waiting.permissions import KEEP_WAITING
+from app.directory.models import Establishment, Person
+from app.kernel import clock, navigation
+from app.kernel.access import acting
+from app.kernel.db import transaction
+from app.kernel.formats import clock_time, phone
+from app.kernel.guards import requires
+from app.kernel.languages import _
+from app.kernel.web import page
+
+
+@bp.get("/nouvelle")
+@requires(may.CREATE)
+def reservation_new() -> Response:
+    """Ask for what a caller says."""
+    establishment = _establishment()
+    form = StaffReservationForm(_units(establishment))
+    form.date.data = request.args.get("date") or establishment.today().isoformat()
+    form.covers.data = request.args.get("covers") or "2"
+    form.time.data = request.args.get("time") or ""
+    _name_guest(form)
+    return _new_page(establishment, form)
+
+
+@bp.post("")
+@requires(may.CREATE)
+def reservation_create() -> Response:
+    """Take a reservation for a caller; setting a rule aside needs the right to, and is named in the trail."""
+    establishment = _establishment()
+    form = StaffReservationForm(_units(establishment))
+    if not form.validate_on_submit():
+        return _new_page(establishment, form, status=422)
+    lever = pulled_on(form)
+    try:
+        with transaction():
+            unlock(lever)
+            reservation = service.reserve(
+                establishment,
+                form.wish(unit=form.unit.data or None),
+                form.details("fr"),
+                actor=acting(),
+                permit=permit_of(lever),
+            )
+    except NotSeated as refusal:
+        return _new_page(establishment, form, status=409, refusal=refusal)
+    return back_to(reservation, _("La table est réservée."))
+
+
+@bp.get("/<uuid:id>/modification")
+@requires(may.CHANGE, on=Reservation)
+def move_new(reservation: Reservation) -> Response:
+    """Ask for another date, time, number or table."""
+    form = MoveForm(_units(reservation.establishment))
+    form.date.data = reservation.service_date.isoformat()
+    form.time.data, form.covers.data = clock_time(reservation.local_time), str(reservation.covers)
+    form.unit.data = reservation.locked_unit or ""
+    return _move_page(reservation, form)
+
+
+@bp.post("/<uuid:id>/modification")
+@requires(may.CHANGE, on=Reservation)
+def move_create(reservation: Reservation) -> Response:
+    """Move a reservation."""
+    form = MoveForm(_units(reservation.establishment))
+    if not form.validate_on_submit():
+        return _move_page(reservation, form, status=422)
+    lever = pulled_on(form)
+    try:
+        with transaction():
+            unlock(lever)
+            service.move_reservation(
+                reservation, form.wish(unit=form.unit.data or None), actor=acting(), permit=permit_of(lever)
+            )
+    except NotSeated as refusal:
+        return _move_page(reservation, form, status=409, refusal=refusal)
+    return back_to(reservation, _("La réservation est modifiée."))
+
+
+# --- pages ----------------------------------------------------------------------------------------------------
+
+
+def _establishment() -> Establishment:
+    establishment: Establishment = navigation.current_house()
+    if not acting().may(may.CREATE, establishment):
+        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
+    return establishment
+
+
+def _units(establishment: Establishment) -> list[tuple[str, str]]:
+    return queries.unit_choices(establishment)
+
+
+def _name_guest(form: StaffReservationForm) -> None:
+    """Fill in the guest for whom a table is asked, as far as this actor may know them."""
+    guest_id = request.args.get("guest", type=UUID)
+    guest = Person.get(guest_id) if guest_id else None
+    if guest is not None and acting().may(VIEW_GUESTS, guest):
+        form.first_name.data, form.last_name.data = guest.first_name, guest.last_name
+        if acting().may(may.VIEW_CONTACT, guest):
+            form.email.data, form.phone.data = guest.email or "", phone(guest.phone) if guest.phone else ""
+
+
+def _new_page(
+    establishment: Establishment, form: StaffReservationForm, status: int = 200, refusal: NotSeated | None = None
+) -> Response:
+    return page(
+        "booking/reservation_new.html",
+        status=status,
+        form=form,
+        url=url_for(".reservation_create"),
+        list_url=url_for(".reservation_list"),
+        refusal=refusal,
+        may_force=acting().may(may.FORCE),
+        levers=levers_around(establishment, form, refusal),
+        waiting_url=_waiting_url(form) if refusal and acting().may(KEEP_WAITING, establishment) else None,
+        **_around(establishment, form, refusal),
+    )
+
+
+def _waiting_url(form: StaffReservationForm) -> str:
+    """Give the address where a caller for whom there is no table is put on the waiting list."""
+    return url_for("waiting_desk.entry_new", date=form.date.data, covers=form.covers.data)
+
+
+def _move_page(
+    reservation: Reservation, form: MoveForm, status: int = 200, refusal: NotSeated | None = None
+) -> Response:
+    return page(
+        "booking/move_edit.html",
+        status=status,
+        form=form,
+        refusal=refusal,
+        may_force=acting().may(may.FORCE),
+        url=url_for(".move_create", id=reservation.id),
+        levers=levers_around(reservation.establishment, form, refusal, leaving_out=reservation.id),
+        **head(reservation),
+        **_around(reservation.establishment, form, refusal),
+    )
+
+
+def _around(
+    establishment: Establishment, form: StaffReservationForm | MoveForm, refusal: NotSeated | None
+) -> dict[str, Any]:
+    """Give the times of the day asked for, and the nearest alternatives to a refusal."""
+    house = queries.house_of(establishment)
+    try:
+        wish = form.wish() if form.time.data else None
+        day = wish.service_date if wish else clock.today(establishment.timezone)
+    except ValueError:
+        return {"groups": [], "alternatives_found": []}
+    covers = wish.covers if wish else 2
+    url = request.path
+    return {
+        "groups": shifts_shown(queries.day_of(house, day), covers, permit=STAFF),
+        "alternatives_found": alternatives_near(house, establishment, day, wish.local_time, covers, url)
+        if refusal and wish
+        else [],
+    }
