@@ -4,6 +4,7 @@ from app.booking.service.boards import move_seen_reservation
 from app.booking.service.changes import cancel_reservation, change_details, is_too_late, move_reservation
 from app.booking.service.door import DoorAnswer, answer_at_door, seat_walk_in
 from app.booking.service.evening import (
+    TableStillTaken,
     confirm_reservation,
     finish_reservation,
     has_come,
@@ -11,6 +12,7 @@ from app.booking.service.evening import (
     note_missed_party,
     note_stage,
     resume_party,
+    seat_in_turn,
     seat_party,
     withdraw_absence,
     withdraw_arrival,
@@ -18,7 +20,7 @@ from app.booking.service.evening import (
     write_note,
 )
 from app.booking.service.forgetting import forget_guests
-from app.booking.service.funnel import count_step, log_refused_search
+from app.booking.service.funnel import count_step, forget_refused_search, log_refused_search
 from app.booking.service.open_wishes import (
     forget_answered_wishes,
     forget_wishes_from,
@@ -48,6 +50,7 @@ __all__ = [
     "LeftOpen",
     "NotSeated",
     "PlanRefused",
+    "TableStillTaken",
     "TimeTaken",
     "Wish",
     "accept_proposal",
@@ -60,6 +63,7 @@ __all__ = [
     "finish_reservation",
     "forget_answered_wishes",
     "forget_guests",
+    "forget_refused_search",
     "forget_wishes_from",
     "give_tables",
     "give_up_open_wish",
@@ -84,6 +88,7 @@ __all__ = [
     "reserve",
     "resume_online",
     "resume_party",
+    "seat_in_turn",
     "seat_party",
     "seat_walk_in",
     "undo_rearrangement",

@@ -12,16 +12,16 @@ from app.booking.datasets import RESERVATIONS
 from app.booking.forms import MoveForm, NoteForm, StaffCancellationForm, StaffReservationForm
 from app.booking.guests.permissions import VIEW_GUESTS
 from app.booking.models import Reservation
-from app.booking.presentation import alternatives_near, promise_sentence, shifts_shown
+from app.booking.presentation import promise_sentence
 from app.booking.refusals import rules_in_words
-from app.booking.seating import STAFF
 from app.booking.service import NotSeated
 from app.booking.states import LIFECYCLE
 from app.booking.timeline import history_of
+from app.booking.views.desk_times import call_refused, refused_call, times_around
 from app.booking.views.levers import levers_around, permit_of, pulled_on, unlock
 from app.booking.waiting.permissions import KEEP_WAITING
 from app.directory.models import Establishment, Person
-from app.kernel import clock, datasets, navigation
+from app.kernel import datasets, navigation
 from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time, phone
@@ -85,6 +85,15 @@ def reservation_new() -> Response:
     return _new_page(establishment, form)
 
 
+@bp.get("/_horaires")
+@requires(may.CREATE)
+def times_fragment() -> Response:
+    """Show the times of the day and for the number being typed, while the caller speaks."""
+    establishment = _establishment()
+    form = StaffReservationForm([], formdata=request.args)
+    return page("booking/_free_times.html", **times_around(establishment, form))
+
+
 @bp.post("")
 @requires(may.CREATE)
 def reservation_create() -> Response:
@@ -104,6 +113,7 @@ def reservation_create() -> Response:
                 actor=acting(),
                 permit=permit_of(lever),
             )
+            service.forget_refused_search(establishment, refused_call())
     except NotSeated as refusal:
         return _new_page(establishment, form, status=409, refusal=refusal)
     return done(None, message=_("La table est réservée."), fallback=url_for(".reservation_show", id=reservation.id))
@@ -341,10 +351,11 @@ def _new_page(
         url=url_for(".reservation_create"),
         list_url=url_for(".reservation_list"),
         refusal=refusal,
+        refused_call=call_refused(establishment, form, refusal),
         may_force=acting().may(may.FORCE),
         levers=levers_around(establishment, form, refusal),
         waiting_url=_waiting_url(form) if refusal and acting().may(KEEP_WAITING, establishment) else None,
-        **_around(establishment, form, refusal),
+        **times_around(establishment, form, refusal),
     )
 
 
@@ -365,25 +376,5 @@ def _move_page(
         url=url_for(".move_create", id=reservation.id),
         levers=levers_around(reservation.establishment, form, refusal, leaving_out=reservation.id),
         **_head(reservation),
-        **_around(reservation.establishment, form, refusal),
+        **times_around(reservation.establishment, form, refusal),
     )
-
-
-def _around(
-    establishment: Establishment, form: StaffReservationForm | MoveForm, refusal: NotSeated | None
-) -> dict[str, Any]:
-    """Give the times of the day asked for, and the nearest alternatives to a refusal."""
-    house = queries.house_of(establishment)
-    try:
-        wish = form.wish() if form.time.data else None
-        day = wish.service_date if wish else clock.today(establishment.timezone)
-    except ValueError:
-        return {"groups": [], "alternatives_found": []}
-    covers = wish.covers if wish else 2
-    url = request.path
-    return {
-        "groups": shifts_shown(queries.day_of(house, day), covers, permit=STAFF),
-        "alternatives_found": alternatives_near(house, establishment, day, wish.local_time, covers, url)
-        if refusal and wish
-        else [],
-    }

@@ -44,6 +44,7 @@ from app.kernel.web import done, page
 bp = Blueprint("floor", __name__, url_prefix="/admin/service")
 
 SOON_ENOUGH = 60
+ON_THE_PLAN = {**ACTS, "seat_in_turn": service.seat_in_turn}
 BACK = ("withdraw", "withdraw_arrival", "withdraw_seating", "resume")
 
 
@@ -80,14 +81,14 @@ def party_show(reservation: Reservation) -> Response:
 def party_update(reservation: Reservation) -> Response:
     """Do one act of the evening; what is no longer possible is answered with what happened meanwhile."""
     name = request.form.get("acte", "")
-    if name not in (*ACTS, "stage"):
+    if name not in (*ON_THE_PLAN, "stage"):
         abort(422)
     try:
         with transaction():
             if name == "stage":
                 service.note_stage(reservation, _stage(request.form.get("etape", "")), actor=acting())
             else:
-                ACTS[name](reservation, actor=acting())
+                ON_THE_PLAN[name](reservation, actor=acting())
     except NotAllowed:
         raise
     except RuleBroken as refusal:
@@ -191,8 +192,16 @@ def _party_page(
         **context,
         **_party_context(reservation, context, ticked),
         refusal=refusal,
+        way_on=_way_on(refusal),
         said=said,
     )
+
+
+def _way_on(refusal: RuleBroken | None) -> dict[str, str] | None:
+    """Give the act that does in one tap what was refused because others still sit there."""
+    if not isinstance(refusal, service.TableStillTaken):
+        return None
+    return {"name": "seat_in_turn", "label": _("Noter leur départ et installer")}
 
 
 def _party_context(reservation: Reservation, shown: dict[str, Any], ticked: list[UUID] | None) -> dict[str, Any]:
@@ -210,6 +219,9 @@ def _party_context(reservation: Reservation, shown: dict[str, Any], ticked: list
         "url": url_for(".party_update", id=reservation.id),
         "tables_url": url_for(".seating_update", id=reservation.id),
         "record_url": url_for("desk.reservation_show", id=reservation.id),
+        "change_url": url_for("desk.move_new", id=reservation.id)
+        if not reservation.is_terminal and actor.may(may.CHANGE, reservation)
+        else None,
         "close_url": url_for(".room_show", **shown["asked"]),
         "acts": [act for act in available if act.name not in BACK],
         "ways_back": [act for act in available if act.name in BACK],
@@ -234,6 +246,7 @@ def _acted(reservation: Reservation, said: str) -> Response:
         **context,
         **_party_context(reservation, context, None),
         refusal=None,
+        way_on=None,
         said=said,
     )
 
