@@ -244,6 +244,19 @@ class WalkInSeated(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class WalkInKept(Event):
+    """A party at the door agreed to wait: the table quoted is kept for it."""
+
+    code = "booking.walk_in_kept"
+    heading = N_("Convives qui attendent une table")
+    sentence = N_("a gardé la table %(tables)s pour %(covers)s couverts qui attendent sans réservation")
+    icon = "door"
+
+    covers: int
+    tables: str
+
+
+@dataclass(frozen=True, eq=False)
 class PartyMissed(Event):
     """Nobody came; the table is given back."""
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.booking import service
-from app.booking.models import Reservation, ReservationState, SeatingCell, Stage
+from app.booking.models import Reservation, ReservationState, SeatingCell, Stage, Table
 from app.booking.seating import FORCE, STAFF
 from app.booking.views.desk import ACTS
 from app.kernel import audit, clock
@@ -436,3 +436,23 @@ def test_who_was_never_noted_as_gone_yesterday_keeps_no_table(visit, cast, house
     tomorrow = promise(house, "2026-03-15 19:30", 2, permit=STAFF, unit=tables(house)["1"], email="demain@example.org")
     at("2026-03-15 19:35")
     assert do(visit(cast.diane), tomorrow, "seat").status_code == 303
+
+
+# --- what is read at a glance ---------------------------------------------------------------------------------
+
+
+def test_joined_tables_are_tied_and_count_their_seats_together(visit, cast, house, tonight):
+    with transaction():
+        service.give_tables(
+            tonight, [UUID(id) for code, id in tables(house).items() if code in ("1", "3")], actor=TESTS, force=True
+        )
+    page = visit(cast.diane).see(ROOM)
+    assert [table_link(page, code).first(".table-covers").text for code in (1, 3)] == ["2/6", "2/6"]
+    assert len(page.all(".joint")) == 1
+
+
+def test_who_comes_and_has_no_table_is_said_in_words(visit, cast, house, tonight):
+    with transaction():
+        table = db.session.get_one(Table, UUID(tables(house)["1"]))
+        table.is_active = False
+    assert "sans table" in visit(cast.diane).see(ROOM).first(".room__lists").text

@@ -128,7 +128,7 @@ OPENED_BY = {
     ("booking.view_demand", ""): "demand.refused_search_list trials.trial_list",
     ("booking.view_demand", "floortrial"): "trials.trial_fragment trials.trial_show",
     ("booking.welcome", ""): """
-        floor.disposition_create floor.disposition_show floor.walk_in_create floor.walk_in_new
+        floor.disposition_create floor.disposition_show floor.lost_walk_in_create floor.waiting_walk_in_create floor.walk_in_create floor.walk_in_new
     """,
     ("booking.welcome", "rearrangement"): "floor.rearrangement_delete",
     ("booking.welcome", "reservation"): """

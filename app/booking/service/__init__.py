@@ -2,7 +2,7 @@
 
 from app.booking.service.boards import move_seen_reservation
 from app.booking.service.changes import cancel_reservation, change_details, is_too_late, move_reservation
-from app.booking.service.door import DoorAnswer, answer_at_door, seat_walk_in
+from app.booking.service.door import DoorAnswer, answer_at_door, keep_walk_in, note_lost_walk_in, seat_walk_in
 from app.booking.service.evening import (
     TableStillTaken,
     confirm_reservation,
@@ -72,11 +72,13 @@ __all__ = [
     "hold_table",
     "is_too_late",
     "keep_open_wish",
+    "keep_walk_in",
     "link_expiry",
     "log_refused_search",
     "move_reservation",
     "move_seen_reservation",
     "note_arrival",
+    "note_lost_walk_in",
     "note_missed_party",
     "note_stage",
     "open_to_visitor",
