@@ -230,6 +230,19 @@ class TablesGiven(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class PartyCounted(Event):
+    """More guests came than were expected, or fewer."""
+
+    code = "booking.party_counted"
+    heading = N_("Nombre de convives noté")
+    sentence = N_("a noté %(covers)s couverts au lieu de %(before)s")
+    icon = "users"
+
+    before: int
+    covers: int
+
+
+@dataclass(frozen=True, eq=False)
 class WalkInSeated(Event):
     """A party at the door was given a table at once."""
 

@@ -30,7 +30,7 @@ from app.booking.service.open_wishes import (
     refuse_open_wish,
 )
 from app.booking.service.pause import pause_online, resume_online
-from app.booking.service.placing import give_tables, unlock_table
+from app.booking.service.placing import give_tables, note_covers, unlock_table
 from app.booking.service.promises import (
     expire_holds,
     hold_table,
@@ -78,6 +78,7 @@ __all__ = [
     "move_reservation",
     "move_seen_reservation",
     "note_arrival",
+    "note_covers",
     "note_lost_walk_in",
     "note_missed_party",
     "note_stage",
