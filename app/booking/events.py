@@ -230,6 +230,19 @@ class TablesGiven(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class PartyCounted(Event):
+    """More guests came than were expected, or fewer."""
+
+    code = "booking.party_counted"
+    heading = N_("Nombre de convives noté")
+    sentence = N_("a noté %(covers)s couverts au lieu de %(before)s")
+    icon = "users"
+
+    before: int
+    covers: int
+
+
+@dataclass(frozen=True, eq=False)
 class WalkInSeated(Event):
     """A party at the door was given a table at once."""
 
@@ -241,6 +254,19 @@ class WalkInSeated(Event):
     covers: int
     tables: str
     overridden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class WalkInKept(Event):
+    """A party at the door agreed to wait: the table quoted is kept for it."""
+
+    code = "booking.walk_in_kept"
+    heading = N_("Convives qui attendent une table")
+    sentence = N_("a gardé la table %(tables)s pour %(covers)s couverts qui attendent sans réservation")
+    icon = "door"
+
+    covers: int
+    tables: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ LARGEST = 5000
 LEAST_SIDE, MOST_SIDE = 30, 1000
 STEP = 10
 """What a table moves by, in centimetres, at one press of an arrow; a finger's end is rounded to it too."""
-GAP, ROW = 80, 880
+GAP, ROW = 80, 1040
 MARGIN = 60
 LEAST_WIDTH, LEAST_HEIGHT = 480, 300
 

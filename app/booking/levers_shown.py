@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from uuid import UUID
 
 from app.booking import permissions as may
+from app.booking.forms import parsed_date, parsed_time
 from app.booking.models import Reservation
 from app.booking.queries import House, rooms
 from app.booking.queries.levers import levers_for
@@ -43,6 +44,7 @@ class LeverShown:
 class Pulled:
     """What a pulled lever changes of what was asked: nothing, unless said."""
 
+    on: date | None = None
     at: time | None = None
     unit: str | None = None
     drops_unit: bool = False
@@ -74,7 +76,8 @@ def pulled(value: str) -> Pulled:
         case "":
             return Pulled()
         case "time":
-            return Pulled(at=time.fromisoformat(rest))
+            day, _separator, at = rest.rpartition("T")
+            return Pulled(on=parsed_date(day) if day else None, at=parsed_time(at))
         case "unlock":
             return Pulled(unlocks=UUID(rest))
         case "pace":

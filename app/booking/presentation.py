@@ -180,19 +180,26 @@ def _short_reason(offer: Offer) -> str | None:
 
 
 def alternatives_near(
-    house: House, establishment: Establishment, around: date, at: time | None, covers: int, url: str
+    house: House,
+    establishment: Establishment,
+    around: date,
+    at: time | None,
+    covers: int,
+    url: str,
+    *,
+    permit: Permit = GUEST,
 ) -> list[Alternative]:
     """Offer the nearest times that work: the same day first, then the nearest days at the same hour."""
     today = establishment.today()
     first = max(around - timedelta(days=SEARCHED_DAYS // 2), today)
     days = {day.service_date: day for day in queries.days_of(house, first, first + timedelta(days=SEARCHED_DAYS))}
     wished = at or time(20)
-    found = list(nearest(days[around], covers, wished, 3)) if around in days else []
+    found = list(nearest(days[around], covers, wished, 3, permit=permit)) if around in days else []
     others = sorted((day for day in days if day != around), key=lambda day: abs((day - around).days))
     for other in others:
         if len(found) >= 5:
             break
-        found += nearest(days[other], covers, wished, 1)
+        found += nearest(days[other], covers, wished, 1, permit=permit)
     return [_alternative(offer, around, at, today, covers, url) for offer in found]
 
 
@@ -201,14 +208,31 @@ def _alternative(offer: Offer, around: date, at: time | None, today: date, cover
     query = urlencode({"date": slot.service_date.isoformat(), "covers": covers, "time": clock_time(slot.local_time)})
     when = _("%(day)s à %(time)s", day=near_date(slot.service_date, today), time=spoken_time(slot.local_time))
     if slot.service_date != around:
-        note = full_date(slot.service_date)
+        note = _days_apart((slot.service_date - around).days)
     elif at is None:
         note = _("le même jour")
     else:
         minutes = slot.minutes - (at.hour * 60 + at.minute)
-        delay = delay_in_words(abs(minutes))
+        delay = _minutes_apart(abs(minutes))
         note = _("%(delay)s plus tard", delay=delay) if minutes > 0 else _("%(delay)s plus tôt", delay=delay)
     return Alternative(slot.service_date, slot.local_time, when[:1].upper() + when[1:], f"{url}?{query}", note)
+
+
+def _days_apart(days: int) -> str:
+    if days == 1:
+        return _("le lendemain")
+    if days == -1:
+        return _("la veille")
+    if days > 0:
+        return ngettext("%(num)s jour plus tard", "%(num)s jours plus tard", days)
+    return ngettext("%(num)s jour plus tôt", "%(num)s jours plus tôt", -days)
+
+
+def _minutes_apart(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return (
+        _("%(hours)s h %(minutes)s", hours=hours, minutes=f"{rest:02d}") if hours and rest else delay_in_words(minutes)
+    )
 
 
 def occasion_shown(house: House, day: date) -> tuple[str, str] | None:

@@ -95,7 +95,7 @@ def explained(refusal: Refusal, house: House) -> str:  # noqa: C901, PLR0911, PL
         case Reason.UNIT_TAKEN:
             return _("Cette table est déjà prise à cet horaire.")
         case _:
-            return _("Il n’y a plus de table pour vous à cet horaire.")
+            return _("Il n’y a plus de table à cet horaire.")
 
 
 def _by_phone(house: House) -> str:

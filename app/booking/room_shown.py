@@ -1,9 +1,9 @@
 """What the pages of the room show: each area drawn with its tables as they stand, who comes, who waits, who is late."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +70,17 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Joint:
+    """Two tables joined for one party, drawn as a line between them."""
+
+    look: Look
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+
+
+@dataclass(frozen=True)
 class AreaShown:
     """One area with its tables."""
 
@@ -78,6 +89,7 @@ class AreaShown:
     extent: Extent
     drawing: Drawing
     marks: list[Mark]
+    joints: list[Joint]
     free: int
 
 
@@ -186,12 +198,26 @@ def covers_in_words(covers: int) -> str:
 
 def _area(area: Area, tables: list[Table], room: Room, zone: str, known: guests.Marks) -> AreaShown:
     plan = planned([Standing(table.code, table.max_covers, table.place) for table in tables], area.drawing)
-    marks = [_mark(table, plan.places[table.code], room.shown[table.id], zone, known) for table in tables]
+    seats = {table.id: table.max_covers for table in tables}
+    marks = [_mark(table, plan.places[table.code], room.shown[table.id], zone, known, seats) for table in tables]
     free = sum(mark.look in (Look.FREE, Look.SOON) for mark in marks)
-    return AreaShown(area.id, area.code, plan.extent, plan.drawing, marks, free)
+    return AreaShown(area.id, area.code, plan.extent, plan.drawing, marks, _joints(marks), free)
 
 
-def _mark(table: Table, place: Place, now: TableNow, zone: str, known: guests.Marks) -> Mark:
+def _joints(marks: Iterable[Mark]) -> list[Joint]:
+    """Tie each table of a party to the next one it has in the same area."""
+    of_party: dict[UUID, list[Mark]] = {}
+    for mark in marks:
+        if mark.party_id is not None:
+            of_party.setdefault(mark.party_id, []).append(mark)
+    return [
+        Joint(first.look, first.place.x, first.place.y, second.place.x, second.place.y)
+        for tables in of_party.values()
+        for first, second in pairwise(tables)
+    ]
+
+
+def _mark(table: Table, place: Place, now: TableNow, zone: str, known: guests.Marks, seats: Mapping[UUID, int]) -> Mark:
     party, late = now.party, now.minutes_late
     to_know = known.get(party.guest_id, ()) if party else ()
     if party is None:
@@ -201,7 +227,8 @@ def _mark(table: Table, place: Place, now: TableNow, zone: str, known: guests.Ma
     else:
         until = clock_time(clock.local(party.ends_at, zone).time())
         word = _("retard %(delay)s", delay=delay_shown(late)) if late else _word(now.look, party, until)
-        inside, name = f"{party.covers}/{table.max_covers}", _short(party.short_name)
+        joined = sum(seats.get(id, 0) for id in party.tables)
+        inside, name = f"{party.covers}/{max(joined, table.max_covers)}", _short(party.short_name)
     return Mark(
         table.id,
         table.code,

@@ -22,16 +22,18 @@ from app.kernel.languages import _
 
 OTHER_TIMES = 2
 EVENING = (18 * 60, 24 * 60)
+HOUR = 60
 
 
 @dataclass(frozen=True)
 class Sitting:
-    """One reservation on one table; `unit` names all it holds, for the engine."""
+    """One reservation on one table; `unit` names all it holds, for the engine, `short` is what fits on a bar."""
 
     entry: AgendaEntry
     starts: datetime
     ends: datetime
     unit: str
+    short: str
     marks: Sequence[Mark] = ()
 
 
@@ -47,13 +49,14 @@ class TableRow:
 
 @dataclass(frozen=True)
 class Timetable:
-    """All that a page of the timeline shows."""
+    """All that a page of the timeline shows; `opens_at` is the hour that should be before the eyes, in minutes."""
 
     place: Establishment
     service_date: date
     areas: list[tuple[str, list[TableRow]]]
     unseated: list[Sitting]
     hours: tuple[int, int]
+    opens_at: int
     step: int
 
 
@@ -69,12 +72,14 @@ def timetable_of(place: Establishment, service_date: date, actor: Actor) -> Time
             held.setdefault(seating.table_id.hex, []).append(sittings[reservation.id])
     shown = [table for table in rooms.tables_of(place) if table.is_active or table.id.hex in held]
     first, last = agenda.hours(place, service_date, service_date) or EVENING
+    hours = (first // 60 * 60, -(-last // 60) * 60)
     return Timetable(
         place,
         service_date,
         areas=[(area, [_row(table, held) for table in tables]) for area, tables in _by_area(shown)],
         unseated=[sittings[reservation.id] for reservation in reservations if not reservation.seatings],
-        hours=(first // 60 * 60, -(-last // 60) * 60),
+        hours=hours,
+        opens_at=_opens_at(place, service_date, hours, sittings.values()),
         step=house.opening.slot_minutes,
     )
 
@@ -131,7 +136,23 @@ def _other_times(day: Day, wish: Wish) -> list[tuple[time, Placement]]:
 def _sitting(reservation: Reservation, house: House, actor: Actor, marks: Sequence[Mark]) -> Sitting:
     entry = agenda.entry_of(reservation, actor)
     starts, ends = clock.local(entry.starts, entry.zone), clock.local(entry.ends, entry.zone)
-    return Sitting(entry, starts, ends, unit_held(reservation, house), marks)
+    short = f"{reservation.covers} · {reservation.last_name or reservation.guest_name}"
+    return Sitting(entry, starts, ends, unit_held(reservation, house), short, marks)
+
+
+def _opens_at(place: Establishment, day: date, hours: tuple[int, int], sittings: Iterable[Sitting]) -> int:
+    """Give the hour before the present one while the day is under way, else some hours before half of them come."""
+    first, last = hours
+    now = _minutes_of(day, clock.local(clock.now(), place.timezone))
+    if first <= now < last:
+        return max(first, (now - HOUR) // HOUR * HOUR)
+    starts = sorted(_minutes_of(day, sitting.starts) for sitting in sittings)
+    half = starts[len(starts) // 2] if starts else first
+    return max(first, (half - 2 * HOUR) // HOUR * HOUR)
+
+
+def _minutes_of(day: date, local: datetime) -> int:
+    return int((local.replace(tzinfo=None) - datetime.combine(day, time())).total_seconds()) // 60
 
 
 def _by_area(tables: Iterable[Table]) -> Iterator[tuple[str, list[Table]]]:

@@ -217,16 +217,16 @@ def _today() -> dict[str, Any]:
     title = full_date(today)
     return {
         "day_title": title[:1].upper() + title[1:],
-        "day_sentence": ngettext("%(num)s couvert attendu.", "%(num)s couverts attendus.", counts.covers),
+        "day_sentence": ngettext("%(num)s couvert aujourd’hui.", "%(num)s couverts aujourd’hui.", counts.covers),
         "new_url": url_for("desk.reservation_new"),
         "list_url": day_url,
         "may_create": acting().may(booking_permissions.CREATE),
         "poll_url": url_for("site.dashboard_fragment"),
         "figures": [
-            {"label": _("Couverts attendus"), "value": counts.covers, "alert": False},
+            {"label": _("Couverts du jour"), "value": counts.covers, "alert": False},
             {"label": _("Réservations"), "value": counts.reservations, "alert": False},
             {"label": _("À confirmer"), "value": counts.to_confirm, "alert": counts.to_confirm > 0},
-            {"label": _("À table"), "value": counts.seated, "alert": False},
+            {"label": _("Groupes à table"), "value": counts.seated, "alert": False},
             {"label": _("Absences"), "value": counts.missed, "alert": False},
         ],
         "measures": figures.tiles_for(acting(), MEASURES, maison=house.slug),

@@ -191,6 +191,8 @@
     const dialog = opener && document.getElementById(opener.dataset.opens);
     if (dialog?.showModal && !event.ctrlKey && !event.metaKey) { event.preventDefault(); dialog.showModal(); }
     if (event.target.closest("[data-print]")) print();
+    const fills = event.target.closest("[data-fill]");
+    if (fills) { const field = document.getElementById(fills.dataset.fill); field.value = fills.value; field.focus(); }
     $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
 

@@ -18,11 +18,11 @@
       const resource = line.closest("[data-resource]")?.dataset.resource;
       const id = line.dataset.entry || line.dataset.starts;
       if (found.has(id)) { found.get(id).resourceIds.push(resource); continue; }
-      const { starts, ends, label, tone, url, move, seen, unit, title, words } = line.dataset;
+      const { starts, ends, label, short, tone, url, move, seen, unit, title, words } = line.dataset;
       found.set(id, {
         id, start: starts, end: ends ?? starts, allDay: !ends, title: label, startEditable: Boolean(move),
         classNames: [`badge--${tone ?? "neutral"}`, ...(move ? ["is-movable"] : []), ...(words ? ["is-span"] : [])],
-        resourceIds: resource ? [resource] : [], extendedProps: { url, move, seen, unit, starts, heading: title, words },
+        resourceIds: resource ? [resource] : [], extendedProps: { short, url, move, seen, unit, starts, heading: title, words },
       });
     }
     return [...found.values()];
@@ -44,9 +44,9 @@
     link.draggable = false;
     link.title = event.title;
     time.textContent = event.allDay ? "" : `${event.extendedProps.starts.slice(11)} `;
-    const { heading, words } = event.extendedProps;
+    const { heading, short, words } = event.extendedProps;
     if (words) time.textContent = heading;
-    link.append(...(isTimeline ? [] : [time]), words ? ` ${words}` : event.title);
+    link.append(...(isTimeline ? [] : [time]), words ? ` ${words}` : short ?? event.title);
     return { domNodes: [link] };
   }
 
@@ -98,13 +98,18 @@
     drawn.setOption("events", events());
   }
 
-  const { from, until, step, offset, locale, halfDays, firstDay, flexible } = board.dataset;
+  // Many tables scroll under their hours, in a frame as high as the window; a few are shown whole.
+  function tall() {
+    return theList().querySelectorAll("[data-resource]").length > 16 ? "max(26rem, calc(100dvh - 6rem))" : undefined;
+  }
+
+  const { from, until, opens, step, offset, locale, halfDays, firstDay, flexible } = board.dataset;
   const drawn = EventCalendar.create(board, {
     view, date, locale, timeZone: offset, firstDay: Number(firstDay ?? 1), events: events(), eventContent: content,
-    headerToolbar: { start: "", center: "", end: "" }, height: isTimeline || view === "dayGridMonth" ? undefined : "max(26rem, calc(100dvh - 16rem))",
+    headerToolbar: { start: "", center: "", end: "" }, height: isTimeline ? tall() : view === "dayGridMonth" ? undefined : "max(26rem, calc(100dvh - 16rem))",
     slotMinTime: from, slotMaxTime: until, flexibleSlotTimeLimits: Boolean(flexible), slotDuration: "00:30", snapDuration: step ?? "00:15",
     slotLabelFormat: { hour: "numeric", minute: "2-digit", hour12: Boolean(halfDays) }, allDaySlot: events().some((event) => event.allDay),
-    nowIndicator: true, eventStartEditable: true, eventDurationEditable: false, longPressDelay: 300, scrollTime: from,
+    nowIndicator: true, eventStartEditable: true, eventDurationEditable: false, longPressDelay: 300, scrollTime: opens ?? from,
     ...(isTimeline ? { resources: resources(), slotWidth: 40 } : {}),
     eventDragStart: () => { dragging = true; },
     eventDragStop: () => { setTimeout(() => { dragging = false; if (stale) follow(); }); },

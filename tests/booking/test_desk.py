@@ -123,7 +123,7 @@ def test_a_full_evening_is_refused_with_alternatives(visit, cast, house):
     guest = visit(cast.diane)
     page = guest.arrive("/admin/reservations", guest.post("/admin/reservations", data=CALLER))
     assert page.status == 409
-    assert page.all(".alternatives a")
+    assert page.all(".alternatives button")
     assert "Passer outre" not in page.text
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.booking import service
-from app.booking.models import Reservation, ReservationOrigin, ReservationState
+from app.booking.models import RefusedSearch, Reservation, ReservationOrigin, ReservationState
 from app.booking.seating import FORCE, Reason
 from app.booking.service import TimeTaken
 from app.kernel import audit
@@ -219,3 +219,69 @@ def test_what_the_door_says_is_what_the_room_does(evening, data):
         for party in db.session.scalars(sa.select(Reservation).where(Reservation.state == S.SEATED)).all():
             with transaction():
                 service.finish_reservation(party, actor=TESTS)
+
+
+# --- those who are quoted a wait ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def full_until_nine(evening):
+    """Both tables for two are taken until 21:00."""
+    ids = tables(evening)
+    for code in ("1", "2"):
+        taken(evening, "19:30", unit=ids[code])
+    return evening
+
+
+def ask_to_wait(visitor, **more):
+    return visitor.post(f"{DOOR}/attente", data={"covers": "2", "name": "Lina", **more})
+
+
+def quoted_on(page):
+    return page.first("input[name=quoted]")["value"]
+
+
+def last_party():
+    db.session.rollback()
+    return db.session.scalars(sa.select(Reservation).order_by(Reservation.id.desc())).first()
+
+
+def refused_demand():
+    db.session.rollback()
+    return [(row.covers, row.reason) for row in db.session.scalars(sa.select(RefusedSearch))]
+
+
+@on_both
+def test_who_agrees_to_wait_keeps_the_table_quoted(visit, cast, full_until_nine):
+    visitor = visit(cast.diane)
+    at = quoted_on(visitor.see(f"{DOOR}?covers=2"))
+    assert ask_to_wait(visitor, quoted=at).status_code == 303
+    party = last_party()
+    assert (party.state, party.origin, party.guest_name) == (S.ARRIVED, ReservationOrigin.WALK_IN, "Lina")
+    assert (f"{party.local_time:%H:%M}", party.seated_at) == (at, None)
+    assert "Lina" in visitor.see("/admin/service").first(".room__lists").text
+    assert unsound() == []
+
+
+def test_a_quote_that_no_longer_holds_is_said_again(visit, cast, full_until_nine):
+    visitor = visit(cast.diane)
+    page = visitor.arrive(DOOR, ask_to_wait(visitor, quoted="20:15"))
+    assert page.status == 409
+    assert "La salle a changé entre-temps" in page.text
+    assert quoted_on(page) > "20:15"
+
+
+def test_a_wait_without_its_hour_is_refused(visit, cast, full_until_nine):
+    for nonsense in ({}, {"quoted": "tantôt"}, {"quoted": "21:00", "covers": "0"}):
+        assert ask_to_wait(visit(cast.diane), **nonsense).status_code == 422
+
+
+def test_who_does_not_wait_counts_among_the_refused(visit, cast, full_until_nine):
+    assert visit(cast.diane).post(f"{DOOR}/renoncement", data={"covers": "2"}).status_code == 303
+    assert refused_demand() == [(2, "no_table")]
+
+
+def test_a_waiter_neither_keeps_a_table_nor_writes_who_left(visit, cast, full_until_nine):
+    assert ask_to_wait(visit(cast.bruno), quoted="21:00").status_code == 403
+    assert visit(cast.bruno).post(f"{DOOR}/renoncement", data={"covers": "2"}).status_code == 403
+    assert refused_demand() == []

@@ -32,7 +32,7 @@ def ask(visitor, **changed):
 
 
 def levers_on(page):
-    return {button.text: button["value"] for button in page.all("button[name=lever]")}
+    return {button.text: button["value"] for button in page.all("#wish-fields button[name=lever]")}
 
 
 def made():

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.booking import service
-from app.booking.models import Reservation, ReservationState, SeatingCell, Stage
+from app.booking.models import Reservation, ReservationState, SeatingCell, Stage, Table
 from app.booking.seating import FORCE, STAFF
 from app.booking.views.acts import ACTS
 from app.kernel import audit, clock
@@ -391,3 +391,63 @@ def tap(dice, house, party, chosen, at):
         at(clock.now() + timedelta(minutes=dice.randint(1, 9)))
     else:
         ACTS[act](party, actor=TESTS)
+
+
+# --- a table changes hands ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def next_party(house, tonight, at):
+    """Alice still sits at table 1 at 21:20; those who come after her are there."""
+    with transaction():
+        service.seat_party(tonight, actor=TESTS)
+    following = promise(house, f"{SATURDAY} 21:15", 2, permit=STAFF, unit=tables(house)["1"], email="suite@example.org")
+    at(f"{SATURDAY} 21:20")
+    return following
+
+
+def test_nobody_is_seated_where_others_still_sit(visit, cast, tonight, next_party):
+    visitor = visit(cast.diane)
+    page = visitor.arrive(f"{ROOM}/reservations/{next_party.id}", do(visitor, next_party, "seat"))
+    assert page.status == 409
+    assert "La table 1 est encore à Alice Durand." in page.text
+    assert fresh(next_party).state is S.CONFIRMED
+
+
+@on_both
+def test_one_tap_says_that_they_have_left_and_seats_the_next(visit, cast, tonight, next_party):
+    visitor = visit(cast.diane)
+    page = visitor.arrive(f"{ROOM}/reservations/{next_party.id}", do(visitor, next_party, "seat"))
+    assert "Noter leur départ et installer" in page.text
+    assert do(visitor, next_party, "seat_in_turn").status_code == 303
+    assert (fresh(tonight).state, fresh(next_party).state) == (S.FINISHED, S.SEATED)
+    assert unsound() == []
+
+
+def test_who_was_never_noted_as_gone_yesterday_keeps_no_table(visit, cast, house, reservation, at):
+    at(f"{SATURDAY} 19:35")
+    with transaction():
+        service.seat_party(reservation, actor=TESTS)
+    tomorrow = promise(house, "2026-03-15 19:30", 2, permit=STAFF, unit=tables(house)["1"], email="demain@example.org")
+    at("2026-03-15 19:35")
+    assert do(visit(cast.diane), tomorrow, "seat").status_code == 303
+
+
+# --- what is read at a glance ---------------------------------------------------------------------------------
+
+
+def test_joined_tables_are_tied_and_count_their_seats_together(visit, cast, house, tonight):
+    with transaction():
+        service.give_tables(
+            tonight, [UUID(id) for code, id in tables(house).items() if code in ("1", "3")], actor=TESTS, force=True
+        )
+    page = visit(cast.diane).see(ROOM)
+    assert [table_link(page, code).first(".table-covers").text for code in (1, 3)] == ["2/6", "2/6"]
+    assert len(page.all(".joint")) == 1
+
+
+def test_who_comes_and_has_no_table_is_said_in_words(visit, cast, house, tonight):
+    with transaction():
+        table = db.session.get_one(Table, UUID(tables(house)["1"]))
+        table.is_active = False
+    assert "sans table" in visit(cast.diane).see(ROOM).first(".room__lists").text

@@ -249,3 +249,28 @@ def test_what_is_offered_is_accepted(app, steps):
                 day = agenda.day_without(reservation, offer.move.day)
                 found = feasible(day, offer.move.at, reservation.covers, lock=offer.move.resource, permit=STAFF)
                 assert isinstance(found, Placement), offer
+
+
+# --- what is before the eyes ----------------------------------------------------------------------------------
+
+
+def opens_at(visitor, day=SATURDAY):
+    return visitor.see(f"/admin/service/frise?date={day}").first("[data-board]")["data-opens"]
+
+
+def test_a_coming_day_opens_before_half_of_its_parties_come(visit, cast, house):
+    promise(house, f"{SATURDAY} 12:00", 2, email="midi@example.org")
+    for number in range(2):
+        promise(house, f"{SATURDAY} 20:00", 2, permit=STAFF, email=f"soir{number}@example.org")
+    assert opens_at(visit(cast.diane)) == "18:00"
+
+
+def test_the_day_under_way_opens_before_the_present_hour(visit, cast, house, at):
+    promise(house, f"{SATURDAY} 12:00", 2, email="midi@example.org")
+    at(f"{SATURDAY} 21:10")
+    assert opens_at(visit(cast.diane)) == "20:00"
+
+
+def test_a_bar_says_how_many_and_who(visit, cast, house, reservation):
+    [line] = visit(cast.diane).see(SHOWN).all("[data-entry]")
+    assert line["data-short"] == "2 · Durand"

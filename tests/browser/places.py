@@ -239,6 +239,7 @@ NO_PAGE = {
     "notifications.attachment_show", "notifications.layout_show", "wordings.preview_show", "own_data.archive_show", "person_data.archive_show",
     "guests.known_fragment", "calendar.agenda_fragment", "timetable.timetable_fragment", "feeds.feed_export", "booking.open_wish_fragment", "frames.open_wish_fragment", "frames.open_wish_show",
     "notifications.bell_fragment", "notifications.notification_show", "notifications.push_worker_show",
+    "desk.times_fragment",
     "security.departure_new", "security.identity_new", "security.confirmation_departure_new", "security.arrival_show", "security.proof_link_show",
 }  # fmt: skip
 MAIN = [

@@ -104,12 +104,12 @@ def test_the_second_of_two_hands_sees_what_happened_and_loses_nothing(browser, l
 
 def test_tables_are_joined_by_keyboard_from_the_room(page, party):
     page.goto(page.url.replace("/admin/reservations/", "/admin/service/reservations/"))
-    page.locator("#room-panel summary").press("Enter")
+    page.locator("#room-panel summary", has_text="Changer de table").press("Enter")
     free = page.locator("#room-panel label.pill:not(:has(.is-taken)) [name=tables]:not(:checked)").first
     chosen = page.locator(f"#room-panel [value='{free.get_attribute('value')}']")
     chosen.press("Space")
     expect(chosen).to_be_checked()
-    page.locator("#room-panel .stack button").first.press("Enter")
+    page.locator("#room-panel button", has_text="Donner ces tables").press("Enter")
     expect(page.locator("#room-panel")).to_contain_text(re.compile(r"table \d+ \+ \d+|Passer outre la taille"))
 
 

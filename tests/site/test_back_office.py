@@ -36,7 +36,7 @@ def test_today_shows_figures_and_arrivals(visit, cast, house, at):
     page = visit(cast.bruno).see("/admin")
     assert page.status == 200
     assert "Mardi 10 mars 2026" in page.text
-    assert "6 couverts attendus" in page.text
+    assert "6 couverts aujourd’hui" in page.text
     assert [row.text for row in page.all("#today tbody th")] == ["Alice Durand", "Eve Durand"]
 
 

@@ -106,7 +106,7 @@ OPENED_BY = {
     ("booking.configure", "day"): "room.exceptional_day_delete room.exceptional_day_edit room.exceptional_day_update",
     ("booking.configure", "guesttag"): "guest_tags.tag_delete guest_tags.tag_edit guest_tags.tag_update",
     ("booking.configure", "shift"): "room.shift_delete room.shift_edit room.shift_update",
-    ("booking.create", ""): "desk.reservation_create desk.reservation_new guests.known_fragment",
+    ("booking.create", ""): "desk.reservation_create desk.reservation_new desk.times_fragment guests.known_fragment",
     ("booking.note", "reservation"): "desk.note_create",
     ("booking.pause", ""): "pause.pause_create pause.pause_delete",
     ("booking.view_guests", ""): "guests.guest_list",
@@ -128,7 +128,7 @@ OPENED_BY = {
     ("booking.view_demand", ""): "demand.refused_search_list trials.trial_list",
     ("booking.view_demand", "floortrial"): "trials.trial_fragment trials.trial_show",
     ("booking.welcome", ""): """
-        floor.disposition_create floor.disposition_show floor.walk_in_create floor.walk_in_new
+        floor.disposition_create floor.disposition_show floor.lost_walk_in_create floor.waiting_walk_in_create floor.walk_in_create floor.walk_in_new
     """,
     ("booking.welcome", "rearrangement"): "floor.rearrangement_delete",
     ("booking.welcome", "reservation"): """

@@ -90,6 +90,25 @@ def who_sits_at(
     return (row[0], row[1]) if row else None
 
 
+def still_seated_at(reservation: Reservation) -> list[tuple[str, Reservation]]:
+    """Give who of the same service date still sits at a table of this reservation, each once, with that table."""
+    mine = sa.select(Seating.table_id).where(Seating.reservation_id == reservation.id)
+    query = (
+        sa.select(Table.code, Reservation)
+        .join(Seating, Seating.table_id == Table.id)
+        .join(Reservation, Reservation.id == Seating.reservation_id)
+        .where(
+            Table.id.in_(mine),
+            Reservation.id != reservation.id,
+            Reservation.service_date == reservation.service_date,
+            Reservation.state == S.SEATED,
+        )
+        .order_by(Table.position)
+    )
+    found = {other.id: (code, other) for code, other in db.session.execute(query)}
+    return list(found.values())
+
+
 def last_before(tables: Collection[str], quarter: int) -> list[tuple[str, Reservation]]:
     """Give for each table the party that leaves it last before a quarter-hour, there or still to come."""
     query = (

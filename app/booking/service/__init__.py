@@ -2,8 +2,9 @@
 
 from app.booking.service.boards import move_seen_reservation
 from app.booking.service.changes import cancel_reservation, change_details, is_too_late, move_reservation
-from app.booking.service.door import DoorAnswer, answer_at_door, seat_walk_in
+from app.booking.service.door import DoorAnswer, answer_at_door, keep_walk_in, note_lost_walk_in, seat_walk_in
 from app.booking.service.evening import (
+    TableStillTaken,
     confirm_reservation,
     finish_reservation,
     has_come,
@@ -11,6 +12,7 @@ from app.booking.service.evening import (
     note_missed_party,
     note_stage,
     resume_party,
+    seat_in_turn,
     seat_party,
     withdraw_absence,
     withdraw_arrival,
@@ -18,7 +20,7 @@ from app.booking.service.evening import (
     write_note,
 )
 from app.booking.service.forgetting import forget_guests
-from app.booking.service.funnel import count_step, log_refused_search
+from app.booking.service.funnel import count_step, forget_refused_search, log_refused_search
 from app.booking.service.open_wishes import (
     forget_answered_wishes,
     forget_wishes_from,
@@ -28,7 +30,7 @@ from app.booking.service.open_wishes import (
     refuse_open_wish,
 )
 from app.booking.service.pause import pause_online, resume_online
-from app.booking.service.placing import give_tables, unlock_table
+from app.booking.service.placing import give_tables, note_covers, unlock_table
 from app.booking.service.promises import (
     expire_holds,
     hold_table,
@@ -48,6 +50,7 @@ __all__ = [
     "LeftOpen",
     "NotSeated",
     "PlanRefused",
+    "TableStillTaken",
     "TimeTaken",
     "Wish",
     "accept_proposal",
@@ -60,6 +63,7 @@ __all__ = [
     "finish_reservation",
     "forget_answered_wishes",
     "forget_guests",
+    "forget_refused_search",
     "forget_wishes_from",
     "give_tables",
     "give_up_open_wish",
@@ -68,11 +72,14 @@ __all__ = [
     "hold_table",
     "is_too_late",
     "keep_open_wish",
+    "keep_walk_in",
     "link_expiry",
     "log_refused_search",
     "move_reservation",
     "move_seen_reservation",
     "note_arrival",
+    "note_covers",
+    "note_lost_walk_in",
     "note_missed_party",
     "note_stage",
     "open_to_visitor",
@@ -84,6 +91,7 @@ __all__ = [
     "reserve",
     "resume_online",
     "resume_party",
+    "seat_in_turn",
     "seat_party",
     "seat_walk_in",
     "undo_rearrangement",

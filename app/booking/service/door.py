@@ -12,7 +12,7 @@ from uuid import UUID
 
 from app.booking import permissions as may
 from app.booking import queries
-from app.booking.events import WalkInSeated
+from app.booking.events import WalkInKept, WalkInSeated
 from app.booking.models import Reservation, ReservationOrigin
 from app.booking.models import ReservationState as S
 from app.booking.opening import (
@@ -30,6 +30,7 @@ from app.booking.queries.seaters import Hopeful, WritingSeater
 from app.booking.refusals import explained
 from app.booking.seating import FORCE, STAFF, Day, Override, Permit, Placement, Reason, Refusal, feasible
 from app.booking.service import seats
+from app.booking.service.funnel import log_refused_search
 from app.booking.service.placing import joined, taken_in_words
 from app.booking.service.rows import fill_details, new_reservation, touch, write_promise
 from app.booking.service.wishes import Details, TimeTaken, Wish
@@ -78,7 +79,10 @@ class DoorAnswer:
 def answer_at_door(establishment: Establishment, covers: int) -> DoorAnswer:
     """Say whether so many can sit now; else from when, after whom; else why not."""
     house, now = queries.house_of(establishment), clock.now()
-    day = _door_day(house, establishment, now, is_shown=True)
+    return _answer(_door_day(house, establishment, now, is_shown=True), covers, now)
+
+
+def _answer(day: Day | None, covers: int, now: datetime) -> DoorAnswer:
     if day is None:
         return DoorAnswer(covers, now, refusal=Refusal(Reason.CLOSED))
     refused: Refusal | None = None
@@ -128,6 +132,47 @@ def seat_walk_in(
     return party
 
 
+def keep_walk_in(
+    establishment: Establishment, covers: int, *, actor: Actor, quoted: time, name: str = ""
+) -> Reservation:
+    """Keep the table quoted for a party that waits in the house: it is here, and first to be seated there.
+
+    Raises RuleBroken when the room has changed since and the quote no longer holds, NotAllowed without the right.
+    """
+    if not actor.may(may.WELCOME, establishment):
+        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    now, today = clock.now(), may.day_under_way(establishment)
+    house = queries.house_of(establishment, version=queries.lock_day(establishment.id, today))
+    with seats.counting_open_questions(establishment, today, covers):
+        answer = _answer(_door_day(house, establishment, now), covers, now)
+    slot, placement = answer.slot, answer.placement
+    if slot is None or placement is None or slot.local_time > quoted or answer.is_now:
+        raise RuleBroken(_("La salle a changé entre-temps : voici ce qu’elle permet maintenant."))
+    party = _new_party(establishment, slot._replace(service_date=today), placement, name, covers, seated=False)
+    refusal = seats.claim(party, slot, placement, None)
+    if refusal is not None:
+        raise TimeTaken(refusal, house)
+    db.session.expire(party, ["seatings"])
+    publish(WalkInKept(party, actor, covers, party.table_codes()))
+    touch(party)
+    return party
+
+
+def note_lost_walk_in(establishment: Establishment, covers: int, *, actor: Actor) -> None:
+    """Write down a party at the door that did not wait, with why it could not sit at once; nobody's name."""
+    if not actor.may(may.WELCOME, establishment):
+        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    answer = answer_at_door(establishment, covers)
+    reason = answer.refusal.reason if answer.refusal else Reason.NO_TABLE
+    log_refused_search(
+        establishment,
+        service_date=may.day_under_way(establishment),
+        local_time=clock.local(clock.now(), establishment.timezone).time().replace(second=0, microsecond=0),
+        covers=covers,
+        reason=reason.value,
+    )
+
+
 def _best(day: Day, house: House, covers: int, *, force: bool) -> Placement:
     found = feasible(day, day.slots[0], covers, permit=FORCED if force else AT_THE_DOOR)
     if isinstance(found, Refusal):
@@ -156,12 +201,15 @@ def _chosen(day: Day, house: House, covers: int, *, tables: Collection[UUID], fo
     return Placement(unit, quarters, stay, overridden)
 
 
-def _new_party(establishment: Establishment, slot: Slot, placement: Placement, name: str, covers: int) -> Reservation:
+def _new_party(
+    establishment: Establishment, slot: Slot, placement: Placement, name: str, covers: int, *, seated: bool = True
+) -> Reservation:
     party = new_reservation(establishment, ReservationOrigin.WALK_IN)
     kept = tuple(rule for rule in placement.overridden if rule in (Override.PACING, Override.FIT, Override.CLOSE_OUT))
     write_promise(party, slot, placement._replace(overridden=kept), Wish(slot.service_date, slot.local_time, covers))
     fill_details(party, Details("", name, "", ""), keep_person=True)
-    party.state, party.arrived_at, party.seated_at = S.SEATED, clock.now(), clock.now()
+    party.state, party.arrived_at = (S.SEATED if seated else S.ARRIVED), clock.now()
+    party.seated_at = clock.now() if seated else None
     db.session.add(party)
     return party
 

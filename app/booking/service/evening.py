@@ -19,6 +19,7 @@ from app.booking.events import (
 )
 from app.booking.models import Reservation, ReservationNote, Stage
 from app.booking.models import ReservationState as S
+from app.booking.queries.floor import still_seated_at
 from app.booking.seating import FORCE
 from app.booking.service import seats
 from app.booking.service.rows import lock_reservation, reminder_instant, seat_or_refuse, touch
@@ -32,6 +33,20 @@ from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 
 TIME_TO_RESUME = timedelta(minutes=30)
+
+
+class TableStillTaken(RuleBroken):
+    """Other guests still sit where these are to be seated."""
+
+    def __init__(self, table: str, other: Reservation) -> None:
+        """Name the table, and who has it."""
+        super().__init__(
+            _(
+                "La table %(table)s est encore à %(guest)s. Notez leur départ, ou donnez une autre table.",
+                table=table,
+                guest=other.guest_name,
+            )
+        )
 
 
 def confirm_reservation(reservation: Reservation, *, actor: Actor) -> None:
@@ -73,16 +88,30 @@ def withdraw_arrival(reservation: Reservation, *, actor: Actor) -> None:
 
 
 def seat_party(reservation: Reservation, *, actor: Actor) -> None:
-    """Note that the guests are at their table. Not before the day they are expected."""
+    """Note that the guests are at their table. Not before the day they are expected.
+
+    Raises TableStillTaken while others sit there.
+    """
     if not has_come("seat", reservation):
         raise RuleBroken(_("Ces convives ne sont attendus qu’un autre jour."))
     lock_reservation(reservation)
     LIFECYCLE.apply("seat", reservation, actor)
+    still_there = still_seated_at(reservation)
+    if still_there:
+        raise TableStillTaken(*still_there[0])
     reservation.seated_at = reservation.changed_at = clock.now()
     reservation.arrived_at = reservation.arrived_at or reservation.seated_at
     reservation.reminder_due_at = None
     publish(PartySeated(reservation, actor))
     touch(reservation)
+
+
+def seat_in_turn(reservation: Reservation, *, actor: Actor) -> None:
+    """Note that those who sat at the table have left, and that these guests are there now."""
+    lock_reservation(reservation)
+    for _table, other in still_seated_at(reservation):
+        finish_reservation(other, actor=actor)
+    seat_party(reservation, actor=actor)
 
 
 def withdraw_seating(reservation: Reservation, *, actor: Actor) -> None:

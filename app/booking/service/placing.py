@@ -6,7 +6,7 @@ from uuid import UUID
 from app.booking import permissions as may
 from app.booking import queries
 from app.booking.engine_events import TableUnlocked
-from app.booking.events import TablesGiven
+from app.booking.events import PartyCounted, TablesGiven
 from app.booking.models import COMING, Reservation
 from app.booking.models import ReservationState as S
 from app.booking.opening import quarter_of
@@ -24,6 +24,7 @@ from app.kernel.formats import clock_time
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 
+HERE = (S.ARRIVED, S.SEATED)
 MOVABLE = (S.REQUESTED, S.CONFIRMED, S.ARRIVED, S.SEATED)
 
 
@@ -63,6 +64,36 @@ def give_tables(reservation: Reservation, tables: Collection[UUID], *, actor: Ac
     publish(TablesGiven(reservation, actor, before, reservation.table_codes(), overridden))
     touch(reservation)
     return True
+
+
+def note_covers(reservation: Reservation, covers: int, *, actor: Actor) -> bool:
+    """Note how many guests really came; their table stays theirs, too small or not. False when it is noted already.
+
+    Raises RuleBroken before they are here, when the number is still a wish, and after they have left.
+    """
+    if not actor.may(may.WELCOME, reservation):
+        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    lock_reservation(reservation)
+    if reservation.state not in HERE:
+        raise RuleBroken(_("Ces convives ne sont pas là : l’état est « %(state)s ».", state=reservation.state.label))
+    before = reservation.covers
+    if covers == before:
+        return False
+    fits = _seats_so_many(reservation, covers)
+    seats.recount_arrival(reservation, covers)
+    reservation.covers, reservation.changed_at = covers, clock.now()
+    aside = set(reservation.overridden) - {Override.FIT.value}
+    reservation.overridden = sorted(aside if fits else aside | {Override.FIT.value})
+    publish(PartyCounted(reservation, actor, before, covers))
+    touch(reservation)
+    return True
+
+
+def _seats_so_many(reservation: Reservation, covers: int) -> bool:
+    house, tables = queries.house_of(reservation.establishment), [each.table for each in reservation.seatings]
+    held = {table.id.hex for table in tables}
+    unit = next((unit for unit in house.room.units if set(unit.tables) == held), None)
+    return unit.fits(covers) if unit else covers <= sum(table.max_covers for table in tables)
 
 
 def unlock_table(reservation: Reservation, *, actor: Actor) -> bool:

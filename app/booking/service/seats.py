@@ -330,6 +330,18 @@ def uncount_arrival(establishment_id: UUID, quarter: int, covers: int) -> None:
     )
 
 
+def recount_arrival(reservation: Reservation, covers: int) -> None:
+    """Count a party that has come as so many, whatever the pace: they are here."""
+    db.session.execute(
+        sa.update(ArrivalCount)
+        .where(
+            ArrivalCount.establishment_id == reservation.establishment_id,
+            ArrivalCount.quarter == reservation.quarter,
+        )
+        .values(covers=ArrivalCount.covers + covers - reservation.covers)
+    )
+
+
 def expire_hold(hold: Reservation) -> bool:
     """Let one hold go, if nobody else just did; tell whether it was done here."""
     expired = db.session.execute(

@@ -1,6 +1,6 @@
 """A party at the door: a table now, or how long it waits and why."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -61,6 +61,47 @@ def walk_in_create() -> Response:
     return done(None, message=message, fallback=url_for(".party_show", id=party.id))
 
 
+@bp.post("/sans-reservation/attente")
+@requires(may.WELCOME)
+def waiting_walk_in_create() -> Response:
+    """Keep the table quoted for those who wait for it."""
+    house = _own_house()
+    form = WalkInForm(tables_in_service(house))
+    quoted = request.form.get("quoted", type=time.fromisoformat)
+    if not form.validate_on_submit() or quoted is None:
+        return _door_page(house, form, status=422)
+    try:
+        with transaction():
+            party = service.keep_walk_in(house, form.covers.data, actor=acting(), quoted=quoted, name=form.name.data)
+    except NotAllowed:
+        raise
+    except RuleBroken as refusal:
+        return _door_page(house, form, status=409, refusal=refusal)
+    message = _(
+        "%(party)s : la table %(tables)s est gardée pour %(time)s.",
+        party=covers_in_words(party.covers),
+        tables=party.table_codes(),
+        time=clock_time(party.local_time),
+    )
+    return done(None, message=message, fallback=url_for(".room_show"))
+
+
+@bp.post("/sans-reservation/renoncement")
+@requires(may.WELCOME)
+def lost_walk_in_create() -> Response:
+    """Write down that they did not wait: on Monday it counts among what was refused."""
+    house = _own_house()
+    form = WalkInForm(tables_in_service(house))
+    if not form.validate_on_submit():
+        return _door_page(house, form, status=422)
+    with transaction():
+        service.note_lost_walk_in(house, form.covers.data, actor=acting())
+    message = _(
+        "C’est noté : %(party)s sans table, parmi les demandes refusées.", party=covers_in_words(form.covers.data)
+    )
+    return done(None, message=message, fallback=url_for(".room_show"))
+
+
 def _own_house() -> Establishment:
     house = house_of_request()
     if not acting().may(may.WELCOME, house):
@@ -79,6 +120,8 @@ def _door_page(
         form=form,
         refusal=refusal,
         url=url_for(".walk_in_create"),
+        keep_url=url_for(".waiting_walk_in_create"),
+        lose_url=url_for(".lost_walk_in_create"),
         may_force=acting().may(may.FORCE, house),
         proposed=_in_words(house, answer) if answer else None,
     )

@@ -1,5 +1,6 @@
 """The room, live: the plan of each area, who comes, and what is done about a party by one tap."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from app.booking import permissions as may
 from app.booking import service
-from app.booking.models import Reservation, Stage, Table
+from app.booking.forms import MOST_COVERS, parsed_covers
+from app.booking.joins import larger_seats
+from app.booking.models import COMING, Reservation, Stage, Table
 from app.booking.models import ReservationState as S
-from app.booking.queries import guests, rooms
+from app.booking.queries import guests, house_of, rooms
 from app.booking.rearrangements_shown import rearrangements_shown
 from app.booking.room_shown import (
     areas_shown,
@@ -44,6 +47,8 @@ from app.kernel.web import done, page
 bp = Blueprint("floor", __name__, url_prefix="/admin/service")
 
 SOON_ENOUGH = 60
+HERE = (S.ARRIVED, S.SEATED)
+ON_THE_PLAN = {**ACTS, "seat_in_turn": service.seat_in_turn}
 BACK = ("withdraw", "withdraw_arrival", "withdraw_seating", "resume")
 
 
@@ -80,18 +85,22 @@ def party_show(reservation: Reservation) -> Response:
 def party_update(reservation: Reservation) -> Response:
     """Do one act of the evening; what is no longer possible is answered with what happened meanwhile."""
     name = request.form.get("acte", "")
-    if name not in (*ACTS, "stage"):
+    if name not in (*ON_THE_PLAN, "stage", "covers"):
         abort(422)
     try:
         with transaction():
             if name == "stage":
                 service.note_stage(reservation, _stage(request.form.get("etape", "")), actor=acting())
+            elif name == "covers":
+                service.note_covers(reservation, _covers(request.form.get("couverts", "")), actor=acting())
             else:
-                ACTS[name](reservation, actor=acting())
+                ON_THE_PLAN[name](reservation, actor=acting())
     except NotAllowed:
         raise
     except RuleBroken as refusal:
         return _party_page(reservation, status=409, refusal=refusal)
+    if name == "covers":
+        return _acted(reservation, covers_in_words(reservation.covers))
     return _acted(reservation, reservation.stage.label if reservation.stage else reservation.state.label)
 
 
@@ -188,11 +197,19 @@ def _party_page(
         fragment="booking/_party_panel.html",
         status=status,
         panel="party",
+        way_on=_way_on(refusal),
         **context,
         **_party_context(reservation, context, ticked),
         refusal=refusal,
         said=said,
     )
+
+
+def _way_on(refusal: RuleBroken | None) -> dict[str, str] | None:
+    """Give the act that does in one tap what was refused because others still sit there."""
+    if not isinstance(refusal, service.TableStillTaken):
+        return None
+    return {"name": "seat_in_turn", "label": _("Noter leur départ et installer")}
 
 
 def _party_context(reservation: Reservation, shown: dict[str, Any], ticked: list[UUID] | None) -> dict[str, Any]:
@@ -205,17 +222,24 @@ def _party_context(reservation: Reservation, shown: dict[str, Any], ticked: list
     ]
     welcomes = actor.may(may.WELCOME, reservation)
     first = max(reservation.starts_at, room.now) if reservation.state is S.SEATED else reservation.starts_at
+    others, is_here = room.others_at(reservation.id, first, max(reservation.ends_at, first)), reservation.state in HERE
     return {
         "reservation": reservation,
         "url": url_for(".party_update", id=reservation.id),
         "tables_url": url_for(".seating_update", id=reservation.id),
         "record_url": url_for("desk.reservation_show", id=reservation.id),
+        "change_url": url_for("desk.move_new", id=reservation.id)
+        if reservation.state in COMING and actor.may(may.CHANGE, reservation)
+        else None,
         "close_url": url_for(".room_show", **shown["asked"]),
         "acts": [act for act in available if act.name not in BACK],
         "ways_back": [act for act in available if act.name in BACK],
         "stages": list(Stage) if welcomes and reservation.state is S.SEATED else [],
         "choices": tables_in_service(reservation.establishment) if welcomes and not reservation.is_terminal else [],
-        "others": room.others_at(reservation.id, first, max(reservation.ends_at, first)),
+        "others": others,
+        "may_count": welcomes and is_here,
+        "missing": reservation.covers - sum(seating.table.max_covers for seating in reservation.seatings),
+        "larger": _larger(reservation, others) if welcomes and is_here else [],
         "ticked": ticked if ticked is not None else held,
         "may_force": actor.may(may.FORCE, reservation),
         "latest": history_of(reservation)[:1],
@@ -234,6 +258,7 @@ def _acted(reservation: Reservation, said: str) -> Response:
         **context,
         **_party_context(reservation, context, None),
         refusal=None,
+        way_on=None,
         said=said,
     )
 
@@ -242,6 +267,28 @@ def _stage(code: str) -> Stage | None:
     if code and code not in tuple(Stage):
         abort(422)
     return Stage(code) if code else None
+
+
+def _covers(text: str) -> int:
+    try:
+        covers = parsed_covers(text)
+    except ValueError:
+        abort(422)
+    return covers if covers <= MOST_COVERS else abort(422)
+
+
+def _larger(reservation: Reservation, taken: Collection[UUID]) -> list[dict[str, Any]]:
+    """Propose where guests could sit that their own table has become too small for."""
+    seats = sum(seating.table.max_covers for seating in reservation.seatings)
+    if reservation.covers <= seats:
+        return []
+    room, codes = house_of(reservation.establishment).room, rooms.codes_of(reservation.establishment)
+    held = frozenset(seating.table_id.hex for seating in reservation.seatings)
+    found = larger_seats(room, held, reservation.covers, {table.hex for table in taken})
+    return [
+        {"tables": unit.tables, "label": " + ".join(codes[id] for id in unit.tables), "seats": unit.max_covers}
+        for unit in found
+    ]
 
 
 def _chosen_tables() -> list[UUID]:

@@ -36,6 +36,8 @@ def pulled_on(form: StaffReservationForm | MoveForm) -> Pulled:
         lever = pulled(request.form.get("lever", ""))
     except ValueError:
         abort(422)
+    if lever.on is not None:
+        form.date.data = lever.on.isoformat()
     if lever.at is not None:
         form.time.data = clock_time(lever.at)
     if lever.unit is not None or lever.drops_unit:

@@ -1,6 +1,5 @@
 """Taking a reservation for a caller, and moving one: the same questions, the same refusals, the same levers."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, request, url_for
@@ -10,14 +9,13 @@ from app.booking import queries, service
 from app.booking.forms import MoveForm, StaffReservationForm
 from app.booking.guests.permissions import VIEW_GUESTS
 from app.booking.models import Reservation
-from app.booking.presentation import alternatives_near, shifts_shown
-from app.booking.seating import STAFF
 from app.booking.service import NotSeated
 from app.booking.views.desk import back_to, bp, head
+from app.booking.views.desk_times import call_refused, refused_call, times_around
 from app.booking.views.levers import levers_around, permit_of, pulled_on, unlock
 from app.booking.waiting.permissions import KEEP_WAITING
 from app.directory.models import Establishment, Person
-from app.kernel import clock, navigation
+from app.kernel import navigation
 from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time, phone
@@ -39,6 +37,15 @@ def reservation_new() -> Response:
     return _new_page(establishment, form)
 
 
+@bp.get("/_horaires")
+@requires(may.CREATE)
+def times_fragment() -> Response:
+    """Show the times of the day and for the number being typed, while the caller speaks."""
+    establishment = _establishment()
+    form = StaffReservationForm([], formdata=request.args)
+    return page("booking/_free_times.html", **times_around(establishment, form))
+
+
 @bp.post("")
 @requires(may.CREATE)
 def reservation_create() -> Response:
@@ -58,6 +65,7 @@ def reservation_create() -> Response:
                 actor=acting(),
                 permit=permit_of(lever),
             )
+            service.forget_refused_search(establishment, refused_call())
     except NotSeated as refusal:
         return _new_page(establishment, form, status=409, refusal=refusal)
     return back_to(reservation, _("La table est réservée."))
@@ -127,10 +135,11 @@ def _new_page(
         url=url_for(".reservation_create"),
         list_url=url_for(".reservation_list"),
         refusal=refusal,
+        refused_call=call_refused(establishment, form, refusal),
         may_force=acting().may(may.FORCE),
         levers=levers_around(establishment, form, refusal),
         waiting_url=_waiting_url(form) if refusal and acting().may(KEEP_WAITING, establishment) else None,
-        **_around(establishment, form, refusal),
+        **times_around(establishment, form, refusal),
     )
 
 
@@ -151,25 +160,5 @@ def _move_page(
         url=url_for(".move_create", id=reservation.id),
         levers=levers_around(reservation.establishment, form, refusal, leaving_out=reservation.id),
         **head(reservation),
-        **_around(reservation.establishment, form, refusal),
+        **times_around(reservation.establishment, form, refusal),
     )
-
-
-def _around(
-    establishment: Establishment, form: StaffReservationForm | MoveForm, refusal: NotSeated | None
-) -> dict[str, Any]:
-    """Give the times of the day asked for, and the nearest alternatives to a refusal."""
-    house = queries.house_of(establishment)
-    try:
-        wish = form.wish() if form.time.data else None
-        day = wish.service_date if wish else clock.today(establishment.timezone)
-    except ValueError:
-        return {"groups": [], "alternatives_found": []}
-    covers = wish.covers if wish else 2
-    url = request.path
-    return {
-        "groups": shifts_shown(queries.day_of(house, day), covers, permit=STAFF),
-        "alternatives_found": alternatives_near(house, establishment, day, wish.local_time, covers, url)
-        if refusal and wish
-        else [],
-    }

@@ -123,6 +123,7 @@ def _board_of(timetable: Timetable) -> dict[str, Any]:
         "data-date": timetable.service_date.isoformat(),
         "data-from": f"{first // 60:02}:00",
         "data-until": f"{last // 60:02}:00",
+        "data-opens": f"{timetable.opens_at // 60:02}:00",
         "data-step": f"00:{timetable.step:02}",
         **drawn_clock(timetable.place.timezone),
     }

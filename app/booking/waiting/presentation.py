@@ -6,13 +6,16 @@ from typing import Any
 from app.booking.models import WaitingEntry, WaitingOffer
 from app.booking.models import WaitingState as S
 from app.booking.opening import slots_on
-from app.booking.queries import house_of
+from app.booking.queries import day_of, house_of
+from app.booking.seating import Reason, Refusal, times_on
 from app.booking.waiting import queries
 from app.booking.waiting.joining import lead_of
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.formats import clock_time, full_date, spoken_time
 from app.kernel.languages import _, ngettext
+
+WITHOUT_A_TABLE = (Reason.NO_TABLE, Reason.PACING, Reason.AREA, Reason.ONLINE_QUOTA, Reason.KEPT_TABLES)
 
 
 def party_words(entry: WaitingEntry) -> str:
@@ -90,3 +93,15 @@ def times_to_wait_for(establishment: Establishment, service_date: date) -> list[
     earliest = clock.now() + lead_of(establishment.id)
     slots = slots_on(house_of(establishment).opening, service_date)
     return [clock_time(slot.local_time) for slot in slots if slot.instant > earliest]
+
+
+def stretch_without_a_table(establishment: Establishment, service_date: date, covers: int) -> tuple[str, str]:
+    """Give the first and last time without a table of the last shift that is short of any; "" twice when none is."""
+    day = day_of(house_of(establishment), service_date)
+    full = [
+        offer.slot
+        for offer in times_on(day, covers)
+        if isinstance(offer.verdict, Refusal) and offer.verdict.reason in WITHOUT_A_TABLE
+    ]
+    stretch = [slot for slot in full if slot.shift.id == full[-1].shift.id]
+    return (clock_time(stretch[0].local_time), clock_time(stretch[-1].local_time)) if stretch else ("", "")

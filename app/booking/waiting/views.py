@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from app.booking import queries, service
-from app.booking.forms import parsed_date, parsed_time
+from app.booking.forms import parsed_covers, parsed_date, parsed_time
 from app.booking.models import WaitingEntry
 from app.booking.service import TimeTaken
 from app.booking.views.counters import establishment_here
@@ -15,7 +15,7 @@ from app.booking.waiting.forms import OnlineWaitingForm
 from app.booking.waiting.joining import join_list, open_to_visitor
 from app.booking.waiting.offering import accept_offer, withdraw_entry
 from app.booking.waiting.permissions import WAIT, WAITING_LINK
-from app.booking.waiting.presentation import standing_of, times_to_wait_for
+from app.booking.waiting.presentation import standing_of, stretch_without_a_table, times_to_wait_for
 from app.directory.models import Establishment
 from app.kernel import links
 from app.kernel.access import acting
@@ -42,7 +42,7 @@ def entry_new(slug: str | None) -> Response:
         return redirect_to(url_for("booking.choice_show", slug=slug))
     asked = request.args
     form = OnlineWaitingForm(formdata=None, data={"date": day.isoformat(), "covers": asked.get("covers", "2")})
-    form.first_time.data = form.last_time.data = _time_asked(asked.get("time", ""))
+    form.first_time.data, form.last_time.data = _times_proposed(establishment, day)
     return _entry_page(establishment, slug, form, day)
 
 
@@ -138,6 +138,16 @@ def _day_asked() -> date | None:
         return parsed_date(tidy(request.values.get("date", "")))
     except ValueError:
         return None
+
+
+def _times_proposed(establishment: Establishment, day: date) -> tuple[str, str]:
+    """Give the time asked for, else the hours at which the house has no table left."""
+    at = _time_asked(request.args.get("time", ""))
+    try:
+        covers = parsed_covers(tidy(request.args.get("covers", "")))
+    except ValueError:
+        return at, at
+    return (at, at) if at else stretch_without_a_table(establishment, day, covers)
 
 
 def _time_asked(typed: str) -> str:

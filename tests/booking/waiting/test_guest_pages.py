@@ -40,6 +40,17 @@ def offered(house, taken, name="Eve"):
     return entry
 
 
+def test_who_names_no_time_is_proposed_the_hours_without_a_table(visit, taken):
+    shown = visit().see(f"{CREATE}?date={SATURDAY}&covers=2").fields("#waiting form")
+    assert shown["first_time"] <= "19:30" <= shown["last_time"]
+    assert shown["first_time"] >= "19:00"
+
+
+@pytest.mark.parametrize("covers", ["", "-1", "beaucoup", "999999"])
+def test_nonsense_in_place_of_a_number_still_shows_the_form(visit, taken, covers):
+    assert visit().get(f"{CREATE}?date={SATURDAY}&covers={covers}").status_code == 200
+
+
 def test_a_full_time_invites_to_wait(visit, taken):
     page = visit().see(f"/reserver?date={SATURDAY}&covers=2&time=19:30")
     link = page.first("a[href*='liste-attente']").attributes["href"]
