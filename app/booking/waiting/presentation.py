@@ -14,6 +14,8 @@ from app.kernel import clock
 from app.kernel.formats import clock_time, full_date, spoken_time
 from app.kernel.languages import _, ngettext
 
+TONES = {"waiting": "info", "offered": "warning", "accepted": "success"}
+
 
 def party_words(entry: WaitingEntry) -> str:
     """Write "4 couverts"."""

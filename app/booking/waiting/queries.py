@@ -153,6 +153,20 @@ def entries_of(person_id: UUID) -> list[WaitingEntry]:
     return list(db.session.scalars(query.order_by(*IN_ORDER)))
 
 
+def own_entries(person_id: UUID, most: int = 20) -> list[tuple[WaitingEntry, WaitingOffer | None]]:
+    """Give the last entries of a person that became no reservation, the latest first, each with its open offer."""
+    query = (
+        sa.select(WaitingEntry, WaitingOffer)
+        .outerjoin(
+            WaitingOffer, sa.and_(WaitingOffer.entry_id == WaitingEntry.id, WaitingOffer.state == OfferState.OPEN)
+        )
+        .where(WaitingEntry.guest_id == person_id, WaitingEntry.state != S.ACCEPTED)
+        .order_by(WaitingEntry.closes_at.desc(), WaitingEntry.id)
+        .limit(most)
+    )
+    return [(entry, offer) for entry, offer in db.session.execute(query)]
+
+
 def named_entries_before(before: datetime) -> sa.Select[Any]:
     """Select the entries of before an instant that still bear a name or an address."""
     texts = (WaitingEntry.first_name, WaitingEntry.last_name, WaitingEntry.email, WaitingEntry.phone)
