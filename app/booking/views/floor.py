@@ -120,7 +120,8 @@ def table_show(table_id: UUID) -> Response:
     context = _room_context(house_of_request())
     room: Room = context["room"]
     stays = [party for party in room.parties if table.id in party.tables and (party.is_coming or party.is_here)]
-    panel: dict[str, Any] = {"table": table, "now": room.shown.get(table.id), "stays": stays}
+    offers = [offer for offer in room.offers if table.id in offer.tables]
+    panel: dict[str, Any] = {"table": table, "now": room.shown.get(table.id), "stays": stays, "offers": offers}
     return page("booking/room_show.html", fragment="booking/_table_panel.html", panel="table", **context, **panel)
 
 
@@ -143,7 +144,8 @@ def room_page(panel: dict[str, Any], status: int = 200) -> Response:
 def _room_context(house: Establishment) -> dict[str, Any]:
     moment = moment_of(house, request.values.get("heure"))
     tables = tables_in_service(house)
-    room = room_at(house, moment, tables, actor=acting())
+    waited = waited_tonight(house, moment.service_date, acting())
+    room = room_at(house, moment, tables, waited.offers, actor=acting())
     zone = house.timezone
     known = guests.marks_of([party.guest_id for party in room.parties], moment.service_date, acting(), house)
     asked, hours = moment.asked(zone), hours_ahead(house, moment)
@@ -170,7 +172,7 @@ def _room_context(house: Establishment) -> dict[str, Any]:
         "may_create": acting().may(may.CREATE),
         "limits": limits_on(house, moment.service_date),
         "may_pause": acting().may(may.PAUSE, house),
-        "waited": waited_tonight(house, moment.service_date, acting()),
+        "waited": waited,
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from app.booking.models import LIVE, OfferState, Reservation, Shift, WaitingEntry, WaitingOffer
 from app.booking.models import WaitingState as S
@@ -129,7 +130,7 @@ class Waited:
 
 
 def waited_on(establishment_id: UUID, service_date: date, now: datetime) -> Waited:
-    """Give what a room has to know of its waiting list, in one query."""
+    """Give what a room has to know of its waiting list: one query, one more where places are offered."""
     rows = db.session.execute(
         sa.select(WaitingEntry, WaitingOffer)
         .outerjoin(
@@ -140,6 +141,7 @@ def waited_on(establishment_id: UUID, service_date: date, now: datetime) -> Wait
             WaitingEntry.service_date == service_date,
             WaitingEntry.state.in_(LIVE),
         )
+        .options(joinedload(WaitingOffer.reservation).selectinload(Reservation.seatings))
         .order_by(*IN_ORDER)
     ).all()
     found: list[WaitingOffer | None] = [offer for _entry_id, offer in rows]
