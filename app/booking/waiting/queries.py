@@ -15,7 +15,13 @@ from app.booking.waiting.permissions import VIEW_WAITING
 from app.kernel.access import Actor, Scope
 from app.kernel.db import db
 
-IN_ORDER = (WaitingEntry.created_at, WaitingEntry.id)
+LOST_A_PLACE = (
+    sa.exists()
+    .where(WaitingOffer.entry_id == WaitingEntry.id, WaitingOffer.state == OfferState.UNDONE)
+    .correlate(WaitingEntry)
+)
+IN_ORDER = (sa.case((LOST_A_PLACE, 0), else_=1), WaitingEntry.created_at, WaitingEntry.id)
+"""First whoever the house had to take a place back from, then by the time of joining."""
 
 
 def visible_to(actor: Actor) -> sa.Select[Any]:
@@ -51,14 +57,13 @@ def count_live(establishment_id: UUID, service_date: date, shift: str) -> int:
 
 def rank_of(entry: WaitingEntry) -> int:
     """Give the place of a live entry among those of its shift: 1 for the first."""
-    before = sa.select(sa.func.count()).where(
+    live = sa.select(WaitingEntry.id).where(
         WaitingEntry.establishment_id == entry.establishment_id,
         WaitingEntry.service_date == entry.service_date,
         WaitingEntry.shift == entry.shift,
         WaitingEntry.state.in_(LIVE),
-        sa.tuple_(*IN_ORDER) < sa.tuple_(*(sa.literal(getattr(entry, each.key), each.type) for each in IN_ORDER)),
     )
-    return 1 + (db.session.scalar(before) or 0)
+    return 1 + list(db.session.scalars(live.order_by(*IN_ORDER))).index(entry.id)
 
 
 def waiting_on(establishment_id: UUID, service_date: date) -> list[WaitingEntry]:
@@ -107,6 +112,13 @@ def overdue_offers(establishment_id: UUID, service_date: date, now: datetime) ->
     return list(db.session.scalars(overdue.order_by(WaitingOffer.made_at)))
 
 
+def open_offers(establishment_id: UUID, service_date: date) -> list[WaitingOffer]:
+    """Give the offers of a service date that wait for an answer, with the tables held for them."""
+    query = _offers_on(establishment_id, service_date).where(WaitingOffer.state == OfferState.OPEN)
+    query = query.options(joinedload(WaitingOffer.reservation).selectinload(Reservation.seatings))
+    return list(db.session.scalars(query.order_by(WaitingOffer.made_at)))
+
+
 def was_taken_back_since(establishment_id: UUID, service_date: date, since: datetime) -> bool:
     """Tell whether the team took a place back lately, to use it as it likes."""
     taken = _offers_on(establishment_id, service_date).where(
@@ -152,7 +164,7 @@ def waited_on(establishment_id: UUID, service_date: date, now: datetime) -> Wait
 def entries_of(person_id: UUID) -> list[WaitingEntry]:
     """Give every entry of a person, oldest first."""
     query = sa.select(WaitingEntry).where(WaitingEntry.guest_id == person_id)
-    return list(db.session.scalars(query.order_by(*IN_ORDER)))
+    return list(db.session.scalars(query.order_by(WaitingEntry.created_at, WaitingEntry.id)))
 
 
 def own_entries(person_id: UUID, most: int = 20) -> list[tuple[WaitingEntry, WaitingOffer | None]]:
@@ -196,7 +208,7 @@ def answers(houses: Iterable[UUID], first: date, last: date) -> list[tuple[date,
         .where(
             WaitingEntry.establishment_id.in_(list(houses)),
             WaitingEntry.service_date.between(first, last),
-            WaitingOffer.state.not_in((OfferState.OPEN, OfferState.TAKEN_BACK)),
+            WaitingOffer.state.not_in((OfferState.OPEN, OfferState.TAKEN_BACK, OfferState.UNDONE)),
         )
         .group_by(WaitingEntry.service_date, WaitingOffer.state)
         .order_by(WaitingEntry.service_date)
