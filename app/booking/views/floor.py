@@ -185,14 +185,17 @@ def _party_page(
     ticked: list[UUID] | None = None,
 ) -> Response:
     context = _room_context(reservation.establishment)
+    party = _party_context(reservation, context, ticked)
+    is_a_rule = isinstance(refusal, TimeTaken) and not party["others"].keys() & set(party["ticked"])
     return page(
         "booking/room_show.html",
         fragment="booking/_party_panel.html",
         status=status,
         panel="party",
         **context,
-        **_party_context(reservation, context, ticked),
+        **party,
         refusal=refusal,
+        is_a_rule=is_a_rule,
         said=said,
     )
 
@@ -221,7 +224,6 @@ def _party_context(reservation: Reservation, shown: dict[str, Any], ticked: list
         "ticked": ticked if ticked is not None else held,
         "may_force": actor.may(may.FORCE, reservation),
         "latest": history_of(reservation)[:1],
-        "TimeTaken": TimeTaken,
     }
 
 
