@@ -21,7 +21,7 @@ from app.booking.seating import Reason, Refusal, feasible, times_left
 from app.booking.service import LeftOpen, NotSeated, TimeTaken
 from app.booking.views.counters import Counter, own_counter
 from app.booking.views.visitors import network
-from app.booking.waiting.invitation import waiting_url
+from app.booking.waiting.invitation import waiting_url, waiting_url_after
 from app.booking.wish_jobs import answer_open_wish
 from app.directory.models import Establishment
 from app.directory.queries import establishments
@@ -362,6 +362,7 @@ def _details_page(
         change_url=f"{url}?date={day}&covers={covers}" if day else url,
         refusal=refusal,
         alternatives_found=alternatives,
+        waiting_url=waiting_url_after(refusal, establishment, day, at, covers),
         house_rule=queries.cancelling_rule(house, establishment),
         house=establishment,
     )
