@@ -1,7 +1,7 @@
 """Questions of the room while guests are in it: few, small, and always the same number."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -30,14 +30,19 @@ SHOWN = (*OCCUPYING, S.FINISHED, S.NO_SHOW)
 
 def parties_on(establishment_id: UUID, service_date: date, *, actor: Actor) -> list[Party]:
     """Give the parties of a service date that this actor may see, in the order they are expected: two queries."""
+    rows = _rows_on(establishment_id, service_date, actor)
+    held = _tables_of(establishment_id, service_date)
+    return [Party(**row, tables=tuple(held.get(row["id"], ()))) for row in rows]
+
+
+def _rows_on(establishment_id: UUID, service_date: date, actor: Actor) -> Sequence[sa.RowMapping]:
     seen = visible_to(actor).where(
         Reservation.establishment_id == establishment_id,
         Reservation.service_date == service_date,
         Reservation.state.in_(SHOWN),
     )
     rows = db.session.execute(seen.with_only_columns(*COLUMNS).order_by(Reservation.starts_at, Reservation.id))
-    held = _tables_of(establishment_id, service_date)
-    return [Party(**row, tables=tuple(held.get(row["id"], ()))) for row in rows.mappings()]
+    return rows.mappings().all()
 
 
 def patience_of(establishment: Establishment) -> Patience:
@@ -48,8 +53,12 @@ def patience_of(establishment: Establishment) -> Patience:
 
 
 def late_tonight(establishment: Establishment, actor: Actor) -> list[tuple[Party, int]]:
-    """Give who is late on the day under way, in coming or in leaving, with by how many minutes; the most first."""
-    parties, now = parties_on(establishment.id, day_under_way(establishment), actor=actor), clock.now()
+    """Give who is late on the day under way, in coming or in leaving, with by how many minutes; the most first.
+
+    Their tables are not read: whoever is late is late wherever they sit.
+    """
+    rows, now = _rows_on(establishment.id, day_under_way(establishment), actor), clock.now()
+    parties = [Party(**row) for row in rows]
     room = Room(parties, {}, now, now, patience_of(establishment))
     return [(party, room.lateness(party)) for party in room.late]
 
