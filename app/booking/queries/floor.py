@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.booking.models import OCCUPYING, Reservation, Seating, Table
 from app.booking.models import ReservationState as S
 from app.booking.permissions import day_under_way
-from app.booking.queries.lingering import lingers, quarters_kept
+from app.booking.queries.lingering import LONGEST_QUARTERS, LONGEST_STAY_QUARTERS, lingers, quarters_kept
 from app.booking.queries.reservations import visible_to
 from app.booking.settings import LATE_ARRIVAL, LATE_TABLE, SOON
 from app.booking.tonight import Party, Patience, Room
@@ -76,18 +76,24 @@ def _tables_of(establishment_id: UUID, service_date: date) -> dict[UUID, list[UU
 
 
 def who_sits_at(
-    tables: Iterable[str], quarters: range, *, leaving_out: UUID | None = None
+    establishment_id: UUID, tables: Iterable[str], quarters: range, *, leaving_out: UUID | None = None
 ) -> tuple[str, Reservation] | None:
-    """Give one of these tables that is another's in these quarters, and whose it is."""
+    """Give one of these tables that is another's in these quarters, and whose it is.
+
+    No stay is longer than a day: whoever sits there came within it, or within it before lingering as long as anybody.
+    """
     kept = quarters_kept(clock.now())
-    stays_on = lingers(kept.start) if quarters.start < kept.stop else sa.false()
+    is_near = quarters.start < kept.stop
+    stays_on = lingers(kept.start) if is_near else sa.false()
+    since = min(quarters.start, kept.start - LONGEST_QUARTERS) if is_near else quarters.start
     query = (
         sa.select(Table.code, Reservation)
         .join(Seating, Seating.table_id == Table.id)
         .join(Reservation, Reservation.id == Seating.reservation_id)
         .where(
-            Table.id.in_([UUID(table) for table in tables]),
-            Seating.first_quarter < quarters.stop,
+            Seating.establishment_id == establishment_id,
+            Seating.first_quarter.between(since - LONGEST_STAY_QUARTERS, quarters.stop - 1),
+            Seating.table_id.in_([UUID(table) for table in tables]),
             sa.or_(Seating.end_quarter > quarters.start, stays_on),
             sa.or_(Seating.held_until.is_(None), Seating.held_until > clock.now()),
             Seating.reservation_id != leaving_out,
