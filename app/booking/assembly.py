@@ -33,6 +33,7 @@ import app.booking.waiting.handlers
 import app.booking.waiting.jobs
 import app.booking.waiting.navigation
 import app.booking.waiting.notices
+import app.booking.waiting.panels
 import app.booking.waiting.privacy
 import app.booking.waiting.seeds
 import app.booking.waiting.settings

@@ -6,10 +6,12 @@ from datetime import date, time
 from uuid import UUID
 
 from app.booking import permissions as may
+from app.booking import queries
 from app.booking.forms import parsed_date, parsed_time
 from app.booking.models import Reservation
 from app.booking.queries import House, rooms
 from app.booking.queries.levers import levers_for
+from app.booking.refusals import rules_in_words
 from app.booking.seating import (
     FORCE,
     STAFF,
@@ -20,8 +22,10 @@ from app.booking.seating import (
     Lever,
     Override,
     Permit,
+    Placement,
     Reason,
     Unlocked,
+    feasible,
 )
 from app.booking.service import Wish
 from app.directory.models import Establishment
@@ -39,6 +43,11 @@ class LeverShown:
     label: str
     value: str
 
+    @property
+    def sets_aside(self) -> bool:
+        """Tell whether it sets a rule or somebody's table aside: the others only ask for something else."""
+        return self.value.partition(":")[0] in ("unlock", "pace", "squeeze", "anyway")
+
 
 @dataclass(frozen=True)
 class Pulled:
@@ -50,6 +59,14 @@ class Pulled:
     drops_unit: bool = False
     unlocks: UUID | None = None
     permit: Permit = STAFF
+
+
+PLAIN = {
+    "": Pulled(),
+    "pace": Pulled(permit=STAFF | {Override.PACING}),
+    "anyway": Pulled(permit=FORCE),
+    "any-unit": Pulled(drops_unit=True),
+}
 
 
 def levers_shown(
@@ -69,21 +86,38 @@ def levers_shown(
     return [shown for lever in found for shown in _shown(lever, wish, codes, actor, establishment)]
 
 
+def levers_of_a_drop(reservation: Reservation, wish: Wish, reason: Reason, actor: Actor) -> list[LeverShown]:
+    """Give what sets something aside for a party dropped on a board; other times and tables are named beside it.
+
+    Last comes the very table and time it was dropped on, with the rules that would be set aside by name.
+    """
+    establishment = reservation.establishment
+    house = queries.house_of(establishment)
+    levers = []
+    if reason in ROOM_IS_FULL:
+        found = levers_shown(establishment, house, wish, actor, leaving_out=reservation.id)
+        levers = [lever for lever in found if lever.sets_aside]
+    if any(lever.value == "pace" for lever in levers) or not actor.may(may.FORCE, establishment):
+        return levers
+    day = queries.day_without(house, wish.service_date, reservation.id)
+    anyway = feasible(day, wish.local_time, wish.covers, area=wish.area, lock=wish.unit, permit=FORCE)
+    if not isinstance(anyway, Placement) or anyway.moves or not anyway.overridden:
+        return levers
+    table, rules = rooms.codes_of(establishment)[anyway.unit.id], rules_in_words(anyway.overridden)
+    return [*levers, LeverShown(_("La %(table)s quand même (%(rules)s)", table=table, rules=rules), "anyway")]
+
+
 def pulled(value: str) -> Pulled:
     """Read which lever a form pulls; ValueError when it is none of ours. Who may pull it is asked by the service."""
+    if value in PLAIN:
+        return PLAIN[value]
     kind, _colon, rest = value.partition(":")
     match kind:
-        case "":
-            return Pulled()
         case "time":
             day, _separator, at = rest.rpartition("T")
             return Pulled(on=parsed_date(day) if day else None, at=parsed_time(at))
         case "unlock":
             return Pulled(unlocks=UUID(rest))
-        case "pace":
-            return Pulled(permit=STAFF | {Override.PACING})
-        case "any-unit":
-            return Pulled(drops_unit=True)
         case "squeeze":
             return Pulled(unit=UUID(rest).hex, permit=FORCE - {Override.PACING})
     raise ValueError(value)

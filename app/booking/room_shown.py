@@ -15,7 +15,7 @@ from app.booking.permissions import day_under_way
 from app.booking.queries import guests, paused_until, rooms
 from app.booking.queries.floor import parties_on, patience_of
 from app.booking.settings import PAUSE_MINUTES
-from app.booking.tonight import Look, Party, Room, TableNow
+from app.booking.tonight import Look, Offered, Party, Room, TableNow
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import Actor
@@ -109,11 +109,13 @@ def moment_of(establishment: Establishment, hour: str | None) -> Moment:
     return Moment(day, asked, is_now=False) if asked > local else Moment(day, now, is_now=True)
 
 
-def room_at(establishment: Establishment, moment: Moment, tables: Iterable[Table], *, actor: Actor) -> Room:
-    """Give the room at a moment."""
+def room_at(
+    establishment: Establishment, moment: Moment, tables: Iterable[Table], offers: Sequence[Offered], *, actor: Actor
+) -> Room:
+    """Give the room at a moment; `offers` are the places kept for the waiting list."""
     parties = parties_on(establishment.id, moment.service_date, actor=actor)
     names = {table.id: table.code for table in tables}
-    return Room(parties, names, moment.at, clock.now(), patience_of(establishment))
+    return Room(parties, names, moment.at, clock.now(), patience_of(establishment), offers)
 
 
 def tables_in_service(establishment: Establishment) -> list[Table]:
@@ -224,6 +226,9 @@ def _mark(table: Table, place: Place, now: TableNow, zone: str, known: guests.Ma
         following = now.following
         word = clock_time(following.local_time) if following and now.look is Look.SOON else ""
         inside, name = f"{table.min_covers}–{table.max_covers}", ""
+        if now.offered is not None:
+            word = _("proposée → %(until)s", until=now.offered.until)
+            inside, name = f"{now.offered.covers}/{table.max_covers}", _short(now.offered.short_name)
     else:
         until = clock_time(clock.local(party.ends_at, zone).time())
         word = _("retard %(delay)s", delay=delay_shown(late)) if late else _word(now.look, party, until)
@@ -268,6 +273,8 @@ def _sentence(table: Table, now: TableNow, zone: str, to_know: list[str]) -> str
         if now.minutes_late:
             said.append(_("en retard de %(delay)s", delay=delay_shown(now.minutes_late)))
         said += to_know
+    elif now.offered is not None:
+        said[1] = now.offered.sentence
     elif now.following is not None:
         said.append(_("attendue à %(time)s", time=clock_time(now.following.local_time)))
     return ", ".join(said)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from app.booking import agenda, queries
 from app.booking.models import Reservation, Table
@@ -13,6 +13,8 @@ from app.booking.queries import House, boards, rooms
 from app.booking.queries.guests import Mark, marks_of
 from app.booking.seating import STAFF, Day, Placement, feasible, nearest
 from app.booking.service import Wish
+from app.booking.tonight import Offered
+from app.booking.waiting.tonight import waited_tonight
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import Actor
@@ -38,13 +40,23 @@ class Sitting:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """A place offered to the waiting list, in the hours of the house's clock."""
+
+    offered: Offered
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True)
 class TableRow:
-    """One table and who sits there, by time."""
+    """One table, who sits there and for whom it is kept, by time."""
 
     id: str
     code: str
     covers: str
     sittings: list[Sitting]
+    proposals: list[Proposal]
 
 
 @dataclass(frozen=True)
@@ -70,13 +82,14 @@ def timetable_of(place: Establishment, service_date: date, actor: Actor) -> Time
     for reservation in reservations:
         for seating in reservation.seatings:
             held.setdefault(seating.table_id.hex, []).append(sittings[reservation.id])
-    shown = [table for table in rooms.tables_of(place) if table.is_active or table.id.hex in held]
+    kept = _proposals(waited_tonight(place, service_date, actor).offers, place.timezone)
+    shown = [table for table in rooms.tables_of(place) if table.is_active or {table.id.hex} & {*held, *kept}]
     first, last = agenda.hours(place, service_date, service_date) or EVENING
     hours = (first // 60 * 60, -(-last // 60) * 60)
     return Timetable(
         place,
         service_date,
-        areas=[(area, [_row(table, held) for table in tables]) for area, tables in _by_area(shown)],
+        areas=[(area, [_row(table, held, kept) for table in tables]) for area, tables in _by_area(shown)],
         unseated=[sittings[reservation.id] for reservation in reservations if not reservation.seatings],
         hours=hours,
         opens_at=_opens_at(place, service_date, hours, sittings.values()),
@@ -155,13 +168,24 @@ def _minutes_of(day: date, local: datetime) -> int:
     return int((local.replace(tzinfo=None) - datetime.combine(day, time())).total_seconds()) // 60
 
 
+def _proposals(offers: Iterable[Offered], zone: str) -> dict[str, list[Proposal]]:
+    """Give by table the places offered there."""
+    found: dict[str, list[Proposal]] = {}
+    for offered in sorted(offers, key=attrgetter("starts_at")):
+        drawn = Proposal(offered, clock.local(offered.starts_at, zone), clock.local(offered.ends_at, zone))
+        for table in offered.tables:
+            found.setdefault(table.hex, []).append(drawn)
+    return found
+
+
 def _by_area(tables: Iterable[Table]) -> Iterator[tuple[str, list[Table]]]:
     ordered = sorted(tables, key=lambda table: (table.area.position, table.area.code))
     for code, inside in groupby(ordered, key=lambda table: table.area.code):
         yield code, list(inside)
 
 
-def _row(table: Table, held: dict[str, list[Sitting]]) -> TableRow:
+def _row(table: Table, held: dict[str, list[Sitting]], kept: dict[str, list[Proposal]]) -> TableRow:
     most = _("%(min)s à %(max)s", min=table.min_covers, max=table.max_covers)
     covers = most if table.min_covers < table.max_covers else str(table.max_covers)
-    return TableRow(table.id.hex, table.code, covers, held.get(table.id.hex, []))
+    id = table.id.hex
+    return TableRow(id, table.code, covers, held.get(id, []), kept.get(id, []))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.booking.models import COMING, ReservationOrigin, ReservationState, Stage
 from app.kernel.choices import Choice
+from app.kernel.formats import clock_time
 from app.kernel.languages import N_, _
 
 S = ReservationState
@@ -18,6 +19,7 @@ class Look(Choice):
 
     FREE = "free", N_("Libre")
     SOON = "soon", N_("Bientôt attendue")
+    OFFERED = "offered", N_("Place proposée")
     EXPECTED = "expected", N_("Attendue")
     ARRIVED = "arrived", N_("Arrivés")
     SEATED = "seated", N_("Installés")
@@ -91,8 +93,35 @@ class Party:
 
 
 @dataclass(frozen=True)
+class Offered:
+    """A place kept for somebody of the waiting list; `until` says in words how long.
+
+    To whoever may not read the list it has no name.
+    """
+
+    id: UUID
+    name: str
+    short_name: str
+    covers: int
+    local_time: time
+    starts_at: datetime
+    ends_at: datetime
+    until: str
+    url: str
+    tables: tuple[UUID, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Say for whom the place is kept, when, and until when."""
+        said = {"name": self.name, "time": clock_time(self.local_time), "until": self.until}
+        if not self.name:
+            return _("place proposée pour %(time)s, jusqu’à %(until)s", **said)
+        return _("place proposée à %(name)s pour %(time)s, jusqu’à %(until)s", **said)
+
+
+@dataclass(frozen=True)
 class TableNow:
-    """One table at the instant that is shown: who has it, who comes next, how late."""
+    """One table at the instant that is shown: who has it, who comes next, how late; or for whom it is kept."""
 
     id: UUID
     code: str
@@ -100,6 +129,7 @@ class TableNow:
     party: Party | None = None
     following: Party | None = None
     minutes_late: int = 0
+    offered: Offered | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +141,7 @@ class Room:
     at: datetime
     now: datetime
     patience: Patience
+    offers: Sequence[Offered] = ()
 
     @property
     def is_present(self) -> bool:
@@ -174,7 +205,23 @@ class Room:
         later = [each for each in parties if each is not party and each.starts_at > self.at]
         following = min(later, key=lambda each: each.starts_at, default=None)
         late = self.lateness(party) if party and self.is_present else 0
-        return TableNow(id, code, self._look(party, following), party, following, late)
+        offered = None if party else self._offered(id, following)
+        look = Look.OFFERED if offered else self._look(party, following)
+        return TableNow(id, code, look, party, following, late, offered)
+
+    def _offered(self, table: UUID, following: Party | None) -> Offered | None:
+        """Give for whom a free table is kept: at this instant, or soon, and before anybody else comes."""
+        return next(
+            (
+                offer
+                for offer in sorted(self.offers, key=lambda each: each.starts_at)
+                if table in offer.tables
+                and offer.starts_at - self.at <= self.patience.soon
+                and self.at < offer.ends_at
+                and (following is None or offer.starts_at < following.starts_at)
+            ),
+            None,
+        )
 
     def _occupant(self, parties: Iterable[Party]) -> Party | None:
         """Give who has the table now: who sits there, else who waits for it, else who should be there."""

@@ -15,13 +15,14 @@ from app.kernel.search import normalised
 
 
 def establishments() -> list[Establishment]:
-    """Give every establishment, the first one first."""
-    return list(db.session.scalars(sa.select(Establishment).order_by(Establishment.position, Establishment.slug)))
+    """Give every establishment, the first one first, read once a request."""
+    every = sa.select(Establishment).order_by(Establishment.position, Establishment.slug)
+    return list(once_a_request("establishments", lambda: db.session.scalars(every).all()))
 
 
 def houses_named() -> list[tuple[str, str]]:
-    """Give each establishment as addresses and as people name it, read once a request."""
-    return once_a_request("houses_named", lambda: [(house.slug, house.name) for house in establishments()])
+    """Give each establishment as addresses and as people name it."""
+    return [(house.slug, house.name) for house in establishments()]
 
 
 def are_several() -> bool:
@@ -29,12 +30,9 @@ def are_several() -> bool:
     return len(houses_named()) > 1
 
 
-FIRST = sa.select(Establishment).order_by(Establishment.position, Establishment.slug).limit(1)
-
-
 def first_establishment() -> Establishment | None:
-    """Give the establishment the plain addresses speak of, read once a request."""
-    return once_a_request("first_establishment", lambda: db.session.scalars(FIRST).first())
+    """Give the establishment the plain addresses speak of."""
+    return next(iter(establishments()), None)
 
 
 def zone_of(house: Establishment | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import g, has_request_context
+from flask import g, has_request_context, request
 
 Answer = TypeVar("Answer")
 
@@ -16,3 +16,10 @@ def once_a_request(name: str, ask: Callable[[], Answer]) -> Answer:
         setattr(g, name, ask())
     answer: Answer = getattr(g, name)
     return answer
+
+
+def once_while_reading(name: str, ask: Callable[[], Answer]) -> Answer:
+    """Give what `ask` answered first in a request that only reads; one that writes asks anew, as it may change it."""
+    if has_request_context() and request.method in ("GET", "HEAD"):
+        return once_a_request(name, ask)
+    return ask()

@@ -18,7 +18,7 @@ from app.kernel.access import acting
 from app.kernel.datasets.searching import clean
 from app.kernel.db import db, transaction
 from app.kernel.editions import Overtaken, edition_opened, refuse_overtaken
-from app.kernel.formats import clock_time, full_date, near_date
+from app.kernel.formats import clock_time, full_date, near_date, spoken_time
 from app.kernel.formats import instant as written_instant
 from app.kernel.guards import requires
 from app.kernel.languages import N_, SOURCE, _, current_language, ngettext
@@ -68,6 +68,7 @@ MEASURES = {
     "booking.no_shows": "30-derniers-jours",
 }
 TO_CONFIRM: dict[str, Any] = {"date": "a-venir", "etat": "requested"}
+UNDECIDED_PATH = "placements-en-suspens"
 TOP_TABLES, TOP = "booking.parties_by_table", 5
 
 MODULES = {
@@ -230,7 +231,8 @@ def _today() -> dict[str, Any]:
             {"label": _("Absences"), "value": counts.missed, "alert": False},
         ],
         "measures": figures.tiles_for(acting(), MEASURES, maison=house.slug),
-        "alerts": _alerts(house, counts.to_confirm) if sees else [],
+        "alerts": _alerts(house, counts) if sees else [],
+        "pause": _pause(house),
         "top_tables": _top_tables(house),
         "arrivals": [
             {
@@ -250,9 +252,9 @@ def _today() -> dict[str, Any]:
     }
 
 
-def _alerts(house: Establishment, to_confirm: int) -> list[dict[str, str]]:
-    """Say what waits for somebody: who is late, in coming or in leaving, and which requests have no answer yet."""
-    late = [
+def _alerts(house: Establishment, counts: booking.DayFigures) -> list[dict[str, str]]:
+    """Say what waits for somebody: who is late, in coming or in leaving, what has no answer yet, by the team or not."""
+    found = [
         {
             "icon": "hourglass" if party.is_here else "clock",
             "name": party.name,
@@ -263,11 +265,29 @@ def _alerts(house: Establishment, to_confirm: int) -> list[dict[str, str]]:
         }
         for party, minutes in floor.late_tonight(house, acting())
     ]
-    if to_confirm:
-        words = ngettext("%(num)s réservation à confirmer", "%(num)s réservations à confirmer", to_confirm)
+    if counts.to_confirm:
+        words = ngettext("%(num)s réservation à confirmer", "%(num)s réservations à confirmer", counts.to_confirm)
         asked = url_for("desk.reservation_list", **TO_CONFIRM)
-        late.append({"icon": "inbox", "name": "", "words": words, "url": asked})
-    return late
+        found.append({"icon": "inbox", "name": "", "words": words, "url": asked})
+    if counts.undecided:
+        words = ngettext(
+            "%(num)s demande en vérification : la salle cherche une place",
+            "%(num)s demandes en vérification : la salle cherche une place",
+            counts.undecided,
+        )
+        counted = acting().may(booking_permissions.VIEW_DEMAND, house)
+        url = url_for("figures.figure_show", path=UNDECIDED_PATH) if counted else ""
+        found.append({"icon": "hourglass", "name": "", "words": words, "url": url})
+    return found
+
+
+def _pause(house: Establishment) -> dict[str, Any] | None:
+    """Say until when online bookings are paused, and whether the reader may take them up again."""
+    until = booking.paused_until(house, clock.now())
+    if until is None:
+        return None
+    at = spoken_time(clock.local(until, house.timezone).time())
+    return {"until": at, "may_resume": acting().may(booking_permissions.PAUSE, house)}
 
 
 def _top_tables(house: Establishment) -> dict[str, Any] | None:

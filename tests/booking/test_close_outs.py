@@ -162,7 +162,7 @@ def test_the_door_gives_no_closed_table(app, at):
     with transaction():
         party = service.seat_walk_in(house, 2, actor=TESTS, tables=[first.id], force=True)
         assert "close_out" in party.overridden
-    assert who_sits_at([first.id.hex], range(party.quarter, party.quarter + 1))
+    assert who_sits_at(house.id, [first.id.hex], range(party.quarter, party.quarter + 1))
 
 
 def test_closed_times_are_not_closed_to_the_door(app, at):

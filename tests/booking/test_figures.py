@@ -9,19 +9,22 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.booking import service
-from app.booking.models import RefusedSearch, Reservation
+from app.booking.models import RefusedSearch, Reservation, ReservationOrigin
 from app.booking.models import ReservationState as S
 from app.booking.seating import STAFF
+from app.booking.waiting.offering import accept_offer
 from app.kernel import clock, seeds
+from app.kernel.access import ANONYMOUS
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, transaction
 from app.kernel.scopes import Scope
-from tests.booking.houses import TESTS, open_house, promise
+from tests.booking.houses import SATURDAY, TESTS, details, open_house, promise, wish
+from tests.booking.waiting.lists import look, waits
 from tests.factories import make_establishment, make_user
 from tests.harness.databases import on_both
 
-COUNTED = ("couverts", "reservations", "absences", "annulations", "avance", "avance-repartie", "occupation",
-           "couverts-par-siege", "demande-refusee", "parcours", "previsions", "rythme", "durees")  # fmt: skip
+COUNTED = ("couverts", "reservations", "absences", "annulations", "avance", "avance-repartie", "origines",
+           "occupation", "couverts-par-siege", "demande-refusee", "parcours", "previsions", "rythme", "durees")  # fmt: skip
 
 
 @pytest.fixture
@@ -100,6 +103,31 @@ def test_lost_demand_counts_covers_at_the_day_they_were_wanted_for(visit, cast, 
     assert (whole(page), rows(page)) == ("9", {"rythme des arrivées": ["3"], "plus de table": ["6"]})
     assert page.has(".ring path")
     assert page.has('a[href="/admin/demande?date=2026-02-09..2026-03-10"]')
+
+
+@on_both
+def test_each_reservation_came_in_one_way(visit, cast, house, at):
+    taken = [promise(house, f"{SATURDAY} 19:30", email=f"{n}@example.org") for n in range(2)]
+    promise(house, f"{SATURDAY} 12:00", 4, actor=TESTS, permit=STAFF, email="telephone@example.org")
+    with transaction():
+        site = ReservationOrigin.SITE
+        service.reserve(house, wish(f"{SATURDAY} 21:30"), details(email="s@example.org"), actor=ANONYMOUS, origin=site)
+    entry = waits(house, "Eve")
+    with transaction():
+        service.cancel_reservation(taken[0], actor=TESTS, reason="x")
+    look(house)
+    with transaction():
+        accept_offer(entry, actor=TESTS)
+    at(f"{SATURDAY} 20:00")
+    with transaction():
+        service.seat_walk_in(house, 4, actor=TESTS)
+    page = visit(cast.chloe).see(f"/admin/chiffres/origines?du={SATURDAY}&au={SATURDAY}&par=origine")
+    assert rows(page) == {
+        "En ligne": ["1"], "Saisie par l’équipe": ["1"], "Sans réservation": ["1"], "Site de la maison": ["1"],
+        "Liste d’attente": ["1"],
+    }  # fmt: skip
+    assert page.has(".ring path")
+    assert page.has(f'a[href="/admin/reservations?date={SATURDAY}..{SATURDAY}"]')
 
 
 def test_a_house_without_a_past_says_so(visit, cast, house):

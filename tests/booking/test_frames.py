@@ -121,6 +121,14 @@ def test_a_full_house_offers_the_nearest_times_in_the_frame(stranger, house):
     assert all(link["href"].startswith("/integrer/petit-quai/") for link in page.all(".alternatives a"))
 
 
+def test_a_time_lost_at_the_last_step_opens_the_waiting_list_beside_the_frame(stranger, house):
+    url = stranger.see(START).first("form[method=post]")["action"]
+    fill(house, f"{SATURDAY} 19:30")
+    page = stranger.arrive(url, stranger.post(url, data=typed()))
+    assert page.status == 409
+    assert page.first("#details a[href*='liste-attente']")["target"] == "_blank"
+
+
 def test_what_is_wrong_is_said_beside_the_fields(stranger):
     page = details_of(stranger.see(START)).submit("#details form", **{**WHO, "email": "pas une adresse"}, consent="y")
     assert page.status == 422

@@ -175,6 +175,7 @@ FIGURES = [
     Place("figures.figure_show", "/admin/chiffres/rythme?par=distance", MANAGER),
     Place("figures.figure_show", "/admin/chiffres/liste-attente?par=issue", MANAGER),
     Place("figures.figure_show", "/admin/chiffres/places-acceptees", MANAGER),
+    Place("figures.figure_show", "/admin/chiffres/origines?par=origine", MANAGER),
     Place("trials.trial_list", "/admin/chiffres/et-si", MANAGER),
     Place("trials.trial_new", "/admin/chiffres/et-si/nouveau", MANAGER),
     Place("trials.trial_show", "/admin/chiffres/et-si/{floor_trial}", MANAGER),

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.booking.models import RefusedSearch, Reservation, Stay
+from app.booking.models import RefusedSearch, Reservation, Seating, Stay, Table
+from app.booking.opening import quarter_of
 from app.booking.queries import house_of
+from app.booking.queries.floor import who_sits_at
 from app.booking.trials.queries import asks_of
 from app.directory.models import Establishment, Person
 from app.kernel import clock
@@ -248,7 +250,7 @@ MONTH = "du=2023-03-01&au=2023-03-31"
     "figure",
     [
         f"couverts?{MONTH}&face-a=annee", f"absences?{MONTH}", f"avance?{MONTH}", f"occupation?{MONTH}",
-        f"demande-refusee?{MONTH}&par=motif", f"parcours?{MONTH}", f"durees?{MONTH}", "previsions", "rythme",
+        f"demande-refusee?{MONTH}&par=motif", f"parcours?{MONTH}", f"durees?{MONTH}", f"origines?{MONTH}", "previsions", "rythme",
     ],
 )  # fmt: skip
 def test_a_month_of_a_figure_reads_no_large_table_whole(visit, cast, counted, figure):
@@ -262,12 +264,48 @@ def test_a_trial_of_a_floor_reads_no_large_table_whole(counted):
     assert_no_scan(lambda: asks_of(house, date(2023, 3, 4)))
 
 
+@pytest.fixture
+def sat_at(crowded):
+    """The same house, every past party at its first table."""
+    with transaction() as session:
+        table = session.scalars(sa.select(Table).order_by(Table.position)).first()
+        rows = session.execute(sa.select(Reservation.id, Reservation.quarter).limit(ROWS))
+        session.execute(sa.insert(Seating), [_seat(crowded, table, *row) for row in rows])
+        session.execute(sa.text("ANALYZE"))
+    return crowded, table
+
+
+def _seat(house, table, reservation_id, quarter):
+    return {
+        "reservation_id": reservation_id, "table_id": table.id, "establishment_id": house.id, "first_quarter": quarter,
+        "end_quarter": quarter + 6,
+    }  # fmt: skip
+
+
+def plan_of(statement, parameters):
+    """What the database says it does for a statement, as text."""
+    how = "EXPLAIN QUERY PLAN" if db.engine.dialect.name == "sqlite" else "EXPLAIN"
+    with db.engine.connect() as connection:
+        return "\n".join(str(row) for row in connection.exec_driver_sql(f"{how} {statement}", parameters))
+
+
+@pytest.mark.parametrize("ahead", [0, 96 * 4])
+def test_who_sits_at_a_table_is_found_by_its_quarters(sat_at, ahead):
+    """Years of a table's past are not read to know who has it tonight."""
+    house, table = sat_at
+    first = quarter_of(clock.now()) + ahead
+    met = statements_of(lambda: who_sits_at(house.id, [table.id.hex], range(first, first + 6)))
+    ((statement, parameters),) = met.items()
+    assert "ix_seatings_establishment_id_first_quarter" in plan_of(statement, parameters)
+    assert not scans_of(statement, parameters)
+
+
 def test_pages_stay_within_their_budget_of_queries(visit, cast, crowded):
     guest, chloe = visit(), visit(cast.chloe)
     budgets = {
         (guest, "/reserver"): 6,
         (guest, f"/reserver?date={SATURDAY}&covers=2"): 8,
-        (chloe, "/admin"): 20,
+        (chloe, "/admin"): 12,
         (chloe, "/admin/journal"): 12,
     }
     for (who, path), most in budgets.items():

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.booking import service
+from app.booking import queries, service
+from app.booking.models import OpenWish
 from app.config import ROOT
 from app.kernel import audit, clock, jobs, settings
 from app.kernel.audit import AuditEntry
@@ -13,7 +14,7 @@ from app.kernel.db import db, transaction
 from app.kernel.limits import WRITE_LIMIT
 from app.kernel.outbox import JobState, OutboxRow
 from app.site.back_office import MODULES
-from tests.booking.houses import TESTS, open_house, promise
+from tests.booking.houses import TESTS, details, open_house, promise, wish
 from tests.factories import make_outbox_row
 
 SECURITY = "/admin/reglages/securite"
@@ -282,8 +283,84 @@ def test_the_page_costs_the_same_for_many(visit, cast, house, max_queries):
         promise(house, f"2026-03-10 {hour}", 2, email=f"h{hour[:2]}@example.org")
     chloe = visit(cast.chloe)
     chloe.get("/admin")
-    with max_queries(30):
+    with max_queries(12):
         assert chloe.get("/admin").status_code == 200
+
+
+def undecided(house):
+    """A question of the house that the engine has not answered yet."""
+    with transaction():
+        return service.keep_open_wish(house, wish("2026-03-14 19:30"), details(), visitor="v", actor=TESTS)
+
+
+def alerts_on(page):
+    return [line.text for line in page.all(".alert-list li")]
+
+
+def test_a_question_that_waits_for_the_engine_is_told(visit, cast, house):
+    kept = undecided(house)
+    page = visit(cast.chloe).see("/admin")
+    assert alerts_on(page) == ["1 demande en vérification : la salle cherche une place"]
+    assert page.click("1 demande en vérification").url.endswith("/admin/chiffres/placements-en-suspens")
+    with transaction():
+        service.give_up_open_wish(db.session.get_one(OpenWish, kept.id), actor=TESTS)
+    assert not alerts_on(visit(cast.chloe).see("/admin"))
+
+
+def test_who_may_not_read_the_figures_is_told_without_a_way_there(visit, cast, house):
+    undecided(house)
+    page = visit(cast.diane).see("/admin")
+    assert alerts_on(page) == ["1 demande en vérification : la salle cherche une place"]
+    assert not page.has(".alert-list a")
+
+
+def test_a_question_of_another_house_is_not_told_here(visit, cast, house):
+    undecided(open_house(slug="autre-rive", name="L’Autre Rive"))
+    assert not alerts_on(visit(cast.chloe).see("/admin?maison=petit-quai"))
+
+
+def test_a_running_pause_is_told_with_until_when_and_ended_by_one_click(visit, cast, house, at):
+    at("2026-03-10 19:00")
+    with transaction():
+        service.pause_online(house, actor=TESTS)
+    page = visit(cast.diane).see("/admin")
+    assert "Réservations en ligne suspendues jusqu’à 20 h" in page.text
+    after = page.submit("form[action='/admin/service/suspension/reprise']", javascript=False)
+    assert after.url == "/admin"
+    assert "Les réservations en ligne reprennent" in after.text
+    assert "suspendues jusqu’à" not in visit(cast.diane).see("/admin").text
+
+
+def test_a_pause_that_has_ended_by_itself_is_not_told(visit, cast, house, at):
+    at("2026-03-10 19:00")
+    with transaction():
+        service.pause_online(house, actor=TESTS)
+    at("2026-03-10 20:00")
+    assert "suspendues jusqu’à" not in visit(cast.diane).see("/admin").text
+
+
+def test_who_may_not_pause_reads_it_and_ends_nothing(visit, cast, house, at):
+    at("2026-03-10 19:00")
+    with transaction():
+        service.pause_online(house, actor=TESTS)
+    page = visit(cast.bruno).see("/admin")
+    assert "suspendues jusqu’à 20 h" in page.text
+    assert not page.has("form[action='/admin/service/suspension/reprise']")
+    assert visit(cast.bruno).post("/admin/service/suspension/reprise").status_code == 403
+
+
+@pytest.mark.parametrize("back", ["https://ailleurs.example/admin", "//ailleurs.example", "javascript:alert(1)"])
+def test_the_way_back_stays_in_the_house(visit, cast, house, back):
+    answer = visit(cast.diane).post("/admin/service/suspension/reprise", data={"back": back})
+    assert answer.headers["Location"] == "/admin/service"
+
+
+def test_a_change_is_seen_by_the_very_request_that_made_it(visit, cast, house):
+    """What a reading request reads once is asked anew by one that writes."""
+    with visit(cast.chloe).client.application.test_request_context(method="POST"):
+        before = queries.house_of(house).version
+        open_house(booking={"min_notice_minutes": 30})
+        assert queries.house_of(house).version > before
 
 
 def test_duplicates_stand_beside_the_guests(visit, cast, house):

@@ -112,6 +112,7 @@ class OfferState(Choice):
     DECLINED = "declined", N_("Refusée")
     EXPIRED = "expired", N_("Expirée")
     TAKEN_BACK = "taken_back", N_("Reprise par la maison")
+    UNDONE = "undone", N_("Défaite par un changement de la maison")
 
 
 class WaitingOffer(Identified, Base):

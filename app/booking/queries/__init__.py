@@ -15,6 +15,7 @@ from app.booking.queries.hours import cancelling_rule, next_shift, weekly_hours
 from app.booking.queries.houses import House, house_of, paused_until, read_house, unit_choices
 from app.booking.queries.open_wishes import open_wish_like
 from app.booking.queries.reservations import (
+    DayFigures,
     coming_reservations,
     consents_visible_to,
     expired_holds,
@@ -31,6 +32,7 @@ from app.booking.queries.reservations import (
 )
 
 __all__ = [
+    "DayFigures",
     "House",
     "book_in_transaction",
     "cancelling_rule",

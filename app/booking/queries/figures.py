@@ -10,20 +10,23 @@ import sqlalchemy as sa
 from app.booking import permissions as may
 from app.booking.models import (
     ENGINE_STEPS,
-    BookingPolicy,
     FunnelCount,
     FunnelStep,
+    OfferState,
     RefusedSearch,
     Reservation,
+    ReservationOrigin,
     Seating,
     Stay,
     Table,
+    WaitingOffer,
 )
 from app.booking.models import ReservationState as S
+from app.booking.queries.houses import house_versions
 from app.directory.models import Establishment
+from app.directory.queries import establishments
 from app.kernel.access import Actor
 from app.kernel.db import db
-from app.kernel.once import once_a_request
 
 NEVER_PROMISED = (S.HELD, S.EXPIRED)
 NOT_RECEIVED = (*NEVER_PROMISED, S.CANCELLED, S.NO_SHOW)
@@ -77,9 +80,8 @@ class Stayed:
 
 def houses_counted_by(actor: Actor) -> list[Establishment]:
     """Give the establishments that take bookings and whose figures this actor may read."""
-    taking_bookings = sa.select(Establishment).join(BookingPolicy).order_by(Establishment.position, Establishment.slug)
-    houses = once_a_request("taking_bookings", lambda: db.session.scalars(taking_bookings).all())
-    return [house for house in houses if actor.may(may.VIEW_DEMAND, house)]
+    taking_bookings = house_versions()
+    return [house for house in establishments() if house.id in taking_bookings and actor.may(may.VIEW_DEMAND, house)]
 
 
 def tallies(houses: list[UUID], first: date, last: date) -> list[Tally]:
@@ -127,6 +129,30 @@ def _of_days(houses: list[UUID], first: date, last: date) -> tuple[sa.ColumnElem
         Reservation.service_date.between(first, last),
         Reservation.state.not_in(NEVER_PROMISED),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """The reservations of one day that came in one way; `waited` where a place was offered to the waiting list."""
+
+    service_date: date
+    origin: ReservationOrigin
+    waited: bool
+    count: int
+
+
+def comings(houses: list[UUID], first: date, last: date) -> list[Coming]:
+    """Count the reservations of some days, received or awaited, by how they came in."""
+    is_its_offer = sa.and_(WaitingOffer.reservation_id == Reservation.id, WaitingOffer.state == OfferState.ACCEPTED)
+    grain = (Reservation.service_date, Reservation.origin, WaitingOffer.state)
+    rows = db.session.execute(
+        sa.select(*grain, sa.func.count())
+        .select_from(Reservation)
+        .outerjoin(WaitingOffer, is_its_offer)
+        .where(*_of_days(houses, first, last), Reservation.state.not_in(NOT_RECEIVED))
+        .group_by(*grain)
+    )
+    return [Coming(day, origin, offer is not None, count) for day, origin, offer, count in rows]
 
 
 def parties_by_table(houses: list[UUID], first: date, last: date) -> list[tuple[date, int, str, int]]:

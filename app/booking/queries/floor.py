@@ -1,7 +1,7 @@
 """Questions of the room while guests are in it: few, small, and always the same number."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.booking.models import OCCUPYING, Reservation, Seating, Table
 from app.booking.models import ReservationState as S
 from app.booking.permissions import day_under_way
-from app.booking.queries.lingering import lingers, quarters_kept
+from app.booking.queries.lingering import LONGEST_QUARTERS, LONGEST_STAY_QUARTERS, lingers, quarters_kept
 from app.booking.queries.reservations import visible_to
 from app.booking.settings import LATE_ARRIVAL, LATE_TABLE, SOON
 from app.booking.tonight import Party, Patience, Room
@@ -30,14 +30,19 @@ SHOWN = (*OCCUPYING, S.FINISHED, S.NO_SHOW)
 
 def parties_on(establishment_id: UUID, service_date: date, *, actor: Actor) -> list[Party]:
     """Give the parties of a service date that this actor may see, in the order they are expected: two queries."""
+    rows = _rows_on(establishment_id, service_date, actor)
+    held = _tables_of(establishment_id, service_date)
+    return [Party(**row, tables=tuple(held.get(row["id"], ()))) for row in rows]
+
+
+def _rows_on(establishment_id: UUID, service_date: date, actor: Actor) -> Sequence[sa.RowMapping]:
     seen = visible_to(actor).where(
         Reservation.establishment_id == establishment_id,
         Reservation.service_date == service_date,
         Reservation.state.in_(SHOWN),
     )
     rows = db.session.execute(seen.with_only_columns(*COLUMNS).order_by(Reservation.starts_at, Reservation.id))
-    held = _tables_of(establishment_id, service_date)
-    return [Party(**row, tables=tuple(held.get(row["id"], ()))) for row in rows.mappings()]
+    return rows.mappings().all()
 
 
 def patience_of(establishment: Establishment) -> Patience:
@@ -48,8 +53,12 @@ def patience_of(establishment: Establishment) -> Patience:
 
 
 def late_tonight(establishment: Establishment, actor: Actor) -> list[tuple[Party, int]]:
-    """Give who is late on the day under way, in coming or in leaving, with by how many minutes; the most first."""
-    parties, now = parties_on(establishment.id, day_under_way(establishment), actor=actor), clock.now()
+    """Give who is late on the day under way, in coming or in leaving, with by how many minutes; the most first.
+
+    Their tables are not read: whoever is late is late wherever they sit.
+    """
+    rows, now = _rows_on(establishment.id, day_under_way(establishment), actor), clock.now()
+    parties = [Party(**row) for row in rows]
     room = Room(parties, {}, now, now, patience_of(establishment))
     return [(party, room.lateness(party)) for party in room.late]
 
@@ -67,18 +76,24 @@ def _tables_of(establishment_id: UUID, service_date: date) -> dict[UUID, list[UU
 
 
 def who_sits_at(
-    tables: Iterable[str], quarters: range, *, leaving_out: UUID | None = None
+    establishment_id: UUID, tables: Iterable[str], quarters: range, *, leaving_out: UUID | None = None
 ) -> tuple[str, Reservation] | None:
-    """Give one of these tables that is another's in these quarters, and whose it is."""
+    """Give one of these tables that is another's in these quarters, and whose it is.
+
+    No stay is longer than a day: whoever sits there came within it, or within it before lingering as long as anybody.
+    """
     kept = quarters_kept(clock.now())
-    stays_on = lingers(kept.start) if quarters.start < kept.stop else sa.false()
+    is_near = quarters.start < kept.stop
+    stays_on = lingers(kept.start) if is_near else sa.false()
+    since = min(quarters.start, kept.start - LONGEST_QUARTERS) if is_near else quarters.start
     query = (
         sa.select(Table.code, Reservation)
         .join(Seating, Seating.table_id == Table.id)
         .join(Reservation, Reservation.id == Seating.reservation_id)
         .where(
-            Table.id.in_([UUID(table) for table in tables]),
-            Seating.first_quarter < quarters.stop,
+            Seating.establishment_id == establishment_id,
+            Seating.first_quarter.between(since - LONGEST_STAY_QUARTERS, quarters.stop - 1),
+            Seating.table_id.in_([UUID(table) for table in tables]),
             sa.or_(Seating.end_quarter > quarters.start, stays_on),
             sa.or_(Seating.held_until.is_(None), Seating.held_until > clock.now()),
             Seating.reservation_id != leaving_out,

@@ -22,6 +22,7 @@ from app.booking.models import (
 )
 from app.directory.models import Establishment
 from app.kernel.db import db
+from app.kernel.once import once_while_reading
 
 
 @dataclass(frozen=True)
@@ -67,18 +68,28 @@ class House:
         return names != {seating.PolicyName.BEST_FIT.value}
 
 
-VERSION = sa.select(BookingPolicy.version).where(BookingPolicy.establishment_id == sa.bindparam("establishment"))
+VERSIONS = sa.select(BookingPolicy.establishment_id, BookingPolicy.version)
 _houses: dict[UUID, House] = {}
 
 
 def house_of(establishment: Establishment, *, version: int | None = None) -> House:
-    """Give the house, read anew when its version has moved. One small query when it has not, none when it is known."""
+    """Give the house, read anew when its version has moved. One small query when it has not, none when it is known.
+
+    A request that only reads asks for the versions once: it sees one state of the house from end to end.
+    """
     if version is None:
-        version = db.session.scalar(VERSION, {"establishment": establishment.id})
+        version = house_versions().get(establishment.id)
     kept = _houses.get(establishment.id)
     if kept is None or kept.version != version or kept.opening.zone != establishment.timezone:
         kept = _houses[establishment.id] = read_house(establishment)
     return kept
+
+
+def house_versions() -> dict[UUID, int]:
+    """Give the establishments that take bookings, with the versions of their settings."""
+    return once_while_reading(
+        "house_versions", lambda: {row.establishment_id: row.version for row in db.session.execute(VERSIONS)}
+    )
 
 
 def paused_until(establishment: Establishment, now: datetime) -> datetime | None:

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.booking import permissions as may
-from app.booking.models import COMING, Reservation, Seating
+from app.booking.models import COMING, OpenWish, Reservation, Seating, WishState
 from app.booking.models import ReservationState as S
 from app.directory.models import Establishment, normalised_email
 from app.directory.queries import establishments as all_establishments
@@ -51,6 +51,9 @@ def _houses_seen(tonight: set[str]) -> list[Establishment]:
 
 def _of_the_day(house: Establishment) -> sa.ColumnElement[bool]:
     return sa.and_(Reservation.establishment_id == house.id, Reservation.service_date == may.day_under_way(house))
+
+
+UNDECIDED = "undecided"
 
 
 OWN = sa.select(Reservation).where(
@@ -162,12 +165,13 @@ def next_arrivals(establishment_id: UUID, after: datetime, *, actor: Actor, limi
         Reservation.starts_at >= after,
     )
     query = query.order_by(Reservation.starts_at, Reservation.id).limit(limit)
-    return list(db.session.scalars(query.options(selectinload(Reservation.seatings).joinedload(Seating.table))))
+    with_tables = joinedload(Reservation.seatings).joinedload(Seating.table)
+    return list(db.session.scalars(query.options(with_tables)).unique())
 
 
 @dataclass(frozen=True)
 class DayFigures:
-    """What one service date amounts to."""
+    """What one service date amounts to; and how many questions of the house still wait for the engine's answer."""
 
     reservations: int
     covers: int
@@ -175,19 +179,24 @@ class DayFigures:
     seated: int
     missed: int
     cancelled: int
+    undecided: int
 
 
 def figures_of(establishment_id: UUID, service_date: date) -> DayFigures:
-    """Count one service date by state, in one query."""
-    rows = db.session.execute(
-        sa.select(Reservation.state, sa.func.count(), sa.func.sum(Reservation.covers))
+    """Count one service date by state, and what waits for an answer whatever its date, in one query."""
+    of_the_day = (
+        sa.select(sa.cast(Reservation.state, sa.String), sa.func.count(), sa.func.sum(Reservation.covers))
         .where(Reservation.establishment_id == establishment_id, Reservation.service_date == service_date)
         .group_by(Reservation.state)
     )
+    waiting = sa.select(sa.literal(UNDECIDED), sa.func.count(), sa.literal(0)).where(
+        OpenWish.establishment_id == establishment_id, OpenWish.state == WishState.CHECKING
+    )
+    rows = db.session.execute(sa.union_all(of_the_day, waiting))
     counts = {state: (number, int(covers or 0)) for state, number, covers in rows}
     expected = (S.REQUESTED, S.CONFIRMED, S.ARRIVED, S.SEATED, S.FINISHED)
 
-    def number(state: S) -> int:
+    def number(state: str) -> int:
         return counts.get(state, (0, 0))[0]
 
     return DayFigures(
@@ -197,6 +206,7 @@ def figures_of(establishment_id: UUID, service_date: date) -> DayFigures:
         seated=number(S.SEATED),
         missed=number(S.NO_SHOW),
         cancelled=number(S.CANCELLED),
+        undecided=number(UNDECIDED),
     )
 
 

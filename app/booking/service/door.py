@@ -190,7 +190,7 @@ def _chosen(day: Day, house: House, covers: int, *, tables: Collection[UUID], fo
     wanted = day.book.mask_of(quarters)
     overridden: tuple[Override, ...] = (Override.PACING, Override.FIT) if force and not unit.fits(covers) else ()
     if not day.book.has_free(unit, wanted):
-        taken = who_sits_at(unit.tables, quarters)
+        taken = who_sits_at(house.establishment_id, unit.tables, quarters)
         if taken is not None:
             raise RuleBroken(taken_in_words(taken))
         if not any(book.has_free(unit, wanted) for _reason, _room, book in day.otherwise):

@@ -55,7 +55,7 @@ def give_tables(reservation: Reservation, tables: Collection[UUID], *, actor: Ac
     closed = queries.is_closed(house, reservation.service_date, wanted, quarters)
     if closed and not force:
         raise TimeTaken(Refusal(Reason.TABLE_CLOSED), house)
-    taken = who_sits_at(wanted, quarters, leaving_out=reservation.id)
+    taken = who_sits_at(house.establishment_id, wanted, quarters, leaving_out=reservation.id)
     if taken is not None or not seats.reseat(reservation, wanted, quarters):
         raise RuleBroken(taken_in_words(taken) if taken else explained(Refusal(Reason.UNIT_TAKEN), house))
     overridden = (*(() if fits else (Override.FIT.value,)), *((Override.CLOSE_OUT.value,) if closed else ()))

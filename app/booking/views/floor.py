@@ -129,7 +129,8 @@ def table_show(table_id: UUID) -> Response:
     context = _room_context(house_of_request())
     room: Room = context["room"]
     stays = [party for party in room.parties if table.id in party.tables and (party.is_coming or party.is_here)]
-    panel: dict[str, Any] = {"table": table, "now": room.shown.get(table.id), "stays": stays}
+    offers = [offer for offer in room.offers if table.id in offer.tables]
+    panel: dict[str, Any] = {"table": table, "now": room.shown.get(table.id), "stays": stays, "offers": offers}
     return page("booking/room_show.html", fragment="booking/_table_panel.html", panel="table", **context, **panel)
 
 
@@ -152,7 +153,8 @@ def room_page(panel: dict[str, Any], status: int = 200) -> Response:
 def _room_context(house: Establishment) -> dict[str, Any]:
     moment = moment_of(house, request.values.get("heure"))
     tables = tables_in_service(house)
-    room = room_at(house, moment, tables, actor=acting())
+    waited = waited_tonight(house, moment.service_date, acting())
+    room = room_at(house, moment, tables, waited.offers, actor=acting())
     zone = house.timezone
     known = guests.marks_of([party.guest_id for party in room.parties], moment.service_date, acting(), house)
     asked, hours = moment.asked(zone), hours_ahead(house, moment)
@@ -179,7 +181,7 @@ def _room_context(house: Establishment) -> dict[str, Any]:
         "may_create": acting().may(may.CREATE),
         "limits": limits_on(house, moment.service_date),
         "may_pause": acting().may(may.PAUSE, house),
-        "waited": waited_tonight(house, moment.service_date, acting()),
+        "waited": waited,
     }
 
 
@@ -192,6 +194,8 @@ def _party_page(
     ticked: list[UUID] | None = None,
 ) -> Response:
     context = _room_context(reservation.establishment)
+    party = _party_context(reservation, context, ticked)
+    is_a_rule = isinstance(refusal, TimeTaken) and not party["others"].keys() & set(party["ticked"])
     return page(
         "booking/room_show.html",
         fragment="booking/_party_panel.html",
@@ -199,8 +203,9 @@ def _party_page(
         panel="party",
         way_on=_way_on(refusal),
         **context,
-        **_party_context(reservation, context, ticked),
+        **party,
         refusal=refusal,
+        is_a_rule=is_a_rule,
         said=said,
     )
 
@@ -243,7 +248,6 @@ def _party_context(reservation: Reservation, shown: dict[str, Any], ticked: list
         "ticked": ticked if ticked is not None else held,
         "may_force": actor.may(may.FORCE, reservation),
         "latest": history_of(reservation)[:1],
-        "TimeTaken": TimeTaken,
     }
 
 

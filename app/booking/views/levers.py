@@ -6,7 +6,7 @@ from flask import abort, request
 
 from app.booking import permissions as may
 from app.booking import queries, service
-from app.booking.forms import MoveForm, StaffReservationForm
+from app.booking.forms import MoveForm, StaffReservationForm, TableMoveForm
 from app.booking.levers_shown import ROOM_IS_FULL, LeverShown, Pulled, levers_shown, pulled
 from app.booking.models import Reservation
 from app.booking.seating import FORCE, STAFF, Permit
@@ -30,7 +30,7 @@ def levers_around(
     return levers_shown(establishment, house, wish, acting(), leaving_out=leaving_out)
 
 
-def pulled_on(form: StaffReservationForm | MoveForm) -> Pulled:
+def pulled_on(form: StaffReservationForm | MoveForm | TableMoveForm) -> Pulled:
     """Read the lever that was pulled, and write into the form what it changes of the wish."""
     try:
         lever = pulled(request.form.get("lever", ""))
@@ -45,9 +45,9 @@ def pulled_on(form: StaffReservationForm | MoveForm) -> Pulled:
     return lever
 
 
-def permit_of(lever: Pulled) -> Permit:
+def permit_of(lever: Pulled, reservation: Reservation | None = None) -> Permit:
     """Give which rules of the house this act sets aside: none beyond the team's own without the right."""
-    if not acting().may(may.FORCE):
+    if not acting().may(may.FORCE, reservation):
         return STAFF
     return FORCE if request.form.get("force") else lever.permit
 

@@ -1,6 +1,6 @@
 """Pausing online bookings from the room, and taking them up again."""
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 
 from app.booking import permissions as may
 from app.booking import service
@@ -34,8 +34,9 @@ def pause_create() -> Response:
 @bp.post("/reprise")
 @requires(may.PAUSE)
 def pause_delete() -> Response:
-    """Take online bookings up again."""
+    """Take online bookings up again, and go back to the page of the team that offered it."""
     with transaction():
         resumed = service.resume_online(house_of_request(), actor=acting())
     message = _("Les réservations en ligne reprennent.") if resumed else _("Aucune suspension n’est en cours.")
-    return done(None, message=message, fallback=url_for("floor.room_show"))
+    back = request.form.get("back", "")
+    return done(None, message=message, fallback=back if back.startswith("/admin") else url_for("floor.room_show"))

@@ -10,6 +10,7 @@ from app.booking.service import LeftOpen, NotSeated, TimeTaken
 from app.booking.views.choosing import BAD_QUESTION, choose_again, log_taken, readable
 from app.booking.views.counters import Counter
 from app.booking.views.visitors import network
+from app.booking.waiting.invitation import waiting_url_after
 from app.booking.wish_jobs import answer_open_wish
 from app.kernel import clock
 from app.kernel.access import acting
@@ -135,6 +136,7 @@ def _details_page(
         change_url=f"{url}?date={day}&covers={covers}" if day else url,
         refusal=refusal,
         alternatives_found=alternatives,
+        waiting_url=waiting_url_after(refusal, establishment, day, at, covers),
         house_rule=queries.cancelling_rule(house, establishment),
         house=establishment,
     )

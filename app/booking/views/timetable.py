@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 from app.booking import permissions as may
 from app.booking import queries, service
 from app.booking.forms import SENSIBLE_YEARS, TableMoveForm
+from app.booking.levers_shown import LeverShown, levers_of_a_drop
 from app.booking.models import Reservation
-from app.booking.seating import STAFF
+from app.booking.service import TimeTaken
 from app.booking.table_times import Timetable, nearest_moves, timetable_of, unit_held, wish_of
+from app.booking.views.levers import permit_of, pulled_on, unlock
 from app.directory.models import Establishment
 from app.directory.queries import are_several, establishment_by_slug
 from app.kernel import navigation, topics
@@ -21,7 +23,7 @@ from app.kernel.db import transaction
 from app.kernel.formats import clock_time, drawn_clock
 from app.kernel.guards import refuse, requires
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done, page
 
 bp = Blueprint("timetable", __name__, url_prefix="/admin/service/frise")
@@ -74,14 +76,19 @@ def seating_update(reservation: Reservation) -> Response:
     }
     if not form.validate_on_submit():
         return _move_page(reservation, form, status=422)
+    lever = pulled_on(form)
     asked = form.asked()
+    wish = wish_of(reservation, asked)
     try:
         with transaction():
-            wish = wish_of(reservation, asked)
-            service.move_seen_reservation(reservation, wish, actor=acting(), permit=STAFF, seen=asked.seen)
+            unlock(lever)
+            service.move_seen_reservation(
+                reservation, wish, actor=acting(), permit=permit_of(lever, reservation), seen=asked.seen
+            )
+    except NotAllowed:
+        raise
     except RuleBroken as refusal:
-        nearest = nearest_moves(reservation, asked)
-        return _move_page(reservation, form, status=409, refusal=refusal, alternatives=nearest)
+        return _move_page(reservation, form, status=409, refusal=refusal)
     message = _(
         "%(name)s : %(time)s, table %(table)s.",
         name=reservation.guest_name,
@@ -171,8 +178,14 @@ def _move_page(
     *,
     status: int = 200,
     refusal: RuleBroken | None = None,
-    alternatives: list[Alternative] | None = None,
 ) -> Response:
+    alternatives: list[Alternative] = []
+    levers: list[LeverShown] = []
+    if refusal is not None:
+        asked = form.asked()
+        alternatives = nearest_moves(reservation, asked)
+        if isinstance(refusal, TimeTaken):
+            levers = levers_of_a_drop(reservation, wish_of(reservation, asked), refusal.reason, acting())
     return page(
         "booking/seating_edit.html",
         fragment="booking/_seating_refused.html",
@@ -180,7 +193,9 @@ def _move_page(
         reservation=reservation,
         form=form,
         refusal=refusal,
-        alternatives=alternatives or [],
+        alternatives=alternatives,
+        levers=levers,
+        sent={name: form[name].data or "" for name in ("date", "time", "unit", "seen")},
         url=url_for(".seating_update", id=reservation.id),
         back_url=_timeline_of(reservation),
         details_url=url_for("desk.move_new", id=reservation.id),

@@ -17,7 +17,7 @@ from app.booking.waiting.forms import OfferForm, StaffWaitingForm
 from app.booking.waiting.joining import join_list
 from app.booking.waiting.offering import accept_offer, offer_by_hand, take_offer_back, withdraw_entry
 from app.booking.waiting.permissions import KEEP_WAITING, VIEW_WAITING, WAIT
-from app.booking.waiting.presentation import standing_of, times_to_wait_for
+from app.booking.waiting.presentation import TONES, standing_of, times_to_wait_for
 from app.booking.waiting.settings import SHORTEST_LEAD
 from app.booking.waiting.states import LIFECYCLE
 from app.directory.models import Establishment
@@ -33,8 +33,6 @@ from app.kernel.personal import masked_email, masked_phone, shown_to
 from app.kernel.web import done, page
 
 bp = Blueprint("waiting_desk", __name__, url_prefix="/admin/liste-attente")
-
-TONES = {"waiting": "info", "offered": "warning", "accepted": "success"}
 
 
 @bp.before_request

@@ -69,6 +69,16 @@ class OfferTakenBack(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class OfferUndone(Event):
+    """A change of the house made the place impossible; the party waits again, first in line."""
+
+    code = "booking.offer_undone"
+    heading = N_("Place défaite")
+    sentence = N_("a défait la place proposée : la maison a changé, elle ne pouvait plus être tenue")
+    icon = "undo"
+
+
+@dataclass(frozen=True, eq=False)
 class WaitingWithdrawn(Event):
     """The party waits no more; a place offered to it was declined."""
 

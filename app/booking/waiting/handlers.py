@@ -15,6 +15,7 @@ from app.booking.models import Reservation, WaitingEntry
 from app.booking.waiting import notices, queries
 from app.booking.waiting.events import (
     OfferLapsed,
+    OfferUndone,
     PlaceOffered,
     WaitingClosed,
     WaitingJoined,
@@ -72,6 +73,12 @@ def offer_by_message(event: PlaceOffered) -> None:
             establishment_id=entry.establishment_id,
             service_date=entry.service_date.isoformat(),
         )
+
+
+@on(OfferUndone)
+def regret_the_place(event: OfferUndone) -> None:
+    """Say that the place offered can no longer be given, and that the party is first in line."""
+    notices.regret(event.subject)
 
 
 def tell_the_end(event: Event) -> None:

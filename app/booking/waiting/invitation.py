@@ -1,15 +1,18 @@
 """Where a page that says « complet » invites to wait."""
 
-from datetime import time
+from datetime import date, time
 
 from flask import url_for
 
+from app.booking import queries
 from app.booking.seating import Day, Refusal, feasible
+from app.booking.service import TimeTaken
 from app.booking.waiting.joining import WORTH_WAITING, lead_of
 from app.booking.waiting.settings import MOST_ENTRIES
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.formats import clock_time
+from app.kernel.lifecycle import RuleBroken
 
 
 def waiting_url(establishment: Establishment, day: Day, at: time | None, covers: int) -> str | None:
@@ -28,3 +31,12 @@ def waiting_url(establishment: Establishment, day: Day, at: time | None, covers:
         covers=covers,
         time=clock_time(at) if at else None,
     )
+
+
+def waiting_url_after(
+    refusal: RuleBroken | None, establishment: Establishment, service_date: date | None, at: time | None, covers: int
+) -> str | None:
+    """Give where one waits for a time lost at the last step; None for any other refusal, and where it is in vain."""
+    if service_date is None or not isinstance(refusal, TimeTaken):
+        return None
+    return waiting_url(establishment, queries.day_of(queries.house_of(establishment), service_date), at, covers)

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.booking.queries import day_of, house_of
 from app.booking.waiting import queries
 from app.booking.waiting.joining import first_fit, lead_of
-from app.booking.waiting.offering import offer_places
+from app.booking.waiting.offering import can_be_given, offer_places
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.db import db, transaction
@@ -36,11 +36,11 @@ def _offer_on(establishment_id: UUID, service_date: date) -> int:
 
 
 def _calls_for_something(establishment_id: UUID, service_date: date) -> bool:
-    """Tell, without taking the day's lock, whether something has run out or somebody fits."""
+    """Tell, without taking the day's lock, whether an offer has run out or can no longer be, or somebody fits."""
     now = clock.now()
-    if queries.overdue_offers(establishment_id, service_date, now):
-        return True
     house = house_of(db.session.get_one(Establishment, establishment_id))
+    if any(not can_be_given(offer, house, now) for offer in queries.open_offers(establishment_id, service_date)):
+        return True
     day, earliest = day_of(house, service_date), now + lead_of(establishment_id)
     waiting = queries.waiting_on(establishment_id, service_date)
     return any(entry.closes_at < earliest or first_fit(day, entry, earliest) is not None for entry in waiting)

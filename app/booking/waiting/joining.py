@@ -20,7 +20,7 @@ from app.booking.waiting.settings import LEAD_MINUTES, MOST_ENTRIES
 from app.booking.waiting.states import LIFECYCLE
 from app.directory.models import Establishment, normalised_email
 from app.directory.service import known_or_new_person_id, new_person
-from app.kernel import clock, links, search, topics
+from app.kernel import agenda, clock, links, search, topics
 from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
@@ -146,8 +146,8 @@ def first_fit(day: Day, entry: WaitingEntry, earliest: datetime) -> Slot | None:
 
 
 def touch(entry: WaitingEntry) -> None:
-    """Tell the live parts of the back office that the list changed."""
-    topics.touch(f"reservations:{entry.establishment_id}")
+    """Tell the live parts of the back office that the list changed, and the places kept for it."""
+    topics.touch(f"reservations:{entry.establishment_id}", agenda.topic_of(entry.establishment_id))
 
 
 def _fits(day: Day, slot: Slot, covers: int, area: str | None, permit: Permit) -> bool:

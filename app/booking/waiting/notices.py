@@ -25,6 +25,10 @@ OFFERED = notice(
     "booking.waiting_offered", N_("Une place s’est libérée"), category=CATEGORY, optional=False,
     written_for=MAIL_AND_SMS,
 )  # fmt: skip
+UNDONE = notice(
+    "booking.waiting_undone", N_("Une place proposée n’est plus possible"), category=CATEGORY, optional=False,
+    written_for=MAIL_AND_SMS,
+)  # fmt: skip
 OVER = notice("booking.waiting_over", N_("Liste d’attente : sans suite"), category=CATEGORY, optional=False)
 TEAM_CALLS = notice(
     "booking.waiting_team_calls", N_("Une place à proposer par téléphone"), category=CATEGORY, optional=True,
@@ -43,6 +47,12 @@ def offer(entry: WaitingEntry, *, actor: Actor) -> None:
     key = f"{OFFERED.code}:{made.id if made else entry.id}"
     if not tell(OFFERED, entry, key=key, offer=str(made.id) if made else ""):
         TEAM_CALLS.announce(about=entry, actor=actor, key=key)
+
+
+def regret(entry: WaitingEntry) -> None:
+    """Say that the place offered can no longer be given."""
+    lost = queries.last_offer(entry)
+    tell(UNDONE, entry, key=f"{UNDONE.code}:{lost.id if lost else entry.id}", offer=str(lost.id) if lost else "")
 
 
 def end(entry: WaitingEntry) -> None:
@@ -72,6 +82,15 @@ def offered(entry: WaitingEntry, message: Message) -> Letter | None:
     if made is None or str(made.id) != message.details["offer"] or not queries.is_kept(made, clock.now()):
         return None
     return with_link(entry, message, **place_words(made), until=until_words(made, always_dated=True))
+
+
+@UNDONE.composed_by
+def undone(entry: WaitingEntry, message: Message) -> Letter | None:
+    """Say which place is lost; nothing once another is offered, or the party waits no more."""
+    lost = queries.last_offer(entry)
+    if lost is None or str(lost.id) != message.details["offer"] or entry.state is not S.WAITING:
+        return None
+    return with_link(entry, message, **place_words(lost))
 
 
 @OVER.composed_by

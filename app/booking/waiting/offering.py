@@ -11,7 +11,7 @@ from app.booking.models import ReservationState as R
 from app.booking.models import WaitingState as S
 from app.booking.opening import slot_at
 from app.booking.queries import House, day_in_transaction, house_of, lock_day
-from app.booking.seating import STAFF, Permit, StillUndecided
+from app.booking.seating import GUEST, STAFF, Permit, StillUndecided
 from app.booking.service import TimeTaken, Wish, promise_held, release_hold
 from app.booking.service.rows import new_reservation, place
 from app.booking.waiting import queries
@@ -19,6 +19,7 @@ from app.booking.waiting.events import (
     OfferAccepted,
     OfferLapsed,
     OfferTakenBack,
+    OfferUndone,
     PlaceOffered,
     WaitingWithdrawn,
 )
@@ -40,13 +41,14 @@ TEAM_FIRST = timedelta(minutes=10)
 
 
 def offer_places(establishment: Establishment, service_date: date) -> int:
-    """Settle what has run out on a service date, then offer what is free, in order; give how many were offered.
+    """Settle what has run out or can no longer be, then offer what is free, in order; give how many were offered.
 
     Nothing is offered in the quiet hours, nor just after the team took a place back for its own use.
     """
     house = house_of(establishment, version=lock_day(establishment.id, service_date))
     now = clock.now()
     _lapse_overdue(establishment, service_date, now)
+    _undo_impossible(house, service_date, now)
     earliest = now + lead_of(establishment.id)
     waiting = queries.waiting_on(establishment.id, service_date)
     for entry in waiting:
@@ -184,6 +186,31 @@ def _lapse_overdue(establishment: Establishment, service_date: date, now: dateti
         _give_up_offer(entry, OfferState.EXPIRED)
         publish(OfferLapsed(entry, LIST))
         touch(entry)
+
+
+def _undo_impossible(house: House, service_date: date, now: datetime) -> None:
+    """Take back the places the house can no longer give; whoever they were offered to waits again, first in line."""
+    for offer in queries.open_offers(house.establishment_id, service_date):
+        if not can_be_given(offer, house, now):
+            entry = offer.entry
+            LIFECYCLE.apply("take_back", entry, LIST)
+            _give_up_offer(entry, OfferState.UNDONE)
+            entry.changed_at = now
+            publish(OfferUndone(entry, LIST))
+            touch(entry)
+
+
+def can_be_given(offer: WaitingOffer, house: House, now: datetime) -> bool:
+    """Tell whether the house as it now is can still give the place of an open offer.
+
+    A change of the house lets go of the holds it breaks: its day or hour closed, its table retired or closed. A table
+    kept for the telephone and the door is no longer for who came online.
+    """
+    held = offer.reservation
+    if held is None or not held.is_held(now) or not _is_open_for(house, held):
+        return False
+    tables = {seating.table_id.hex for seating in held.seatings}
+    return permit_of(offer.entry) != GUEST or not tables & house.kept
 
 
 def _give_up_offer(entry: WaitingEntry, outcome: OfferState) -> None:

@@ -16,6 +16,7 @@ from app.kernel.formats import clock_time, full_date, spoken_time
 from app.kernel.languages import _, ngettext
 
 WITHOUT_A_TABLE = (Reason.NO_TABLE, Reason.PACING, Reason.AREA, Reason.ONLINE_QUOTA, Reason.KEPT_TABLES)
+TONES = {"waiting": "info", "offered": "warning", "accepted": "success"}
 
 
 def party_words(entry: WaitingEntry) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from app.booking.models import LIVE, OfferState, Reservation, Shift, WaitingEntry, WaitingOffer
 from app.booking.models import WaitingState as S
@@ -15,7 +16,13 @@ from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.scopes import Scope
 
-IN_ORDER = (WaitingEntry.created_at, WaitingEntry.id)
+LOST_A_PLACE = (
+    sa.exists()
+    .where(WaitingOffer.entry_id == WaitingEntry.id, WaitingOffer.state == OfferState.UNDONE)
+    .correlate(WaitingEntry)
+)
+IN_ORDER = (sa.case((LOST_A_PLACE, 0), else_=1), WaitingEntry.created_at, WaitingEntry.id)
+"""First whoever the house had to take a place back from, then by the time of joining."""
 
 
 def visible_to(actor: Actor) -> sa.Select[Any]:
@@ -51,14 +58,13 @@ def count_live(establishment_id: UUID, service_date: date, shift: str) -> int:
 
 def rank_of(entry: WaitingEntry) -> int:
     """Give the place of a live entry among those of its shift: 1 for the first."""
-    before = sa.select(sa.func.count()).where(
+    live = sa.select(WaitingEntry.id).where(
         WaitingEntry.establishment_id == entry.establishment_id,
         WaitingEntry.service_date == entry.service_date,
         WaitingEntry.shift == entry.shift,
         WaitingEntry.state.in_(LIVE),
-        sa.tuple_(*IN_ORDER) < sa.tuple_(*(sa.literal(getattr(entry, each.key), each.type) for each in IN_ORDER)),
     )
-    return 1 + (db.session.scalar(before) or 0)
+    return 1 + list(db.session.scalars(live.order_by(*IN_ORDER))).index(entry.id)
 
 
 def waiting_on(establishment_id: UUID, service_date: date) -> list[WaitingEntry]:
@@ -107,6 +113,13 @@ def overdue_offers(establishment_id: UUID, service_date: date, now: datetime) ->
     return list(db.session.scalars(overdue.order_by(WaitingOffer.made_at)))
 
 
+def open_offers(establishment_id: UUID, service_date: date) -> list[WaitingOffer]:
+    """Give the offers of a service date that wait for an answer, with the tables held for them."""
+    query = _offers_on(establishment_id, service_date).where(WaitingOffer.state == OfferState.OPEN)
+    query = query.options(joinedload(WaitingOffer.reservation).selectinload(Reservation.seatings))
+    return list(db.session.scalars(query.order_by(WaitingOffer.made_at)))
+
+
 def was_taken_back_since(establishment_id: UUID, service_date: date, since: datetime) -> bool:
     """Tell whether the team took a place back lately, to use it as it likes."""
     taken = _offers_on(establishment_id, service_date).where(
@@ -130,7 +143,7 @@ class Waited:
 
 
 def waited_on(establishment_id: UUID, service_date: date, now: datetime) -> Waited:
-    """Give what a room has to know of its waiting list, in one query."""
+    """Give what a room has to know of its waiting list: one query, one more where places are offered."""
     rows = db.session.execute(
         sa.select(WaitingEntry, WaitingOffer)
         .outerjoin(
@@ -141,6 +154,7 @@ def waited_on(establishment_id: UUID, service_date: date, now: datetime) -> Wait
             WaitingEntry.service_date == service_date,
             WaitingEntry.state.in_(LIVE),
         )
+        .options(joinedload(WaitingOffer.reservation).selectinload(Reservation.seatings))
         .order_by(*IN_ORDER)
     ).all()
     found: list[WaitingOffer | None] = [offer for _entry_id, offer in rows]
@@ -151,7 +165,21 @@ def waited_on(establishment_id: UUID, service_date: date, now: datetime) -> Wait
 def entries_of(person_id: UUID) -> list[WaitingEntry]:
     """Give every entry of a person, oldest first."""
     query = sa.select(WaitingEntry).where(WaitingEntry.guest_id == person_id)
-    return list(db.session.scalars(query.order_by(*IN_ORDER)))
+    return list(db.session.scalars(query.order_by(WaitingEntry.created_at, WaitingEntry.id)))
+
+
+def own_entries(person_id: UUID, most: int = 20) -> list[tuple[WaitingEntry, WaitingOffer | None]]:
+    """Give the last entries of a person that became no reservation, the latest first, each with its open offer."""
+    query = (
+        sa.select(WaitingEntry, WaitingOffer)
+        .outerjoin(
+            WaitingOffer, sa.and_(WaitingOffer.entry_id == WaitingEntry.id, WaitingOffer.state == OfferState.OPEN)
+        )
+        .where(WaitingEntry.guest_id == person_id, WaitingEntry.state != S.ACCEPTED)
+        .order_by(WaitingEntry.closes_at.desc(), WaitingEntry.id)
+        .limit(most)
+    )
+    return [(entry, offer) for entry, offer in db.session.execute(query)]
 
 
 def named_entries_before(before: datetime) -> sa.Select[Any]:
@@ -181,7 +209,7 @@ def answers(houses: Iterable[UUID], first: date, last: date) -> list[tuple[date,
         .where(
             WaitingEntry.establishment_id.in_(list(houses)),
             WaitingEntry.service_date.between(first, last),
-            WaitingOffer.state.not_in((OfferState.OPEN, OfferState.TAKEN_BACK)),
+            WaitingOffer.state.not_in((OfferState.OPEN, OfferState.TAKEN_BACK, OfferState.UNDONE)),
         )
         .group_by(WaitingEntry.service_date, WaitingOffer.state)
         .order_by(WaitingEntry.service_date)

@@ -85,6 +85,24 @@ wording(
     sample=_sample("booking.waiting_offered", offered=True),
 )
 wording(
+    "booking.waiting_undone",
+    N_("Une place proposée n’est plus possible"),
+    subject=N_("La place proposée n’est plus possible : {jour}"),
+    opening=(
+        GREETING,
+        N_(
+            "Nous vous avions proposé une place le {jour} à {heure}. La maison a dû changer quelque chose depuis, et "
+            "nous ne pouvons plus vous la donner. Nous vous prions de nous en excuser."
+        ),
+        N_(
+            "Votre inscription reste : vous êtes en tête de la liste, et la première place qui vous convient vous sera "
+            "proposée."
+        ),
+    ),
+    tags=(*TAGS, PLACE[0]),
+    sample=_sample("booking.waiting_undone", offered=True),
+)
+wording(
     LAPSED,
     N_("Place restée sans réponse"),
     subject=N_("L’offre a expiré : {jour}"),

@@ -70,6 +70,21 @@ def test_a_house_without_a_list_invites_nobody(visit, house, taken):
     assert not visit().see(f"/reserver?date={SATURDAY}&covers=2&time=19:30").has("a[href*='liste-attente']")
 
 
+def test_a_time_lost_at_the_last_step_invites_to_wait(visit, taken):
+    guest = visit()
+    page = guest.arrive("/reserver", guest.post("/reserver", data=typed()))
+    assert page.status == 409
+    assert "Ce que vous avez tapé est conservé" in page.text
+    assert page.first("#details a[href*='liste-attente']")["href"] == NEW
+    assert guest.see(NEW).status == 200
+
+
+def test_a_time_nobody_can_have_invites_to_nothing(visit, taken):
+    answer = visit().post("/reserver", data=typed(time="19:37"))
+    assert answer.status_code == 422
+    assert "liste-attente" not in answer.text
+
+
 def test_joining_leads_to_the_rank_and_sends_the_link(visit, taken, outbox):
     guest = visit()
     page = guest.see(NEW).submit("#waiting form", **{**WHO, "consent": "y", "last_time": "20:00"})
