@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.harness.outside",
     "tests.harness.live",
     "tests.harness.browsers",
+    "tests.harness.s3",
 ]
 
 PARIS = ZoneInfo("Europe/Paris")

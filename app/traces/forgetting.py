@@ -168,12 +168,7 @@ def delete_documents(ids: list[UUID]) -> None:
 def delete_files(digests: list[str]) -> None:
     """Delete stored files: the row now, the bytes after the commit."""
     db.session.execute(sa.delete(StoredFile).where(StoredFile.digest.in_(digests)))
-    after_commit(partial(_remove_files, digests))
-
-
-def _remove_files(digests: list[str]) -> None:
-    for digest in digests:
-        files.storage().remove(digest)
+    after_commit(partial(files.remove, digests))
 
 
 # --- lists ------------------------------------------------------------------------------------------------------

@@ -12,8 +12,9 @@ from pypdf import PdfReader
 from app.kernel import documents, files, printing
 from app.kernel.db import db, transaction
 from app.kernel.documents import Document, DocumentState, document
-from app.kernel.files import FileMissing, StoredFile
+from app.kernel.files import StoredFile
 from app.kernel.outbox import OutboxRow
+from app.kernel.storage import FileMissing
 from tests.factories import make_establishment
 from tests.harness.mailbox import run_jobs
 
