@@ -67,6 +67,7 @@ class Configuration:
     slow_query_ms: int = 200
     embedded_valkey: bool = True
     storage_url: str = ""
+    clamd_url: str = ""
     providers: tuple[Provider, ...] = ()
 
     @property
@@ -265,6 +266,7 @@ def _wrong_urls(configuration: Configuration) -> list[str]:
         ("bounce_mailbox", ("imap", "imaps")),
         ("sms_url", ("http", "https")),
         ("public_url", ("http", "https")),
+        ("clamd_url", ("tcp", "unix")),
     ):
         value = getattr(configuration, variable)
         scheme = value.partition("://")[0]

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Response, current_app, request
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from app.kernel import clock
 from app.kernel.db import Base, db, insert_missing, new_id, transaction
@@ -27,6 +28,19 @@ class StoredFile(Base):
     size: Mapped[int] = mapped_column(sa.BigInteger)
     media_type: Mapped[str] = mapped_column(sa.String(100))
     created_at: Mapped[datetime]
+
+
+_citations: list[InstrumentedAttribute[Any]] = []
+
+
+def cited_by(column: InstrumentedAttribute[Any]) -> None:
+    """Declare a column that holds digests: a file it names is kept."""
+    _citations.append(column)
+
+
+def is_cited() -> sa.ColumnElement[bool]:
+    """Tell, in a query over files, whether anything names the file."""
+    return sa.or_(*(sa.select(column).where(column == StoredFile.digest).exists() for column in _citations))
 
 
 def storage() -> Storage:

@@ -59,6 +59,7 @@ def test_the_secret_is_made_once_and_kept_private(read, tmp_path):
         ("BOUNCE_MAILBOX", "pop3://a:b@mail.example/"),
         ("BOUNCE_MAILBOX", "imaps://mail.example/INBOX"),
         ("STORAGE_URL", "files"),
+        ("CLAMD_URL", "http://127.0.0.1:3310"),
         ("STORAGE_URL", "file://elsewhere/files"),
         ("STORAGE_URL", "s3://store.example/bucket"),
         ("STORAGE_URL", "s3://key:secret@store.example"),
