@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.harness.live",
     "tests.harness.browsers",
     "tests.harness.s3",
+    "tests.harness.clamd",
 ]
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -175,6 +175,7 @@ def _redrawn(picture: Any, kind: Kind) -> bytes:
     upright = ImageOps.exif_transpose(picture)
     upright = upright.convert("RGBA" if kind is not JPEG and upright.has_transparency_data else "RGB")
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright.info = {}  # comments, profiles and places: Pillow would write them again
     drawn = io.BytesIO()
     upright.save(drawn, _format(kind), **({} if kind is PNG else {"quality": 85}))
     return drawn.getvalue()
