@@ -6,7 +6,7 @@ What was given out stays: a document made again is a new version beside the old 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,9 @@ from app.kernel.wordings import TagsEmpty, Texts, texts_of, wordings
 
 PDF = "application/pdf"
 NOT_DRAWN = (printing.PrintingUnavailable, printing.OutsideResource, press.DrawingStopped, TagsEmpty)
+
+LEFT_AFTER = timedelta(minutes=10)
+MOST_AT_ONCE = 200
 
 log = structlog.get_logger()
 
@@ -296,3 +299,14 @@ def _give_up(document_id: str) -> None:
     promised = db.session.get(Document, UUID(document_id))
     if promised is not None and promised.state is DocumentState.WAITING:
         promised.state, promised.reason = DocumentState.FAILED, _("Le dessin a échoué plusieurs fois.")
+
+
+@job("kernel.draw_left_documents", N_("Reprendre les documents que personne ne produit"), cron="*/15 * * * *")
+def draw_left_documents() -> None:
+    """Promise again what was left in preparation without a job, as a demonstration's first evening is."""
+    left = sa.select(Document.id).where(
+        Document.state == DocumentState.WAITING, Document.created_at < clock.now() - LEFT_AFTER
+    )
+    with transaction() as session:
+        for document_id in session.scalars(left.limit(MOST_AT_ONCE)):
+            draw_document.later(key=f"document:{document_id}", in_bulk=True, document_id=document_id)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from app.kernel.formats import number
-from app.kernel.languages import N_, _
+from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 
 LONGEST_NAME = 100
@@ -22,6 +22,7 @@ MOST_PIXELS_OF_A_PHOTO = 60_000_000  # a JPEG is decoded at the size it is drawn
 LONGEST_SIDE = 2400
 MOST_UNPACKED = 100 * 2**20
 MOST_MEMBERS = 2000
+NO_BREAK_SPACE = "\u00a0"
 SEPARATORS = re.compile(r'[<>:"/\\|?*]+')
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -35,23 +36,18 @@ class Kind:
     """A kind of file that may be sent: how it is called, what it is served as."""
 
     code: str
-    source_label: str
+    label: str
     media_type: str
 
-    @property
-    def label(self) -> str:
-        """Name it in the reader's language."""
-        return _(self.source_label)
 
-
-PDF = Kind("pdf", N_("PDF"), "application/pdf")
-JPEG = Kind("jpg", N_("JPEG"), "image/jpeg")
-PNG = Kind("png", N_("PNG"), "image/png")
-WEBP = Kind("webp", N_("WebP"), "image/webp")
-DOCX = Kind("docx", N_("Word"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
-XLSX = Kind("xlsx", N_("Excel"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-ODT = Kind("odt", N_("OpenDocument"), "application/vnd.oasis.opendocument.text")
-ODS = Kind("ods", N_("OpenDocument"), "application/vnd.oasis.opendocument.spreadsheet")
+PDF = Kind("pdf", "PDF", "application/pdf")
+JPEG = Kind("jpg", "JPEG", "image/jpeg")
+PNG = Kind("png", "PNG", "image/png")
+WEBP = Kind("webp", "WebP", "image/webp")
+DOCX = Kind("docx", "Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+XLSX = Kind("xlsx", "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+ODT = Kind("odt", "OpenDocument", "application/vnd.oasis.opendocument.text")
+ODS = Kind("ods", "OpenDocument", "application/vnd.oasis.opendocument.spreadsheet")
 
 PICTURES = (JPEG, PNG, WEBP)
 PAPERS = (PDF, *PICTURES, DOCX, XLSX, ODT, ODS)
@@ -79,7 +75,7 @@ def received(stream: IO[bytes], name: str, *, kinds: Sequence[Kind], biggest: in
         names = ", ".join(dict.fromkeys(each.label for each in kinds))
         raise UploadRefused(
             _(
-                "« %(name)s » n’est pas d’une sorte acceptée ici, quoi que dise son nom : %(names)s.",
+                "« %(name)s » n’est pas accepté. D’après son contenu, ce n’est d’aucune de ces sortes : %(names)s.",
                 name=told,
                 names=names,
             )
@@ -118,10 +114,12 @@ def clean_name(name: str) -> str:
 
 
 def size_in_words(size: int) -> str:
-    """Write a size as people say it: "5 Mo", "312 Ko"."""
+    """Write a size as people say it, on one line: "5 Mo", "312 Ko"."""
     if size >= 2**20:
-        return _("%(size)s Mo", size=number(round(size / 2**20, 1)))
-    return _("%(size)s Ko", size=number(max(1, round(size / 1024))))
+        said = _("%(size)s Mo", size=number(round(size / 2**20, 1)))
+    else:
+        said = _("%(size)s Ko", size=number(max(1, round(size / 1024))))
+    return said.replace(" ", NO_BREAK_SPACE)
 
 
 def _office(content: bytes) -> Kind | None:
@@ -162,9 +160,9 @@ def _drawn_anew(content: bytes, kind: Kind, told: str) -> bytes:
             fits = picture.width * picture.height <= (MOST_PIXELS_OF_A_PHOTO if kind is JPEG else MOST_PIXELS)
             drawn = _redrawn(picture, kind) if fits else b""
     except Exception as error:  # a decoder given a broken picture may raise anything
-        raise UploadRefused(_("« %(name)s » est abîmée : elle ne s’ouvre pas.", name=told)) from error
+        raise UploadRefused(_("L’image « %(name)s » est abîmée : elle ne s’ouvre pas.", name=told)) from error
     if not fits:
-        raise UploadRefused(_("« %(name)s » a trop de pixels : réduisez-la.", name=told))
+        raise UploadRefused(_("L’image « %(name)s » a trop de pixels : réduisez-la.", name=told))
     return drawn
 
 

@@ -149,6 +149,18 @@ def test_it_is_drawn_at_need_before_its_job(card, house):
     assert card.ensured(house).is_ready
 
 
+def test_one_whose_job_was_lost_is_promised_again(card, house, at):
+    request(card, house)
+    with transaction() as session:
+        session.execute(sa.delete(OutboxRow))
+    documents.draw_left_documents()
+    assert run_jobs() == 0
+    at("2026-03-10 10:11")
+    documents.draw_left_documents()
+    assert run_jobs() == 1
+    assert documents.latest("tests.card", house).is_ready
+
+
 def test_it_disappears_when_it_has_lost_its_object(card, house, says):
     promised = request(card, house)
     says.context = None

@@ -104,9 +104,9 @@ def test_a_fourth_is_refused_and_the_others_stay(house, visit):
 @pytest.mark.parametrize(
     ("content", "name", "told"),
     [
-        (b"<html>", "photo.jpg", "n’est pas d’une sorte acceptée"),
+        (b"<html>", "photo.jpg", "n’est pas accepté"),
         (PAPER + bytes(6 * 2**20), "gros.pdf", "« gros.pdf » dépasse 5 Mo"),
-        (b"MZ", "../../etc/\x00x.png", "« x.png » n’est pas"),
+        (b"MZ", "../../etc/\x00x.png", "« x.png » n’est pas accepté"),
     ],
 )
 def test_what_is_refused_is_told_and_the_words_stay(house, visit, content, name, told):
