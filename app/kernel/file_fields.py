@@ -24,8 +24,8 @@ def files_limit() -> str:
 class FilesField(Field):
     """Files for a declared place, drawn by `files()` of components/files.html.
 
-    They are kept as they come: a form refused for another reason gives them back as a list, each with a button that
-    removes it. `attachments` are those to be given to the record once it is made.
+    They are kept as they come: a form refused for another reason gives them back as a list, each with a box that takes
+    it back. `attachments` are those to be given to the record once it is made.
     """
 
     def __init__(self, label: Any, place: FilePlace, **options: Any) -> None:
@@ -39,11 +39,6 @@ class FilesField(Field):
     def sealed(self) -> list[tuple[str, Attachment]]:
         """Give the files that came, each with the name under which this form knows it."""
         return [(sealed(each), each) for each in self.attachments]
-
-    @property
-    def is_only_changed(self) -> bool:
-        """Tell whether the button that was pressed removes a file, and sends nothing."""
-        return bool(request.form.get(f"{self.name}-removed"))
 
     def process_formdata(self, _valuelist: list[Any]) -> None:
         """Read what the form still holds, and what it brings."""

@@ -3,7 +3,7 @@
 import pytest
 
 from app.booking.documents import CONFIRMATION
-from app.kernel import documents
+from app.kernel import documents, files
 from app.kernel.audit import entries_on
 from app.kernel.db import db, new_id
 from tests.booking.promises import book, open_house
@@ -75,3 +75,16 @@ def test_only_the_newest_is_made_again(visit, cast, reservation, drawn):
     newest = documents.latest(CONFIRMATION.code, reservation)
     assert [form["action"] for form in page.all("form[action$='/version']")] == [f"/documents/{newest.id}/version"]
     assert chloe.post(f"/documents/{drawn.id}/version").status_code == 409
+
+
+def test_a_storage_that_is_away_is_said_and_one_comes_back(app, visit, cast, drawn, monkeypatch, s3_server):
+    url = s3_server.url()
+    monkeypatch.setitem(app.config, "STORAGE_URL", url)
+    s3_server.answers = [403]
+    answer = visit(cast.chloe).get(f"/documents/{drawn.id}")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+
+
+def test_a_file_that_is_lost_is_said_to_be_gone(visit, cast, drawn):
+    files.storage().remove(drawn.file_digest)
+    assert visit(cast.chloe).get(f"/documents/{drawn.id}").status_code == 410

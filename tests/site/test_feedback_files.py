@@ -81,24 +81,20 @@ def test_nothing_is_lost_while_the_rest_is_typed_again(house, visit):
     assert [each.subject_kind for each in held()] == ["Feedback"]
 
 
-def test_one_is_removed_without_sending_the_form(house, visit):
-    visitor = visit()
-    page, _form = leave(visitor, picture("PNG"), picture("PNG", (8, 8)), text="")
-    button = page.first("button[name=files-removed]")
-    page = page.submit("main form", javascript=False, text="Pas encore", button=f"files-removed={button['value']}")
-    assert page.status == 200
-    assert len(page.all("button[name=files-removed]")) == 1
-    assert page.fields("main form")["text"] == "Pas encore"
-    assert db.session.scalar(sa.select(Feedback.id)) is None
-    page.submit("main form", javascript=False)
-    assert [each.subject_id is None for each in held()] == [True, False]
+def test_one_that_is_taken_back_is_not_sent(house, visit):
+    page, _form = leave(visit(), picture("PNG"), picture("PNG", (8, 8)), text="")
+    boxes = page.all("input[name=files-removed]")
+    assert len(boxes) == 2
+    page = page.submit("main form", javascript=False, text="Voilà", **{"files-removed": boxes[0]["value"]})
+    assert "Merci" in page.text
+    assert sorted(each.subject_id is None for each in held()) == [False, True]
 
 
 def test_a_fourth_is_refused_and_the_others_stay(house, visit):
     page, _form = leave(visit(), *[picture("PNG", (size, 1)) for size in (1, 2, 3, 4)])
     assert page.status == 422
     assert "« capture.png » est de trop." in page.text
-    assert len(page.all("button[name=files-removed]")) == 3
+    assert len(page.all("input[name=files-removed]")) == 3
 
 
 @pytest.mark.parametrize(

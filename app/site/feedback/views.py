@@ -76,8 +76,6 @@ def feedback_create() -> Response:
     if form.website.data:
         log.info("feedback_by_a_machine", page=form.page.data)
         return redirect_to(url_for(".thanks_show"))
-    if form.files.is_only_changed:
-        return _form_page(form)
     if not form.validate_on_submit():
         return _form_page(form, 422)
     if not limits.allows(feedback_limit):
