@@ -10,6 +10,7 @@ from app.kernel.broker import init_broker
 from app.kernel.datasets import init_datasets
 from app.kernel.db import init_database
 from app.kernel.figures import init_figures
+from app.kernel.file_views import init_files
 from app.kernel.guards import refuse_undeclared
 from app.kernel.health import init_health
 from app.kernel.languages import init_languages
@@ -48,6 +49,7 @@ def create_app(configuration: Configuration | None = None) -> Flask:
     app.register_blueprint(kernel_cli.bp)
     init_datasets(app)
     init_figures(app)
+    init_files(app)
     for slice_ in SLICES:
         slice_.init_app(app)
     return app

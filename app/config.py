@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 ENVIRONMENTS = ("demo", "production", "test")
 TRUTHS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -66,6 +66,8 @@ class Configuration:
     log_level: str = "INFO"
     slow_query_ms: int = 200
     embedded_valkey: bool = True
+    storage_url: str = ""
+    clamd_url: str = ""
     providers: tuple[Provider, ...] = ()
 
     @property
@@ -198,6 +200,7 @@ def _completed(values: dict[str, Any]) -> Configuration:
     data_dir = plain.data_dir
     values.setdefault("database_url", f"sqlite:///{data_dir / 'guichet.sqlite3'}")
     values["database_url"] = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", values["database_url"])
+    values.setdefault("storage_url", f"file://{quote(str(data_dir / 'files'))}")
     values.setdefault("audit_head_file", str(data_dir / "audit-head"))
     values.setdefault("public_url", f"http://localhost:{plain.port}")  # passkeys want a name, not an address
     values["public_url"] = values["public_url"].rstrip("/")
@@ -236,7 +239,7 @@ def _nonsense(configuration: Configuration) -> list[str]:
     if configuration.sms_url and not re.fullmatch(r"\+[1-9]\d{6,14}|[A-Za-z0-9 ]{3,11}", configuration.sms_from):
         problems.append("SMS_FROM : attend un numéro comme +33612345678, ou un nom de 3 à 11 lettres et chiffres")
     problems += _wrong_urls(configuration)
-    problems += _wrong_networks(configuration)
+    problems += _wrong_networks(configuration) + _wrong_storage(configuration)
     if not 1 <= configuration.port <= 65535:
         problems.append(f"PORT : {configuration.port} n’est pas entre 1 et 65535")
     for name, least, most in (
@@ -263,6 +266,7 @@ def _wrong_urls(configuration: Configuration) -> list[str]:
         ("bounce_mailbox", ("imap", "imaps")),
         ("sms_url", ("http", "https")),
         ("public_url", ("http", "https")),
+        ("clamd_url", ("tcp", "unix")),
     ):
         value = getattr(configuration, variable)
         scheme = value.partition("://")[0]
@@ -285,3 +289,12 @@ def _wrong_networks(configuration: Configuration) -> list[str]:
         except ValueError:
             problems.append(f"OUTBOUND_ALLOWED : {network!r} n’est pas un réseau comme 10.0.0.0/8")
     return problems
+
+
+def _wrong_storage(configuration: Configuration) -> list[str]:
+    parts = urlsplit(configuration.storage_url)
+    is_folder = parts.scheme == "file" and not parts.netloc and len(parts.path) > 1
+    is_bucket = parts.scheme in ("s3", "s3+http") and parts.hostname and parts.password and parts.path.strip("/")
+    if is_folder or is_bucket:
+        return []
+    return ["STORAGE_URL : attend file:///dossier, ou s3://clé:secret@serveur/seau/préfixe?region=…"]

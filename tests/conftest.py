@@ -20,6 +20,8 @@ pytest_plugins = [
     "tests.harness.outside",
     "tests.harness.live",
     "tests.harness.browsers",
+    "tests.harness.s3",
+    "tests.harness.clamd",
 ]
 
 PARIS = ZoneInfo("Europe/Paris")

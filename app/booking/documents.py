@@ -6,9 +6,12 @@ from zoneinfo import ZoneInfo
 from app.booking import queries
 from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
+from app.booking.permissions import CHANGE, VIEW
 from app.kernel import formats
 from app.kernel.documents import document
+from app.kernel.file_panels import documents_shown
 from app.kernel.languages import N_, _, ngettext
+from app.kernel.navigation import panel
 
 
 def promise_words(reservation: Reservation) -> dict[str, Any]:
@@ -53,4 +56,14 @@ CONFIRMATION = document(
     template="documents/booking/confirmation.html",
     context=_confirmation_context,
     keep_years=3,
+    number=lambda reservation: reservation.reference,
+    permission=VIEW,
+    remake=CHANGE,
+)
+
+panel(
+    Reservation.kind(),
+    "files/_documents_panel.html",
+    VIEW,
+    lambda reservation: documents_shown(reservation, reservation.establishment.timezone),
 )

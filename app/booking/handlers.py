@@ -21,6 +21,7 @@ from app.booking.events import (
 from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
 from app.kernel import clock
+from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import on
 from app.kernel.messages import Message
@@ -39,14 +40,14 @@ def acknowledge_request(event: ReservationRequested) -> None:
 @on(ReservationMade)
 def promise_table(event: ReservationMade) -> None:
     """Send the promise, and have it drawn on paper."""
-    _confirm(event.subject)
+    _confirm(event.subject, event.actor)
     notices.tell_team(notices.TEAM_RECEIVED, event.subject, actor=event.actor)
 
 
 @on(ReservationConfirmed)
 def promise_requested_table(event: ReservationConfirmed) -> None:
     """Send the promise that a request waited for."""
-    _confirm(event.subject)
+    _confirm(event.subject, event.actor)
 
 
 @on(ReservationMoved)
@@ -57,7 +58,7 @@ def tell_change(event: ReservationMoved) -> None:
     reservation: Reservation = event.subject
     _tell(notices.CHANGED, reservation, sequence=reservation.sequence)
     notices.tell_team(notices.TEAM_MOVED, reservation, actor=event.actor)
-    _draw(reservation)
+    _draw(reservation, event.actor)
 
 
 @on(ReservationCancelled)
@@ -83,7 +84,7 @@ def follow_details(event: GuestDetailsChanged) -> None:
     """Write again to an address that was corrected, and draw again a paper whose words changed."""
     reservation: Reservation = event.subject
     if {"first_name", "last_name", "special_requests"} & set(event.fields) and reservation.state is S.CONFIRMED:
-        CONFIRMATION.renew(reservation, language=reservation.language, sequence=reservation.sequence)
+        CONFIRMATION.renew(reservation, language=reservation.language, sequence=reservation.sequence, actor=event.actor)
     if "email" in event.fields or ("phone" in event.fields and not reservation.email):
         again = notices.REQUESTED if reservation.state is S.REQUESTED else notices.CONFIRMED
         address = hashlib.sha256((reservation.email or reservation.phone).encode()).hexdigest()[:16]
@@ -106,8 +107,8 @@ def send_link(event: LinkRequested) -> None:
         notices.tell(notices.LINK, reservation, key=f"{notices.LINK.code}:{reservation.id}:{moment}")
 
 
-def _confirm(reservation: Reservation) -> None:
-    _draw(reservation)
+def _confirm(reservation: Reservation, actor: Actor) -> None:
+    _draw(reservation, actor)
     _tell(notices.CONFIRMED, reservation)
 
 
@@ -115,6 +116,6 @@ def _tell(chosen: Notice, reservation: Reservation, **details: Any) -> None:
     notices.tell(chosen, reservation, key=f"{chosen.code}:{reservation.id}:{reservation.sequence}", **details)
 
 
-def _draw(reservation: Reservation) -> None:
+def _draw(reservation: Reservation, actor: Actor) -> None:
     if reservation.state is S.CONFIRMED:
-        CONFIRMATION.request(reservation, language=reservation.language, sequence=reservation.sequence)
+        CONFIRMATION.request(reservation, language=reservation.language, sequence=reservation.sequence, actor=actor)

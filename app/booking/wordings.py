@@ -1,11 +1,13 @@
 """The words around the card of each letter to a guest, which a house may change, and the tags they may use."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.booking import letters
+from app.booking.documents import CONFIRMATION
 from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
 from app.directory.models import Establishment
@@ -153,4 +155,27 @@ wording(
     opening=(GREETING, N_("Voici le lien pour voir, changer ou annuler votre réservation.")),
     tags=TAGS,
     sample=_sample(S.CONFIRMED, "booking.link"),
+)
+
+
+# --- papers -----------------------------------------------------------------------------------------------------
+
+
+def _sample_paper(house: Establishment) -> Letter:
+    letter = _sample(S.CONFIRMED, "")(house)
+    return Letter({**letter.context, "issuer": house.name}, house.name)
+
+
+wording(
+    CONFIRMATION.code,
+    CONFIRMATION.label,
+    subject=N_("Une table vous attend"),
+    opening=(),
+    closing=(N_("{regle}"),),
+    tags=(
+        *(replace(tag, needed=tag.name in ("jour", "heure", "reference")) for tag in TAGS),
+        Tag("regle", N_("Jusqu’à quand on peut annuler"), lambda words: words["rule"]),
+    ),
+    sample=_sample_paper,
+    is_paper=True,
 )

@@ -1,8 +1,12 @@
-"""Documents: files made from a record, declared by the slices, drawn by a job, kept by hash, listed on the record."""
+"""Documents: files made from a record, declared by the slices, drawn by a job, kept by hash, listed on the record.
+
+What was given out stays: a document made again is a new version beside the old one. One whose words a house may change
+(`kernel.wordings`) is drawn in the press, and refused where a tag it cannot do without says nothing.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +15,20 @@ import structlog
 from flask import Response, current_app
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kernel import clock, files, printing
+from app.kernel import clock, files, press, printing
+from app.kernel.access import Actor, Permission
 from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified, db, insert_missing, new_id, record_kinds, transaction
 from app.kernel.files import StoredFile
 from app.kernel.jobs import job
-from app.kernel.languages import N_, _, speaking
+from app.kernel.languages import N_, _, current_language, speaking
+from app.kernel.wordings import TagsEmpty, Texts, texts_of, wordings
 
 PDF = "application/pdf"
+NOT_DRAWN = (printing.PrintingUnavailable, printing.OutsideResource, press.DrawingStopped, TagsEmpty)
+
+LEFT_AFTER = timedelta(minutes=10)
+MOST_AT_ONCE = 200
 
 log = structlog.get_logger()
 
@@ -32,11 +42,14 @@ class DocumentState(Choice):
 
 
 class Document(Identified, Base):
-    """One file made from one record, as it stood at one sequence, in one language."""
+    """One version of a file made from one record, as it stood at one sequence, in one language; made by whom."""
 
     __tablename__ = "documents"
     __table_args__ = (
-        sa.UniqueConstraint("subject_kind", "subject_id", "code", "sequence", "language"),
+        sa.UniqueConstraint(
+            "subject_kind", "subject_id", "code", "sequence", "language", "version", name="uq_documents_version"
+        ),
+        sa.CheckConstraint("version >= 1", name="version"),
         sa.CheckConstraint("(state = 'ready') = (file_digest IS NOT NULL)", name="file_digest"),
     )
 
@@ -44,6 +57,10 @@ class Document(Identified, Base):
     subject_kind: Mapped[str] = mapped_column(sa.String(40))
     subject_id: Mapped[UUID]
     sequence: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    number: Mapped[str] = mapped_column(sa.String(60), default="")
+    made_by_id: Mapped[str] = mapped_column(sa.String(60), default="", index=True)
+    made_by: Mapped[str] = mapped_column(sa.String(200), default="")
     language: Mapped[str] = mapped_column(sa.String(10))
     state: Mapped[DocumentState] = mapped_column(default=DocumentState.WAITING)
     file_digest: Mapped[str | None] = mapped_column(sa.ForeignKey("stored_files.digest"), index=True)
@@ -65,9 +82,16 @@ class Document(Identified, Base):
         return _(_documents[self.code].label)
 
 
+files.cited_by(Document.file_digest)
+
+
 @dataclass(frozen=True, eq=False)
 class DeclaredDocument:
-    """A kind of document. `context(record)` gives what its template needs, or None when it has lost its object."""
+    """A kind of document. `context(record)` gives what its template needs, or None when it has lost its object.
+
+    `permission` opens it on the page of its record, `remake` allows to make it again there; `number(record)` is what it
+    is filed under, if it has one.
+    """
 
     code: str
     label: str
@@ -75,9 +99,24 @@ class DeclaredDocument:
     template: str
     context: Callable[[Any], dict[str, Any] | None]
     keep_years: int
+    number: Callable[[Any], str] | None = None
+    permission: Permission | None = None
+    remake: Permission | None = None
 
-    def request(self, record: Identified, *, language: str, sequence: int = 0) -> None:
+    def request(self, record: Identified, *, language: str, sequence: int = 0, actor: Actor | None = None) -> None:
         """Promise the document; the same record, sequence and language are drawn once."""
+        if not _standing(self.code, record, sequence, language):
+            self._promise(record, language, sequence, 1, actor)
+
+    def renew(self, record: Identified, *, language: str, sequence: int = 0, actor: Actor | None = None) -> None:
+        """Promise a new version because what it says has changed; one that was never drawn gives its place."""
+        newest = _standing(self.code, record, sequence, language)
+        version = newest.version + newest.is_ready if newest else 1
+        if newest is not None and not newest.is_ready:
+            db.session.execute(sa.delete(Document).where(Document.id == newest.id))
+        self._promise(record, language, sequence, version, actor)
+
+    def _promise(self, record: Any, language: str, sequence: int, version: int, actor: Actor | None) -> None:
         document_id = new_id()
         inserted = insert_missing(
             Document,
@@ -86,6 +125,10 @@ class DeclaredDocument:
             subject_kind=record.kind(),
             subject_id=record.id,
             sequence=sequence,
+            version=version,
+            number=self.number(record) if self.number else "",
+            made_by_id=actor.id if actor and actor.is_authenticated else "",
+            made_by=actor.label[:200] if actor and actor.is_authenticated else "",
             language=language,
             state=DocumentState.WAITING,
             filename="",
@@ -94,15 +137,6 @@ class DeclaredDocument:
         )
         if inserted:
             draw_document.later(key=f"document:{document_id}", document_id=document_id)
-
-    def renew(self, record: Identified, *, language: str, sequence: int = 0) -> None:
-        """Promise it again because what it says has changed."""
-        db.session.execute(
-            sa.delete(Document).where(
-                *_about(self.code, record), Document.sequence == sequence, Document.language == language
-            )
-        )
-        self.request(record, language=language, sequence=sequence)
 
     def ensured(self, record: Identified) -> Document | None:
         """Give the record's latest document of this kind, drawn now if it was not yet. Outside any transaction."""
@@ -113,7 +147,7 @@ class DeclaredDocument:
 _documents: dict[str, DeclaredDocument] = {}
 
 
-def document(
+def document(  # noqa: PLR0913 - a declaration names all it is
     code: str,
     label: str,
     *,
@@ -121,9 +155,14 @@ def document(
     template: str,
     context: Callable[[Any], dict[str, Any] | None],
     keep_years: int,
+    number: Callable[[Any], str] | None = None,
+    permission: Permission | None = None,
+    remake: Permission | None = None,
 ) -> DeclaredDocument:
     """Declare a kind of document."""
-    declared = _documents[code] = DeclaredDocument(code, label, filename, template, context, keep_years)
+    declared = _documents[code] = DeclaredDocument(
+        code, label, filename, template, context, keep_years, number, permission, remake
+    )
     return declared
 
 
@@ -135,17 +174,32 @@ def documents() -> dict[str, DeclaredDocument]:
 # --- reading --------------------------------------------------------------------------------------------------
 
 
-def documents_about(record: Identified) -> list[Document]:
-    """List the documents of a record, newest first."""
+def versions_about(record: Identified) -> list[Document]:
+    """List the documents of a record in all their versions, newest first."""
     query = sa.select(Document).where(Document.subject_kind == record.kind(), Document.subject_id == record.id)
     return list(db.session.scalars(query.order_by(Document.created_at.desc(), Document.id.desc())))
+
+
+def documents_about(record: Identified) -> list[Document]:
+    """List the documents of a record as they stand, newest first."""
+    newest: dict[tuple[str, int, str], Document] = {}
+    for each in sorted(versions_about(record), key=lambda each: each.version):
+        newest[each.code, each.sequence, each.language] = each
+    return sorted(newest.values(), key=lambda each: (each.created_at, each.id), reverse=True)
 
 
 def latest(code: str, record: Identified) -> Document | None:
     """Give the newest document of one kind, in whatever state it stands."""
     query = sa.select(Document).where(*_about(code, record))
-    newest = query.order_by(Document.sequence.desc(), Document.created_at.desc()).limit(1)
+    newest = query.order_by(Document.sequence.desc(), Document.created_at.desc(), Document.version.desc()).limit(1)
     return db.session.scalars(newest).first()
+
+
+def _standing(code: str, record: Identified, sequence: int, language: str) -> Document | None:
+    query = sa.select(Document).where(
+        *_about(code, record), Document.sequence == sequence, Document.language == language
+    )
+    return db.session.scalars(query.order_by(Document.version.desc()).limit(1)).first()
 
 
 def send(stored: Document) -> Response:
@@ -182,24 +236,42 @@ def ensure(document_id: UUID) -> Document | None:
             _forget(document_id)
             return None
         try:
-            content = _drawn(declared, context, promised.language)
-        except printing.PrintingUnavailable as missing:
-            return _fail(document_id, str(missing))
+            content = drawn(declared, context)
+        except NOT_DRAWN as reason:
+            return _fail(document_id, str(reason))
     return _keep(document_id, content, declared.filename(record))
 
 
-def _drawn(declared: DeclaredDocument, context: dict[str, Any], language: str) -> bytes:
-    template = current_app.jinja_env.get_template(declared.template)
-    return printing.pdf(template.render({"language": language, **context}))
+def drawn(declared: DeclaredDocument, context: dict[str, Any], draft: Texts | None = None) -> bytes:
+    """Draw a document in the language now spoken, with `draft` for its words where they are only tried out.
+
+    Raises TagsEmpty, and what the drawing raises.
+    """
+    html = written(declared, context, draft)
+    return press.pdf(html) if declared.code in wordings() else printing.pdf(html)
+
+
+def written(declared: DeclaredDocument, context: dict[str, Any], draft: Texts | None = None) -> str:
+    """Write a document as HTML. Raises TagsEmpty, naming the tags, where it cannot do without what they stand for."""
+    worded = wordings().get(declared.code)
+    words: dict[str, Any] = {"language": current_language(), "sender_name": context.get("issuer", ""), **context}
+    if worded is not None:
+        house = context.get("establishment")
+        empty = worded.empty(words)
+        if empty:
+            raise TagsEmpty(empty)
+        words["wording"] = worded.worded(draft or texts_of(worded, house.id if house else None), words)
+    return current_app.jinja_env.get_template(declared.template).render(words)
 
 
 def _keep(document_id: UUID, content: bytes, filename: str) -> Document | None:
+    digest = files.storage().put(content)  # before the transaction: a bucket is far away
     with transaction():
-        drawn = db.session.get(Document, document_id)
-        if drawn is not None and drawn.state is DocumentState.WAITING:
-            drawn.file = files.keep(content, PDF)
-            drawn.filename, drawn.state, drawn.ready_at = filename, DocumentState.READY, clock.now()
-    return drawn
+        kept = db.session.get(Document, document_id)
+        if kept is not None and kept.state is DocumentState.WAITING:
+            kept.file = files.note(digest, len(content), PDF)
+            kept.filename, kept.state, kept.ready_at = filename, DocumentState.READY, clock.now()
+    return kept
 
 
 def _fail(document_id: UUID, reason: str) -> Document | None:
@@ -227,3 +299,14 @@ def _give_up(document_id: str) -> None:
     promised = db.session.get(Document, UUID(document_id))
     if promised is not None and promised.state is DocumentState.WAITING:
         promised.state, promised.reason = DocumentState.FAILED, _("Le dessin a échoué plusieurs fois.")
+
+
+@job("kernel.draw_left_documents", N_("Reprendre les documents que personne ne produit"), cron="*/15 * * * *")
+def draw_left_documents() -> None:
+    """Promise again what was left in preparation without a job, as a demonstration's first evening is."""
+    left = sa.select(Document.id).where(
+        Document.state == DocumentState.WAITING, Document.created_at < clock.now() - LEFT_AFTER
+    )
+    with transaction() as session:
+        for document_id in session.scalars(left.limit(MOST_AT_ONCE)):
+            draw_document.later(key=f"document:{document_id}", in_bulk=True, document_id=document_id)

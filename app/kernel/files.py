@@ -1,17 +1,19 @@
 """Files: kept by the hash of their content, outside the web root, given out as attachments only."""
 
-import hashlib
-import os
+from collections.abc import Collection, Iterator
 from datetime import datetime
-from pathlib import Path
+from itertools import chain
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Response, current_app, request
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from app.kernel import clock
-from app.kernel.db import Base, db, insert_missing
-from app.kernel.disk import whole_file
+from app.kernel.db import Base, db, insert_missing, new_id, transaction
+from app.kernel.jobs import job
+from app.kernel.languages import N_
+from app.kernel.storage import Storage, StorageDown, opened
 
 ATTACHMENT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
@@ -28,56 +30,32 @@ class StoredFile(Base):
     created_at: Mapped[datetime]
 
 
-class FileMissing(Exception):
-    """The bytes of a known file are gone, or are no longer what they were."""
+_citations: list[InstrumentedAttribute[Any]] = []
 
 
-class Storage:
-    """A folder of contents, each under its SHA-256: `ab/ab12…`."""
+def cited_by(column: InstrumentedAttribute[Any]) -> None:
+    """Declare a column that holds digests: a file it names is kept."""
+    _citations.append(column)
 
-    def __init__(self, folder: Path) -> None:
-        """Keep the folder; it is made at the first file."""
-        self.folder = folder
 
-    def put(self, content: bytes) -> str:
-        """Keep a content and give its digest; a reader never sees half a file."""
-        digest = hashlib.sha256(content).hexdigest()
-        path = self._path(digest)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with whole_file(path) as draft, draft.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        return digest
-
-    def get(self, digest: str) -> bytes:
-        """Give a content back, as it was put. Raises FileMissing."""
-        try:
-            content = self._path(digest).read_bytes()
-        except FileNotFoundError:
-            raise FileMissing(digest) from None
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise FileMissing(digest)
-        return content
-
-    def remove(self, digest: str) -> None:
-        """Delete a content, if it is there."""
-        self._path(digest).unlink(missing_ok=True)
-
-    def _path(self, digest: str) -> Path:
-        return self.folder / digest[:2] / digest
+def is_cited() -> sa.ColumnElement[bool]:
+    """Tell, in a query over files, whether anything names the file."""
+    return sa.or_(*(sa.select(column).where(column == StoredFile.digest).exists() for column in _citations))
 
 
 def storage() -> Storage:
     """Give the storage of this installation."""
-    return Storage(Path(current_app.config["DATA_DIR"]) / "files")
+    return opened(current_app.config["STORAGE_URL"])
 
 
 def keep(content: bytes, media_type: str) -> StoredFile:
     """Keep a content and its row; a content that is already there keeps its first row."""
-    digest = storage().put(content)
-    insert_missing(StoredFile, digest=digest, size=len(content), media_type=media_type, created_at=clock.now())
+    return note(storage().put(content), len(content), media_type)
+
+
+def note(digest: str, size: int, media_type: str) -> StoredFile:
+    """Keep the row of a content that was put before: the way of a storage at the other end of a network."""
+    insert_missing(StoredFile, digest=digest, size=size, media_type=media_type, created_at=clock.now())
     return db.session.get_one(StoredFile, digest)
 
 
@@ -86,16 +64,40 @@ def content_of(file: StoredFile) -> bytes:
     return storage().get(file.digest)
 
 
+def remove(digests: Collection[str]) -> None:
+    """Delete the bytes of files that have no row any more; what the storage cannot do now is promised."""
+    try:
+        _remove(digests)
+    except StorageDown:
+        with transaction():
+            remove_files.later(key=f"remove:{new_id()}", digests=list(digests))
+
+
+def _remove(digests: Collection[str]) -> None:
+    known = set(db.session.scalars(sa.select(StoredFile.digest).where(StoredFile.digest.in_(digests))))
+    for digest in sorted(set(digests) - known):  # the same content may have come back meanwhile
+        storage().remove(digest)
+
+
+@job("kernel.remove_files", N_("Supprimer des fichiers que le stockage n’a pas pu supprimer"))
+def remove_files(digests: list[str]) -> None:
+    """Delete the bytes of files that have no row any more."""
+    _remove(digests)
+
+
 def send_stored(file: StoredFile, filename: str) -> Response:
     """Answer with a stored file, as an attachment under a policy of its own."""
-    response = send_attachment(content_of(file), file.media_type, filename)
+    pieces = storage().pieces(file.digest)
+    first = next(pieces)  # what is missing is said before the answer begins
+    response = send_attachment(chain([first], pieces), file.media_type, filename)
+    response.content_length = file.size
     response.set_etag(file.digest)
     response.make_conditional(request)
     return response
 
 
-def send_attachment(content: bytes, media_type: str, filename: str) -> Response:
-    """Answer with bytes that a browser saves and never runs."""
+def send_attachment(content: bytes | Iterator[bytes], media_type: str, filename: str) -> Response:
+    """Answer with bytes, or pieces of them, that a browser saves and never runs."""
     response = Response(content, content_type=media_type)
     response.headers.set("Content-Disposition", "attachment", filename=filename)
     response.headers["Content-Security-Policy"] = ATTACHMENT_POLICY

@@ -82,6 +82,16 @@ def requires(needed: Permission, *, on: type[Identified] | None = None) -> Calla
     return decorate
 
 
+def accepts_files(most: int) -> Callable[[View], View]:
+    """Let the form of this route weigh so many bytes, where others are small."""
+
+    def decorate(view: View) -> View:
+        view.most_bytes = most  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 def refuse() -> Response:
     """Send to the login page whoever is nobody yet; refuse others with 403."""
     if acting().is_authenticated or acting().links:

@@ -11,13 +11,14 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, Response, current_app, jsonify
 
-from app.kernel import clock, disk, migrations
+from app.kernel import clock, disk, files, migrations
 from app.kernel.access import acting
 from app.kernel.broker import broker
 from app.kernel.db import db
 from app.kernel.guards import public
 from app.kernel.messages import Channel, Message, MessageAttempt
 from app.kernel.schedules import Lease
+from app.kernel.storage import StorageDown
 from app.kernel.version import version
 
 KEPT_SECONDS = 5.0
@@ -171,6 +172,15 @@ def disk_has_room() -> None:
     left = disk.room_left(Path(current_app.config["DATA_DIR"]))
     if left < disk.ENOUGH:
         raise Unhealthy("disk_full", f"{left // 2**20} MB left")
+
+
+@health_check("storage", kept_seconds=KEPT_SECONDS)
+def storage_answers() -> None:
+    """Documents and files can be reached where they are kept."""
+    try:
+        files.storage().answers()
+    except StorageDown as error:
+        raise Unhealthy("storage_down", str(error)) from error
 
 
 @health_check("mail", kept_seconds=KEPT_SECONDS)

@@ -5,9 +5,12 @@ document a process draws. The fonts are our own files; nothing is asked of the s
 """
 
 import atexit
+import base64
+import re
 import threading
 from collections.abc import Callable
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,11 @@ RESOURCES = {
     "source-600-ext": ("vendor/source-sans-3/source-sans-3-latin-ext-600-normal.woff2", "font/woff2"),
     "logo": ("img/favicon.svg", "image/svg+xml"),
 }
+
+DESK = (
+    "html { background: #E4DED3; padding: 6mm; } body { margin-inline: auto; max-width: 210mm; background: #FFFFFF; "
+    "box-shadow: 0 1mm 4mm rgb(31 36 33 / 16%); }"
+)
 
 _drawing = threading.Lock()
 
@@ -62,6 +70,24 @@ def pdf(html: str) -> bytes:
         except weasyprint.urls.FatalURLFetchingError as refusal:
             raise OutsideResource(str(refusal)) from refusal
     return drawn
+
+
+def on_screen(html: str) -> str:
+    """Give a document as a browser shows it without asking for anything: its sheet and fonts inside, on a desk."""
+    sheet = current_app.jinja_env.get_template(STYLE_SHEET).render()
+    dressed = html.replace("</head>", f"<style>{sheet}{DESK}</style></head>", 1)
+    return re.sub(rf"{PREFIX}([a-z0-9-]+)", _carried, dressed)
+
+
+def _carried(named: re.Match[str]) -> str:
+    if named[1] not in RESOURCES:
+        return named[0]
+    return f"data:{RESOURCES[named[1]][1]};base64,{base64.b64encode(resource(named[1])).decode()}"
+
+
+def is_available() -> bool:
+    """Tell whether WeasyPrint is installed, without loading it; whether its libraries are is known by drawing."""
+    return find_spec("weasyprint") is not None
 
 
 def _weasyprint() -> Any:

@@ -4,7 +4,7 @@ import re
 import secrets
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -54,12 +54,21 @@ def init_security(app: Flask, configuration: Configuration) -> None:
         WTF_CSRF_SSL_STRICT=secure,
     )
     app.session_interface = LeanSession()
+    app.before_request(_let_files_in)
     csrf.init_app(app)
     if configuration.trusted_proxies:
         hops = configuration.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.before_request(_identify_request)
     app.after_request(lambda response: _harden(response, secure=secure))
+
+
+def _let_files_in() -> None:
+    """Let a form that declares files be as heavy as they may be, before anybody reads it."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    most = getattr(view, "most_bytes", None)
+    if most is not None:
+        request.max_content_length = most
 
 
 def _identify_request() -> None:

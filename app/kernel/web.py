@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app.kernel import disk
 from app.kernel.languages import N_, _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.storage import FileMissing, StorageDown
 
 log = structlog.get_logger()
 
@@ -63,6 +64,7 @@ ERROR_TITLES = {
     404: N_("Cette page n’existe pas"),
     405: N_("Cette adresse ne s’utilise pas ainsi"),
     409: N_("Ce n’est plus possible"),
+    410: N_("Ce n’est plus là"),
     413: N_("C’est trop volumineux"),
     415: N_("Ce format n’est pas accepté"),
     422: N_("Quelque chose manque ou ne convient pas"),
@@ -80,6 +82,7 @@ ERROR_ADVICE = {
     404: N_("L’adresse est peut-être incomplète, ou la page a été retirée."),
     405: N_("Revenez à la page précédente et servez-vous de ses boutons."),
     409: N_("Quelqu’un d’autre est peut-être passé avant. Rechargez la page pour voir ce qu’il en est."),
+    410: N_("Le fichier a été retiré, ou s’est perdu. Demandez à la maison."),
     413: N_("Ce que vous avez envoyé dépasse la taille acceptée. Raccourcissez-le, puis recommencez."),
     415: N_("Servez-vous du formulaire de la page."),
     422: N_("Vérifiez ce que vous avez tapé, puis recommencez."),
@@ -108,6 +111,8 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(RuleBroken, lambda error: error_page(409, error.message))
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(StorageDown, _storage_away)
+    app.register_error_handler(FileMissing, _file_gone)
     app.register_error_handler(OSError, _not_written)
     app.register_error_handler(TimeoutError, _database_away)
     app.register_error_handler(Exception, _unexpected)
@@ -152,6 +157,16 @@ def _database_away(error: OperationalError | TimeoutError) -> Response:
         return _not_written(error)
     log.error("database_unavailable", error=type(error.orig if isinstance(error, OperationalError) else error).__name__)
     return _page_or_line(503)
+
+
+def _storage_away(error: StorageDown) -> Response:
+    log.error("storage_unavailable", error=str(error))
+    return _page_or_line(503)
+
+
+def _file_gone(error: FileMissing) -> Response:
+    log.error("file_missing", digest=str(error))
+    return _page_or_line(410)
 
 
 def _not_written(error: Exception) -> Response:

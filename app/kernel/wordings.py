@@ -1,11 +1,11 @@
-"""Wordings: what a letter says around its card, which an establishment may word differently.
+"""Wordings: what a letter says around its card, or a paper around its lines, which an establishment may word itself.
 
 A slice declares the original texts with tags ("Bonjour {prenom},"), and what each tag stands for. Tags are names, not a
 language: nothing is evaluated, an unknown one is refused, and what a tag brings in is never read for tags again.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,15 +19,20 @@ TAG = re.compile(r"\{([^{}]*)\}")
 LONGEST_SUBJECT = 120
 LONGEST_TEXT = 2000
 LONGEST_SUBJECT_SENT = 150
+LONGEST_ON_PAPER = 240
 
 
 @dataclass(frozen=True)
 class Tag:
-    """A name that stands for something of the letter: `value` reads it from the letter's context."""
+    """A name that stands for something of the letter: `value` reads it from the letter's context.
+
+    A paper is not drawn while one that is `needed` says nothing.
+    """
 
     name: str
     source_label: str
     value: Callable[[Mapping[str, Any]], object]
+    needed: bool = False
 
     @property
     def label(self) -> str:
@@ -53,9 +58,18 @@ class Worded:
     closing: tuple[str, ...]
 
 
+class TagsEmpty(Exception):
+    """Tags a paper cannot do without say nothing; it names them."""
+
+    def __init__(self, tags: Sequence[Tag]) -> None:
+        """Say in words what is missing."""
+        super().__init__(_("Il manque : %(tags)s.", tags=", ".join(tag.label for tag in tags)))
+        self.tags = tuple(tags)
+
+
 @dataclass(frozen=True, eq=False)
 class Wording:
-    """The declared texts of one letter. `sample` gives such a letter of an establishment, for the preview."""
+    """The declared texts of one letter or paper. `sample` gives one of an establishment's, for the preview."""
 
     code: str
     source_label: str
@@ -64,6 +78,7 @@ class Wording:
     closing: tuple[str, ...]
     tags: tuple[Tag, ...]
     sample: Callable[[Any], Any]
+    is_paper: bool = False
 
     @property
     def label(self) -> str:
@@ -77,11 +92,12 @@ class Wording:
 
     def check(self, texts: Texts) -> None:
         """Refuse what a letter cannot say. Raises RuleBroken, naming the field."""
-        for field, longest in (("subject", LONGEST_SUBJECT), ("opening", LONGEST_TEXT), ("closing", LONGEST_TEXT)):
+        most = LONGEST_ON_PAPER if self.is_paper else LONGEST_TEXT
+        for field, longest in (("subject", LONGEST_SUBJECT), ("opening", most), ("closing", most)):
             typed = getattr(texts, field)
             if len(typed) > longest:
                 raise RuleBroken(_("%(num)s caractères au plus.", num=longest), field)
-            if not typed and field != "closing":
+            if not typed and (field == "subject" or (field == "opening" and self.opening)):
                 raise RuleBroken(_("Ce texte ne peut pas être vide."), field)
             self._check_tags(typed, field)
         if len(texts.subject.splitlines()) > 1:
@@ -112,6 +128,10 @@ class Wording:
             _cut(subject or self.label), _paragraphs(texts.opening, values), _paragraphs(texts.closing, values)
         )
 
+    def empty(self, context: Mapping[str, Any]) -> list[Tag]:
+        """Give the tags it cannot do without that say nothing."""
+        return [tag for tag in self.tags if tag.needed and not str(tag.value(context) or "").strip()]
+
     def examples(self, context: Mapping[str, Any]) -> list[tuple[Tag, str]]:
         """Give each tag with what it stands for in a letter."""
         return [(tag, str(tag.value(context))) for tag in self.tags]
@@ -130,9 +150,10 @@ def wording(
     tags: tuple[Tag, ...],
     sample: Callable[[Any], Any],
     closing: tuple[str, ...] = (),
+    is_paper: bool = False,
 ) -> Wording:
-    """Declare the texts of a letter; its code is the notice's, or the one its composer names."""
-    declared = _wordings[code] = Wording(code, label, subject, opening, closing, tags, sample)
+    """Declare the texts of a letter, whose code is the notice's or the one its composer names; or those of a paper."""
+    declared = _wordings[code] = Wording(code, label, subject, opening, closing, tags, sample, is_paper)
     return declared
 
 

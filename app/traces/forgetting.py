@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.accounts.permissions import MANAGE_ACCOUNTS
 from app.directory.models import Person
-from app.kernel import audit, clock, files, privacy
+from app.kernel import attachments, audit, clock, files, privacy
 from app.kernel.access import Actor, system
+from app.kernel.attachments import Attachment
 from app.kernel.audit import AuditEntry
 from app.kernel.capture import capture_box
 from app.kernel.datasets import exports
@@ -151,7 +152,9 @@ def delete_links(ids: list[UUID]) -> None:
 
 
 def delete_documents_of(known: Known) -> None:
-    """Delete the documents of a person's records."""
+    """Delete the documents of a person's records; those they made of others' no longer say so."""
+    made = sa.update(Document).where(Document.made_by_id.in_(known.actors))
+    db.session.execute(made.values(made_by="", made_by_id=""))
     delete_documents([document.id for document in queries.documents_of(known)])
 
 
@@ -161,19 +164,28 @@ def delete_documents(ids: list[UUID]) -> None:
     digests = {document.file_digest for document in found if document.file_digest}
     db.session.execute(sa.delete(Document).where(Document.id.in_(ids)))
     db.session.expire_all()
-    cited = set(db.session.scalars(sa.select(Document.file_digest).where(Document.file_digest.in_(digests))))
-    delete_files(sorted(digests - cited))
+    delete_files(queries.uncited(digests))
+
+
+def delete_attachments_of(known: Known) -> None:
+    """Delete the files sent in with a person's records; those they sent elsewhere no longer say so."""
+    sent = sa.update(Attachment).where(Attachment.added_by_id.in_(known.actors))
+    db.session.execute(sent.values(added_by="", added_by_id=""))
+    delete_attachments([each.id for each in queries.attachments_of(known)])
+
+
+def delete_attachments(ids: list[UUID]) -> None:
+    """Delete files sent in, and their bytes where nothing else cites them."""
+    found = db.session.scalars(sa.select(Attachment.file_digest).where(Attachment.id.in_(ids)))
+    digests = [digest for digest in found if digest]
+    attachments.forget_attachments(ids)
+    delete_files(queries.uncited(digests))
 
 
 def delete_files(digests: list[str]) -> None:
     """Delete stored files: the row now, the bytes after the commit."""
     db.session.execute(sa.delete(StoredFile).where(StoredFile.digest.in_(digests)))
-    after_commit(partial(_remove_files, digests))
-
-
-def _remove_files(digests: list[str]) -> None:
-    for digest in digests:
-        files.storage().remove(digest)
+    after_commit(partial(files.remove, digests))
 
 
 # --- lists ------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.kernel.attachments import WAITS_FOR, left_waiting
 from app.kernel.audit import FORGETTING, AuditEntry
 from app.kernel.datasets.models import DatasetExport
 from app.kernel.languages import N_, _
@@ -143,6 +144,13 @@ def _documents(known: Known) -> list[dict[str, Any]]:
     ]
 
 
+def _attachments(known: Known) -> list[dict[str, Any]]:
+    return [
+        {_("Fichier"): each.filename, _("Envoyé le"): each.created_at, _("Taille"): each.size}
+        for each in queries.attachments_of(known)
+    ]
+
+
 personal_data(
     "kernel.documents",
     N_("Documents"),
@@ -165,6 +173,30 @@ retention(
     act=N_("Supprimés, avec leurs fichiers"),
     due=queries.documents_outlived,
     apply=forgetting.delete_documents,
+)
+
+personal_data(
+    "kernel.attachments",
+    N_("Fichiers envoyés"),
+    purpose=N_("Montrer ce dont on parle"),
+    basis=Basis.INTEREST,
+    people=N_("Visiteurs et équipe"),
+    contents=N_("Images sans leurs données cachées, documents, nom du fichier"),
+    recipients=N_("L’équipe qui lit ce qu’ils accompagnent"),
+    kept=N_("Aussi longtemps que ce qu’ils accompagnent"),
+    on_erasure=N_("Supprimés avec ce qu’ils accompagnent ; ailleurs, le nom de qui les a envoyés est retiré."),
+    export=_attachments,
+    erase=forgetting.delete_attachments_of,
+)
+
+retention(
+    "kernel.attachments",
+    N_("Fichiers dont le formulaire n’a jamais été envoyé"),
+    kept_for=WAITS_FOR,
+    why=N_("Le temps de finir le formulaire"),
+    act=N_("Supprimés, avec leurs fichiers"),
+    due=left_waiting,
+    apply=forgetting.delete_attachments,
 )
 
 retention(

@@ -1,5 +1,6 @@
 """Questions to the trail."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,8 +9,9 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.directory.models import Person
-from app.kernel import clock, privacy, telling
+from app.kernel import clock, files, privacy, telling
 from app.kernel.access import Actor
+from app.kernel.attachments import Attachment
 from app.kernel.audit import AuditEntry
 from app.kernel.datasets.models import SavedView
 from app.kernel.db import db
@@ -115,6 +117,13 @@ def documents_of(known: Known) -> list[Document]:
     return list(db.session.scalars(query))
 
 
+def attachments_of(known: Known) -> list[Attachment]:
+    """Give the files sent in with a person's records."""
+    conditions = _about(known, Attachment.subject_kind, Attachment.subject_id)
+    query = sa.select(Attachment).where(sa.or_(sa.false(), *conditions)).order_by(Attachment.created_at)
+    return list(db.session.scalars(query))
+
+
 def views_of(known: Known) -> list[SavedView]:
     """Give the views a person keeps for themselves."""
     return list(db.session.scalars(sa.select(SavedView).where(SavedView.owner_id.in_(known.actors))))
@@ -169,9 +178,14 @@ def documents_outlived(now: datetime) -> sa.Select[Any]:
 
 
 def orphan_files(before: datetime) -> sa.Select[Any]:
-    """Select the stored files that no document cites."""
-    cited = sa.select(Document.file_digest).where(Document.file_digest == StoredFile.digest).exists()
-    return sa.select(StoredFile.digest).where(StoredFile.created_at < before, ~cited)
+    """Select the stored files that nothing cites."""
+    return sa.select(StoredFile.digest).where(StoredFile.created_at < before, ~files.is_cited())
+
+
+def uncited(digests: Collection[str]) -> list[str]:
+    """Give those of these files that nothing cites any more."""
+    query = sa.select(StoredFile.digest).where(StoredFile.digest.in_(digests), ~files.is_cited())
+    return list(db.session.scalars(query.order_by(StoredFile.digest)))
 
 
 def expired_archives(now: datetime) -> sa.Select[Any]:

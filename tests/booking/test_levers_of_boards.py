@@ -8,8 +8,8 @@ import pytest
 from app.booking.models import Reservation
 from app.booking.seating import STAFF
 from app.kernel import audit
-from app.kernel.access import Scope
 from app.kernel.db import db
+from app.kernel.scopes import Scope
 from tests.booking.houses import SATURDAY, SMALL, TESTS, open_house, promise, tables
 from tests.booking.soundness import unsound
 from tests.factories import make_user

@@ -144,7 +144,7 @@ def test_a_drawing_that_breaks_keeps_no_letter_back(house, outbox, monkeypatch):
     def breaks(*_given):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("app.kernel.printing.pdf", breaks)
+    monkeypatch.setattr("app.kernel.press.pdf", breaks)
     book(house)
     run_jobs(strict=False)
     assert len(outbox.server.letters) == 1

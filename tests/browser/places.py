@@ -238,7 +238,7 @@ NO_PAGE = {
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
     "booking.invitation_show", "frames.invitation_show", "booking.frame_script_show", "booking.document_show", "datasets.export_progress_fragment", "trials.trial_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "wordings.preview_show", "own_data.archive_show", "person_data.archive_show",
-    "guests.known_fragment", "calendar.agenda_fragment", "timetable.timetable_fragment", "feeds.feed_export", "booking.open_wish_fragment", "frames.open_wish_fragment", "frames.open_wish_show",
+    "guests.known_fragment", "calendar.agenda_fragment", "timetable.timetable_fragment", "feeds.feed_export", "files.document_show", "files.attachment_show", "booking.open_wish_fragment", "frames.open_wish_fragment", "frames.open_wish_show",
     "notifications.bell_fragment", "notifications.notification_show", "notifications.push_worker_show",
     "desk.times_fragment",
     "security.departure_new", "security.identity_new", "security.confirmation_departure_new", "security.arrival_show", "security.proof_link_show",

@@ -1,7 +1,9 @@
 """Documents: drawn once, from nothing but our own memory, kept by hash, given out as attachments."""
 
+import os
 import sys
 from io import BytesIO
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -9,11 +11,16 @@ import sqlalchemy as sa
 from jinja2 import ChoiceLoader, DictLoader
 from pypdf import PdfReader
 
-from app.kernel import documents, files, printing
+from app.accounts.service import actor_for
+from app.kernel import documents, files, press, printing
 from app.kernel.db import db, transaction
 from app.kernel.documents import Document, DocumentState, document
-from app.kernel.files import FileMissing, StoredFile
+from app.kernel.files import StoredFile
+from app.kernel.languages import speaking
+from app.kernel.letters import Letter
 from app.kernel.outbox import OutboxRow
+from app.kernel.storage import FileMissing
+from app.kernel.wordings import Tag, Texts, wording, wordings
 from tests.factories import make_establishment
 from tests.harness.mailbox import run_jobs
 
@@ -104,9 +111,54 @@ def test_what_has_changed_is_drawn_again(card, house, says):
     assert text_of(files.content_of(drawn.file)) == "Six couverts"
 
 
+def test_what_was_given_out_stays_beside_what_replaces_it(card, house, says, cast):
+    request(card, house, actor=actor_for(cast.bruno))
+    run_jobs()
+    says.context = {**says.context, "text": "Six couverts"}
+    with transaction():
+        card.renew(house, language="fr", actor=actor_for(cast.chloe))
+    run_jobs()
+    newest, first = documents.versions_about(house)
+    assert [(each.version, each.made_by) for each in (newest, first)] == [
+        (2, cast.chloe.person.full_name), (1, cast.bruno.person.full_name),
+    ]  # fmt: skip
+    assert "4 couverts" in text_of(files.content_of(first.file))
+    assert documents.latest("tests.card", house).id == newest.id
+    assert documents.documents_about(house) == [newest]
+
+
+def test_one_that_was_never_drawn_gives_its_place(card, house):
+    promised = request(card, house)
+    with transaction():
+        card.renew(house, language="fr")
+    (standing,) = documents.versions_about(house)
+    assert (standing.version, standing.id != promised.id) == (1, True)
+
+
+def test_asking_again_after_a_new_version_changes_nothing(card, house):
+    request(card, house)
+    run_jobs()
+    with transaction():
+        card.renew(house, language="fr")
+    assert request(card, house).version == 2
+    assert len(documents.versions_about(house)) == 2
+
+
 def test_it_is_drawn_at_need_before_its_job(card, house):
     request(card, house)
     assert card.ensured(house).is_ready
+
+
+def test_one_whose_job_was_lost_is_promised_again(card, house, at):
+    request(card, house)
+    with transaction() as session:
+        session.execute(sa.delete(OutboxRow))
+    documents.draw_left_documents()
+    assert run_jobs() == 0
+    at("2026-03-10 10:11")
+    documents.draw_left_documents()
+    assert run_jobs() == 1
+    assert documents.latest("tests.card", house).is_ready
 
 
 def test_it_disappears_when_it_has_lost_its_object(card, house, says):
@@ -177,6 +229,103 @@ def test_the_fonts_are_our_own(app):
     fonts = [font.get_object()["/BaseFont"].partition("+")[2] for font in embedded]
     assert fonts
     assert all(name.startswith(("Bricolage", "Source")) for name in fonts), fonts
+
+
+# --- the words of a house --------------------------------------------------------------------------------------------
+
+WORDED = """{% extends "documents/_base/document.html" %}
+{% block title %}t{% endblock %}
+{% block content %}<h1>{{ wording.subject }}</h1>{% for text in wording.closing %}<p>{{ text }}</p>{% endfor %}{% endblock %}"""
+
+
+@pytest.fixture
+def worded(card, app):
+    """The card in words that a house may change; it cannot do without an address."""
+    app.jinja_env.loader.loaders[0].mapping["tests/card.html"] = WORDED
+    address = Tag("adresse", "Adresse", lambda words: words.get("address", ""), needed=True)
+    text = Tag("texte", "Texte", lambda words: words["text"])
+    wording(
+        "tests.card", "Carte", subject="Carte", opening=(), closing=("{texte}",), tags=(address, text),
+        sample=lambda house: Letter({}, house.name), is_paper=True,
+    )  # fmt: skip
+    yield card
+    wordings().pop("tests.card")
+
+
+def test_a_paper_says_the_words_of_the_house(worded, app):
+    context = {"text": "<b>{adresse}</b>", "address": "12 rue des Halles", "issuer": "Margot"}
+    with speaking("fr"):
+        html = documents.written(worded, context, Texts("Chez nous : {adresse}", "", "Dit : {texte}"))
+    assert "<h1>Chez nous : 12 rue des Halles</h1>" in html
+    assert "Dit\u202f: &lt;b&gt;{adresse}&lt;/b&gt;" in html  # what a tag brings in is text, and no tag
+
+
+def test_a_paper_that_lacks_what_it_needs_is_refused_and_says_what(worded, house, says):
+    request(worded, house)
+    run_jobs()
+    refused = documents.latest("tests.card", house)
+    assert refused.state is DocumentState.FAILED
+    assert refused.reason == "Il manque\u202f: Adresse."
+    says.context = {**says.context, "address": "12 rue des Halles"}
+    with transaction():
+        worded.renew(house, language="fr")
+    run_jobs()
+    assert documents.latest("tests.card", house).is_ready
+
+
+@pytest.mark.parametrize("outside", ["file:///etc/passwd", "http://127.0.0.1:1/x.png"])
+def test_the_press_fetches_nothing_from_outside(app, outside):
+    with pytest.raises(printing.OutsideResource):
+        press.pdf(f'<img src="{outside}">')
+
+
+def test_the_press_is_told_nothing_of_the_house(app):
+    press.pdf("<p>a")
+    environ = Path(f"/proc/{press._presses[os.getpid()]._process.pid}/environ").read_bytes()
+    told = {line.partition(b"=")[0].decode() for line in environ.split(b"\0") if line}
+    assert told <= {*press.KNOWN_VARIABLES, "TMPDIR", "LC_CTYPE"} | {
+        name for name in told if name.startswith("COVERAGE")
+    }
+
+
+def test_a_paper_without_end_is_stopped_and_the_next_is_drawn(app):
+    hurried = press.Press()
+    hurried.pdf("<p>warm")
+    hurried.seconds = 0.5
+    with pytest.raises(press.DrawingStopped, match="trop de temps"):
+        hurried.pdf("<p>" + "<b>x</b> " * 300_000)
+    hurried.seconds = press.SECONDS
+    assert hurried.pdf("<p>next").startswith(b"%PDF-")
+    hurried.stop()
+
+
+@pytest.mark.long
+def test_a_paper_without_measure_is_stopped_and_the_next_is_drawn(app):
+    narrow = press.Press(seconds=300, memory=350 * 2**20)
+    with pytest.raises(press.DrawingStopped, match="mémoire"):
+        narrow.pdf("<p>" + "<b>x</b> " * 300_000)
+    assert narrow.pdf("<p>next").startswith(b"%PDF-")
+    narrow.stop()
+
+
+@pytest.mark.long
+def test_a_press_that_was_killed_is_started_again(app):
+    killed = press.Press()
+    killed.pdf("<p>first")
+    killed._process.kill()
+    killed._process.wait()
+    assert killed.pdf("<p>second").startswith(b"%PDF-")
+    killed.stop()
+
+
+def test_a_paper_that_is_stopped_fails_with_its_reason(card, house, monkeypatch):
+    def stops(_html):
+        raise press.DrawingStopped("trop long")
+
+    monkeypatch.setattr(printing, "pdf", stops)
+    request(card, house)
+    run_jobs()
+    assert documents.latest("tests.card", house).reason == "trop long"
 
 
 # --- files ----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from tests.load import acts, crowds, lists, million, notices, people, rooms, seating, trail, weight
+from tests.load import acts, crowds, lists, million, notices, papers, people, rooms, seating, trail, weight
 from tests.load.installations import Installation, database_server, installation, machine
 
 TARGETS = {"booking page": 5.0, "a month of availability": 15.0, "a whole confirmed booking": 40.0}
@@ -150,10 +150,15 @@ def room(house: Installation, options: argparse.Namespace) -> None:
     say(f"  {rooms.SCREENS} screens of the team, {rooms.GUESTS} guests booking: {met.told()}")
 
 
+def drawing(house: Installation, _options: argparse.Namespace) -> None:
+    for name, figure in papers.figures(house).items():
+        say(f"  {name:32} {figure:6.1f} (targets: 250 ms of CPU, 300 MB)")
+
+
 MEASURES: dict[str, Callable[[Installation, argparse.Namespace], None]] = {
     "pages": pages, "users": users, "steady": steady, "race": race, "weight": weigh, "memory": memory,
     "million": years, "poll": poll, "centre": centre, "tell": tell, "journal": journal, "lists": looks,
-    "room": room,
+    "room": room, "papers": drawing,
 }  # fmt: skip
 
 
@@ -164,7 +169,7 @@ def read(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=2, help="web processes (the race runs with 8 as well)")
     parser.add_argument(
         "--what",
-        default="pages,weight,memory,users,steady,race,million,poll,centre,tell,journal,lists,room",
+        default="pages,weight,memory,users,steady,race,million,poll,centre,tell,journal,lists,room,papers",
         help=f"any of {', '.join(MEASURES)}; booking is a part of pages",
     )
     parser.add_argument("--seconds", type=float, default=60, help="how long the crowds stay")

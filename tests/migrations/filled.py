@@ -18,6 +18,7 @@ LAST_PERSON = sa.select(Person.id).order_by(Person.id.desc()).limit(1)
 TIED = {
     "dataset_exports": {"state": "waiting", "file_name": None},
     "documents": {"file_digest": None, "drawn_at": None},
+    "attachments": {"state": "ready", "subject_kind": "Feedback"},
     "notifications": {"read_at": None},
     "open_wishes": {"answered_at": None},
     "grants": {"scope_kind": None, "scope_id": None},

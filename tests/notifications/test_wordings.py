@@ -1,9 +1,13 @@
 """Letters in the words of an establishment: written, previewed, tried out, taken back, and read in one's language."""
 
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 
 from app.accounts.service import actor_for
 from app.booking import service as booking
+from app.kernel import documents, files
 from app.kernel.audit import entries_on
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import NotAllowed
@@ -16,6 +20,7 @@ from app.notifications.wordings.queries import kept_wording
 from tests.booking.houses import open_house as open_small
 from tests.booking.promises import HOUSE, book
 from tests.factories import make_user
+from tests.harness.mailbox import run_jobs
 
 ROOT = "/admin/reglages/courriers"
 URL = f"{ROOT}/booking.confirmed/fr"
@@ -192,7 +197,7 @@ def test_every_letter_has_a_preview(manager, code, language):
     assert "frame-src 'self'" in manager.get(f"{ROOT}/{code}/{language}").headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("code", sorted(wordings()))
+@pytest.mark.parametrize("code", sorted(code for code, declared in wordings().items() if not declared.is_paper))
 def test_a_trial_goes_to_oneself_alone(manager, cast, house, outbox, code):
     url = f"{ROOT}/{code}/en"
     values = manager.see(url).fields("#wording-form")
@@ -238,3 +243,61 @@ def test_a_tag_the_letter_offers_no_more_says_nothing(house, outbox):
         kept_wording("booking.confirmed", "fr", house.id).opening = "Bonjour {disparu}{prenom}"
     book(house)
     assert outbox[0].text.startswith("Bonjour Alice\r\n")
+
+
+# --- papers -----------------------------------------------------------------------------------------------------
+
+PAPER = f"{ROOT}/booking.confirmation/fr"
+
+
+def test_a_paper_says_the_words_of_the_house(manager, house):
+    manager.see(PAPER).submit("#wording-form", subject="On vous attend, {prenom}", opening="Parking au {maison}.")
+    reservation = book(house)
+    run_jobs()
+    drawn = documents.latest("booking.confirmation", reservation)
+    text = PdfReader(BytesIO(files.content_of(drawn.file))).pages[0].extract_text().replace("\xa0", " ")
+    assert "On vous attend, Alice" in text
+    assert f"Parking au {house.name}." in text
+    assert len(PdfReader(BytesIO(files.content_of(drawn.file))).pages) == 1
+
+
+def test_a_paper_is_seen_as_typed_on_the_page_and_as_a_pdf(manager, house):
+    typed = {**manager.see(PAPER).fields("#wording-form"), "subject": "Pour {nom}"}
+    shown = manager.post(f"{PAPER}/apercu", data=typed)
+    assert "Pour Camille Moreau" in shown.get_data(as_text=True)
+    assert '"app:' not in shown.get_data(as_text=True)
+    drawn = manager.post(f"{PAPER}/apercu.pdf", data=typed)
+    assert (drawn.mimetype, drawn.data[:5]) == ("application/pdf", b"%PDF-")
+    assert kept_wording("booking.confirmation", "fr", house.id) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"subject": "{inconnue}"}, "n’est pas une balise"),
+        ({"subject": ""}, "ne peut pas être vide"),
+        ({"opening": "x" * 300}, "240 caractères au plus"),
+        ({"closing": "{% for x in range(10**9) %}"}, "n’est pas une balise"),
+    ],
+)
+def test_what_a_paper_cannot_say_is_told(manager, house, typed, told):
+    values = {**manager.see(PAPER).fields("#wording-form"), **typed}
+    for way in ("apercu", "apercu.pdf"):
+        answer = manager.post(f"{PAPER}/{way}", data=values)
+        assert (answer.status_code, told in answer.get_data(as_text=True)) == (422, True)
+    assert told in manager.arrive(PAPER, manager.post(PAPER, data=values)).text
+    assert kept_wording("booking.confirmation", "fr", house.id) is None
+
+
+def test_what_is_typed_in_a_paper_is_text(manager, house):
+    typed = {
+        **manager.see(PAPER).fields("#wording-form"),
+        "closing": '<img src="file:///etc/passwd"><script>x</script>',
+    }
+    assert "&lt;img src=" in manager.post(f"{PAPER}/apercu", data=typed).get_data(as_text=True)
+    assert manager.post(f"{PAPER}/apercu.pdf", data=typed).data.startswith(b"%PDF-")
+
+
+def test_a_letter_is_not_drawn_and_a_paper_is_not_mailed(manager, house):
+    assert manager.post(f"{URL}/apercu.pdf", data={}).status_code == 404
+    assert manager.post(f"{PAPER}/essai", data={}).status_code == 404

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.booking import service as booking
+from app.booking.documents import CONFIRMATION
 from app.directory.models import Person
 from app.kernel import audit, documents, privacy
 from app.kernel.access import Actor
+from app.kernel.attachments import Attachment, AttachmentState
 from app.kernel.audit import AuditEntry
 from app.kernel.datasets.models import SavedView
 from app.kernel.db import Base, db, transaction
@@ -60,9 +62,20 @@ def somebody(house, role, at):
         other = promise(house, f"{day} 20:30", first_name="Autre", email=f"autre{day}@example.org")
         with transaction() as session:
             booking.write_note(other, "une note", actor=actor)
+            CONFIRMATION.renew(other, language="fr", actor=actor)
             booking.cancel_reservation(other, actor=TESTS, reason="x")
             session.add(
                 SavedView(dataset="x", owner_id=actor.id, name=f"Vue de {last}", asked={}, created_at=other.created_at)
+            )
+            session.add(
+                Attachment(
+                    place="x",
+                    filename="a.png",
+                    state=AttachmentState.REFUSED,
+                    added_by_id=actor.id,
+                    added_by=actor.label,
+                    created_at=other.created_at,
+                )
             )
     at(f"{day + timedelta(days=2)} 10:00")
     return db.session.get_one(Person, person_id), (mark, phone, phone.removeprefix("+33"))

@@ -58,6 +58,9 @@ ON_DATASETS = """
 ON_FIGURES = """
     figures.figure_index figures.figure_show figures.csv_export_create figures.xlsx_export_create
 """  # whoever holds the figure's own permission
+ON_THEIR_RECORD = """
+    files.document_show files.version_create files.attachment_show files.attachment_delete
+"""  # the right its declaration names, on the record it is of: tests/kernel/test_file_doors.py
 OPENED_BY = {
     ("accounts.explain", "user"): "people.explanation_show",
     ("accounts.grant", ""): """
@@ -166,7 +169,7 @@ OPENED_BY = {
     ("notifications.lift", ""): "notifications.suppressed_address_list",
     ("notifications.view", ""): "notifications.message_list",
     ("notifications.word", ""): """
-        wordings.preview_create wordings.preview_show wordings.trial_create wordings.wording_delete
+        wordings.paper_create wordings.preview_create wordings.preview_show wordings.trial_create wordings.wording_delete
         wordings.wording_edit wordings.wording_list wordings.wording_update
     """,
     ("privacy.answer", ""): "consents.consent_list",
@@ -201,4 +204,7 @@ DATASETS = {
 GROWING = {"traces.journal"}  # who looks makes a line of it: only whether it opens is compared
 
 OPENS = {endpoint: asked for asked, endpoints in OPENED_BY.items() for endpoint in endpoints.split()}
-KNOWN = {*OPENS, *PUBLIC.split(), *SIGNED_IN.split(), *OWNERS.split(), *ON_DATASETS.split(), *ON_FIGURES.split()}
+KNOWN = {
+    *OPENS, *PUBLIC.split(), *SIGNED_IN.split(), *OWNERS.split(), *ON_DATASETS.split(), *ON_FIGURES.split(),
+    *ON_THEIR_RECORD.split(),
+}  # fmt: skip

@@ -6,7 +6,7 @@ from wtforms import StringField, TextAreaField
 from app.kernel.forms import no_control_characters, tidy, translated
 from app.kernel.languages import N_
 from app.kernel.lifecycle import RuleBroken
-from app.kernel.wordings import LONGEST_SUBJECT, LONGEST_TEXT, Texts
+from app.kernel.wordings import LONGEST_ON_PAPER, LONGEST_SUBJECT, LONGEST_TEXT, Texts
 
 
 def _tidy_text(typed: str | None) -> str:
@@ -50,3 +50,28 @@ class WordingForm(FlaskForm):
             self[refusal.field].errors = [*self[refusal.field].errors, refusal.message]
         else:
             self.form_errors.append(refusal.message)
+
+
+class PaperForm(WordingForm):
+    """Title, and the texts in the body and at the foot of a document."""
+
+    subject = StringField(
+        translated(N_("Titre")),
+        [no_control_characters],
+        filters=[_tidy_text],
+        render_kw={"maxlength": LONGEST_SUBJECT, "autocomplete": "off"},
+    )
+    opening = TextAreaField(
+        translated(N_("Texte du corps")),
+        [no_control_characters],
+        filters=[_tidy_text],
+        description=translated(N_("Sous les lignes du document. Une ligne vide sépare deux paragraphes.")),
+        render_kw={"maxlength": LONGEST_ON_PAPER},
+    )
+    closing = TextAreaField(
+        translated(N_("Texte du pied")),
+        [no_control_characters],
+        filters=[_tidy_text],
+        description=translated(N_("Au-dessus de l’adresse de la maison. Peut rester vide.")),
+        render_kw={"maxlength": LONGEST_ON_PAPER},
+    )

@@ -8,11 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from app.directory.models import Establishment
-from app.kernel import navigation, telling
+from app.kernel import documents, navigation, printing, telling
 from app.kernel.access import acting, chapters
 from app.kernel.audit import AuditEntry
 from app.kernel.db import transaction
 from app.kernel.editions import Overtaken, edition_opened, refuse_overtaken
+from app.kernel.files import send_attachment
 from app.kernel.formats import instant
 from app.kernel.guards import requires
 from app.kernel.languages import LANGUAGES, N_, _, speaking
@@ -22,11 +23,11 @@ from app.kernel.limits import limiter, write_limit
 from app.kernel.navigation import entry
 from app.kernel.security import holding_frames
 from app.kernel.web import done, page
-from app.kernel.wordings import Texts, Wording, wordings
+from app.kernel.wordings import TagsEmpty, Texts, Wording, wordings
 from app.notifications.permissions import WORD
 from app.notifications.views.frames import framed
 from app.notifications.wordings import queries, service
-from app.notifications.wordings.forms import WordingForm
+from app.notifications.wordings.forms import PaperForm, WordingForm
 
 bp = Blueprint("wordings", __name__, url_prefix="/admin/reglages/courriers")
 PLAIN = "texte"
@@ -62,7 +63,7 @@ def wording_edit(code: str, language: str) -> Response:
     """Show what a letter says, and what it looks like."""
     declared, house = _declared(code, language), _house()
     texts = _texts(declared, language, house)
-    form = WordingForm(subject=texts.subject, opening=texts.opening, closing=texts.closing)
+    form = _form(declared)(subject=texts.subject, opening=texts.opening, closing=texts.closing)
     return _page(declared, language, house, form)
 
 
@@ -70,7 +71,8 @@ def wording_edit(code: str, language: str) -> Response:
 @requires(WORD)
 def wording_update(code: str, language: str) -> Response:
     """Keep the words typed, or say which of them cannot be said."""
-    declared, house, form = _declared(code, language), _house(), WordingForm()
+    declared, house = _declared(code, language), _house()
+    form = _form(declared)()
     if form.validate_on_submit():
         try:
             with transaction():
@@ -84,7 +86,7 @@ def wording_update(code: str, language: str) -> Response:
         except RuleBroken as refusal:
             form.put(refusal)
         else:
-            return _back(_("Le texte est enregistré : les prochains courriers le diront."), code, language)
+            return _back(_saved(declared), code, language)
     return _page(declared, language, house, form, 422)
 
 
@@ -103,8 +105,11 @@ def wording_delete(code: str, language: str) -> Response:
 @limiter.limit(write_limit)
 def trial_create(code: str, language: str) -> Response:
     """Send oneself the letter with the words typed, kept or not."""
-    declared, house, form = _declared(code, language), _house(), WordingForm()
+    declared, house = _declared(code, language), _house()
+    form = _form(declared)()
     message = ""
+    if declared.is_paper:
+        abort(404)
     if form.validate_on_submit():
         try:
             with transaction():
@@ -132,7 +137,8 @@ def preview_show(code: str, language: str) -> Response:
 @requires(WORD)
 def preview_create(code: str, language: str) -> Response:
     """Show the letter with the words typed, in a frame; what cannot be said is told there."""
-    declared, house, form = _declared(code, language), _house(), WordingForm()
+    declared, house = _declared(code, language), _house()
+    form = _form(declared)()
     if form.validate_on_submit():
         try:
             declared.check(form.texts)
@@ -140,8 +146,31 @@ def preview_create(code: str, language: str) -> Response:
             form.put(refusal)
         else:
             return _preview(declared, language, house, form.texts, plain=request.form.get("forme") == PLAIN)
-    refusals = [error for errors in form.errors.values() for error in errors]
-    return framed("\n".join(map(str, refusals)), mimetype="text/plain", status=422)
+    return _refused(form)
+
+
+@bp.post("/<string:code>/<string:language>/apercu.pdf")
+@requires(WORD)
+@limiter.limit(write_limit)
+def paper_create(code: str, language: str) -> Response:
+    """Draw the document with the words typed, kept or not."""
+    declared, house = _declared(code, language), _house()
+    form = _form(declared)()
+    if not declared.is_paper:
+        abort(404)
+    if form.validate_on_submit():
+        try:
+            declared.check(form.texts)
+            with speaking(language):
+                sample: Letter = declared.sample(house)
+                content = documents.drawn(documents.documents()[code], sample.context, form.texts)
+        except RuleBroken as refusal:
+            form.put(refusal)
+        except documents.NOT_DRAWN as reason:
+            form.form_errors.append(str(reason))
+        else:
+            return send_attachment(content, documents.PDF, f"{code}.pdf")
+    return _refused(form)
 
 
 # --- pages ----------------------------------------------------------------------------------------------------
@@ -187,13 +216,16 @@ def _page(
         edit_url=url_for(".wording_edit", **where),
         update_url=url_for(".wording_update", **where),
         origin_url=url_for(".wording_delete", **where),
-        trial_url=url_for(".trial_create", **where),
+        trial_url="" if declared.is_paper else url_for(".trial_create", **where),
+        paper_url=url_for(".paper_create", **where) if declared.is_paper else "",
         preview_url=url_for(".preview_create", **where),
     )
     return holding_frames(shown)
 
 
 def _preview(declared: Wording, language: str, house: Establishment, texts: Texts, *, plain: bool) -> Response:
+    if declared.is_paper:
+        return _paper(declared, language, house, texts)
     with speaking(language):
         letter: Letter = declared.sample(house)
         letter.wording, letter.draft = declared.code, texts
@@ -204,6 +236,25 @@ def _preview(declared: Wording, language: str, house: Establishment, texts: Text
     return framed(re.sub(r"<body[^>]*>", lambda body: body[0] + above, said.html, count=1))
 
 
+def _paper(declared: Wording, language: str, house: Establishment, texts: Texts) -> Response:
+    with speaking(language):
+        sample: Letter = declared.sample(house)
+        try:
+            html = documents.written(documents.documents()[declared.code], sample.context, texts)
+        except TagsEmpty as missing:
+            return framed(str(missing), mimetype="text/plain", status=422)
+    return framed(printing.on_screen(html))
+
+
+def _refused(form: WordingForm) -> Response:
+    refusals = [*form.form_errors, *(error for errors in form.errors.values() for error in errors)]
+    return framed("\n".join(dict.fromkeys(map(str, refusals))), mimetype="text/plain", status=422)
+
+
+def _form(declared: Wording) -> type[WordingForm]:
+    return PaperForm if declared.is_paper else WordingForm
+
+
 def _line(entry: AuditEntry, house: Establishment) -> dict[str, Any]:
     return {
         "sentence": telling.sentence_of(entry),
@@ -212,6 +263,12 @@ def _line(entry: AuditEntry, house: Establishment) -> dict[str, Any]:
         "icon": "history",
         "detail": " ".join(f"{change}." for change in telling.changes_of(entry)),
     }
+
+
+def _saved(declared: Wording) -> str:
+    if declared.is_paper:
+        return _("Le texte est enregistré : les prochains documents le diront.")
+    return _("Le texte est enregistré : les prochains courriers le diront.")
 
 
 def _back(message: str, code: str, language: str) -> Response:

@@ -5,8 +5,10 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
+from app.kernel.file_fields import FilesField
 from app.kernel.forms import no_control_characters, tidy, translated
 from app.kernel.languages import N_, _
+from app.site.feedback.files import FILES
 from app.site.feedback.models import LONGEST_TEXT, FeedbackKind, Said
 from app.site.feedback.origin import path_of
 
@@ -42,6 +44,7 @@ class FeedbackForm(FlaskForm):
         description=translated(N_("Seulement si vous attendez une réponse.")),
         render_kw={"type": "email", "inputmode": "email", "autocomplete": "email", "maxlength": 254},
     )
+    files = FilesField(translated(N_("Une capture d’écran, une photo, un document")), FILES)
     page = HiddenField(filters=[lambda typed: path_of(typed or "")])
     website = StringField(translated(N_("Ne remplissez pas ce champ")))
 

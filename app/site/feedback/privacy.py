@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from app.kernel.attachments import attached_to
 from app.kernel.languages import N_, _
 from app.kernel.privacy import Basis, Found, Known, person_reference, personal_data, retention
 from app.site.feedback import service
@@ -29,6 +30,7 @@ def _export(known: Known) -> list[dict[str, Any]]:
             _("Adresse pour répondre"): feedback.email,
             _("État"): feedback.state.label,
             _("Note de l’équipe"): feedback.team_note,
+            _("Fichiers joints"): ", ".join(each.filename for each in attached_to(feedback)),
         }
         for feedback in left_by(known.person_id, known.addresses)
     ]
@@ -44,7 +46,7 @@ personal_data(
     purpose=N_("Améliorer la maison et ses pages, répondre à qui le demande"),
     basis=Basis.INTEREST,
     people=N_("Visiteurs et équipe"),
-    contents=N_("Ce qui est écrit, la page d’où l’on vient, l’adresse e-mail si elle est donnée"),
+    contents=N_("Ce qui est écrit, la page d’où l’on vient, l’adresse e-mail si elle est donnée, les fichiers joints"),
     recipients=N_("L’équipe qui lit les avis"),
     kept=N_("Deux ans"),
     on_erasure=N_("Les avis de la personne sont supprimés."),

@@ -6,8 +6,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.directory.models import Establishment
-from app.kernel import clock
+from app.kernel import attachments, clock
 from app.kernel.access import Actor
+from app.kernel.attachments import Attachment
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _
@@ -19,8 +20,10 @@ from app.site.feedback.permissions import HANDLE
 from app.site.feedback.states import LIFECYCLE
 
 
-def leave_feedback(said: Said, *, house: Establishment | None, actor: Actor) -> Feedback:
-    """Keep what somebody says, and under their name if they have logged in."""
+def leave_feedback(
+    said: Said, *, house: Establishment | None, actor: Actor, files: Collection[Attachment] = ()
+) -> Feedback:
+    """Keep what somebody says and what they show, and under their name if they have logged in."""
     feedback = Feedback(
         establishment_id=house.id if house else None,
         nature=said.kind,
@@ -33,6 +36,7 @@ def leave_feedback(said: Said, *, house: Establishment | None, actor: Actor) -> 
         created_at=clock.now(),
     )
     db.session.add(feedback)
+    attachments.attach(files, feedback)
     publish(FeedbackLeft(feedback, actor, said.kind.source_label))
     return feedback
 
@@ -65,5 +69,6 @@ def note_feedback(feedback: Feedback, text: str, *, actor: Actor) -> None:
 
 
 def forget_feedback(ids: Collection[UUID]) -> None:
-    """Delete what was said: kept long enough, or its author is forgotten."""
+    """Delete what was said and shown: kept long enough, or its author is forgotten."""
+    attachments.forget_those_of(Feedback.kind(), ids)
     db.session.execute(sa.delete(Feedback).where(Feedback.id.in_(ids)))

@@ -11,7 +11,7 @@ from app.kernel import datasets, limits, navigation
 from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import instant
-from app.kernel.guards import public, requires
+from app.kernel.guards import accepts_files, public, requires
 from app.kernel.languages import N_, _, current_language
 from app.kernel.limits import limiter, write_limit
 from app.kernel.navigation import entry
@@ -20,6 +20,7 @@ from app.kernel.web import done, page, redirect_to
 from app.site.feedback import permissions as may
 from app.site.feedback import service
 from app.site.feedback.datasets import FEEDBACK
+from app.site.feedback.files import FILES
 from app.site.feedback.forms import FeedbackForm, NoteForm
 from app.site.feedback.models import Feedback, FeedbackKind
 from app.site.feedback.origin import house_named, path_of
@@ -67,6 +68,7 @@ def feedback_new() -> Response:
 
 @bp.post("/avis")
 @public
+@accepts_files(FILES.biggest_body)
 @limiter.limit(write_limit)
 def feedback_create() -> Response:
     """Keep what was said. A machine is thanked too, and nothing is kept."""
@@ -83,7 +85,7 @@ def feedback_create() -> Response:
         return _form_page(form, 429)
     said = form.said(current_language())
     with transaction():
-        service.leave_feedback(said, house=_house_of(said.page), actor=acting())
+        service.leave_feedback(said, house=_house_of(said.page), actor=acting(), files=form.files.attachments)
     return redirect_to(url_for(".thanks_show"))
 
 
@@ -166,7 +168,6 @@ def _act(feedback: Feedback, name: str, message: str) -> Response:
 
 def _record_page(feedback: Feedback, form: NoteForm, status: int = 200) -> Response:
     actor = acting()
-    zone = zone_of(feedback.establishment)
     buttons = [
         {"label": transition.label, "url": url_for(ACTS[transition.name][0], id=feedback.id)}
         for transition in LIFECYCLE.available(feedback, actor)
@@ -175,7 +176,7 @@ def _record_page(feedback: Feedback, form: NoteForm, status: int = 200) -> Respo
         "site/feedback/feedback_show.html",
         status=status,
         feedback=feedback,
-        when=instant(feedback.created_at, zone),
+        when=instant(feedback.created_at, zone_of(feedback.establishment)),
         page_url="" if "..." in feedback.page else feedback.page,
         address=shown_to(actor, may.VIEW_CONTACT, feedback.email, mask=masked_email, record=feedback),
         may_write=actor.may(may.VIEW_CONTACT, feedback),

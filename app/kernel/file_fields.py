@@ -1,0 +1,69 @@
+"""The form field for files: what was sent stays with the form, even when something else in it has to be typed again."""
+
+from typing import Any
+
+from flask import request
+from werkzeug.datastructures import FileStorage
+from wtforms import Field, ValidationError
+
+from app.kernel import attachments, limits
+from app.kernel.access import acting
+from app.kernel.attachments import Attachment, FilePlace, sealed
+from app.kernel.languages import _
+from app.kernel.lifecycle import RuleBroken
+from app.kernel.uploads import received
+
+FILES_BY_HOUR = 60
+
+
+def files_limit() -> str:
+    """Give how many files one address may send, in Flask-Limiter's words."""
+    return f"{FILES_BY_HOUR} per hour"
+
+
+class FilesField(Field):
+    """Files for a declared place, drawn by `files()` of components/files.html.
+
+    They are kept as they come: a form refused for another reason gives them back as a list, each with a box that takes
+    it back. `attachments` are those to be given to the record once it is made.
+    """
+
+    def __init__(self, label: Any, place: FilePlace, **options: Any) -> None:
+        """Keep the place they are for."""
+        super().__init__(label, **options)
+        self.place = place
+        self.attachments: list[Attachment] = []
+        self.sent: list[FileStorage] = []
+
+    @property
+    def sealed(self) -> list[tuple[str, Attachment]]:
+        """Give the files that came, each with the name under which this form knows it."""
+        return [(sealed(each), each) for each in self.attachments]
+
+    def process_formdata(self, _valuelist: list[Any]) -> None:
+        """Read what the form still holds, and what it brings."""
+        removed = request.form.getlist(f"{self.name}-removed")
+        names = [name for name in request.form.getlist(f"{self.name}-kept") if name not in removed]
+        self.attachments = attachments.waiting(self.place, names)
+        self.sent = [each for each in request.files.getlist(self.name) if each.filename]
+
+    def pre_validate(self, _form: Any) -> None:
+        """Keep each file that may be kept; say of the others why not."""
+        refusals = []
+        for each in self.sent:
+            try:
+                self._take(each)
+            except RuleBroken as refusal:
+                refusals.append(refusal.message)
+        self.sent = []
+        if refusals:
+            raise ValidationError(" ".join(refusals))
+
+    def _take(self, each: FileStorage) -> None:
+        if len(self.attachments) >= self.place.most:
+            name = each.filename or ""
+            raise RuleBroken(_("« %(name)s » est de trop. %(announced)s", name=name, announced=self.place.announced))
+        if not limits.allows(files_limit):
+            raise RuleBroken(_("Beaucoup de fichiers viennent d’être envoyés d’ici. Réessayez dans une heure."))
+        came = received(each.stream, each.filename or "", kinds=self.place.kinds, biggest=self.place.biggest)
+        self.attachments.append(attachments.receive(self.place, came, actor=acting()))

@@ -1,0 +1,180 @@
+"""The press: papers whose words a house may change are drawn in a process of their own, bounded in time and memory.
+
+It stays warm between papers (the libraries take a second to load), knows none of the house's secrets, and goes when
+whoever started it goes. A paper that asks for more than any paper needs ends the press, not the house; the next one
+starts another. Run as a module, this file is that process: HTML comes in, a PDF or the reason why not goes out.
+"""
+
+import atexit
+import os
+import resource
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from typing import IO
+
+from flask import Flask, current_app
+
+from app.kernel import printing
+from app.kernel.languages import _
+from app.kernel.printing import OutsideResource, PrintingUnavailable
+
+SECONDS = 20.0
+MEMORY = 2**30
+LONGEST = 32 * 2**20  # of one file the press may write: fonts, for a moment
+RETIRES_AFTER = 200  # papers: what a library never gives back goes with its process
+KNOWN_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "PYTHONPATH")
+
+DRAWN, OUTSIDE, UNAVAILABLE, BROKEN = b"D", b"O", b"U", b"B"
+HEAD = struct.Struct(">cQ")
+
+
+class DrawingStopped(Exception):
+    """A paper took more time or memory than any paper needs, or broke the drawing; said in words."""
+
+
+class Press:
+    """One process that draws, one paper at a time."""
+
+    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        """Keep its bounds; the process starts with the first paper."""
+        self.seconds, self.memory = seconds, memory
+        self.owner = os.getpid()
+        self.drawn = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._turn = threading.Lock()
+
+    def pdf(self, html: str) -> bytes:
+        """Draw a PDF. Raises DrawingStopped, OutsideResource, PrintingUnavailable."""
+        with self._turn:
+            process = self._standing()
+            clock = threading.Timer(self.seconds, process.kill)
+            clock.start()
+            try:
+                _write(process.stdin, b"H", html.encode())
+                outcome, content = _read(process.stdout)
+            except EOFError:
+                self.stop()
+                raise DrawingStopped(_("Le dessin a demandé trop de temps ou de mémoire.")) from None
+            except BaseException:
+                self.stop()
+                raise
+            finally:
+                clock.cancel()
+            self.drawn += 1
+        return _understood(outcome, content)
+
+    def stop(self) -> None:
+        """End the process, and take back what it wrote."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+        if self._folder is not None:
+            self._folder.cleanup()
+        self._process = self._folder = None
+        self.drawn = 0
+
+    def _standing(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and (self._process.poll() is not None or self.drawn >= RETIRES_AFTER):
+            self.stop()
+        if self._process is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="guichet-press-")
+            known = {name: os.environ[name] for name in KNOWN_VARIABLES if name in os.environ}
+            self._process = subprocess.Popen(  # noqa: S603 - ourselves, and nothing that anybody typed
+                [sys.executable, "-m", __name__, str(current_app.config["ROOT"]), str(self.memory)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                cwd=current_app.config["ROOT"],
+                env={**known, "TMPDIR": self._folder.name},
+            )
+        return self._process
+
+
+_presses: dict[int, Press] = {}
+
+
+def pdf(html: str) -> bytes:
+    """Draw a PDF in the press of this process. Raises DrawingStopped, OutsideResource, PrintingUnavailable."""
+    if not printing.is_available():
+        raise PrintingUnavailable("weasyprint is missing")
+    press = _presses.setdefault(os.getpid(), Press())  # one inherited by a fork belongs to its parent
+    return press.pdf(html)
+
+
+@atexit.register
+def _stop_own() -> None:
+    press = _presses.get(os.getpid())
+    if press is not None:
+        press.stop()
+
+
+def _understood(outcome: bytes, content: bytes) -> bytes:
+    said = content.decode(errors="replace")[:300] if outcome != DRAWN else ""
+    if outcome == OUTSIDE:
+        raise OutsideResource(said)
+    if outcome == UNAVAILABLE:
+        raise PrintingUnavailable(said)
+    if outcome == BROKEN:
+        raise DrawingStopped(said)
+    return content
+
+
+def _write(pipe: IO[bytes] | None, word: bytes, content: bytes) -> None:
+    try:
+        if pipe is not None:
+            pipe.write(HEAD.pack(word, len(content)) + content)
+            pipe.flush()
+    except BrokenPipeError:
+        raise EOFError from None
+
+
+def _read(pipe: IO[bytes] | None) -> tuple[bytes, bytes]:
+    head = pipe.read(HEAD.size) if pipe is not None else b""
+    if len(head) < HEAD.size or pipe is None:
+        raise EOFError
+    word, length = HEAD.unpack(head)
+    content = pipe.read(length)
+    if len(content) < length:
+        raise EOFError
+    return word, content
+
+
+# --- the process itself -----------------------------------------------------------------------------------------
+
+
+def main(root: str, memory: int) -> None:
+    """Draw what comes in until nothing more comes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal tells everybody; who started us decides
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LONGEST, LONGEST))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    app = Flask("press", root_path=root, template_folder="templates", static_folder=None)
+    app.config["STATIC_DIR"] = f"{root}/static"
+    with app.app_context():
+        while True:
+            try:
+                _word, html = _read(sys.stdin.buffer)
+            except EOFError:
+                return
+            _write(sys.stdout.buffer, *_outcome(html.decode()))
+
+
+def _outcome(html: str) -> tuple[bytes, bytes]:
+    try:
+        return DRAWN, printing.pdf(html)
+    except OutsideResource as error:
+        return OUTSIDE, str(error).encode()
+    except PrintingUnavailable as error:
+        return UNAVAILABLE, str(error).encode()
+    except MemoryError:
+        sys.exit("no memory left")  # and nothing to be trusted: who asked finds the pipe closed
+    except Exception as error:  # noqa: BLE001 - whatever breaks is told to who asked
+        return BROKEN, f"{type(error).__name__}: {error}"[:300].encode()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
