@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.harness.outside",
     "tests.harness.live",
     "tests.harness.browsers",
+    "tests.payments.doubles",
 ]
 
 PARIS = ZoneInfo("Europe/Paris")
