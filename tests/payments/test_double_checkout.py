@@ -187,13 +187,14 @@ def test_the_page_speaks_english_when_asked(double, deposit):
 
 def test_the_shop_may_give_its_name(double):
     named = double.post("checkout/sessions", **DEPOSIT, **{"branding_settings[display_name]": "Le Petit Quai"})
-    assert "Payer à Le Petit Quai" in told(see(named["url"]).text)
+    assert "Le Petit Quai demande" in told(see(named["url"]).text)
 
 
 def test_a_card_of_the_list_fills_the_form(double, deposit):
     page = see(f"{deposit['url']}?card={CONFIRMED}").text
     assert 'value="4000 0000 0000 3220"' in page
     assert 'value="12/34"' in page
+    assert 'value="4242 4242 4242 4242"' in see(deposit["url"]).text, "the first of them, unless another is chosen"
     assert "9999" not in see(f"{deposit['url']}?card=9999999999999999").text
 
 

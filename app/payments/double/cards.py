@@ -77,28 +77,29 @@ CARDS = {
     card.number: card
     for card in (
         Card("4242424242424242", N_("Acceptée"), nickname="visa"),
-        Card("5555555555554444", N_("Acceptée"), brand="mastercard", nickname="mastercard"),
-        Card("4000002500001001", N_("Acceptée"), brand="cartes_bancaires", nickname="visa_cartesBancaires"),
         Card("4000000000000002", N_("Refusée"), declined=GENERIC, nickname="visa_chargeDeclined"),
         Card("4000000000009995", N_("Provision insuffisante"), declined=INSUFFICIENT,
              nickname="visa_chargeDeclinedInsufficientFunds"),
+        Card("4000000000003220", N_("Confirmation par la banque"), authentication="on_session",
+             nickname="threeDSecure2Required"),
+        Card("4000002500003155", N_("Confirmation la première fois"), authentication="unless_saved",
+             nickname="authenticationRequiredOnSetup"),
+        Card("4000000000000341", N_("Enregistrée, refusée plus tard"), declined_later=GENERIC,
+             nickname="chargeCustomerFail"),
+        Card("5555555555554444", N_("Acceptée"), brand="mastercard", nickname="mastercard"),
+        Card("4000002500001001", N_("Acceptée"), brand="cartes_bancaires", nickname="visa_cartesBancaires"),
         Card("4000000000009987", N_("Carte perdue"), declined=LOST, nickname="visa_chargeDeclinedLostCard"),
         Card("4000000000000069", N_("Carte expirée"), declined=EXPIRED, nickname="chargeDeclinedExpiredCard"),
         Card("4000000000000127", N_("Code de sécurité faux"), declined=WRONG_CVC,
              nickname="chargeDeclinedIncorrectCvc"),
         Card("4000000000000119", N_("Panne de la banque"), declined=PROCESSING,
              nickname="chargeDeclinedProcessingError"),
-        Card("4000000000003220", N_("Confirmation par la banque"), authentication="on_session",
-             nickname="threeDSecure2Required"),
-        Card("4000002500003155", N_("Confirmation la première fois"), authentication="unless_saved",
-             nickname="authenticationRequiredOnSetup"),
         Card("4000002760003184", N_("Confirmation chaque fois"), authentication="always",
              nickname="authenticationRequired"),
-        Card("4000000000000341", N_("Enregistrée, refusée plus tard"), declined_later=GENERIC,
-             nickname="chargeCustomerFail"),
         Card("4000000000000259", N_("Contestée ensuite"), dispute="fraudulent", nickname="createDispute"),
         Card("4000000000007726", N_("Remboursée plus tard"), refund="pending", nickname="pendingRefund"),
         Card("4000000000005126", N_("Remboursement refusé plus tard"), refund="fails", nickname="refundFail"),
     )
 }  # fmt: skip
+COMMON = 6  # of them are shown at once, the others on demand
 NICKNAMES = {f"pm_card_{card.nickname}": card for card in CARDS.values()}

@@ -16,7 +16,7 @@ class CardForm(Form):
     email = StringField(N_("E-mail"), [InputRequired(NEEDED), Length(max=320), Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$",
                         message=N_("Cette adresse n’a pas la forme d’un e-mail."))])  # fmt: skip
     number = StringField(N_("Numéro de carte"), [InputRequired(NEEDED), Length(max=40)])
-    expiry = StringField(N_("Expire fin (MM/AA)"), [InputRequired(NEEDED)])
+    expiry = StringField(N_("Expire fin"), [InputRequired(NEEDED)])
     cvc = StringField(N_("Code de sécurité"), [InputRequired(NEEDED), Regexp(r"\d{3,4}$",
                       message=N_("Trois chiffres, au dos de la carte."))])  # fmt: skip
     name = StringField(N_("Nom sur la carte"), [Length(max=200)])

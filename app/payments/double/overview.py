@@ -11,6 +11,7 @@ from app.payments.double.store import Store, Thing
 from app.payments.double.webhooks import Courier
 
 LATEST = 25
+WHAT = {"payment_intent": N_("Paiement"), "setup_intent": N_("Carte gardée")}
 STATES = {
     "open": (N_("ouverte"), "warning"),
     "complete": (N_("terminée"), "success"),
@@ -54,11 +55,14 @@ class Overview:
         self.sessions = [self._line(each, self._session_note(each), each.get("url") or "")
                          for each in store.all("checkout.session")[:LATEST]]  # fmt: skip
         self.intents = [
-            self._line(each, each["description"] or "")
+            self._line(each, each["description"] or _(WHAT[kind]))
             for kind in ("payment_intent", "setup_intent")
             for each in store.all(kind)[:LATEST]
         ]
-        self.refunds = [self._line(each, each["payment_intent"] or "") for each in store.all("refund")[:LATEST]]
+        self.refunds = [
+            self._line(each, _("Remboursement de %(id)s", id=each["payment_intent"]))
+            for each in store.all("refund")[:LATEST]
+        ]
         self.events = [self._event(each) for each in store.all("event")[:LATEST]]
 
     @property
@@ -90,7 +94,9 @@ class Overview:
         rows = self._store.execute("SELECT * FROM deliveries WHERE event = ? ORDER BY number", event["id"])
         state, tone = STATES[rows[-1]["state"]] if rows else (N_("personne n’écoute"), "muted")
         tries = ", ".join(
-            _("%(tries)s × %(answer)s", tries=row["attempts"], answer=row["answer"] or "–") for row in rows
+            _("%(tries)s × %(answer)s", tries=row["attempts"], answer=_answered(row["answer"]))
+            for row in rows
+            if row["attempts"]
         )
         return Line(
             event["id"], event["type"], self._moment(event["created"]), "", _(state), tone, tries,
@@ -100,3 +106,8 @@ class Overview:
         return str(
             format_datetime(datetime.fromtimestamp(created, UTC).astimezone(), "d MMM HH:mm:ss", locale=self._language)
         )
+
+
+def _answered(answer: str) -> str:
+    """Say how an endpoint answered: its status, or that it did not."""
+    return answer if answer.isdigit() else _("sans réponse")

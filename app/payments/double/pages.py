@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.kernel.languages import LANGUAGES, SOURCE, _, speaking
-from app.payments.double.cards import AUTHENTICATION, CARDS, SPOKEN, Decline
+from app.payments.double.cards import AUTHENTICATION, CARDS, COMMON, SPOKEN, Decline
 from app.payments.double.customers import check_card, known_card, new_method
 from app.payments.double.errors import CardRefusal, StripeRefusal
 from app.payments.double.forms import CardForm
@@ -36,10 +36,9 @@ def payment_show(id: str) -> AnyResponse:
     session = _session(id)
     if session["status"] != "open":
         return _closed(session)
-    card = CARDS.get(request.args.get("card", ""))
+    card = CARDS.get(request.args.get("card", ""), next(iter(CARDS.values())))
     form = CardForm(data={"email": (session["customer_details"] or {}).get("email", "")})
-    if card:
-        form.number.data, form.expiry.data, form.cvc.data = card.spaced, "12/34", "123"
+    form.number.data, form.expiry.data, form.cvc.data = card.spaced, "12/34", "123"
     return _payment(session, form)
 
 
@@ -133,6 +132,7 @@ def _payment(session: Thing, form: CardForm, *, status: int = 200, refusal: str 
         amount=_amount(session) if session["mode"] == "payment" else "",
         items=[(item, _money(item["amount_total"], item["currency"], language)) for item in _items(session)],
         cards=list(CARDS.values()),
+        common=COMMON,
     )
 
 

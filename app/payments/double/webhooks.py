@@ -191,7 +191,7 @@ class Courier:
     def _arrived(self, event_id: str, endpoint_id: str) -> None:
         waiting = "SELECT * FROM deliveries WHERE event = ? AND endpoint = ? AND state = 'waiting'"
         for row in self._store.execute(waiting, event_id, endpoint_id):
-            self._note(row, arrived=True, answer="2xx")
+            self._note(row, arrived=True, answer="200")
 
     def _one_less(self, event_id: str) -> None:
         event = self._store.get(event_id)
