@@ -1,6 +1,8 @@
 """The Stripe double for tests: on a real socket, in step with the tests' clock, with its levers at hand."""
 
 import re
+import time
+from collections.abc import Callable
 from html import unescape
 
 import pytest
@@ -69,6 +71,14 @@ class StripeDouble:
     def settled(self) -> None:
         """Wait until every webhook that can be delivered is."""
         assert self.control("settled").status_code == 200
+
+    def wait_for(self, happened: Callable[[], bool]) -> None:
+        """Wait for what the double does by itself: a session that expires, a refund that is settled."""
+        for _look in range(200):
+            if happened():
+                return
+            time.sleep(0.02)
+        raise AssertionError("it did not happen")
 
     def deliver(self, *events: str, times: int = 1) -> list[str]:
         """Deliver these events now, in this order, each so many times at once; give what was answered."""

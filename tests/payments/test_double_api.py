@@ -192,7 +192,9 @@ def test_what_is_asked_for_stands_inside(double):
     listed = double.get("payment_intents", **{"expand[]": "data.payment_method"})
     assert listed["data"][0]["payment_method"]["card"]["last4"] == "4242"
     assert double.call("GET", "customers", **{"expand[]": "data.secrets"}).status_code == 200, "nothing to expand in"
-    assert double.call("GET", f"payment_intents/{intent['id']}", **{"expand[]": "amount"}).status_code == 400
+    for path in ("amount", "latest_charge.payment_method_details.card", "latest_charge.billing_details.charge", "data"):
+        assert double.call("GET", f"payment_intents/{intent['id']}", **{"expand[]": path}).status_code == 400
+    assert double.get("balance")["pending"] == [{"amount": 3915, "currency": "eur"}]
 
 
 # ---- Customers and cards ---------------------------------------------------------------------------------------------

@@ -274,6 +274,8 @@ def test_an_intent_of_a_session_ends_with_the_session_only(double, deposit):
         ({"mode": "subscription"}, "mode"),
         ({"success_url": ""}, "success_url"),
         ({"success_url": "//shop.test"}, "success_url"),
+        ({"success_url": "http://shop.test; script-src *"}, "success_url"),
+        ({"success_url": "http://alice:secret@shop.test/"}, "success_url"),
         ({"cancel_url": "data:text/html,x"}, "cancel_url"),
         ({"expires_at": str(NOW + 1799)}, "expires_at"),
         ({"expires_at": str(NOW + 86_500)}, "expires_at"),

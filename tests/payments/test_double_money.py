@@ -205,13 +205,12 @@ def test_what_was_not_paid_is_not_refunded(double):
 
 
 def test_a_refund_may_take_its_time(double, take):
-    intent = take("pendingRefund")
-    refund = double.post("refunds", payment_intent=intent["id"], **{"metadata[why]": "absence"})
+    refund = double.post("refunds", payment_intent=take("pendingRefund")["id"], **{"metadata[why]": "absence"})
     assert refund["status"] == "pending"
     double.levers(clock_offset=6)
-    double.control("refunds/" + refund["id"], status="succeeded")
-    assert double.get(f"refunds/{refund['id']}")["status"] == "succeeded"
-    assert "refund.updated" in [event["type"] for event in double.events()]
+    double.wait_for(lambda: double.get(f"refunds/{refund['id']}")["status"] == "succeeded")
+    assert [event["type"] for event in double.events()][-2:] == ["refund.updated", "charge.refund.updated"]
+    assert double.control(f"refunds/{refund['id']}", status="succeeded").status_code == 400, "it is so already"
 
 
 def test_a_refund_may_fail_and_the_money_is_there_again(double, take):
@@ -222,6 +221,7 @@ def test_a_refund_may_fail_and_the_money_is_there_again(double, take):
     failed = double.get(f"refunds/{refund['id']}", **{"expand[]": "failure_balance_transaction"})
     assert (failed["status"], failed["failure_balance_transaction"]["amount"]) == ("failed", 1000)
     assert double.events("refund.failed")
+    assert double.control(f"refunds/{refund['id']}", status="succeeded").status_code == 400, "what failed stays so"
     assert double.post("refunds", payment_intent=intent["id"])["amount"] == 4000
 
 

@@ -179,6 +179,8 @@ def test_the_levers_are_for_whoever_holds_the_token(double, token):
 def test_a_lever_that_is_none_is_refused(double):
     assert double.control("levers", money=1).status_code == 400
     assert double.control("levers", fault={"kind": "fire"}).status_code == 400
+    assert double.control("levers", delay="soon").status_code == 400
+    assert double.control("deliveries").status_code == 400
     assert double.control("refunds/re_none", status="failed").status_code == 404
     assert double.control("refunds/re_none", status="lost").status_code == 400
     assert double.levers()["hold"] is False

@@ -34,6 +34,15 @@ def refused(refusal: StripeRefusal) -> tuple[Response, int]:
     return jsonify({"error": refusal.content}), refusal.status
 
 
+@bp.errorhandler(ValueError)
+@bp.errorhandler(TypeError)
+@bp.errorhandler(KeyError)
+@bp.errorhandler(AttributeError)
+def misread(problem: Exception) -> tuple[Response, int]:
+    """Say that a lever cannot be pulled so."""
+    return jsonify({"error": {"type": type(problem).__name__}}), 400
+
+
 @bp.get("/levers")
 def levers_show() -> Response:
     """Say how the levers stand."""

@@ -104,18 +104,20 @@ def expanded(store: Store, answer: Thing, paths: list[str]) -> Thing:
 
 
 def _expand(store: Store, place: Any, path: list[str], whole: str) -> None:
+    refusal = invalid(f"This property cannot be expanded ({whole[:80]}).", "expand")
     name, *rest = path
+    if not isinstance(place, dict):
+        raise refusal
     if name == "data" and place.get("object") == "list":
         for each in place["data"]:
-            _expand(store, each, rest, whole)
-        return
-    if name == "line_items" and "_line_items" in place:
+            _expand(store, each, rest or [""], whole)
+    elif name == "line_items" and "_line_items" in place:
         place["line_items"] = place["_line_items"]
-        return
-    if name not in EXPANDABLE or name not in place:
-        raise invalid(f"This property cannot be expanded ({whole[:80]}).", "expand")
-    value = place[name]
-    if isinstance(value, str) and re.match(rf"({'|'.join(PREFIXES.values())})_", value):
-        place[name] = store.get(value)
-    if rest and place[name]:
-        _expand(store, place[name], rest, whole)
+    elif name in EXPANDABLE and name in place:
+        value = place[name]
+        if isinstance(value, str) and re.match(rf"({'|'.join(PREFIXES.values())})_", value):
+            place[name] = store.get(value)
+        if rest and place[name]:
+            _expand(store, place[name], rest, whole)
+    else:
+        raise refusal

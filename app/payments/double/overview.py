@@ -17,7 +17,7 @@ STATES = {
     "complete": (N_("terminée"), "success"),
     "expired": (N_("expirée"), "muted"),
     "succeeded": (N_("réussi"), "success"),
-    "pending": (N_("en cours"), "warning"),
+    "pending": (N_("en attente"), "warning"),
     "failed": (N_("échoué"), "danger"),
     "canceled": (N_("abandonné"), "muted"),
     "requires_payment_method": (N_("attend une carte"), "warning"),

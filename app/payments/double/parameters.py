@@ -7,6 +7,7 @@ from typing import Any
 from app.payments.double.errors import invalid
 
 LARGEST = 99_999_999
+WEB_ADDRESS = r"https?://[a-zA-Z0-9.\-\[\]:]+([/?#][^\s\\]*)?"
 SMALLEST = {"chf": 50, "eur": 50, "gbp": 30, "usd": 50}
 
 
@@ -102,7 +103,7 @@ class Parameters:
     def web_address(self, name: str, *, required: bool = False) -> str | None:
         """Give an absolute address."""
         value = self.text(name, required=required)
-        if value is not None and not re.fullmatch(r"https?://[\w.\-\[\]:]+(/[^\s\\]*)?(\?[^\s\\]*)?", value):
+        if value is not None and not re.fullmatch(WEB_ADDRESS, value):
             raise invalid("Not a valid URL", self.name(name), "url_invalid")
         return value
 

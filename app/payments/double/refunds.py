@@ -50,6 +50,8 @@ def update_refund(store: Store, given: Parameters, id: str) -> Thing:
 def settle_refund(store: Store, refund: Thing, status: str) -> Thing:
     """Let the bank answer at last: `succeeded`, or `failed` and the amount remains to be refunded."""
     before = refund["status"]
+    if before in {"failed", status}:
+        raise invalid(f"This refund has a status of {before}: it is {status} no more.", "status")
     store.save(refund, status=status, _due=None)
     if status == "failed":
         charge = store.the(refund["charge"])

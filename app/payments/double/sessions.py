@@ -12,9 +12,9 @@ from app.payments.double.store import Store, Thing, token
 SHORTEST, LONGEST = 30 * 60, 24 * 3600
 LOCALES = ("auto", "fr", "en", "fr-CA", "en-GB")
 IGNORED = (
-    "allow_promotion_codes", "billing_address_collection", "consent_collection", "custom_text", "customer_update",
-    "invoice_creation", "name_collection", "payment_method_options", "payment_method_types", "phone_number_collection",
-    "saved_payment_method_options", "submit_type",
+    "adaptive_pricing", "allow_promotion_codes", "billing_address_collection", "consent_collection", "custom_text",
+    "customer_update", "invoice_creation", "name_collection", "payment_method_options", "payment_method_types",
+    "phone_number_collection", "saved_payment_method_options", "submit_type",
 )  # fmt: skip
 
 
