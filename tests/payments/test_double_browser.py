@@ -59,6 +59,6 @@ def test_a_guest_is_refused_confirms_and_pays(window, double, outside, looked_ov
     window.get_by_role("button", name="Oui, je confirme").click()
     window.wait_for_url(f"{outside.url}/merci?session={session['id']}")
     window.goto(double.url)
-    expect(window.get_by_text("Arrhes")).to_be_visible()
+    expect(window.get_by_text("Arrhes").first).to_be_visible()
     looked_over(window)
     assert_no_sideways_scroll(window)

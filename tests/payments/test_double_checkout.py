@@ -158,6 +158,7 @@ def test_a_real_card_is_refused_and_not_written_back(double, deposit, expiry, st
         ({"expiry": "13/34"}, "Un mois et une année"),
         ({"expiry": "02/26"}, "vérifiez sa date"),
         ({"cvc": "1"}, "Trois chiffres"),
+        ({"name": "A" * 201}, "C’est trop long"),
     ],
 )
 def test_what_is_mistyped_is_said(double, deposit, typed, said):

@@ -8,18 +8,27 @@ from wtforms.validators import InputRequired, Length, Regexp
 from app.kernel.languages import N_, _
 
 NEEDED = N_("Ce champ est nécessaire.")
+TOO_LONG = N_("C’est trop long.")
 
 
 class CardForm(Form):
     """A test card, and who holds it. The labels are translated where they are drawn."""
 
-    email = StringField(N_("E-mail"), [InputRequired(NEEDED), Length(max=320), Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$",
-                        message=N_("Cette adresse n’a pas la forme d’un e-mail."))])  # fmt: skip
-    number = StringField(N_("Numéro de carte"), [InputRequired(NEEDED), Length(max=40)])
+    email = StringField(
+        N_("E-mail"),
+        [
+            InputRequired(NEEDED),
+            Length(max=320, message=TOO_LONG),
+            Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message=N_("Cette adresse n’a pas la forme d’un e-mail.")),
+        ],
+    )
+    number = StringField(N_("Numéro de carte"), [InputRequired(NEEDED), Length(max=40, message=TOO_LONG)])
     expiry = StringField(N_("Expire fin"), [InputRequired(NEEDED)])
-    cvc = StringField(N_("Code de sécurité"), [InputRequired(NEEDED), Regexp(r"\d{3,4}$",
-                      message=N_("Trois chiffres, au dos de la carte."))])  # fmt: skip
-    name = StringField(N_("Nom sur la carte"), [Length(max=200)])
+    cvc = StringField(
+        N_("Code de sécurité"),
+        [InputRequired(NEEDED), Regexp(r"[0-9]{3,4}$", message=N_("Trois chiffres, au dos de la carte."))],
+    )
+    name = StringField(N_("Nom sur la carte"), [Length(max=200, message=TOO_LONG)])
 
     def validate_expiry(self, field: StringField) -> None:
         """Read a month and a year."""

@@ -55,7 +55,7 @@ class Overview:
         self.sessions = [self._line(each, self._session_note(each), each.get("url") or "")
                          for each in store.all("checkout.session")[:LATEST]]  # fmt: skip
         self.intents = [
-            self._line(each, each["description"] or _(WHAT[kind]))
+            self._line(each, self._intent_note(each))
             for kind in ("payment_intent", "setup_intent")
             for each in store.all(kind)[:LATEST]
         ]
@@ -85,6 +85,10 @@ class Overview:
             note=note,
             url=url,
         )
+
+    def _intent_note(self, intent: Thing) -> str:
+        session, kind = self._store.get(intent.get("_session")), WHAT[intent["object"]]
+        return intent["description"] or (self._session_note(session) if session else _(kind))
 
     def _session_note(self, session: Thing) -> str:
         items = session["_line_items"]["data"]

@@ -8,7 +8,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.config import ROOT
 from app.kernel.assets import init_assets
-from app.kernel.languages import _, ngettext
+from app.kernel.languages import init_languages
 from app.payments.double import api, control, pages
 from app.payments.double.levers import Faults
 from app.payments.double.parts import Parts, Settings
@@ -33,9 +33,8 @@ def create_double(settings: Settings) -> Flask:
     """Put a double together, with its own file, its courier and its levers."""
     app = Flask("double", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(STATIC_DIR=ROOT / "static", MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "extensions": ["jinja2.ext.i18n"]}
-    app.jinja_env.install_gettext_callables(_, ngettext, newstyle=False)  # type: ignore[attr-defined]
-    app.jinja_env.globals["_"] = _
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    init_languages(app)
     store = Store(settings.path, settings.now)
     app.extensions["double"] = Parts(settings, store, Courier(store, settings.first_delay))
     init_assets(app)
