@@ -18,9 +18,9 @@ pytest_plugins = [
     "tests.harness.mailbox",
     "tests.harness.imap",
     "tests.harness.outside",
+    "tests.payments.doubles",
     "tests.harness.live",
     "tests.harness.browsers",
-    "tests.payments.doubles",
 ]
 
 PARIS = ZoneInfo("Europe/Paris")
