@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.harness.mailbox",
     "tests.harness.imap",
     "tests.harness.outside",
+    "tests.payments.doubles",
     "tests.harness.live",
     "tests.harness.browsers",
     "tests.harness.s3",

@@ -26,6 +26,12 @@ class Post:
         return json.loads(self.body)
 
 
+class PatientServer(ThreadingHTTPServer):
+    """Many may knock at once."""
+
+    request_queue_size = 128
+
+
 @dataclass
 class OutsideServer:
     """A server of the world: `answers` holds what it replies next, then it accepts again."""
@@ -54,8 +60,8 @@ class OutsideServer:
             def log_message(self, *_words):
                 return
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server = PatientServer(("127.0.0.1", 0), Handler)
+        Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def url(self) -> str:
