@@ -1,0 +1,50 @@
+"""Questions of the payments slice."""
+
+from app.payments.queries.asked import (
+    cards_for,
+    checkout_with,
+    checkouts_of,
+    last_event,
+    last_reconciliation,
+    lock_receivable,
+    lock_refund,
+    old_events,
+    open_checkout,
+    overdue,
+    payments_with,
+    receivables_asked_of,
+    receivables_of,
+    refund_with_key,
+    refunds_of,
+    refunds_to_decide,
+)
+from app.payments.queries.books import (
+    Balance,
+    allocated_of,
+    allocations_of,
+    balance_of,
+    closed_lines_between,
+    closings,
+    closings_visible_to,
+    corrections_of,
+    last_closed_day,
+    lines_of_day,
+    lock_books,
+    movement_with_key,
+    movements_of,
+    movements_with_keys,
+    open_days_before,
+    paid_on,
+    refundable_of,
+    remaining_of,
+    visible_to,
+)
+
+__all__ = [
+    "Balance", "allocated_of", "allocations_of", "balance_of", "cards_for", "checkout_with", "checkouts_of",
+    "closed_lines_between", "closings", "closings_visible_to", "corrections_of", "last_closed_day", "last_event",
+    "last_reconciliation", "lines_of_day", "lock_books", "lock_receivable", "lock_refund", "movement_with_key",
+    "movements_of", "movements_with_keys", "old_events", "open_checkout", "open_days_before", "overdue", "paid_on",
+    "payments_with", "receivables_asked_of", "receivables_of", "refund_with_key", "refundable_of", "refunds_of",
+    "refunds_to_decide", "remaining_of", "visible_to",
+]  # fmt: skip

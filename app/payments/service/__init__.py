@@ -1,0 +1,32 @@
+"""Verbs of the payments slice: what other slices call, with a record of theirs, an amount in cents and a rule."""
+
+from app.payments.models import payable_kind
+from app.payments.service.asking import (
+    Payer,
+    Terms,
+    ask,
+    expire,
+    forgive,
+    link_end,
+    open_to_visitor,
+    release,
+)
+from app.payments.service.booking import accept_late, allocate, book_payment, record_payment, reverse_movement
+from app.payments.service.closing import close_day, verify_closings
+from app.payments.service.refunding import (
+    approve_refund,
+    book_refund,
+    decline_refund,
+    fail_refund,
+    give_back,
+    give_up_refund,
+    refund_payment,
+    retry_refund,
+)
+
+__all__ = [
+    "Payer", "Terms", "accept_late", "allocate", "approve_refund", "ask", "book_payment", "book_refund", "close_day",
+    "decline_refund", "expire", "fail_refund", "forgive", "give_back", "give_up_refund", "link_end",
+    "open_to_visitor", "payable_kind", "record_payment", "refund_payment", "release", "retry_refund",
+    "reverse_movement", "verify_closings",
+]  # fmt: skip
