@@ -2,8 +2,10 @@
 
 from flask import Flask
 
-from app.payments import events, models, permissions, service, settings  # noqa: F401 - imported to declare
+from app.payments import datasets, navigation, privacy  # noqa: F401 - imported to declare
+from app.payments.views import init_views
 
 
 def init_app(app: Flask) -> None:
     """Open the pages."""
+    init_views(app)

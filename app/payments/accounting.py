@@ -32,9 +32,13 @@ def fec_name(siren: str, last: date) -> str:
     return f"{siren or '000000000'}FEC{last:%Y%m%d}.txt"
 
 
+def fec_heads() -> str:
+    """Write the line of heads."""
+    return _joined(HEADS)
+
+
 def fec_lines(lines: Iterable[tuple[Movement, datetime]]) -> Iterator[str]:
-    """Write the heads, then two lines for each line of the books."""
-    yield _joined(HEADS)
+    """Write two lines for each line of the books; `closed_at` is when its day was closed."""
     for movement, closed_at in lines:
         account, label = ACCOUNTS[movement.method]
         sides = ((account.value(), _(label)), (ACCOUNT_ADVANCES.value(), _("Avances reçues des clients")))

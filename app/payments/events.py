@@ -1,11 +1,15 @@
 """What happens to money. Amounts are said in the facts as they are written; the subject names the record."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 from uuid import UUID
 
 from app.kernel.events import Event, subject_kind
 from app.kernel.languages import N_
+from app.payments.settings import DECLARED
 
+subject_kind("Establishment", N_("Établissement"))
 subject_kind("Receivable", N_("Somme demandée"))
 subject_kind("Payment", N_("Encaissement"))
 subject_kind("Refund", N_("Remboursement"))
@@ -228,3 +232,27 @@ class DifferencesFound(Event):
     icon = "warning"
 
     count: int
+
+
+@dataclass(frozen=True, eq=False)
+class BooksExported(Event):
+    """Accounting entries left the house. `subject` is the establishment."""
+
+    code = "payments.books_exported"
+    heading = N_("Export comptable")
+    sentence = N_("a exporté les écritures comptables du %(first)s au %(last)s")
+    icon = "download"
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, eq=False)
+class PaymentRulesChanged(Event):
+    """How the house asks for money and gives it back was changed. `subject` is the establishment."""
+
+    code = "payments.rules_changed"
+    heading = N_("Réglages des paiements")
+    sentence = N_("a changé les réglages des paiements")
+    icon = "settings"
+    labels: ClassVar[Mapping[str, str]] = {setting.code: setting.label for setting in DECLARED}

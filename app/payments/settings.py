@@ -61,3 +61,12 @@ ACCOUNT_ADVANCES = setting(
     page="payments",
     check=lambda typed: bool(ACCOUNT.fullmatch(typed)),
 )
+DECLARED = (
+    FOUR_EYES_ABOVE,
+    PAY_MINUTES,
+    ACCOUNT_CARD,
+    ACCOUNT_CASH,
+    ACCOUNT_CHEQUE,
+    ACCOUNT_BANK,
+    ACCOUNT_ADVANCES,
+)

@@ -12,6 +12,7 @@ from app.kernel.db import db
 from app.payments.models import (
     Checkout,
     CheckoutState,
+    Movement,
     Payable,
     Payment,
     ProviderEvent,
@@ -24,6 +25,11 @@ from app.payments.models import (
 )
 from app.payments.permissions import VIEW
 from app.payments.queries.books import of_ones_houses
+
+
+def receivables_visible_to(actor: Actor) -> sa.Select[Any]:
+    """Give what was asked, as far as this actor may read it."""
+    return of_ones_houses(sa.select(Receivable), Receivable.establishment_id, actor, VIEW)
 
 
 def receivables_of(payable: Payable) -> list[Receivable]:
@@ -56,7 +62,7 @@ def lock_refund(request_id: UUID) -> RefundRequest | None:
     return db.session.scalars(query.execution_options(populate_existing=True)).first()
 
 
-def refunds_of(payment: Payment) -> list[RefundRequest]:
+def refunds_of(payment: Movement) -> list[RefundRequest]:
     """Give the refunds asked on a payment, the last one first."""
     query = sa.select(RefundRequest).where(RefundRequest.payment_id == payment.id)
     return list(db.session.scalars(query.order_by(RefundRequest.asked_at.desc())))

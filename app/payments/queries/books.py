@@ -26,8 +26,6 @@ from app.payments.models import (
 )
 from app.payments.permissions import VIEW
 
-PIECE = 1000
-
 
 @dataclass(frozen=True)
 class Balance:
@@ -192,16 +190,19 @@ def closings_visible_to(actor: Actor) -> sa.Select[Any]:
     return of_ones_houses(sa.select(DailyClosing), DailyClosing.establishment_id, actor, VIEW)
 
 
-def closed_lines_between(establishment_id: UUID, first: date, last: date) -> sa.Select[Movement, datetime]:
-    """Select the lines of closed days, each with when its day was closed, in the order of their numbers."""
+def closed_lines_between(
+    establishment_id: UUID, first: date, last: date, *, after: int, limit: int
+) -> list[tuple[Movement, datetime]]:
+    """Give the next lines of closed days after a number, each with when its day was closed."""
     closed_at = (
         sa.select(sa.func.min(DailyClosing.closed_at))
         .where(DailyClosing.establishment_id == Movement.establishment_id, DailyClosing.day >= Movement.booked_on)
         .scalar_subquery()
     )
-    return (
+    query = (
         sa.select(Movement, closed_at)
         .where(Movement.establishment_id == establishment_id, Movement.booked_on.between(first, last))
-        .where(closed_at.is_not(None))
-        .order_by(Movement.number)
+        .where(Movement.number > after, closed_at.is_not(None))
     )
+    found = db.session.execute(query.order_by(Movement.number).limit(limit))
+    return [(movement, at) for movement, at in found]

@@ -6,6 +6,7 @@ from app.payments.service.asking import (
     Terms,
     ask,
     expire,
+    forget_payer,
     forgive,
     link_end,
     open_to_visitor,
@@ -13,6 +14,7 @@ from app.payments.service.asking import (
 )
 from app.payments.service.booking import accept_late, allocate, book_payment, record_payment, reverse_movement
 from app.payments.service.closing import close_day, verify_closings
+from app.payments.service.configuring import change_rules
 from app.payments.service.refunding import (
     approve_refund,
     book_refund,
@@ -25,8 +27,8 @@ from app.payments.service.refunding import (
 )
 
 __all__ = [
-    "Payer", "Terms", "accept_late", "allocate", "approve_refund", "ask", "book_payment", "book_refund", "close_day",
-    "decline_refund", "expire", "fail_refund", "forgive", "give_back", "give_up_refund", "link_end",
-    "open_to_visitor", "payable_kind", "record_payment", "refund_payment", "release", "retry_refund",
-    "reverse_movement", "verify_closings",
+    "Payer", "Terms", "accept_late", "allocate", "approve_refund", "ask", "book_payment", "book_refund",
+    "change_rules", "close_day", "decline_refund", "expire", "fail_refund", "forget_payer", "forgive",
+    "give_back", "give_up_refund", "link_end", "open_to_visitor", "payable_kind", "record_payment",
+    "refund_payment", "release", "retry_refund", "reverse_movement", "verify_closings",
 ]  # fmt: skip

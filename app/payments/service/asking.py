@@ -103,6 +103,18 @@ def expire(receivable_id: UUID, *, actor: Actor) -> bool:
     return True
 
 
+def forget_payer(person_id: UUID) -> None:
+    """Forget of whom sums were asked, their cards and the reasons typed; what the books say stays."""
+    for receivable in queries.receivables_asked_of(person_id):
+        receivable.payer_name = receivable.payer_email = ""
+        receivable.person_id = None
+        for card in queries.cards_for(receivable.payable):
+            card.released_at, card.last_digits, card.brand = clock.now(), "", ""
+        for movement in queries.movements_of(receivable.payable):
+            for request in queries.refunds_of(movement):
+                request.reason = ""
+
+
 def open_to_visitor(receivable: Receivable) -> None:
     """Let the visitor of this request pay it, without waiting for a letter."""
     link, _secret = links.mint(PAY_LINK, receivable, person_id=receivable.person_id, expires_at=link_end(receivable))

@@ -1,0 +1,14 @@
+"""The pages of payments."""
+
+from flask import Flask
+
+from app.payments.views import asked, books, closings, settings
+from app.payments.views.blueprint import bp
+
+__all__ = ["asked", "books", "closings", "init_views"]
+
+
+def init_views(app: Flask) -> None:
+    """Open the pages."""
+    for blueprint in (bp, settings.bp):
+        app.register_blueprint(blueprint)
