@@ -37,6 +37,16 @@ class PaymentAsked(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class PaymentLinkSent(Event):
+    """The payer is written to, with a link. `subject` is the receivable."""
+
+    code = "payments.link_sent"
+    heading = N_("Lien de paiement envoyé")
+    sentence = N_("a envoyé le lien de paiement")
+    icon = "send"
+
+
+@dataclass(frozen=True, eq=False)
 class PaymentReceived(Event):
     """Money came in. `subject` is the payment, a line of the books."""
 

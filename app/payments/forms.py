@@ -68,6 +68,12 @@ class RefundForm(AmountForm):
     reason = _reason(N_("Dites pourquoi : le motif reste avec le remboursement."))
 
 
+class ChargeForm(AmountForm):
+    """How much is taken on a card that was kept, and for what."""
+
+    reason = _reason(N_("Dites pour quoi : le client le lira."))
+
+
 class ReasonForm(FlaskForm):
     """Why something is undone or forgone."""
 

@@ -304,12 +304,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_cards")),
         sa.UniqueConstraint("receivable_id", name=op.f("uq_saved_cards_receivable_id")),
     )
+    op.create_table(
+        "card_charges",
+        sa.Column("receivable_id", sa.Uuid(), nullable=False),
+        sa.Column("card_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(["card_id"], ["saved_cards.id"], name=op.f("fk_card_charges_card_id")),
+        sa.ForeignKeyConstraint(["receivable_id"], ["receivables.id"], name=op.f("fk_card_charges_receivable_id")),
+        sa.PrimaryKeyConstraint("receivable_id", name=op.f("pk_card_charges")),
+        sa.UniqueConstraint("key", name=op.f("uq_card_charges_key")),
+    )
+    with op.batch_alter_table("card_charges", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_card_charges_card_id"), ["card_id"], unique=False)
 
     keep_the_books()
 
 
 def downgrade() -> None:
     let_the_books_go()
+    with op.batch_alter_table("card_charges", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_card_charges_card_id"))
+
+    op.drop_table("card_charges")
     op.drop_table("saved_cards")
     with op.batch_alter_table("refund_requests", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_refund_requests_state_asked_at"))

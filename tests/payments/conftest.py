@@ -7,6 +7,7 @@ from app.payments import service
 from app.payments.models import Method, Purpose, Receivable
 from app.payments.service import Payer, Terms, payable_kind
 from tests.factories import TESTS, make_establishment
+from tests.payments.stand_in import StandIn
 
 payable_kind("Establishment", "Maison")  # any record will do: the slice knows none
 
@@ -47,3 +48,16 @@ def paid():
             )
 
     return pay
+
+
+@pytest.fixture
+def stripe(app, monkeypatch):
+    """Stripe's stand-in, and an installation that has its keys."""
+    stand_in = StandIn()
+    stand_in.start()
+    for name, value in (
+        ("STRIPE_SECRET_KEY", "sk_test_guichet"), ("STRIPE_WEBHOOK_SECRET", "whsec_guichet"), ("STRIPE_API_URL", stand_in.url),
+    ):  # fmt: skip
+        monkeypatch.setitem(app.config, name, value)
+    yield stand_in
+    stand_in.stop()

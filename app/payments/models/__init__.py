@@ -16,11 +16,11 @@ from app.payments.models.books import (
     Reversal,
 )
 from app.payments.models.payables import Payable, payable_kind, payable_kinds
-from app.payments.models.provider import Checkout, CheckoutState, ProviderEvent, Reconciliation, SavedCard
+from app.payments.models.provider import CardCharge, Checkout, CheckoutState, ProviderEvent, Reconciliation, SavedCard
 
 __all__ = [
-    "BY_HAND", "CURRENCY", "MOST_CENTS", "Allocation", "BookHead", "Checkout", "CheckoutState", "DailyClosing",
-    "Method", "Movement", "MovementNature", "Payable", "Payment", "ProviderEvent", "Purpose", "Receivable",
-    "ReceivableState", "Reconciliation", "Refund", "RefundRequest", "RefundState", "Reversal", "SavedCard",
-    "payable_kind", "payable_kinds",
+    "BY_HAND", "CURRENCY", "MOST_CENTS", "Allocation", "BookHead", "CardCharge", "Checkout", "CheckoutState",
+    "DailyClosing", "Method", "Movement", "MovementNature", "Payable", "Payment", "ProviderEvent", "Purpose",
+    "Receivable", "ReceivableState", "Reconciliation", "Refund", "RefundRequest", "RefundState", "Reversal",
+    "SavedCard", "payable_kind", "payable_kinds",
 ]  # fmt: skip

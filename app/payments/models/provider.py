@@ -56,6 +56,19 @@ class SavedCard(Identified, Base):
     receivable: Mapped[Receivable] = relationship(lazy="joined")
 
 
+class CardCharge(Base):
+    """A sum taken on a card that was kept. `key` is what whoever asks calls it by: the same asked twice is one."""
+
+    __tablename__ = "card_charges"
+
+    receivable_id: Mapped[UUID] = mapped_column(sa.ForeignKey("receivables.id"), primary_key=True)
+    card_id: Mapped[UUID] = mapped_column(sa.ForeignKey("saved_cards.id"), index=True)
+    key: Mapped[str] = mapped_column(sa.String(120), unique=True)
+
+    receivable: Mapped[Receivable] = relationship(lazy="joined")
+    card: Mapped[SavedCard] = relationship(lazy="joined")
+
+
 class ProviderEvent(Base):
     """An event Stripe told of. Its row is written with the promise to look into it: told often, looked at once."""
 

@@ -1,7 +1,11 @@
 """Questions of the payments slice."""
 
 from app.payments.queries.asked import (
+    card_of,
     cards_for,
+    charge_for,
+    charge_with_key,
+    charged_on,
     checkout_with,
     checkouts_of,
     last_event,
@@ -24,6 +28,7 @@ from app.payments.queries.books import (
     allocated_of,
     allocations_of,
     balance_of,
+    card_lines_between,
     closed_lines_between,
     closings,
     closings_visible_to,
@@ -42,11 +47,11 @@ from app.payments.queries.books import (
 )
 
 __all__ = [
-    "Balance", "allocated_of", "allocations_of", "balance_of", "cards_for", "checkout_with", "checkouts_of",
-    "closed_lines_between", "closings", "closings_visible_to", "corrections_of", "last_closed_day",
-    "last_event", "last_reconciliation", "lines_of_day", "lock_books", "lock_receivable", "lock_refund",
-    "movement_with_key", "movements_of", "movements_with_keys", "old_events", "open_checkout",
-    "open_days_before", "overdue", "paid_on", "payments_with", "receivables_asked_of", "receivables_of",
-    "receivables_visible_to", "refund_with_key", "refundable_of", "refunds_of", "refunds_to_decide",
-    "remaining_of", "visible_to",
+    "Balance", "allocated_of", "allocations_of", "balance_of", "card_lines_between", "card_of", "cards_for",
+    "charge_for", "charge_with_key", "charged_on", "checkout_with", "checkouts_of", "closed_lines_between",
+    "closings", "closings_visible_to", "corrections_of", "last_closed_day", "last_event", "last_reconciliation",
+    "lines_of_day", "lock_books", "lock_receivable", "lock_refund", "movement_with_key", "movements_of",
+    "movements_with_keys", "old_events", "open_checkout", "open_days_before", "overdue", "paid_on",
+    "payments_with", "receivables_asked_of", "receivables_of", "receivables_visible_to", "refund_with_key",
+    "refundable_of", "refunds_of", "refunds_to_decide", "remaining_of", "visible_to",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.kernel.access import Actor
 from app.kernel.db import db
 from app.payments.models import (
+    CardCharge,
     Checkout,
     CheckoutState,
     Movement,
@@ -78,12 +79,12 @@ def refunds_to_decide(actor: Actor) -> list[RefundRequest]:
 # --- Stripe -----------------------------------------------------------------------------------------------------
 
 
-def open_checkout(receivable: Receivable, now: datetime) -> Checkout | None:
-    """Give the payment page that stands open for what is asked, if one does."""
+def open_checkout(receivable: Receivable, amount: int, now: datetime) -> Checkout | None:
+    """Give the payment page that stands open for so much of what is asked, if one does."""
     query = sa.select(Checkout).where(
         Checkout.receivable_id == receivable.id,
         Checkout.state == CheckoutState.OPEN,
-        Checkout.amount == receivable.amount,
+        Checkout.amount == amount,
         Checkout.expires_at > now,
     )
     return db.session.scalars(query.order_by(Checkout.created_at.desc()).limit(1)).first()
@@ -109,6 +110,30 @@ def cards_for(payable: Payable) -> list[SavedCard]:
         .where(SavedCard.released_at.is_(None))
     )
     return list(db.session.scalars(query.order_by(SavedCard.saved_at.desc())))
+
+
+def card_of(receivable: Receivable) -> SavedCard | None:
+    """Give the card kept for an imprint."""
+    return db.session.scalars(sa.select(SavedCard).where(SavedCard.receivable_id == receivable.id)).first()
+
+
+def charge_with_key(key: str) -> CardCharge | None:
+    """Give the charge asked under a key."""
+    return db.session.scalars(sa.select(CardCharge).where(CardCharge.key == key)).first()
+
+
+def charge_for(receivable_id: UUID) -> CardCharge | None:
+    """Give the charge that is to settle a receivable."""
+    return db.session.get(CardCharge, receivable_id)
+
+
+def charged_on(card: SavedCard) -> int:
+    """Give what was asked of a card all told, save what was forgone."""
+    taken = sa.select(sa.func.coalesce(sa.func.sum(Receivable.amount), 0)).join(
+        CardCharge, CardCharge.receivable_id == Receivable.id
+    )
+    standing = Receivable.state.in_([ReceivableState.OPEN, ReceivableState.SETTLED])
+    return db.session.scalar(taken.where(CardCharge.card_id == card.id, standing)) or 0
 
 
 def payments_with(references: Sequence[str]) -> dict[str, Payment]:

@@ -15,6 +15,7 @@ from app.payments.models import (
     Allocation,
     BookHead,
     DailyClosing,
+    Method,
     Movement,
     MovementNature,
     Payable,
@@ -146,6 +147,17 @@ def lock_books() -> BookHead:
         sa.select(BookHead).where(BookHead.id == 1).with_for_update().execution_options(populate_existing=True)
     ).one()
     return head
+
+
+def card_lines_between(since: datetime, until: datetime) -> list[Movement]:
+    """Give the payments and refunds by card written between two instants."""
+    query = sa.select(Movement).where(
+        Movement.method == Method.CARD,
+        Movement.nature != MovementNature.REVERSAL,
+        Movement.at >= since,
+        Movement.at < until,
+    )
+    return list(db.session.scalars(query.order_by(Movement.number)))
 
 
 # --- days -------------------------------------------------------------------------------------------------------

@@ -12,7 +12,14 @@ from app.kernel.events import publish
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.payments import queries
-from app.payments.events import PaymentAsked, PaymentExpired, PaymentForgiven, PaymentReleased, written_amount
+from app.payments.events import (
+    PaymentAsked,
+    PaymentExpired,
+    PaymentForgiven,
+    PaymentLinkSent,
+    PaymentReleased,
+    written_amount,
+)
 from app.payments.models import MOST_CENTS, Payable, Purpose, Receivable, ReceivableState
 from app.payments.permissions import PAY_LINK
 from app.payments.states import ASKED
@@ -113,6 +120,13 @@ def forget_payer(person_id: UUID) -> None:
         for movement in queries.movements_of(receivable.payable):
             for request in queries.refunds_of(movement):
                 request.reason = ""
+
+
+def send_link(receivable: Receivable, *, actor: Actor) -> None:
+    """Write to the payer, with a link of their own. Raises RuleBroken when there is nothing to pay, or no address."""
+    if not receivable.is_payable(clock.now()) or not receivable.payer_email:
+        raise RuleBroken(_("Il n’y a rien à payer, ou personne à qui l’écrire."))
+    publish(PaymentLinkSent(receivable, actor))
 
 
 def open_to_visitor(receivable: Receivable) -> None:

@@ -148,7 +148,6 @@ def _decide(transition: str, request: RefundRequest, decision: str, actor: Actor
 def _start(request: RefundRequest, actor: Actor) -> None:
     """Have Stripe give back what came by card; what was received by hand is given back by hand, now."""
     if request.payment.method is Method.CARD:
-        request.attempts += 1
         publish(RefundPromised(request, actor, written_amount(request.amount)))
     else:
         book_refund(request, reference="", natural_key=f"refund:{request.id}", actor=actor)
