@@ -115,7 +115,7 @@ CLOSINGS = dataset(
         Column("jour", N_("Jour"), DailyClosing.day, kind="date", sortable=True),
         Column("ecritures", N_("Écritures"), DailyClosing.lines, kind="integer"),
         Column("total", N_("Total"), DailyClosing.total, kind="money", sortable=True),
-        Column("moyens", N_("Par moyen"), DailyClosing.totals, show=lambda _totals, closing: _by_method(closing)),
+        Column("moyens", N_("Par moyen"), "totals", show=lambda _totals, closing: _by_method(closing)),
         Column("arretee", N_("Arrêtée le"), DailyClosing.closed_at, kind="instant", minor=True),
         Column("sceau", N_("Sceau"), DailyClosing.hash, default_shown=False),
         Column("maison", N_("Établissement"), "establishment.name", useful=are_several, minor=True),
