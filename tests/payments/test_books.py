@@ -180,3 +180,11 @@ def test_a_line_changed_behind_the_house_is_found(house, asked, paid):
         session.execute(sa.update(Movement).where(Movement.id == payment.id).values(amount=1))
     db.session.expire_all()
     assert len(service.verify_closings()) == 1
+
+
+def test_the_closed_days_are_verified_from_the_command_line(app, house, asked, paid):
+    paid(asked())
+    with transaction():
+        service.close_day(house, house.today(), actor=TESTS)
+    answer = app.test_cli_runner().invoke(args=["books", "verify"])
+    assert (answer.exit_code, answer.output) == (0, "1 journée(s) arrêtée(s), tout concorde.\n")

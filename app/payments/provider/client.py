@@ -1,6 +1,6 @@
 """Speaking to Stripe: plain HTTP, one key to a call so that it counts once, short waits, plain errors.
 
-The house's own door to the outside serves (`kernel.outbound`): Stripe's library would cost each web process tens of
+The house's own door to the outside serves (`kernel.outbound`): Stripe's library would cost each web process thirty
 megabytes for the eight calls made here (docs/decisions/0029-payments.md).
 """
 

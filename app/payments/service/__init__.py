@@ -10,6 +10,7 @@ from app.payments.service.asking import (
     forgive,
     link_end,
     open_to_visitor,
+    pay_until,
     release,
     send_link,
 )
@@ -32,6 +33,6 @@ __all__ = [
     "Payer", "Terms", "accept_late", "allocate", "approve_refund", "ask", "book_payment", "book_refund",
     "change_rules", "charge_saved_card", "close_day", "decline_refund", "expire", "fail_refund", "forget_payer",
     "forgive", "give_back", "give_up_refund", "keep_card", "link_end", "note_decline", "open_to_visitor",
-    "payable_kind", "record_payment", "refund_payment", "release", "retry_refund", "reverse_movement",
-    "send_link", "verify_closings",
+    "pay_until", "payable_kind", "record_payment", "refund_payment", "release", "retry_refund",
+    "reverse_movement", "send_link", "verify_closings",
 ]  # fmt: skip

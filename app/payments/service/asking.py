@@ -22,6 +22,7 @@ from app.payments.events import (
 )
 from app.payments.models import MOST_CENTS, Payable, Purpose, Receivable, ReceivableState
 from app.payments.permissions import PAY_LINK
+from app.payments.settings import PAY_MINUTES
 from app.payments.states import ASKED
 
 LINK_KEPT = timedelta(days=60)
@@ -79,6 +80,11 @@ def ask(record: Identified, terms: Terms, payer: Payer, *, house: Establishment,
     db.session.flush()
     publish(PaymentAsked(receivable, actor, written_amount(terms.amount)))
     return receivable
+
+
+def pay_until(house: Establishment) -> datetime:
+    """Give until when what is asked now may be paid, as the house has it."""
+    return clock.now() + timedelta(minutes=PAY_MINUTES.value(establishment=str(house.id)))
 
 
 def release(receivable: Receivable, *, actor: Actor) -> None:

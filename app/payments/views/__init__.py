@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.payments import cli
 from app.payments.views import asked, books, closings, paying, settings, webhook
 from app.payments.views.blueprint import bp
 
@@ -10,5 +11,5 @@ __all__ = ["asked", "books", "closings", "init_views"]
 
 def init_views(app: Flask) -> None:
     """Open the pages."""
-    for blueprint in (bp, settings.bp, paying.bp, webhook.bp):
+    for blueprint in (bp, settings.bp, paying.bp, webhook.bp, cli.bp):
         app.register_blueprint(blueprint)

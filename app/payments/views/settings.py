@@ -100,7 +100,8 @@ def _connection_page(*, status: int = 200, refusal: str = "") -> Response:
 
 def _difference(found: dict[str, Any]) -> dict[str, str]:
     amounts = [euros(found[side]) if found[side] is not None else "–" for side in ("there", "here")]
-    return {"reference": found["reference"], "what": _(found["what"]), "there": amounts[0], "here": amounts[1]}
+    what = str(found["what"])
+    return {"reference": found["reference"], "what": _(what), "there": amounts[0], "here": amounts[1]}
 
 
 def _house() -> Any:
