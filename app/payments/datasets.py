@@ -44,10 +44,10 @@ JOURNAL = dataset(
     columns=(
         Column("numero", N_("Numéro"), Movement.number, kind="integer", sortable=True),
         Column("date", N_("Date"), Movement.booked_on, kind="date", sortable=True),
-        Column("nature", N_("Nature"), Movement.nature, kind="choice"),
         Column("libelle", N_("Libellé"), Movement.label),
-        Column("moyen", N_("Moyen"), Movement.method, kind="choice", sortable=True),
         Column("montant", N_("Montant"), Movement.amount, kind="money", sortable=True),
+        Column("nature", N_("Nature"), Movement.nature, kind="choice"),
+        Column("moyen", N_("Moyen"), Movement.method, kind="choice", sortable=True),
         Column("quand", N_("Écrit le"), Movement.at, kind="instant", default_shown=False),
         Column("reference", N_("Référence"), Movement.reference, default_shown=False),
         Column("objet", N_("Pour"), "payable.label", default_shown=False),
@@ -78,9 +78,9 @@ RECEIVABLES = dataset(
     columns=(
         Column("demandee", N_("Demandée le"), Receivable.created_at, kind="instant", sortable=True),
         Column("libelle", N_("Libellé"), Receivable.label),
-        Column("titre", N_("À titre de"), Receivable.purpose, kind="choice", sortable=True),
         Column("montant", N_("Montant"), Receivable.amount, kind="money", sortable=True),
         Column("etat", N_("État"), Receivable.state, kind="choice", sortable=True),
+        Column("titre", N_("À titre de"), Receivable.purpose, kind="choice", sortable=True),
         Column("nom", N_("Demandée à"), Receivable.payer_name),
         Column("limite", N_("À payer avant"), Receivable.expires_at, kind="instant", default_shown=False),
         Column("maison", N_("Établissement"), "establishment.name", useful=are_several, minor=True),

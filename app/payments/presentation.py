@@ -36,10 +36,16 @@ def receivable_lines(receivable: Receivable) -> list[tuple[str, str]]:
     zone = receivable.establishment.timezone
     return [
         (_("À titre de"), receivable.purpose.label),
-        (_("Montant"), euros(receivable.amount)),
+        (_("Montant"), written_sum(receivable)),
         (_("Libellé"), receivable.label),
         *([(_("À payer avant"), instant(receivable.expires_at, zone))] if receivable.expires_at else []),
     ]
+
+
+def written_sum(receivable: Receivable) -> str:
+    """Write what is asked; of an imprint, the most that may be taken."""
+    amount = euros(receivable.amount)
+    return _("%(amount)s au plus", amount=amount) if receivable.takes_a_card else amount
 
 
 def payable_link(payable: Payable) -> dict[str, str]:

@@ -28,7 +28,7 @@ class ReceivableState(Choice):
     """Where a sum that was asked for stands."""
 
     OPEN = "open", N_("À payer")
-    SETTLED = "settled", N_("Payée")
+    SETTLED = "settled", N_("Réglée")
     EXPIRED = "expired", N_("Délai passé")
     RELEASED = "released", N_("Plus demandée")
     FORGIVEN = "forgiven", N_("Remise")

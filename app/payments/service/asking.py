@@ -56,8 +56,12 @@ class Terms:
 
 def ask(record: Identified, terms: Terms, payer: Payer, *, house: Establishment, actor: Actor) -> Receivable:
     """Ask for a sum, or for a card. Raises RuleBroken for a sum no one can be asked for."""
+    return ask_for(Payable.of(record), terms, payer, house=house, actor=actor)
+
+
+def ask_for(payable: Payable, terms: Terms, payer: Payer, *, house: Establishment, actor: Actor) -> Receivable:
+    """Ask for a sum for what was paid for already, or guaranteed."""
     _check_amount(terms.amount)
-    payable = Payable.of(record)
     receivable = Receivable(
         establishment_id=house.id,
         establishment=house,

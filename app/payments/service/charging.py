@@ -2,7 +2,7 @@
 
 from app.kernel import clock
 from app.kernel.access import Actor
-from app.kernel.db import db, insert_missing, new_id, record_kinds
+from app.kernel.db import db, insert_missing, new_id
 from app.kernel.events import publish
 from app.kernel.formats import euros
 from app.kernel.languages import _
@@ -11,7 +11,7 @@ from app.payments import permissions as may
 from app.payments import queries
 from app.payments.events import CardCharged, PaymentDeclined, PaymentSettled, written_amount
 from app.payments.models import CardCharge, Purpose, Receivable, ReceivableState, SavedCard
-from app.payments.service.asking import BOOKS, Payer, Terms, ask
+from app.payments.service.asking import BOOKS, Payer, Terms, ask_for
 from app.payments.states import ASKED
 
 
@@ -55,10 +55,9 @@ def charge_saved_card(card: SavedCard, *, amount: int, label: str, key: str, act
         raise RuleBroken(_("Cette carte n’est plus gardée."))
     if not 0 < amount <= left:
         raise RuleBroken(_("Il a été annoncé %(left)s au plus.", left=euros(left)), "amount")
-    record = record_kinds()[imprint.payable_kind].get(imprint.payable_id)
     payer = Payer(imprint.payer_name, imprint.payer_email, imprint.language, imprint.person_id)
     terms = Terms(amount, Purpose.CHARGE, label, imprint.rule, back_path=imprint.back_path)
-    receivable = ask(record, terms, payer, house=imprint.establishment, actor=actor)
+    receivable = ask_for(imprint.payable, terms, payer, house=imprint.establishment, actor=actor)
     db.session.add(CardCharge(receivable_id=receivable.id, card_id=card.id, key=key))
     db.session.flush()
     publish(CardCharged(receivable, actor, written_amount(amount)))

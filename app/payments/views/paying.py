@@ -18,6 +18,7 @@ from app.payments import queries
 from app.payments.checkouts import opened_page, refreshed
 from app.payments.models import Receivable, ReceivableState
 from app.payments.permissions import PAY, PAY_LINK
+from app.payments.presentation import written_sum
 from app.payments.provider.client import ProviderAway, ProviderRefused, is_connected
 
 PAGES = "https://checkout.stripe.com"
@@ -95,6 +96,5 @@ def _policy() -> str:
 
 
 def _amount(receivable: Receivable) -> list[tuple[str, str]]:
-    if receivable.takes_a_card:
-        return [(_("Garantie"), _("%(amount)s au plus", amount=euros(receivable.amount)))]
-    return [(receivable.purpose.label, euros(receivable.amount))]
+    title = _("Garantie") if receivable.takes_a_card else receivable.purpose.label
+    return [(title, written_sum(receivable))]
