@@ -14,6 +14,8 @@ from urllib.parse import quote, urlsplit
 
 ENVIRONMENTS = ("demo", "production", "test")
 TRUTHS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+STRIPE = "https://api.stripe.com"
+HIDDEN = ("secret_key", "stripe_secret_key", "stripe_webhook_secret")
 NEAR_HOSTS = ("localhost", "127.0.0.1")
 LONGEST_SOCKET = 100  # the kernel allows 107 bytes
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,6 +70,9 @@ class Configuration:
     embedded_valkey: bool = True
     storage_url: str = ""
     clamd_url: str = ""
+    stripe_secret_key: str = ""
+    stripe_webhook_secret: str = ""
+    stripe_api_url: str = STRIPE
     providers: tuple[Provider, ...] = ()
 
     @property
@@ -105,7 +110,7 @@ class Configuration:
         for each in fields(self):
             value = getattr(self, each.name)
             text = "" if value is None else str(value)
-            if each.name == "secret_key":
+            if each.name in HIDDEN:
                 text = "***" if text else ""
             elif each.name == "providers":
                 text = ", ".join(provider.label for provider in value)
@@ -240,6 +245,8 @@ def _nonsense(configuration: Configuration) -> list[str]:
         problems.append("SMS_FROM : attend un numéro comme +33612345678, ou un nom de 3 à 11 lettres et chiffres")
     problems += _wrong_urls(configuration)
     problems += _wrong_networks(configuration) + _wrong_storage(configuration)
+    problems += _wrong_networks(configuration)
+    problems += _wrong_stripe(configuration)
     if not 1 <= configuration.port <= 65535:
         problems.append(f"PORT : {configuration.port} n’est pas entre 1 et 65535")
     for name, least, most in (
@@ -278,6 +285,22 @@ def _wrong_urls(configuration: Configuration) -> list[str]:
         problems.append("BOUNCE_MAILBOX : attend imaps://nom:mot-de-passe@serveur/dossier")
     if "@" not in configuration.mail_from:
         problems.append(f"MAIL_FROM : {configuration.mail_from!r} n’est pas une adresse e-mail")
+    return problems
+
+
+def _wrong_stripe(configuration: Configuration) -> list[str]:
+    key, url = configuration.stripe_secret_key, configuration.stripe_api_url
+    problems = []
+    if key and not re.fullmatch(r"(sk|rk)_(test|live)_[A-Za-z0-9_]{4,}", key):
+        problems.append("STRIPE_SECRET_KEY : attend une clé secrète de Stripe, comme sk_live_…")
+    if key and not configuration.stripe_webhook_secret:
+        problems.append("STRIPE_WEBHOOK_SECRET : manque pour que Stripe puisse annoncer les paiements")
+    if "_live_" in key and url != STRIPE:
+        problems.append("STRIPE_API_URL : une clé réelle ne parle qu’à Stripe")
+    if "_live_" in key and not configuration.is_https:
+        problems.append("PUBLIC_URL : une clé réelle demande l’adresse https que le public utilise")
+    if url != STRIPE and urlsplit(url).hostname not in NEAR_HOSTS and urlsplit(url).scheme != "https":
+        problems.append("STRIPE_API_URL : attend une adresse https, ou celle d’un serveur de cette machine")
     return problems
 
 

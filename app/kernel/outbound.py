@@ -79,15 +79,20 @@ def known(url: str) -> Target:
 
 def post(target: Target, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Send a request; give the answer, a redirect too. Raises Unreachable when there is none."""
+    return send(target, "POST", body, headers)
+
+
+def send(target: Target, method: str, body: bytes | None, headers: Mapping[str, str], most: int = MOST_READ) -> Answer:
+    """Send a request of any method, and read `most` bytes of what is answered. Raises Unreachable."""
     path = target.url.path or "/"
     if target.url.query:
         path = f"{path}?{target.url.query}"
     connection = _Pinned(target)
     try:
         with closing(connection), _deadline(connection):
-            connection.request("POST", path, body, {"User-Agent": "Guichet", **headers})
+            connection.request(method, path, body, {"User-Agent": "Guichet", **headers})
             with connection.getresponse() as answer:
-                return Answer(answer.status, answer.read(MOST_READ))
+                return Answer(answer.status, answer.read(most))
     except (OSError, http.client.HTTPException) as error:
         raise Unreachable(type(error).__name__) from None
 

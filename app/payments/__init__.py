@@ -1,0 +1,11 @@
+"""Payments: sums asked for, the books they are written in, and Stripe. It knows no table and no training."""
+
+from flask import Flask
+
+from app.payments import datasets, handlers, navigation, privacy  # noqa: F401 - imported to declare
+from app.payments.views import init_views
+
+
+def init_app(app: Flask) -> None:
+    """Open the pages."""
+    init_views(app)

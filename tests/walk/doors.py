@@ -25,6 +25,7 @@ PUBLIC = """
     booking.frame_script_show frames.choice_show frames.confirmation_show frames.details_new frames.invitation_show
     frames.open_wish_fragment frames.open_wish_show frames.reservation_create
     feeds.feed_export
+    paying.link_show stripe.event_create
     health ready version
     notifications.attachment_show notifications.layout_show notifications.letter_show notifications.mailbox_show
     site.accessibility_show site.display_update site.home_show site.house_show site.language_update site.legal_show site.privacy_show
@@ -172,6 +173,26 @@ OPENED_BY = {
         wordings.paper_create wordings.preview_create wordings.preview_show wordings.trial_create wordings.wording_delete
         wordings.wording_edit wordings.wording_list wordings.wording_update
     """,
+    ("payments.charge", "receivable"): "payments.charge_create",
+    ("payments.close", ""): "payments.closing_create",
+    ("payments.close", "movement"): "payments.reversal_create payments.reversal_new",
+    ("payments.configure", ""): """
+        payment_settings.connection_create payment_settings.connection_show payment_settings.payments_edit
+        payment_settings.payments_update payment_settings.reconciliation_create
+    """,
+    ("payments.export", ""): "payments.books_export payments.books_new",
+    ("payments.pay", "receivable"): "paying.checkout_create paying.receivable_show paying.return_show",
+    ("payments.record", "receivable"): """
+        payments.forgiveness_create payments.payment_link_create payments.receipt_create
+    """,
+    ("payments.refund", "movement"): "payments.refund_create payments.refund_new",
+    ("payments.refund", "refundrequest"): """
+        payments.approval_create payments.new_attempt_create payments.refusal_create payments.renunciation_create
+    """,
+    ("payments.view", ""): "payments.closing_list payments.movement_list payments.receivable_list",
+    ("payments.view", "movement"): "payments.movement_show",
+    ("payments.view", "receivable"): "payments.receivable_show",
+    ("payments.view", "refundrequest"): "payments.refundrequest_show",
     ("privacy.answer", ""): "consents.consent_list",
     ("privacy.answer", "person"): """
         person_data.archive_create person_data.archive_show person_data.data_show person_data.erasure_create
@@ -198,6 +219,9 @@ DATASETS = {
     "accounts.invitations": ("accounts.grant", "/admin/personnes/invitations", "invitation"),
     "booking.consents": ("privacy.answer", "/admin/consentements", "consent"),
     "notifications.suppressed": ("notifications.lift", "/admin/messages/adresses-ecartees", "suppressed"),
+    "payments.journal": ("payments.view", "/admin/paiements", "movement"),
+    "payments.receivables": ("payments.view", "/admin/paiements/sommes", "receivable"),
+    "payments.closings": ("payments.view", "/admin/paiements/journees", "closing"),
     "traces.journal": ("audit.view", "/admin/journal", "entry"),
 }
 

@@ -15,6 +15,7 @@ from app.kernel.access import Actor
 from app.kernel.db import new_id, transaction
 from app.kernel.scopes import Scope
 from app.kernel.suppression import SuppressedAddress
+from app.payments.models import DailyClosing, Method, Movement, MovementNature, Purpose, Receivable
 from app.site.feedback.service import leave_feedback
 from tests.booking.houses import open_house, promise
 from tests.factories import make_user
@@ -36,7 +37,7 @@ def house(app):
         promise(house, f"{day} 19:30", email=f"hote{number}@example.org")
     now, role = clock.now(), role_with_code("host").id
     ids = [(new_id(), new_id()) for _number in range(MANY)]
-    teams = [new_id() for _number in range(ROWS)]
+    teams, paid = ([new_id() for _number in range(ROWS)] for _of in range(2))
     scope = {
         "scope_kind": "establishment",
         "scope_id": str(house.id),
@@ -90,6 +91,52 @@ def house(app):
                 "changed_at": now,
             }
             for number, (person, _user) in enumerate(ids[:ROWS])
+        ],
+        Receivable: [
+            {
+                "id": asked,
+                "establishment_id": house.id,
+                "payable_kind": "Person",
+                "payable_id": asked,
+                "amount": 100,
+                "purpose": Purpose.PLEDGE,
+                "label": "Table",
+                "created_at": now,
+            }
+            for asked in paid
+        ],
+        Movement: [
+            {
+                "id": asked,
+                "number": number + 1,
+                "nature": MovementNature.PAYMENT,
+                "establishment_id": house.id,
+                "payable_kind": "Person",
+                "payable_id": asked,
+                "method": Method.CASH,
+                "amount": 100,
+                "at": now,
+                "booked_on": date(2026, 3, 10),
+                "label": "Table",
+                "natural_key": str(number),
+            }
+            for number, asked in enumerate(paid)
+        ],
+        DailyClosing: [
+            {
+                "id": new_id(),
+                "number": number + 1,
+                "establishment_id": house.id,
+                "total": 0,
+                "totals": {},
+                "lines": 0,
+                "day": date(2025, 1, 1) + timedelta(days=number),
+                "closed_at": now,
+                "digest": "",
+                "hash": "",
+                "previous_hash": "",
+            }
+            for number in range(ROWS)
         ],
         Team: [{"id": team, "name": f"Équipe {number}", "created_at": now} for number, team in enumerate(teams)],
         Grant: [

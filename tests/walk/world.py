@@ -36,6 +36,9 @@ from app.kernel.messages import Message
 from app.kernel.scopes import Scope
 from app.kernel.suppression import SuppressedAddress
 from app.notifications.models import RoomKind, TeamRoom
+from app.payments import service as payments
+from app.payments.models import DailyClosing, Method, Movement, Purpose, Receivable, RefundRequest, payable_kind
+from app.payments.service import Payer, Terms
 from app.site.feedback.models import Feedback, FeedbackKind, Said
 from app.site.feedback.service import leave_feedback
 from tests.booking.houses import TESTS, open_house, promise, wish
@@ -95,6 +98,7 @@ def build() -> World:
             db.session.add(_refused(house))
             db.session.add(_rearranged(house))
             db.session.add(_waiting(house, today))
+            _money(house)
             try_floor(house, "Une table de plus", [], [AddedTables("salle", 1, 1, 2)], actor=TESTS)
             leave_feedback(SAID, house=house, actor=ANONYMOUS)
         world.guest_of = today
@@ -162,6 +166,17 @@ def _refused(house) -> RefusedSearch:
     )
 
 
+def _money(house) -> None:
+    payable_kind("Establishment", "Maison")
+    terms = Terms(3000, Purpose.PLEDGE, "Table de samedi")
+    asked = payments.ask(house, terms, Payer("Léa"), house=house, actor=TESTS)
+    paid = payments.book_payment(
+        asked, amount=3000, method=Method.CASH, reference="", natural_key=house.slug, actor=TESTS
+    )
+    payments.refund_payment(paid, amount=1000, reason="Grippe", key=house.slug, actor=TESTS)
+    payments.close_day(house, TODAY, actor=TESTS)
+
+
 def _waiting(house, guest_of: Reservation) -> WaitingEntry:
     return WaitingEntry(
         establishment_id=house.id,
@@ -208,6 +223,10 @@ def _things(world: World) -> None:
         "floortrial": FloorTrial,
         "rearrangement": Rearrangement,
         "waiting": WaitingEntry,
+        "movement": Movement,
+        "receivable": Receivable,
+        "refundrequest": RefundRequest,
+        "closing": DailyClosing,
     }
     houses = {row.id: str(row.establishment_id) for row in _all(Reservation)}
     world.things = {

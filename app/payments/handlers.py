@@ -1,0 +1,99 @@
+"""What follows when money is asked, comes in, goes back: calls to Stripe are promised, people are told."""
+
+from app.kernel.db import new_id
+from app.kernel.events import Event, on
+from app.payments import notices
+from app.payments.events import (
+    CardCharged,
+    DifferencesFound,
+    PaymentArrivedLate,
+    PaymentDeclined,
+    PaymentExpired,
+    PaymentForgiven,
+    PaymentLinkSent,
+    PaymentReceived,
+    PaymentRefunded,
+    PaymentReleased,
+    PaymentSettled,
+    RefundAsked,
+    RefundFailed,
+    RefundPromised,
+)
+from app.payments.jobs import charge_card, close_pages, send_refund
+
+
+@on(RefundPromised)
+def give_back_by_stripe(event: RefundPromised) -> None:
+    """Have Stripe give back, once this is committed."""
+    send_refund.later(key=f"send-refund:{new_id()}", request_id=event.subject.id)
+
+
+@on(CardCharged)
+def charge_by_stripe(event: CardCharged) -> None:
+    """Have the bank asked, once this is committed."""
+    charge_card.later(key=f"charge-card:{event.subject.id}", receivable_id=event.subject.id)
+
+
+def close_its_pages(event: Event) -> None:
+    """Close the payment pages of what is asked no more."""
+    close_pages.later(key=f"close-pages:{new_id()}", receivable_id=event.subject.id)
+
+
+for ending in (PaymentExpired, PaymentReleased, PaymentForgiven, PaymentSettled):
+    on(ending)(close_its_pages)
+
+
+@on(PaymentLinkSent)
+def write_the_link(event: PaymentLinkSent) -> None:
+    """Write to the payer."""
+    notices.ask(event.subject)
+
+
+@on(PaymentReceived)
+def send_receipt(event: PaymentReceived) -> None:
+    """Send the payer a receipt."""
+    notices.receipt(event.subject)
+
+
+@on(PaymentRefunded)
+def tell_refund(event: PaymentRefunded) -> None:
+    """Tell the payer what goes back."""
+    notices.tell_refund(event.subject)
+
+
+@on(PaymentDeclined)
+def ask_the_holder(event: PaymentDeclined) -> None:
+    """Ask the holder of the card to pay by a link, and tell the team."""
+    notices.ask(event.subject)
+    notices.TEAM_DECLINED.announce(
+        about=event.subject, actor=event.actor, key=str(event.subject.id), reason=event.reason
+    )
+
+
+@on(PaymentArrivedLate)
+def tell_late_money(event: PaymentArrivedLate) -> None:
+    """Tell the team of money nobody expected any more."""
+    notices.TEAM_LATE.announce(about=event.subject, actor=event.actor, key=str(event.payment_id), amount=event.amount)
+
+
+@on(RefundAsked)
+def ask_for_a_decision(event: RefundAsked) -> None:
+    """Ask those who may refund to decide."""
+    notices.TEAM_TO_DECIDE.announce(about=event.subject, actor=event.actor, key=str(event.subject.id))
+
+
+@on(RefundFailed)
+def tell_failure(event: RefundFailed) -> None:
+    """Tell those who may refund that it did not go."""
+    request = event.subject
+    notices.TEAM_REFUND_FAILED.announce(
+        about=request, actor=event.actor, key=f"{request.id}:{new_id()}", reason=event.reason
+    )
+
+
+@on(DifferencesFound)
+def tell_differences(event: DifferencesFound) -> None:
+    """Tell those who set payments up."""
+    notices.TEAM_DIFFERENCES.announce(
+        about=event.subject, actor=event.actor, key=str(event.subject.id), count=event.count
+    )

@@ -1,0 +1,26 @@
+"""The books, what is asked for, and what is known of the provider."""
+
+from app.payments.models.asked import Purpose, Receivable, ReceivableState, RefundRequest, RefundState
+from app.payments.models.books import (
+    BY_HAND,
+    CURRENCY,
+    MOST_CENTS,
+    Allocation,
+    BookHead,
+    DailyClosing,
+    Method,
+    Movement,
+    MovementNature,
+    Payment,
+    Refund,
+    Reversal,
+)
+from app.payments.models.payables import Payable, payable_kind, payable_kinds
+from app.payments.models.provider import CardCharge, Checkout, CheckoutState, ProviderEvent, Reconciliation, SavedCard
+
+__all__ = [
+    "BY_HAND", "CURRENCY", "MOST_CENTS", "Allocation", "BookHead", "CardCharge", "Checkout", "CheckoutState",
+    "DailyClosing", "Method", "Movement", "MovementNature", "Payable", "Payment", "ProviderEvent", "Purpose",
+    "Receivable", "ReceivableState", "Reconciliation", "Refund", "RefundRequest", "RefundState", "Reversal",
+    "SavedCard", "payable_kind", "payable_kinds",
+]  # fmt: skip

@@ -1,0 +1,152 @@
+"""What payers are written, and what the team is told. Each letter is composed when it leaves."""
+
+from typing import Any
+
+from flask import current_app
+
+from app.kernel import clock, formats, links
+from app.kernel.formats import euros, full_date
+from app.kernel.languages import N_, _, ngettext
+from app.kernel.letters import Letter
+from app.kernel.messages import Message
+from app.kernel.notices import Mode, Notice, Recipient, notice, notice_category
+from app.payments import queries
+from app.payments.models import Movement, Payment, Receivable, Reconciliation, Refund, RefundRequest, RefundState
+from app.payments.permissions import CONFIGURE, PAY_LINK, REFUND, VIEW
+from app.payments.service import link_end
+
+CATEGORY = notice_category("payments", N_("Paiements"))
+
+ASKED = notice("payments.asked", N_("Paiement demandé"), category=CATEGORY, optional=False)
+RECEIPT = notice("payments.receipt", N_("Reçu d’un paiement"), category=CATEGORY, optional=False)
+REFUNDED = notice("payments.refunded", N_("Remboursement"), category=CATEGORY, optional=False)
+TEAM_TO_DECIDE = notice(
+    "payments.team_to_decide", N_("Remboursement à décider"), category=CATEGORY, optional=True, audience=REFUND
+)
+TEAM_REFUND_FAILED = notice(
+    "payments.team_refund_failed", N_("Remboursement impossible"), category=CATEGORY, optional=True, audience=REFUND
+)
+TEAM_DECLINED = notice(
+    "payments.team_declined", N_("Débit refusé par la banque"), category=CATEGORY, optional=True, audience=VIEW
+)
+TEAM_LATE = notice(
+    "payments.team_late", N_("Paiement arrivé trop tard"), category=CATEGORY, optional=True, audience=VIEW
+)
+TEAM_DIFFERENCES = notice(
+    "payments.team_differences", N_("Écart avec Stripe"), category=CATEGORY, optional=True, audience=CONFIGURE,
+    mode=Mode.DAILY, page="payment_settings.connection_show",
+)  # fmt: skip
+
+
+def ask(receivable: Receivable) -> None:
+    """Write to the payer, with a link of their own; what is asked again later is another letter."""
+    _write(ASKED, receivable, receivable, key=f"{ASKED.code}:{receivable.id}:{clock.now():%Y%m%d%H%M}")
+
+
+def receipt(payment: Payment) -> None:
+    """Say to the payer that their money is there."""
+    _write(RECEIPT, payment, payer_of(payment), key=f"{RECEIPT.code}:{payment.id}")
+
+
+def tell_refund(refund: Refund) -> None:
+    """Say to the payer what goes back."""
+    _write(REFUNDED, refund, payer_of(refund), key=f"{REFUNDED.code}:{refund.id}")
+
+
+def payer_of(movement: Movement) -> Receivable | None:
+    """Give the last sum asked for the same payable that names whom to write to."""
+    return next((each for each in reversed(queries.receivables_of(movement.payable)) if each.payer_email), None)
+
+
+def _write(chosen: Notice, about: Receivable | Movement, payer: Receivable | None, *, key: str) -> None:
+    if payer is not None and payer.payer_email:
+        to = Recipient(payer.payer_name, payer.payer_email, payer.language, payer.person_id)
+        chosen.send(to=to, about=about, key=key)
+
+
+# --- composing --------------------------------------------------------------------------------------------------
+
+
+@ASKED.composed_by
+def asked(receivable: Receivable, _message: Message) -> Letter | None:
+    """Say what is asked, until when, and where to pay; nothing once it is paid or asked no more."""
+    if not receivable.is_payable(clock.now()):
+        return None
+    _link, secret = links.mint(PAY_LINK, receivable, person_id=receivable.person_id, expires_at=link_end(receivable))
+    url = f"{current_app.config['PUBLIC_URL']}/paiement/{secret}"
+    until = formats.instant(receivable.expires_at, receivable.establishment.timezone) if receivable.expires_at else ""
+    words = {"rule": receivable.rule, "pay_url": url, "until": until, "is_imprint": receivable.takes_a_card}
+    return _letter(receivable, receivable.amount, [(_("À titre de"), receivable.purpose.label)], **words)
+
+
+@RECEIPT.composed_by
+def received(payment: Payment, _message: Message) -> Letter | None:
+    """Say what came in, in the word of law under which it was asked."""
+    payer = payer_of(payment)
+    titled = [(_("À titre de"), payer.purpose.label)] if payer else []
+    lines = [*titled, (_("Moyen"), payment.method.label), (_("Date"), full_date(payment.booked_on))]
+    rule = payer.rule if payer else ""
+    return _letter(payment, payment.amount, [*lines, (_("Reçu n°"), str(payment.number))], rule=rule)
+
+
+@REFUNDED.composed_by
+def refunded(refund: Refund, _message: Message) -> Letter | None:
+    """Say what goes back, and when it will be seen."""
+    lines = [(_("Moyen"), refund.method.label), (_("Date"), full_date(refund.booked_on))]
+    return _letter(refund, -refund.amount, lines)
+
+
+def _letter(about: Receivable | Movement, amount: int, lines: list[tuple[str, str]], **words: Any) -> Letter:
+    house = about.establishment
+    context = {
+        "establishment": house,
+        "phone": formats.phone(house.phone, house.country) if house.phone else "",
+        "amount": euros(amount),
+        "label": about.label,
+        "lines": [(_("Pour"), about.label), (_("Montant"), euros(amount)), *lines],
+        **words,
+    }
+    return Letter(context, house.name, house.email)
+
+
+# --- the team ---------------------------------------------------------------------------------------------------
+
+
+@TEAM_TO_DECIDE.summarised_by
+def to_decide_line(request: RefundRequest, _details: dict[str, Any]) -> str:
+    """Say what waits for a second person."""
+    if request.state is not RefundState.ASKED:
+        return _("Un remboursement de %(amount)s a été décidé.", amount=euros(request.amount))
+    return _("Un remboursement de %(amount)s attend une seconde personne.", amount=euros(request.amount))
+
+
+@TEAM_REFUND_FAILED.summarised_by
+def refund_failed_line(request: RefundRequest, details: dict[str, Any]) -> str:
+    """Say what did not go back, and why."""
+    return _(
+        "Un remboursement de %(amount)s n’a pas pu être fait : %(reason)s",
+        amount=euros(request.amount),
+        reason=details["reason"],
+    )
+
+
+@TEAM_DECLINED.summarised_by
+def declined_line(receivable: Receivable, details: dict[str, Any]) -> str:
+    """Say which charge the bank refused."""
+    return _("%(label)s : la banque a refusé le débit (%(reason)s).", label=receivable.label, reason=details["reason"])
+
+
+@TEAM_LATE.summarised_by
+def late_line(receivable: Receivable, details: dict[str, Any]) -> str:
+    """Say which money came too late."""
+    return _("%(label)s : %(amount)s arrivés après le délai.", label=receivable.label, amount=details["amount"])
+
+
+@TEAM_DIFFERENCES.summarised_by
+def differences_line(_reconciliation: Reconciliation, details: dict[str, Any]) -> str:
+    """Say how many differences were found."""
+    return ngettext(
+        "%(num)s écart entre Stripe et les paiements.",
+        "%(num)s écarts entre Stripe et les paiements.",
+        details["count"],
+    )

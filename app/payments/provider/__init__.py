@@ -1,0 +1,1 @@
+"""Stripe: how it is spoken to, and how what it says is believed."""

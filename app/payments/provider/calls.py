@@ -1,0 +1,97 @@
+"""What is asked of Stripe, in the house's words. Each call that makes something bears a key derived from our row."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from app.payments.models import Checkout, Receivable, RefundRequest, SavedCard
+from app.payments.provider.client import create, listed, read
+
+Object = dict[str, Any]
+EXPANDED = ["setup_intent.payment_method"]
+
+
+def open_page(checkout: Checkout, receivable: Receivable, *, success_url: str, cancel_url: str) -> Object:
+    """Open a payment page for a sum, or one that keeps a card."""
+    named = {"metadata": {"receivable": receivable.id}}
+    wanted: Object = {
+        "mode": "setup" if receivable.takes_a_card else "payment",
+        "success_url": success_url,
+        "cancel_url": cancel_url,
+        "client_reference_id": receivable.id,
+        "customer_email": receivable.payer_email or None,
+        "locale": receivable.language if receivable.language in ("fr", "en") else "auto",
+        "expires_at": int(checkout.expires_at.timestamp()),
+        **named,
+    }
+    if receivable.takes_a_card:
+        wanted |= {"currency": "eur", "customer_creation": "always", "setup_intent_data": named}
+    else:
+        priced = {"currency": "eur", "unit_amount": checkout.amount, "product_data": {"name": receivable.label}}
+        wanted |= {"line_items": [{"price_data": priced, "quantity": 1}], "payment_intent_data": named}
+    return create("/v1/checkout/sessions", wanted, key=f"checkout-{checkout.id}")
+
+
+def close_page(reference: str) -> Object:
+    """Close a payment page before its time."""
+    return create(f"/v1/checkout/sessions/{reference}/expire", {}, key=f"expire-{reference}")
+
+
+def session(reference: str) -> Object:
+    """Read a payment page, and the card it kept."""
+    return read(f"/v1/checkout/sessions/{reference}", expand=EXPANDED)
+
+
+def intent(reference: str) -> Object:
+    """Read a payment."""
+    return read(f"/v1/payment_intents/{reference}")
+
+
+def setup(reference: str) -> Object:
+    """Read how a card was kept."""
+    return read(f"/v1/setup_intents/{reference}", expand=["payment_method"])
+
+
+def charge(receivable: Receivable, card: SavedCard) -> Object:
+    """Charge a card that was kept, its holder being away."""
+    wanted = {
+        "amount": receivable.amount,
+        "currency": "eur",
+        "customer": card.customer,
+        "payment_method": card.card,
+        "off_session": True,
+        "confirm": True,
+        "description": receivable.label,
+        "metadata": {"receivable": receivable.id},
+    }
+    return create("/v1/payment_intents", wanted, key=f"charge-{receivable.id}")
+
+
+def refund(request: RefundRequest) -> Object:
+    """Give back, unless an earlier try did: that one is found by the request it bears."""
+    reference = request.payment.reference
+    for made in listed("/v1/refunds", payment_intent=reference):
+        if (made.get("metadata") or {}).get("request") == str(request.id) and made.get("status") != "failed":
+            return made
+    wanted = {"payment_intent": reference, "amount": request.amount, "metadata": {"request": request.id}}
+    return create("/v1/refunds", wanted, key=f"refund-{request.id}-{request.attempts}")
+
+
+def refund_made(reference: str) -> Object:
+    """Read a refund."""
+    return read(f"/v1/refunds/{reference}")
+
+
+def intents_since(instant: datetime) -> Iterator[Object]:
+    """Read the payments made since an instant."""
+    return listed("/v1/payment_intents", created={"gte": int(instant.timestamp())})
+
+
+def refunds_since(instant: datetime) -> Iterator[Object]:
+    """Read the refunds made since an instant."""
+    return listed("/v1/refunds", created={"gte": int(instant.timestamp())})
+
+
+def account() -> Object:
+    """Read whose keys these are."""
+    return read("/v1/balance")

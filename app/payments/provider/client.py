@@ -1,0 +1,108 @@
+"""Speaking to Stripe: plain HTTP, one key to a call so that it counts once, short waits, plain errors.
+
+The house's own door to the outside serves (`kernel.outbound`): Stripe's library would cost each web process thirty
+megabytes for the eight calls made here (docs/decisions/0029-payments.md).
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import structlog
+from flask import current_app
+
+from app.kernel import outbound
+
+VERSION = "2024-06-20"
+MOST_READ = 2 * 1024 * 1024
+PAUSES = (0.2,)
+TRY_AGAIN = (409, 429)
+
+log = structlog.get_logger()
+
+
+class ProviderAway(OSError):
+    """Stripe did not answer, or nothing one can read: nobody knows what it did. The same call may be made again."""
+
+
+class ProviderRefused(Exception):
+    """Stripe said no, for good; `code` says why, for machines, and the message for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Keep both."""
+        super().__init__(message or code)
+        self.code = code
+
+
+def is_connected() -> bool:
+    """Tell whether this installation has keys; without them no money is asked."""
+    return bool(current_app.config["STRIPE_SECRET_KEY"])
+
+
+def create(path: str, parameters: Mapping[str, Any], *, key: str) -> dict[str, Any]:
+    """Make something; the same key makes it once. Raises ProviderAway, ProviderRefused."""
+    body = urlencode(list(_flat("", parameters))).encode()
+    return _asked("POST", path, body, {"Idempotency-Key": key, "Content-Type": "application/x-www-form-urlencoded"})
+
+
+def read(path: str, **parameters: Any) -> dict[str, Any]:
+    """Read something as it stands. Raises ProviderAway, ProviderRefused."""
+    query = urlencode(list(_flat("", parameters)))
+    return _asked("GET", f"{path}?{query}" if query else path, None, {})
+
+
+def listed(path: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+    """Read a list, page by page. Raises ProviderAway, ProviderRefused."""
+    after: dict[str, str] = {}
+    while True:
+        answer = read(path, limit=100, **parameters, **after)
+        found = answer.get("data", [])
+        yield from found
+        if not answer.get("has_more") or not found:
+            return
+        after = {"starting_after": str(found[-1]["id"])}
+
+
+def _asked(method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> dict[str, Any]:
+    for pause in PAUSES:
+        try:
+            return _once(method, path, body, headers)
+        except ProviderAway as error:
+            log.warning("stripe_away", path=path.partition("?")[0], why=str(error))
+        time.sleep(pause)
+    return _once(method, path, body, headers)
+
+
+def _once(method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> dict[str, Any]:
+    target = outbound.known(f"{current_app.config['STRIPE_API_URL'].rstrip('/')}{path}")
+    said = {"Authorization": f"Bearer {current_app.config['STRIPE_SECRET_KEY']}", "Stripe-Version": VERSION, **headers}
+    try:
+        answer = outbound.send(target, method, body, said, MOST_READ)
+    except outbound.Unreachable as error:
+        raise ProviderAway(str(error)) from None
+    try:
+        told = json.loads(answer.body)
+    except ValueError:
+        raise ProviderAway(f"{answer.status}, unreadable") from None
+    if not isinstance(told, dict) or answer.status >= 500 or answer.status in TRY_AGAIN:
+        raise ProviderAway(str(answer.status))
+    if answer.status >= 400:
+        wrong = told.get("error") or {}
+        raise ProviderRefused(
+            str(wrong.get("code") or wrong.get("type") or answer.status), str(wrong.get("message", ""))
+        )
+    return told
+
+
+def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Write nested parameters as Stripe reads them: line_items[0][quantity]=1."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _flat(f"{prefix}[{name}]" if prefix else str(name), inner)
+    elif isinstance(value, list | tuple):
+        for place, inner in enumerate(value):
+            yield from _flat(f"{prefix}[{place}]", inner)
+    elif value is not None:
+        yield prefix, {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)

@@ -1,0 +1,166 @@
+"""Questions about what is asked, given back, and kept at Stripe."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.kernel.access import Actor
+from app.kernel.db import db
+from app.payments.models import (
+    CardCharge,
+    Checkout,
+    CheckoutState,
+    Movement,
+    Payable,
+    Payment,
+    ProviderEvent,
+    Receivable,
+    ReceivableState,
+    Reconciliation,
+    RefundRequest,
+    RefundState,
+    SavedCard,
+)
+from app.payments.permissions import VIEW
+from app.payments.queries.books import of_ones_houses
+
+
+def receivables_visible_to(actor: Actor) -> sa.Select[Any]:
+    """Give what was asked, as far as this actor may read it."""
+    return of_ones_houses(sa.select(Receivable), Receivable.establishment_id, actor, VIEW)
+
+
+def receivables_of(payable: Payable) -> list[Receivable]:
+    """Give what was asked for a payable, the oldest first."""
+    query = sa.select(Receivable).where(Receivable.payable_kind == payable.kind, Receivable.payable_id == payable.id)
+    return list(db.session.scalars(query.order_by(Receivable.created_at, Receivable.id)))
+
+
+def lock_receivable(receivable_id: UUID) -> Receivable:
+    """Give a receivable as it stands, held until the transaction ends."""
+    query = sa.select(Receivable).where(Receivable.id == receivable_id).with_for_update(of=Receivable)
+    receivable: Receivable = db.session.scalars(query.execution_options(populate_existing=True)).one()
+    return receivable
+
+
+def overdue(now: datetime) -> list[UUID]:
+    """Give the ids of what nobody paid in time."""
+    late = (Receivable.state == ReceivableState.OPEN, Receivable.expires_at <= now)
+    return list(db.session.scalars(sa.select(Receivable.id).where(*late).limit(500)))
+
+
+def refund_with_key(key: str) -> RefundRequest | None:
+    """Give the refund asked under a key."""
+    return db.session.scalars(sa.select(RefundRequest).where(RefundRequest.key == key)).first()
+
+
+def lock_refund(request_id: UUID) -> RefundRequest | None:
+    """Give a refund request as it stands, held until the transaction ends."""
+    query = sa.select(RefundRequest).where(RefundRequest.id == request_id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def refunds_of(payment: Movement) -> list[RefundRequest]:
+    """Give the refunds asked on a payment, the last one first."""
+    query = sa.select(RefundRequest).where(RefundRequest.payment_id == payment.id)
+    return list(db.session.scalars(query.order_by(RefundRequest.asked_at.desc())))
+
+
+def refunds_to_decide(actor: Actor) -> list[RefundRequest]:
+    """Give the refunds that wait for somebody's decision, the oldest first."""
+    query = sa.select(RefundRequest).where(RefundRequest.state.in_([RefundState.ASKED, RefundState.FAILED]))
+    query = of_ones_houses(query, RefundRequest.establishment_id, actor, VIEW)
+    return list(db.session.scalars(query.order_by(RefundRequest.asked_at).limit(50)))
+
+
+# --- Stripe -----------------------------------------------------------------------------------------------------
+
+
+def open_checkout(receivable: Receivable, amount: int, now: datetime) -> Checkout | None:
+    """Give the payment page that stands open for so much of what is asked, if one does."""
+    query = sa.select(Checkout).where(
+        Checkout.receivable_id == receivable.id,
+        Checkout.state == CheckoutState.OPEN,
+        Checkout.amount == amount,
+        Checkout.expires_at > now,
+    )
+    return db.session.scalars(query.order_by(Checkout.created_at.desc()).limit(1)).first()
+
+
+def checkouts_of(receivable: Receivable) -> list[Checkout]:
+    """Give the payment pages opened for what is asked, the last one first."""
+    query = sa.select(Checkout).where(Checkout.receivable_id == receivable.id)
+    return list(db.session.scalars(query.order_by(Checkout.created_at.desc())))
+
+
+def checkout_with(reference: str) -> Checkout | None:
+    """Give the payment page Stripe knows under this id."""
+    return db.session.scalars(sa.select(Checkout).where(Checkout.reference == reference)).first()
+
+
+def cards_for(payable: Payable) -> list[SavedCard]:
+    """Give the cards kept for a payable that may still be charged, the last one first."""
+    query = (
+        sa.select(SavedCard)
+        .join(Receivable, SavedCard.receivable_id == Receivable.id)
+        .where(Receivable.payable_kind == payable.kind, Receivable.payable_id == payable.id)
+        .where(SavedCard.released_at.is_(None))
+    )
+    return list(db.session.scalars(query.order_by(SavedCard.saved_at.desc())))
+
+
+def card_of(receivable: Receivable) -> SavedCard | None:
+    """Give the card kept for an imprint."""
+    return db.session.scalars(sa.select(SavedCard).where(SavedCard.receivable_id == receivable.id)).first()
+
+
+def charge_with_key(key: str) -> CardCharge | None:
+    """Give the charge asked under a key."""
+    return db.session.scalars(sa.select(CardCharge).where(CardCharge.key == key)).first()
+
+
+def charge_for(receivable_id: UUID) -> CardCharge | None:
+    """Give the charge that is to settle a receivable."""
+    return db.session.get(CardCharge, receivable_id)
+
+
+def charged_on(card: SavedCard) -> int:
+    """Give what was asked of a card all told, save what was forgone."""
+    taken = sa.select(sa.func.coalesce(sa.func.sum(Receivable.amount), 0)).join(
+        CardCharge, CardCharge.receivable_id == Receivable.id
+    )
+    standing = Receivable.state.in_([ReceivableState.OPEN, ReceivableState.SETTLED])
+    return db.session.scalar(taken.where(CardCharge.card_id == card.id, standing)) or 0
+
+
+def payments_with(references: Sequence[str]) -> dict[str, Payment]:
+    """Give the payments that Stripe knows under these ids."""
+    query = sa.select(Payment).where(Payment.reference.in_(references))
+    return {payment.reference: payment for payment in db.session.scalars(query)}
+
+
+def last_event() -> ProviderEvent | None:
+    """Give the last event Stripe told of."""
+    return db.session.scalars(sa.select(ProviderEvent).order_by(ProviderEvent.received_at.desc()).limit(1)).first()
+
+
+def last_reconciliation() -> Reconciliation | None:
+    """Give the last comparison of the books with Stripe."""
+    return db.session.scalars(sa.select(Reconciliation).order_by(Reconciliation.at.desc()).limit(1)).first()
+
+
+def old_events(before: datetime) -> sa.Select[Any]:
+    """Select the events heard before an instant."""
+    return sa.select(ProviderEvent.id).where(ProviderEvent.received_at < before)
+
+
+# --- people -----------------------------------------------------------------------------------------------------
+
+
+def receivables_asked_of(person_id: UUID) -> list[Receivable]:
+    """Give what was ever asked of a person."""
+    query = sa.select(Receivable).where(Receivable.person_id == person_id)
+    return list(db.session.scalars(query.order_by(Receivable.created_at)))

@@ -1,0 +1,220 @@
+"""Questions to the books."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.kernel.access import Actor, Permission, Scope
+from app.kernel.audit import GENESIS
+from app.kernel.db import db, insert_missing
+from app.payments.models import (
+    Allocation,
+    BookHead,
+    DailyClosing,
+    Method,
+    Movement,
+    MovementNature,
+    Payable,
+    Payment,
+    Receivable,
+    ReceivableState,
+    RefundRequest,
+    RefundState,
+)
+from app.payments.permissions import VIEW
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What the books say of one payable, in cents: asked (and not taken back since), received, given back."""
+
+    asked: int
+    received: int
+    returned: int
+
+    @property
+    def held(self) -> int:
+        """Give what the house has of it now."""
+        return self.received - self.returned
+
+    @property
+    def due(self) -> int:
+        """Give what is still owed; nothing when more was paid than asked."""
+        return max(0, self.asked - self.held)
+
+
+def visible_to(actor: Actor) -> sa.Select[Any]:
+    """Give the lines of the books this actor may read: all, or those of their establishments."""
+    return of_ones_houses(sa.select(Movement), Movement.establishment_id, actor, VIEW)
+
+
+def of_ones_houses(query: sa.Select[Any], column: Any, actor: Actor, needed: Permission) -> sa.Select[Any]:
+    """Keep the rows of the establishments in which a permission is held."""
+    scopes = actor.scopes(needed)
+    if Scope() in scopes:
+        return query
+    return query.where(column.in_([UUID(scope.id) for scope in scopes if scope.kind == "establishment"]))
+
+
+def balance_of(payable: Payable) -> Balance:
+    """Derive the balance of a payable from the rows, in one query."""
+    mine = (Movement.payable_kind == payable.kind, Movement.payable_id == payable.id)
+    asked = sa.select(sa.func.coalesce(sa.func.sum(Receivable.amount), 0)).where(
+        Receivable.payable_kind == payable.kind,
+        Receivable.payable_id == payable.id,
+        Receivable.purpose != "imprint",
+        Receivable.state.in_([ReceivableState.OPEN, ReceivableState.SETTLED]),
+    )
+    received = sa.case((Movement.nature == MovementNature.PAYMENT, Movement.amount), else_=0)
+    returned = sa.case((Movement.nature != MovementNature.PAYMENT, -Movement.amount), else_=0)
+    sums = (sa.func.coalesce(sa.func.sum(each), 0) for each in (received, returned))
+    return Balance(*db.session.execute(sa.select(asked.scalar_subquery(), *sums).where(*mine)).one())
+
+
+def movements_of(payable: Payable) -> list[Movement]:
+    """Give the lines about a payable, in their order."""
+    query = sa.select(Movement).where(Movement.payable_kind == payable.kind, Movement.payable_id == payable.id)
+    return list(db.session.scalars(query.order_by(Movement.number)))
+
+
+def corrections_of(movement: Movement) -> list[Movement]:
+    """Give the lines that give back or undo a line, in their order."""
+    query = sa.select(Movement).where(Movement.corrects_id == movement.id)
+    return list(db.session.scalars(query.order_by(Movement.number)))
+
+
+def remaining_of(payment: Payment) -> int:
+    """Give what is left of a payment: less what was given back or undone, a refund that failed counting again."""
+    given_back = sa.select(Movement.id).where(Movement.corrects_id == payment.id)
+    lines = sa.select(sa.func.coalesce(sa.func.sum(Movement.amount), 0)).where(
+        sa.or_(
+            Movement.id == payment.id,
+            Movement.corrects_id == payment.id,
+            Movement.corrects_id.in_(given_back),
+        )
+    )
+    return db.session.scalar(lines) or 0
+
+
+def refundable_of(payment: Payment) -> int:
+    """Give what may still be promised back: what is left, less what is promised already."""
+    promised = sa.select(sa.func.coalesce(sa.func.sum(RefundRequest.amount), 0)).where(
+        RefundRequest.payment_id == payment.id,
+        RefundRequest.state.in_([RefundState.ASKED, RefundState.PROMISED]),
+    )
+    return remaining_of(payment) - (db.session.scalar(promised) or 0)
+
+
+def allocated_of(payment: Payment) -> int:
+    """Give what of a payment settles something."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(Allocation.amount), 0)).where(Allocation.payment_id == payment.id)
+    return db.session.scalar(query) or 0
+
+
+def allocations_of(payment: Payment) -> list[tuple[UUID, int]]:
+    """Give what a payment settles, receivable by receivable, the last one first."""
+    total = sa.func.sum(Allocation.amount)
+    query = sa.select(Allocation.receivable_id, total).where(Allocation.payment_id == payment.id)
+    query = query.group_by(Allocation.receivable_id).having(total > 0).order_by(sa.func.max(Allocation.at).desc())
+    return [(receivable_id, amount) for receivable_id, amount in db.session.execute(query)]
+
+
+def paid_on(receivable: Receivable) -> int:
+    """Give what was paid of what was asked."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(Allocation.amount), 0))
+    return db.session.scalar(query.where(Allocation.receivable_id == receivable.id)) or 0
+
+
+def movement_with_key(natural_key: str) -> Movement | None:
+    """Give the line that stands for a fact of the world, if it was written."""
+    return db.session.scalars(sa.select(Movement).where(Movement.natural_key == natural_key)).first()
+
+
+def movements_with_keys(natural_keys: Iterable[str]) -> dict[str, Movement]:
+    """Give the lines that stand for these facts of the world, by their keys."""
+    found = db.session.scalars(sa.select(Movement).where(Movement.natural_key.in_(list(natural_keys))))
+    return {movement.natural_key: movement for movement in found}
+
+
+def lock_books() -> BookHead:
+    """Hold the books until the transaction ends: one writer after the other, so that sums stay true."""
+    insert_missing(BookHead, id=1, movement=0, closing=0, hash=GENESIS)
+    head: BookHead = db.session.scalars(
+        sa.select(BookHead).where(BookHead.id == 1).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    return head
+
+
+def card_lines_between(since: datetime, until: datetime) -> list[Movement]:
+    """Give the payments and refunds by card written between two instants."""
+    query = sa.select(Movement).where(
+        Movement.method == Method.CARD,
+        Movement.nature != MovementNature.REVERSAL,
+        Movement.at >= since,
+        Movement.at < until,
+    )
+    return list(db.session.scalars(query.order_by(Movement.number)))
+
+
+# --- days -------------------------------------------------------------------------------------------------------
+
+
+def last_closed_day(establishment_id: UUID) -> date | None:
+    """Give the last day of an establishment that stands for good."""
+    query = sa.select(sa.func.max(DailyClosing.day)).where(DailyClosing.establishment_id == establishment_id)
+    return db.session.scalar(query)
+
+
+def lines_of_day(establishment_id: UUID, after: date | None, day: date) -> list[Movement]:
+    """Give the lines a closing of this day covers: all since the closing before."""
+    query = sa.select(Movement).where(Movement.establishment_id == establishment_id, Movement.booked_on <= day)
+    if after is not None:
+        query = query.where(Movement.booked_on > after)
+    return list(db.session.scalars(query.order_by(Movement.number)))
+
+
+def open_days_before(day: date) -> list[tuple[UUID, date]]:
+    """Give the establishments with lines on days before this one that stand open, and the last of those days."""
+    closed = (
+        sa.select(sa.func.max(DailyClosing.day))
+        .where(DailyClosing.establishment_id == Movement.establishment_id)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(Movement.establishment_id, sa.func.max(Movement.booked_on))
+        .where(Movement.booked_on < day, sa.or_(closed.is_(None), Movement.booked_on > closed))
+        .group_by(Movement.establishment_id)
+    )
+    return [(establishment_id, last) for establishment_id, last in db.session.execute(query)]
+
+
+def closings() -> list[DailyClosing]:
+    """Give every closing, in the order of the chain."""
+    return list(db.session.scalars(sa.select(DailyClosing).order_by(DailyClosing.number)))
+
+
+def closings_visible_to(actor: Actor) -> sa.Select[Any]:
+    """Give the closings this actor may read."""
+    return of_ones_houses(sa.select(DailyClosing), DailyClosing.establishment_id, actor, VIEW)
+
+
+def closed_lines_between(
+    establishment_id: UUID, first: date, last: date, *, after: int, limit: int
+) -> list[tuple[Movement, datetime]]:
+    """Give the next lines of closed days after a number, each with when its day was closed."""
+    closed_at = (
+        sa.select(sa.func.min(DailyClosing.closed_at))
+        .where(DailyClosing.establishment_id == Movement.establishment_id, DailyClosing.day >= Movement.booked_on)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(Movement, closed_at)
+        .where(Movement.establishment_id == establishment_id, Movement.booked_on.between(first, last))
+        .where(Movement.number > after, closed_at.is_not(None))
+    )
+    found = db.session.execute(query.order_by(Movement.number).limit(limit))
+    return [(movement, at) for movement, at in found]

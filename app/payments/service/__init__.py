@@ -1,0 +1,38 @@
+"""Verbs of the payments slice: what other slices call, with a record of theirs, an amount in cents and a rule."""
+
+from app.payments.models import payable_kind
+from app.payments.service.asking import (
+    Payer,
+    Terms,
+    ask,
+    expire,
+    forget_payer,
+    forgive,
+    link_end,
+    open_to_visitor,
+    pay_until,
+    release,
+    send_link,
+)
+from app.payments.service.booking import accept_late, allocate, book_payment, record_payment, reverse_movement
+from app.payments.service.charging import charge_saved_card, keep_card, note_decline
+from app.payments.service.closing import close_day, verify_closings
+from app.payments.service.configuring import change_rules
+from app.payments.service.refunding import (
+    approve_refund,
+    book_refund,
+    decline_refund,
+    fail_refund,
+    give_back,
+    give_up_refund,
+    refund_payment,
+    retry_refund,
+)
+
+__all__ = [
+    "Payer", "Terms", "accept_late", "allocate", "approve_refund", "ask", "book_payment", "book_refund",
+    "change_rules", "charge_saved_card", "close_day", "decline_refund", "expire", "fail_refund", "forget_payer",
+    "forgive", "give_back", "give_up_refund", "keep_card", "link_end", "note_decline", "open_to_visitor",
+    "pay_until", "payable_kind", "record_payment", "refund_payment", "release", "retry_refund",
+    "reverse_movement", "send_link", "verify_closings",
+]  # fmt: skip

@@ -1,0 +1,71 @@
+"""Cards kept with their holder's consent: kept, charged later, let go."""
+
+from app.kernel import clock
+from app.kernel.access import Actor
+from app.kernel.db import db, insert_missing, new_id
+from app.kernel.events import publish
+from app.kernel.formats import euros
+from app.kernel.languages import _
+from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.payments import permissions as may
+from app.payments import queries
+from app.payments.events import CardCharged, PaymentDeclined, PaymentSettled, written_amount
+from app.payments.models import CardCharge, Purpose, Receivable, ReceivableState, SavedCard
+from app.payments.service.asking import BOOKS, Payer, Terms, ask_for
+from app.payments.states import ASKED
+
+
+def keep_card(
+    receivable: Receivable, *, customer: str, card: str, brand: str, last_digits: str, actor: Actor
+) -> SavedCard | None:
+    """Keep the card somebody left at Stripe, once, and settle the imprint; nothing when it is asked no more."""
+    receivable = queries.lock_receivable(receivable.id)
+    if receivable.state is not ReceivableState.OPEN or not receivable.takes_a_card:
+        return None
+    insert_missing(
+        SavedCard,
+        id=new_id(),
+        receivable_id=receivable.id,
+        customer=customer,
+        card=card,
+        brand=brand[:20],
+        last_digits=last_digits[-4:],
+        saved_at=clock.now(),
+    )
+    ASKED.apply("settle", receivable, BOOKS)
+    receivable.closed_at = clock.now()
+    publish(PaymentSettled(receivable, actor))
+    return queries.card_of(receivable)
+
+
+def charge_saved_card(card: SavedCard, *, amount: int, label: str, key: str, actor: Actor) -> Receivable:
+    """Ask the bank for a sum on a card that was kept, its holder away; never more, all told, than was announced.
+
+    The answer comes as a fact: `PaymentSettled`, or `PaymentDeclined`, after which the holder may pay by a link. The
+    same key charges once.
+    """
+    imprint = queries.lock_receivable(card.receivable_id)
+    if not actor.may(may.CHARGE, imprint):
+        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    known = queries.charge_with_key(key)
+    if known is not None:
+        return known.receivable
+    left = imprint.amount - queries.charged_on(card)
+    if card.released_at is not None:
+        raise RuleBroken(_("Cette carte n’est plus gardée."))
+    if not 0 < amount <= left:
+        raise RuleBroken(_("Il a été annoncé %(left)s au plus.", left=euros(left)), "amount")
+    payer = Payer(imprint.payer_name, imprint.payer_email, imprint.language, imprint.person_id)
+    terms = Terms(amount, Purpose.CHARGE, label, imprint.rule, back_path=imprint.back_path)
+    receivable = ask_for(imprint.payable, terms, payer, house=imprint.establishment, actor=actor)
+    db.session.add(CardCharge(receivable_id=receivable.id, card_id=card.id, key=key))
+    db.session.flush()
+    publish(CardCharged(receivable, actor, written_amount(amount)))
+    return receivable
+
+
+def note_decline(receivable: Receivable, *, reason: str, asks_for_holder: bool, actor: Actor) -> None:
+    """Note that the bank refused, or wants its holder to confirm: the sum stays asked."""
+    receivable = queries.lock_receivable(receivable.id)
+    if receivable.state is ReceivableState.OPEN:
+        publish(PaymentDeclined(receivable, actor, reason[:200], asks_for_holder))

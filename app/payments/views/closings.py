@@ -1,0 +1,105 @@
+"""Closed days, and the file accountants and the tax office read."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Response, abort, current_app, url_for
+
+from app.directory.models import Establishment
+from app.directory.queries import first_organisation
+from app.kernel import datasets, navigation
+from app.kernel.access import Permission, acting
+from app.kernel.datasets.exports import apart
+from app.kernel.db import db, transaction
+from app.kernel.events import publish
+from app.kernel.guards import requires
+from app.kernel.languages import _, current_language
+from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.web import done, page
+from app.payments import permissions as may
+from app.payments import queries, service
+from app.payments.accounting import FEC_TYPE, fec_heads, fec_lines, fec_name
+from app.payments.datasets import CLOSINGS
+from app.payments.events import BooksExported
+from app.payments.forms import DayForm, PeriodForm
+from app.payments.views.blueprint import bp
+
+PIECE = 500
+
+
+@bp.get("/journees")
+@requires(may.VIEW)
+def closing_list() -> Response:
+    """Show the days that stand for good."""
+    return _list_page(DayForm(formdata=None))
+
+
+@bp.post("/journees")
+@requires(may.CLOSE)
+def closing_create() -> Response:
+    """Close a day."""
+    house, form = _own_house(may.CLOSE), DayForm()
+    if not form.validate_on_submit() or form.day.data is None:
+        raise RuleBroken(_("Choisissez un jour."))
+    with transaction():
+        service.close_day(house, form.day.data, actor=acting())
+    return done(None, message=_("La journée est arrêtée."), fallback=url_for(".closing_list"))
+
+
+@bp.get("/comptabilite")
+@requires(may.EXPORT)
+def books_new() -> Response:
+    """Ask which days are exported."""
+    today = _own_house(may.EXPORT).today()
+    return _period_page(PeriodForm(formdata=None, first=today.replace(month=1, day=1), last=today - timedelta(days=1)))
+
+
+@bp.post("/comptabilite")
+@requires(may.EXPORT)
+def books_export() -> Response:
+    """Stream the accounting entries of closed days."""
+    house, form = _own_house(may.EXPORT), PeriodForm()
+    if not form.validate_on_submit() or form.first.data is None or form.last.data is None:
+        return _period_page(form, 422)
+    first, last = form.first.data, form.last.data
+    with transaction():
+        publish(BooksExported(house, acting(), first.isoformat(), last.isoformat()))
+    company = first_organisation()
+    siren = (company.siret or "")[:9] if company else ""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    answer = Response(apart(app, current_language(), _pieces(house, first, last)), content_type=FEC_TYPE)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{fec_name(siren, last)}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _pieces(house: Establishment, first: date, last: date) -> Iterator[str]:
+    """Read the lines in pieces, each in a transaction of its own, so that a slow reader holds nothing."""
+    yield fec_heads()
+    after = 0
+    while lines := queries.closed_lines_between(house.id, first, last, after=after, limit=PIECE):
+        after = lines[-1][0].number
+        yield "".join(fec_lines(lines))
+        db.session.rollback()
+
+
+def _own_house(right: Permission) -> Establishment:
+    house: Establishment | None = navigation.current_house()
+    if house is None:
+        abort(404, description=_("Aucun établissement n’est encore créé : importez-en un."))
+    if not acting().may(right, house):
+        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    return house
+
+
+def _list_page(form: DayForm) -> Response:
+    house: Any = navigation.current_house()
+    may_close = house is not None and acting().may(may.CLOSE, house)
+    if house is not None:
+        form.day.data = house.today()
+    return datasets.list_page(CLOSINGS, "payments/closing_list.html", form=form if may_close else None)
+
+
+def _period_page(form: PeriodForm, status: int = 200) -> Response:
+    return page("payments/books_new.html", status=status, form=form)

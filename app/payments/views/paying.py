@@ -1,0 +1,100 @@
+"""The page where somebody pays what is asked: by a link of their own, or right after asking for a table."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, url_for
+
+from app.config import STRIPE
+from app.kernel import clock, links
+from app.kernel.formats import euros, instant
+from app.kernel.guards import public, requires
+from app.kernel.languages import _
+from app.kernel.lifecycle import RuleBroken
+from app.kernel.limits import limiter, write_limit
+from app.kernel.security import CONTENT_POLICY
+from app.kernel.web import error_page, page, redirect_to
+from app.payments import queries
+from app.payments.checkouts import opened_page, refreshed
+from app.payments.models import Receivable, ReceivableState
+from app.payments.permissions import PAY, PAY_LINK
+from app.payments.presentation import written_sum
+from app.payments.provider.client import ProviderAway, ProviderRefused, is_connected
+
+PAGES = "https://checkout.stripe.com"
+
+bp = Blueprint("paying", __name__)
+
+
+@bp.get("/paiement/<string(length=43):secret>")
+@public
+@limiter.limit(write_limit)
+def link_show(secret: str) -> Response:
+    """Trade the link's secret for a cookie, and go on to a clean address."""
+    link = links.exchange(secret, PAY_LINK)
+    if link is None:
+        return error_page(404, _("Ce lien de paiement n’est plus valable. Demandez-en un autre à la maison."))
+    return redirect_to(url_for(".receivable_show", id=link.record_id))
+
+
+@bp.get("/paiements/<uuid:id>")
+@requires(PAY, on=Receivable)
+def receivable_show(receivable: Receivable) -> Response:
+    """Say what is asked, under which rule, and where to pay."""
+    return _page(receivable)
+
+
+@bp.post("/paiements/<uuid:id>")
+@requires(PAY, on=Receivable)
+@limiter.limit(write_limit)
+def checkout_create(receivable: Receivable) -> Response:
+    """Go on to the payment page at Stripe."""
+    try:
+        return redirect_to(opened_page(receivable).url)
+    except (ProviderAway, ProviderRefused):
+        return _page(receivable, status=503, is_away=True)
+    except RuleBroken as refusal:
+        return _page(receivable, status=409, refusal=refusal)
+
+
+@bp.get("/paiements/<uuid:id>/retour")
+@requires(PAY, on=Receivable)
+@limiter.limit(write_limit)
+def return_show(receivable: Receivable) -> Response:
+    """Come back from Stripe, which is asked how it went: its own message may be late."""
+    try:
+        refreshed(receivable)
+    except (ProviderAway, ProviderRefused):
+        return _page(receivable, is_away=True)
+    return redirect_to(url_for(".receivable_show", id=receivable.id))
+
+
+def _page(receivable: Receivable, *, status: int = 200, **context: Any) -> Response:
+    zone = receivable.establishment.timezone
+    answer = page(
+        "payments/paying_show.html",
+        status=status,
+        receivable=receivable,
+        house=receivable.establishment,
+        lines=[(_("Pour"), receivable.label), *_amount(receivable)],
+        amount=euros(receivable.amount - queries.paid_on(receivable)),
+        until=instant(receivable.expires_at, zone) if receivable.expires_at else "",
+        is_open=receivable.is_payable(clock.now()),
+        is_settled=receivable.state is ReceivableState.SETTLED,
+        takes_cards=is_connected(),
+        **context,
+    )
+    answer.headers["Content-Security-Policy"] = _policy()
+    return answer
+
+
+def _policy() -> str:
+    """Let the form of the page lead to Stripe, where its answer sends the browser; or to what stands for it."""
+    spoken_to = urlsplit(current_app.config["STRIPE_API_URL"])
+    pages = PAGES if spoken_to.hostname == urlsplit(STRIPE).hostname else f"{spoken_to.scheme}://{spoken_to.netloc}"
+    return CONTENT_POLICY.replace("form-action 'self'", f"form-action 'self' {pages}")
+
+
+def _amount(receivable: Receivable) -> list[tuple[str, str]]:
+    title = _("Garantie") if receivable.takes_a_card else receivable.purpose.label
+    return [(title, written_sum(receivable))]

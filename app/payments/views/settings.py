@@ -1,0 +1,117 @@
+"""The settings of payments."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, url_for
+
+from app.kernel import navigation
+from app.kernel.access import acting
+from app.kernel.db import new_id, transaction
+from app.kernel.formats import euros, instant
+from app.kernel.guards import requires
+from app.kernel.languages import _
+from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.web import done, page
+from app.payments import permissions as may
+from app.payments import queries, service
+from app.payments.forms import SETTINGS, SettingsForm
+from app.payments.jobs import reconcile
+from app.payments.provider import calls
+from app.payments.provider.client import ProviderAway, ProviderRefused, is_connected
+
+bp = Blueprint("payment_settings", __name__, url_prefix="/admin/reglages/paiements")
+
+
+@bp.get("")
+@requires(may.CONFIGURE)
+def payments_edit() -> Response:
+    """Show how the house asks for money and gives it back."""
+    holder = str(_house().id)
+    return _page(SettingsForm(data={name: str(kept.value(establishment=holder)) for name, kept in SETTINGS.items()}))
+
+
+@bp.post("")
+@requires(may.CONFIGURE)
+def payments_update() -> Response:
+    """Change it."""
+    house, form = _house(), SettingsForm()
+    if not form.validate_on_submit():
+        return _page(form, 422)
+    try:
+        with transaction():
+            service.change_rules(house, form.wanted(), actor=acting())
+    except NotAllowed:
+        raise
+    except RuleBroken as refusal:
+        form[refusal.field or "pay_minutes"].errors = [refusal.message]
+        return _page(form, 422)
+    return done(None, message=_("Les paiements sont réglés."), fallback=url_for(".payments_edit"))
+
+
+@bp.get("/liaison")
+@requires(may.CONFIGURE)
+def connection_show() -> Response:
+    """Tell whether keys and webhook work, and what the last comparison found."""
+    return _connection_page()
+
+
+@bp.post("/liaison")
+@requires(may.CONFIGURE)
+def connection_create() -> Response:
+    """Ask Stripe, now, whether it knows the key."""
+    try:
+        calls.account()
+    except ProviderRefused as refusal:
+        return _connection_page(refusal=_("Stripe refuse la clé : %(why)s", why=str(refusal)), status=409)
+    except ProviderAway:
+        return _connection_page(refusal=_("Stripe ne répond pas. Réessayez dans une minute."), status=503)
+    return done(None, message=_("Stripe répond et connaît la clé."), fallback=url_for(".connection_show"))
+
+
+@bp.post("/liaison/rapprochement")
+@requires(may.CONFIGURE)
+def reconciliation_create() -> Response:
+    """Have the books compared with Stripe now, by a job."""
+    with transaction():
+        reconcile.later(key=f"payments.reconcile:{new_id()}")
+    return done(
+        None,
+        message=_("Le rapprochement est demandé : rechargez cette page dans un instant."),
+        fallback=url_for(".connection_show"),
+    )
+
+
+def _connection_page(*, status: int = 200, refusal: str = "") -> Response:
+    zone = _house().timezone
+    event, compared = queries.last_event(), queries.last_reconciliation()
+    return page(
+        "payments/connection_show.html",
+        status=status,
+        refusal=refusal,
+        is_connected=is_connected(),
+        is_live="_live_" in current_app.config["STRIPE_SECRET_KEY"],
+        webhook_url=f"{current_app.config['PUBLIC_URL']}{url_for('stripe.event_create')}",
+        heard=instant(event.received_at, zone) if event else "",
+        compared=instant(compared.at, zone) if compared else "",
+        compared_count=compared.compared if compared else 0,
+        differences=[_difference(found) for found in compared.found] if compared else [],
+    )
+
+
+def _difference(found: dict[str, Any]) -> dict[str, str]:
+    amounts = [euros(found[side]) if found[side] is not None else "–" for side in ("there", "here")]
+    what = str(found["what"])
+    return {"reference": found["reference"], "what": _(what), "there": amounts[0], "here": amounts[1]}
+
+
+def _house() -> Any:
+    house = navigation.current_house()
+    if house is None:
+        abort(404, description=_("Aucun établissement n’est encore créé : importez-en un."))
+    if not acting().may(may.CONFIGURE, house):
+        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    return house
+
+
+def _page(form: SettingsForm, status: int = 200) -> Response:
+    return page("payments/settings_edit.html", status=status, form=form)

@@ -1,0 +1,63 @@
+"""A house that may ask for money, and what is asked of Alice."""
+
+import pytest
+
+from app.kernel.db import db, transaction
+from app.payments import service
+from app.payments.models import Method, Purpose, Receivable
+from app.payments.service import Payer, Terms, payable_kind
+from tests.factories import TESTS, make_establishment
+from tests.payments.stand_in import StandIn
+
+payable_kind("Establishment", "Maison")  # any record will do: the slice knows none
+
+
+@pytest.fixture
+def house(app):
+    return make_establishment()
+
+
+@pytest.fixture
+def asked(house, cast):
+    """`asked(3000)`: thirty euros are asked of Alice; `asked(3000, purpose=…, expires_at=…)`."""
+
+    def ask(amount=3000, purpose=Purpose.PLEDGE, **terms) -> Receivable:
+        payer = Payer(cast.alice.full_name, cast.alice.email, "fr", cast.alice.id)
+        with transaction():
+            made = service.ask(
+                house, Terms(amount, purpose, "Table du 14 mars", **terms), payer, house=house, actor=TESTS
+            )
+        return db.session.get_one(Receivable, made.id)
+
+    return ask
+
+
+@pytest.fixture
+def paid():
+    """`paid(receivable, 3000)`: so much of it is paid, by Stripe unless said otherwise."""
+
+    def pay(receivable, amount=None, method=Method.CARD, key=None):
+        with transaction():
+            return service.book_payment(
+                receivable,
+                amount=amount or receivable.amount,
+                method=method,
+                reference=key or f"pi_{receivable.id.hex}",
+                natural_key=key or f"stripe:pi_{receivable.id.hex}",
+                actor=TESTS,
+            )
+
+    return pay
+
+
+@pytest.fixture
+def stripe(app, monkeypatch):
+    """Stripe's stand-in, and an installation that has its keys."""
+    stand_in = StandIn()
+    stand_in.start()
+    for name, value in (
+        ("STRIPE_SECRET_KEY", "sk_test_guichet"), ("STRIPE_WEBHOOK_SECRET", "whsec_guichet"), ("STRIPE_API_URL", stand_in.url),
+    ):  # fmt: skip
+        monkeypatch.setitem(app.config, name, value)
+    yield stand_in
+    stand_in.stop()

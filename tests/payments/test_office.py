@@ -1,0 +1,161 @@
+"""The back office's pages of payments, with and without JavaScript, and who may open them."""
+
+import pytest
+import sqlalchemy as sa
+
+from app.kernel import settings
+from app.kernel.db import db, transaction
+from app.payments import queries, service
+from app.payments.models import DailyClosing, Method, Receivable, ReceivableState, RefundRequest, RefundState
+from app.payments.settings import FOUR_EYES_ABOVE, PAY_MINUTES
+from tests.factories import TESTS
+
+JOURNAL = "/admin/paiements"
+
+
+@pytest.fixture
+def payment(asked, paid):
+    return paid(asked(3000), method=Method.CASH)
+
+
+def only(model):
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.scalars(sa.select(model)).one()
+
+
+def test_the_journal_shows_each_line_and_leads_to_it(visit, cast, payment):
+    page = visit(cast.diane).see(JOURNAL)
+    assert "Encaissement" in page.text
+    assert "30,00 €" in page.text
+    assert visit(cast.diane).see(f"{JOURNAL}/{payment.id}").status == 200
+
+
+def test_money_is_refunded_from_its_line(visit, cast, payment):
+    page = visit(cast.chloe).see(f"{JOURNAL}/{payment.id}").click("Rembourser")
+    assert page.fields("main form")["amount"] == "30,00"
+    page = page.submit("main form", amount="10,5", reason="Grippe")
+    assert "Le remboursement est noté" in page.text
+    assert queries.remaining_of(payment) == 1950
+
+
+def test_the_same_form_sent_twice_refunds_once(visit, cast, payment):
+    chloe = visit(cast.chloe)
+    form = chloe.see(f"{JOURNAL}/{payment.id}/remboursement")
+    form.submit("main form", amount="10", reason="Grippe")
+    form.submit("main form", amount="10", reason="Grippe")
+    assert queries.remaining_of(payment) == 2000
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [({"amount": "30,01"}, 409), ({"amount": "-5"}, 422), ({"amount": "1e3"}, 422), ({"amount": "10,555"}, 422),
+     ({"amount": "0"}, 409), ({"amount": "10 USD"}, 422), ({"reason": ""}, 422), ({"amount": "99999999"}, 422)],
+)  # fmt: skip
+def test_what_cannot_be_refunded_is_told_and_kept_typed(visit, cast, payment, typed, status):
+    values = {"amount": "10", "reason": "Grippe", "key": "k", **typed}
+    answer = visit(cast.chloe).post(f"{JOURNAL}/{payment.id}/remboursement", data=values)
+    assert answer.status_code == status
+    assert queries.remaining_of(payment) == 3000
+
+
+def test_four_eyes_see_a_large_refund(visit, cast, payment):
+    with transaction():
+        settings.change(FOUR_EYES_ABOVE, "20")
+    visit(cast.chloe).see(f"{JOURNAL}/{payment.id}/remboursement").submit("main form", amount="25", reason="Grippe")
+    request = only(RefundRequest)
+    url = f"{JOURNAL}/remboursements/{request.id}"
+    assert "Accepter le remboursement" not in visit(cast.chloe).see(url).text
+    assert visit(cast.chloe).post(f"{url}/acceptation").status_code == 403
+    page = visit(cast.admin).see(JOURNAL).click("25,00")
+    page.submit("form[action$='acceptation']")
+    assert only(RefundRequest).state is RefundState.DONE
+    assert queries.remaining_of(payment) == 500
+
+
+def test_a_line_written_by_mistake_is_undone(visit, cast, payment):
+    page = visit(cast.chloe).see(f"{JOURNAL}/{payment.id}").click("Contre-passer")
+    assert "contre-passée" in page.submit("main form", reason="Noté deux fois").text
+    assert queries.remaining_of(payment) == 0
+    assert visit(cast.diane).post(f"{JOURNAL}/{payment.id}/contre-passation").status_code == 403
+
+
+def test_cash_is_noted_at_the_desk(visit, cast, asked):
+    receivable = asked(3000)
+    url = f"{JOURNAL}/sommes/{receivable.id}"
+    page = visit(cast.diane).see(url)
+    assert page.fields("form[action$='encaissement']")["amount"] == "30,00"
+    page.submit("form[action$='encaissement']", method="cheque", reference="0012")
+    assert only(Receivable).state is ReceivableState.SETTLED
+    assert "n° 1" in visit(cast.diane).see(url).text
+
+
+def test_too_much_cash_is_told(visit, cast, asked):
+    url = f"{JOURNAL}/sommes/{asked(3000).id}/encaissement"
+    answer = visit(cast.diane).post(url, data={"amount": "31", "method": "cash", "reference": "", "key": "k"})
+    assert answer.status_code == 409
+    assert "Il reste" in answer.get_data(as_text=True)
+
+
+def test_a_sum_is_forgiven_with_a_reason(visit, cast, asked):
+    url = f"{JOURNAL}/sommes/{asked(3000).id}"
+    assert visit(cast.diane).post(f"{url}/remise", data={"reason": ""}).status_code == 422
+    visit(cast.diane).see(url).submit("form[action$='remise']", reason="Geste")
+    assert only(Receivable).state is ReceivableState.FORGIVEN
+    assert visit(cast.diane).post(f"{url}/remise", data={"reason": "Encore"}).status_code == 409
+
+
+def test_a_day_is_closed_and_exported_as_the_tax_office_wants(visit, cast, house, payment):
+    with transaction():
+        service.refund_payment(payment, amount=1000, reason="", key="k", actor=TESTS)
+    chloe = visit(cast.chloe)
+    assert chloe.post(f"{JOURNAL}/journees", data={"day": "2026-03-11"}).status_code == 409
+    chloe.see(f"{JOURNAL}/journees").submit("form[action$='journees']", day="2026-03-10")
+    assert only(DailyClosing).total == 2000
+    answer = chloe.post(f"{JOURNAL}/comptabilite", data={"first": "2026-03-01", "last": "2026-03-31"})
+    heads, *rows = [line.split("\t") for line in answer.get_data(as_text=True).splitlines()]
+    assert len(heads) == 18
+    assert all(len(row) == 18 for row in rows)
+    assert [row[2] for row in rows] == ["1", "1", "2", "2"]
+    debits, credit = (sum(int(row[place].replace(",", "")) for row in rows) for place in (11, 12))
+    assert debits == credit == 4000
+    assert answer.headers["Content-Disposition"].endswith('FEC20260331.txt"')
+
+
+def test_an_open_day_is_in_no_export(visit, cast, payment):
+    data = {"first": "2026-03-01", "last": "2026-03-31"}
+    answer = visit(cast.chloe).post(f"{JOURNAL}/comptabilite", data=data)
+    assert len(answer.get_data(as_text=True).splitlines()) == 1
+    assert visit(cast.chloe).post(f"{JOURNAL}/comptabilite", data={**data, "last": "2026-02-01"}).status_code == 422
+
+
+def test_what_is_typed_never_breaks_a_line_of_the_export(visit, cast, house, asked):
+    receivable = asked(3000)
+    typed = {"amount": "30", "method": "cheque", "reference": "1\t2;=cmd", "key": "k"}
+    assert visit(cast.diane).post(f"{JOURNAL}/sommes/{receivable.id}/encaissement", data=typed).status_code == 303
+    with transaction():
+        service.close_day(house, house.today(), actor=TESTS)
+    answer = visit(cast.chloe).post(f"{JOURNAL}/comptabilite", data={"first": "2026-03-01", "last": "2026-03-31"})
+    assert {len(line.split("\t")) for line in answer.get_data(as_text=True).splitlines()} == {18}
+
+
+def test_the_house_sets_its_rules(visit, cast, house):
+    page = visit(cast.chloe).see("/admin/reglages/paiements").submit("main form", pay_minutes="30", account_cash="530")
+    assert "Les paiements sont réglés" in page.text
+    assert PAY_MINUTES.value(establishment=str(house.id)) == 30
+    refused = visit(cast.chloe).post("/admin/reglages/paiements", data={"pay_minutes": "1"})
+    assert refused.status_code == 422
+    assert visit(cast.diane).get("/admin/reglages/paiements").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "/sommes", "/journees", "/comptabilite"])
+def test_a_waiter_sees_no_money(visit, cast, payment, path):
+    assert visit(cast.bruno).get(f"{JOURNAL}{path}").status_code == 403
+
+
+def test_an_erased_payer_leaves_no_name(visit, cast, house, payment):
+    with transaction():
+        service.forget_payer(cast.alice.id)
+    receivable = only(Receivable)
+    assert (receivable.payer_name, receivable.payer_email, receivable.person_id) == ("", "", None)
+    assert queries.remaining_of(payment) == 3000
