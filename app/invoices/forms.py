@@ -47,9 +47,9 @@ def line(label: str, most: int, *, needed: bool = True, number: bool = False, **
     )
 
 
-def chosen(label: str, choices: Iterable[Choice]) -> SelectField:
-    """Declare a choice among the members of an enumeration."""
-    return SelectField(translated(label), choices=[(each.value, translated(each.source_label)) for each in choices])
+def named(choices: Iterable[Choice]) -> list[tuple[str, str]]:
+    """Give the members of an enumeration with their labels, in the reader's language."""
+    return [(each.value, each.label) for each in choices]
 
 
 class TypedField(Field):
@@ -127,7 +127,7 @@ class LineForm(Form):
 
     label = line(N_("Désignation"), 200, needed=False)
     quantity = DecimalField(N_("Quantité"), least=-MOST_PIECES, most=MOST_PIECES, places=4, needed=False)
-    unit = chosen(N_("Unité"), Unit)
+    unit = SelectField(translated(N_("Unité")))
     unit_price = DecimalField(N_("Prix unitaire HT, en euros"), most=MOST_EUROS, places=2, needed=False)
     vat = SelectField(translated(N_("TVA")))
 
@@ -158,12 +158,12 @@ class LineForm(Form):
 class InvoiceForm(FlaskForm):
     """A draft: for whom, when, what. `form_errors` holds what is about no field."""
 
-    kind = RadioField(translated(N_("Nature")), choices=[(kind.value, translated(kind.source_label)) for kind in KINDS])
+    kind = RadioField(translated(N_("Nature")))
     recipient = SelectField(translated(N_("Destinataire")), [InputRequired(NEEDED)])
     supply_date = DayField(N_("Date de la prestation ou de la livraison"))
     due_date = DayField(N_("Échéance"), needed=False)
-    operation = chosen(N_("Nature de l’opération"), Operation)
-    language = SelectField(translated(N_("Langue")), choices=list(LANGUAGES.items()))
+    operation = SelectField(translated(N_("Nature de l’opération")))
+    language = SelectField(translated(N_("Langue")))
     deposit = SelectField(translated(N_("Acompte à déduire")), [Optional()])
     order_reference = line(N_("Commande du client"), 80, needed=False)
     reference = line(N_("Référence"), 80, needed=False)
@@ -174,6 +174,12 @@ class InvoiceForm(FlaskForm):
     )
     lines = FieldList(FormField(LineForm), max_entries=MOST_LINES)
 
+    def __init__(self, **options: Any) -> None:
+        """Offer what does not depend on the house."""
+        super().__init__(**options)
+        self.kind.choices, self.operation.choices = named(KINDS), named(Operation)
+        self.language.choices = list(LANGUAGES.items())
+
     def offer(self, recipients: list[Recipient], rates: Iterable[VatRate], deposits: list[Invoice]) -> None:
         """Offer whom the house bills, the rates of the day, the deposits to deduct; leave free lines to fill."""
         self.recipient.choices = [(each.id.hex, each.name) for each in recipients]
@@ -182,7 +188,7 @@ class InvoiceForm(FlaskForm):
             self.lines.append_entry({})
         choices = [(rate.key, _(rate.label)) for rate in rates]
         for entry in self.lines:
-            entry.form.vat.choices = choices
+            entry.form.unit.choices, entry.form.vat.choices = named(Unit), choices
 
     def add_free_lines(self) -> None:
         """Leave room for more, up to the limit."""
@@ -221,10 +227,7 @@ class InvoiceForm(FlaskForm):
 class RecipientForm(FlaskForm):
     """Somebody who is billed."""
 
-    recipient_kind = RadioField(
-        translated(N_("Qui est facturé")),
-        choices=[(each.value, translated(each.source_label)) for each in RecipientKind],
-    )
+    recipient_kind = RadioField(translated(N_("Qui est facturé")))
     name = line(N_("Nom ou dénomination"), 120)
     siren = line(N_("SIREN"), 9, needed=False, number=True, inputmode="numeric")
     vat_number = line(N_("Numéro de TVA intracommunautaire"), 20, needed=False, number=True)
@@ -234,7 +237,12 @@ class RecipientForm(FlaskForm):
     city = line(N_("Ville"), 80, needed=False)
     country = line(N_("Pays, en deux lettres"), 2, number=True)
     email = line(N_("Adresse e-mail"), 254, needed=False, type="email")
-    language = SelectField(translated(N_("Langue")), choices=list(LANGUAGES.items()))
+    language = SelectField(translated(N_("Langue")))
+
+    def __init__(self, **options: Any) -> None:
+        """Offer the kinds and the languages."""
+        super().__init__(**options)
+        self.recipient_kind.choices, self.language.choices = named(RecipientKind), list(LANGUAGES.items())
 
     def wanted(self) -> RecipientWanted:
         """Give the record as it should be, once the form is valid."""
@@ -248,7 +256,7 @@ class IssuerForm(FlaskForm):
     """What invoices say of the house."""
 
     legal_name = line(N_("Dénomination sociale"), 120)
-    legal_form = chosen(N_("Forme juridique"), LegalForm)
+    legal_form = SelectField(translated(N_("Forme juridique")))
     capital = DecimalField(N_("Capital social, en euros"), most=Decimal(100_000_000), places=2, needed=False)
     siren = line(N_("SIREN"), 9, needed=False, number=True, inputmode="numeric")
     register_city = line(N_("Ville du RCS"), 80, needed=False)
@@ -263,6 +271,11 @@ class IssuerForm(FlaskForm):
     iban = line(N_("IBAN"), 34, needed=False, number=True)
     bic = line(N_("BIC"), 11, needed=False, number=True)
     payment_days = DecimalField(N_("Délai de paiement, en jours"), most=Decimal(60), places=1)
+
+    def __init__(self, **options: Any) -> None:
+        """Offer the legal forms."""
+        super().__init__(**options)
+        self.legal_form.choices = named(LegalForm)
 
     def show(self, issuer: Issuer) -> None:
         """Show what is kept."""
@@ -299,10 +312,8 @@ class RateForm(FlaskForm):
 class WordingForm(FlaskForm):
     """A legal wording from a day on; none at all ends the obligation."""
 
-    key = SelectField(
-        translated(N_("Mention")), choices=[(key, translated(label)) for key, label in WORDING_LABELS.items()]
-    )
-    language = SelectField(translated(N_("Langue")), choices=list(LANGUAGES.items()))
+    key = SelectField(translated(N_("Mention")))
+    language = SelectField(translated(N_("Langue")))
     text = TextAreaField(
         translated(N_("Mots imprimés")),
         [Length(max=500, message=translated(N_("%(max)d caractères au plus."))), no_control_characters],
@@ -310,6 +321,12 @@ class WordingForm(FlaskForm):
     )
     valid_from = DayField(N_("À partir du"))
     source = line(N_("Texte qui le dit"), 200)
+
+    def __init__(self, **options: Any) -> None:
+        """Offer the mentions and the languages."""
+        super().__init__(**options)
+        self.key.choices = [(key, _(label)) for key, label in WORDING_LABELS.items()]
+        self.language.choices = list(LANGUAGES.items())
 
 
 class SendingForm(FlaskForm):
