@@ -12,7 +12,7 @@ from app.invoices.models import Invoice, InvoiceKind, InvoiceState, Recipient, R
 from app.invoices.permissions import VIEW
 from app.invoices.queries import invoices_visible_to, recipients_visible_to
 from app.kernel.datasets import ChoiceFilter, Column, DateFilter, Search, dataset
-from app.kernel.languages import N_
+from app.kernel.languages import N_, _
 
 HOUSE = N_("Établissement")
 
@@ -43,8 +43,14 @@ INVOICES = dataset(
     endpoint="invoices.invoice_list",
     zone=_zone,
     columns=(
-        Column("numero", N_("Numéro"), sa.func.coalesce(Invoice.number, "—"), sortable=True),
-        Column("nature", N_("Nature"), Invoice.invoice_kind, kind="choice"),
+        Column(
+            "numero",
+            N_("Numéro"),
+            sa.func.coalesce(Invoice.number, ""),
+            sortable=True,
+            show=lambda value, _invoice: value or _("Sans numéro"),
+        ),
+        Column("nature", N_("Nature"), Invoice.invoice_kind, show=lambda value, _invoice: value.label),
         Column("client", N_("Destinataire"), "buyer_name"),
         Column(
             "date",
@@ -88,7 +94,7 @@ RECIPIENTS = dataset(
     zone=_zone,
     columns=(
         Column("nom", N_("Nom"), Recipient.name, sortable=True),
-        Column("nature", N_("Nature"), Recipient.recipient_kind, kind="choice"),
+        Column("nature", N_("Nature"), Recipient.recipient_kind, show=lambda value, _recipient: value.label),
         Column("siren", N_("SIREN"), Recipient.siren),
         Column("ville", N_("Ville"), Recipient.city, sortable=True, minor=True),
         Column("email", N_("Adresse e-mail"), Recipient.email, default_shown=False),

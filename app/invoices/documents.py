@@ -4,11 +4,20 @@ from typing import Any
 
 from app.invoices import facturx
 from app.invoices.identifiers import spaced_iban, spaced_siren
-from app.invoices.models import Invoice, InvoiceKind, RecipientKind, VatCategory
+from app.invoices.models import Invoice, Unit, VatCategory
 from app.kernel.documents import document
 from app.kernel.formats import euros, number, written_date
 from app.kernel.languages import N_, _
 from app.kernel.printing import Archive
+
+# What follows a quantity; a piece needs no word.
+SHORT_UNITS = {
+    Unit.PIECE: "",
+    Unit.PERSON: N_("pers."),
+    Unit.HOUR: N_("h"),
+    Unit.DAY: N_("j"),
+    Unit.KILOGRAM: N_("kg"),
+}
 
 
 def paper_of(invoice: Invoice) -> dict[str, Any]:
@@ -26,7 +35,7 @@ def paper_of(invoice: Invoice) -> dict[str, Any]:
             {
                 "label": line.label,
                 "quantity": number(line.quantity.normalize()),
-                "unit": line.unit.label,
+                "unit": _(SHORT_UNITS[line.unit]),
                 "price": euros(line.unit_price),
                 "vat": rate_words(line.vat_rate) if line.vat_category is VatCategory.STANDARD else "—",
                 "net": euros(line.net),
@@ -67,7 +76,7 @@ def facts_of(invoice: Invoice) -> list[tuple[str, str]]:
             _("À payer avant le"),
             written_date(invoice.due_date) if invoice.due_date and not invoice.is_credit_note else "",
         ),
-        (_("Votre commande"), invoice.order_reference),
+        (_("Bon de commande"), invoice.order_reference),
         (_("Référence"), invoice.reference),
         (about, _numbered(preceding) if preceding else ""),
     ]
@@ -103,12 +112,7 @@ def _context(invoice: Invoice) -> dict[str, Any] | None:
     if invoice.xml is None:
         return None
     archive = Archive(facturx.FILENAME, invoice.xml.encode(), facturx.METADATA)
-    return {
-        **paper_of(invoice),
-        "archive": archive,
-        "is_deposit": invoice.invoice_kind is InvoiceKind.DEPOSIT,
-        "is_business": invoice.buyer.get("recipient_kind") == RecipientKind.ORGANISATION.value,
-    }
+    return {**paper_of(invoice), "archive": archive}
 
 
 INVOICE = document(

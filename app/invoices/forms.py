@@ -11,6 +11,7 @@ from wtforms import BooleanField, Field, FieldList, Form, FormField, RadioField,
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
+from app.invoices.documents import rate_words
 from app.invoices.identifiers import compact
 from app.invoices.mentions import WORDING_LABELS
 from app.invoices.models import (
@@ -50,6 +51,12 @@ def line(label: str, most: int, *, needed: bool = True, number: bool = False, **
 def named(choices: Iterable[Choice]) -> list[tuple[str, str]]:
     """Give the members of an enumeration with their labels, in the reader's language."""
     return [(each.value, each.label) for each in choices]
+
+
+def rate_choice(rate: VatRate) -> str:
+    """Say a rate where one chooses: "Taux normal, 20 %"."""
+    label = _(rate.label)
+    return _("%(label)s, %(rate)s", label=label, rate=rate_words(rate.rate)) if rate.rate else label
 
 
 class TypedField(Field):
@@ -186,7 +193,7 @@ class InvoiceForm(FlaskForm):
         self.deposit.choices = [("", _("Aucun")), *((each.id.hex, each.number or "") for each in deposits)]
         while len(self.lines) < FEWEST_LINES:
             self.lines.append_entry({})
-        choices = [(rate.key, _(rate.label)) for rate in rates]
+        choices = [(rate.key, rate_choice(rate)) for rate in rates]
         for entry in self.lines:
             entry.form.unit.choices, entry.form.vat.choices = named(Unit), choices
 
