@@ -5,7 +5,6 @@ Which words, and from which day, is read from dated rows; which of them a paper 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from app.invoices.models import Invoice, Issuer, Recipient, VatCategory
 from app.kernel.choices import Choice
@@ -76,11 +75,6 @@ def printed(invoice: Invoice, wordings: Mapping[str, str]) -> dict[str, str]:
     if wordings.get(OPERATION):
         words[OPERATION] = wordings[OPERATION].replace("{operation}", invoice.operation.label)
     return words
-
-
-def valid_from(day: date, label: str) -> str:
-    """Say from when on something holds."""
-    return _("%(label)s, à partir du %(day)s", label=label, day=f"{day:%d/%m/%Y}")
 
 
 def _asked_of_issuer(issuer: Issuer, invoice: Invoice) -> dict[str, object]:
