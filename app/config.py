@@ -245,7 +245,6 @@ def _nonsense(configuration: Configuration) -> list[str]:
         problems.append("SMS_FROM : attend un numéro comme +33612345678, ou un nom de 3 à 11 lettres et chiffres")
     problems += _wrong_urls(configuration)
     problems += _wrong_networks(configuration) + _wrong_storage(configuration)
-    problems += _wrong_networks(configuration)
     problems += _wrong_stripe(configuration)
     if not 1 <= configuration.port <= 65535:
         problems.append(f"PORT : {configuration.port} n’est pas entre 1 et 65535")

@@ -2,7 +2,17 @@
 
 from types import ModuleType
 
-from app import accounts, calendar, directory, notifications, payments, site, traces
+from app import accounts, calendar, directory, invoices, notifications, payments, site, traces
 from app.booking import assembly as booking
 
-SLICES: tuple[ModuleType, ...] = (directory, accounts, notifications, traces, calendar, payments, booking, site)
+SLICES: tuple[ModuleType, ...] = (
+    directory,
+    accounts,
+    notifications,
+    traces,
+    calendar,
+    payments,
+    invoices,
+    booking,
+    site,
+)

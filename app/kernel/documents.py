@@ -248,7 +248,7 @@ def drawn(declared: DeclaredDocument, context: dict[str, Any], draft: Texts | No
     Raises TagsEmpty, and what the drawing raises.
     """
     html = written(declared, context, draft)
-    return press.pdf(html) if declared.code in wordings() else printing.pdf(html)
+    return press.pdf(html) if declared.code in wordings() else printing.pdf(html, archive=context.get("archive"))
 
 
 def written(declared: DeclaredDocument, context: dict[str, Any], draft: Texts | None = None) -> str:

@@ -171,3 +171,10 @@ def month_names() -> list[str]:
 def day_and_month(day: int, month: int) -> str:
     """Write "14 mars": a birthday, without its year."""
     return _written(date(2024, month, day), "d MMMM", _british(current_language()))
+
+
+def written_date(day: date) -> str:
+    """Write "14 mars 2026", or "14/03/2026" for who prefers figures."""
+    if preferred(DATES) == "figures":
+        return f"{day:%d/%m/%Y}"
+    return _written(day, "d MMMM y", _british(current_language()))

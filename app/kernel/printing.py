@@ -9,6 +9,7 @@ import base64
 import re
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,8 +51,17 @@ class OutsideResource(Exception):
     """A document names something that is not ours: a file, an address on a network."""
 
 
-def pdf(html: str) -> bytes:
-    """Draw a PDF, one at a time in a process.
+@dataclass(frozen=True)
+class Archive:
+    """What makes of a document an archive (PDF/A-3b): the file it carries, and the XMP that says what that is."""
+
+    filename: str
+    content: bytes
+    metadata: Path
+
+
+def pdf(html: str, archive: Archive | None = None) -> bytes:
+    """Draw a PDF, one at a time in a process; one for screen readers (PDF/UA-1), or an archive that carries a file.
 
     Raises PrintingUnavailable where WeasyPrint cannot run, OutsideResource when the text asks for what is not ours.
     """
@@ -64,12 +74,27 @@ def pdf(html: str) -> bytes:
             document = weasyprint.HTML(
                 string=html.replace(NARROW_SPACE, NO_BREAK_SPACE), url_fetcher=fetcher, base_url=None
             )
-            drawn: bytes = document.write_pdf(
-                stylesheets=[sheet], font_config=fonts, optimize_images=False, pdf_variant="pdf/ua-1"
-            )
+            options = {"pdf_variant": "pdf/ua-1"} if archive is None else _archived(weasyprint, archive)
+            drawn: bytes = document.write_pdf(stylesheets=[sheet], font_config=fonts, optimize_images=False, **options)
         except weasyprint.urls.FatalURLFetchingError as refusal:
             raise OutsideResource(str(refusal)) from refusal
     return drawn
+
+
+def _archived(weasyprint: Any, archive: Archive) -> dict[str, Any]:
+    carried = weasyprint.Attachment(string=archive.content, name=archive.filename, relationship="Data")
+    return {
+        "pdf_variant": "pdf/a-3b",
+        "pdf_tags": True,
+        "attachments": [carried],
+        "xmp_metadata": [str(archive.metadata)],
+        "finisher": _name_once,
+    }
+
+
+def _name_once(_document: Any, pdf: Any) -> None:
+    """Name the carried file once: WeasyPrint lists it as embedded, then again as it finds it."""
+    pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
 
 
 def on_screen(html: str) -> str:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "03e2863a8143"
-down_revision = "0f42b014d5a3"
+down_revision = "f1555c78ee3b"
 branch_labels = None
 depends_on = None
 

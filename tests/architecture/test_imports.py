@@ -22,6 +22,7 @@ LATE = {
     "numpy",        # the same
     "obstore",      # fifteen megabytes: only where files stand in a bucket
     "PIL",          # eighteen megabytes: only where a picture comes in
+    "lxml",         # only where an invoice is issued
     "granian",      # the web server: only the process that starts it
 }  # fmt: skip
 

@@ -167,6 +167,15 @@ OFFICE = [
     Place("duplicates.merge_new", "/admin/doublons/{guest}/{other_guest}", MANAGER),
     Place("duplicates.merge_new", "/admin/doublons/{guest}/{guest}", MANAGER, status=409),
     Place("own_data.erasure_new", "/espace/donnees/effacement", WAITER),
+    Place("invoices.invoice_list", "/admin/factures", MANAGER),
+    Place("invoices.invoice_new", "/admin/factures/nouvelle", MANAGER),
+    Place("invoices.invoice_show", "/admin/factures/{invoice}", MANAGER),
+    Place("invoices.invoice_show", "/admin/factures/{drafted}", MANAGER),
+    Place("invoices.invoice_edit", "/admin/factures/{drafted}/modification", MANAGER),
+    Place("recipients.recipient_list", "/admin/factures/destinataires", MANAGER),
+    Place("recipients.recipient_new", "/admin/factures/destinataires/nouveau", MANAGER),
+    Place("recipients.recipient_show", "/admin/factures/destinataires/{recipient}", MANAGER),
+    Place("recipients.recipient_edit", "/admin/factures/destinataires/{recipient}/modification", MANAGER),
 ]
 FIGURES = [
     Place("figures.figure_index", "/admin/chiffres", MANAGER),
@@ -211,6 +220,8 @@ SETTINGS = [
     Place("guest_tags.tag_edit", "/admin/reglages/etiquettes/{tag}", MANAGER),
     Place("payment_settings.payments_edit", "/admin/reglages/paiements", MANAGER),
     Place("payment_settings.connection_show", "/admin/reglages/paiements/liaison", MANAGER),
+    Place("invoice_settings.issuer_edit", "/admin/reglages/factures", MANAGER),
+    Place("invoice_settings.law_list", "/admin/reglages/factures/loi", MANAGER),
     Place("room.table_list", "/admin/reglages/salle", MANAGER),
     Place("room.patience_edit", "/admin/reglages/service-en-salle", MANAGER),
     Place("room.plan_edit", "/admin/reglages/salle/plan", MANAGER),
@@ -244,7 +255,7 @@ WALKED_ELSEWHERE = {
 NO_PAGE = {
     # answers for machines, files, parts, redirections
     "health", "ready", "version", "asset_show", "preferences.preferences_export", "site.dashboard_fragment", "floor.room_fragment", "floor.sheet_export", "booking.link_show", "waiting.link_show",
-    "paying.link_show", "paying.return_show",
+    "paying.link_show", "paying.return_show", "invoices.paper_show", "invoices.facturx_show",
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
     "booking.invitation_show", "frames.invitation_show", "booking.frame_script_show", "booking.document_show", "datasets.export_progress_fragment", "trials.trial_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "wordings.preview_show", "own_data.archive_show", "person_data.archive_show",

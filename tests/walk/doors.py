@@ -203,6 +203,21 @@ OPENED_BY = {
     ("site.enter", ""): "site.dashboard_fragment site.dashboard_show site.house_update site.search_show",
     ("site.operate", ""): "site.job_list",
     ("site.operate", "outbox"): "site.replay_create",
+    ("invoices.configure", ""): """
+        invoice_settings.issuer_edit invoice_settings.issuer_update invoice_settings.law_list
+        invoice_settings.rate_create invoice_settings.wording_create
+    """,
+    ("invoices.draft", ""): """
+        invoices.invoice_create invoices.invoice_new recipients.recipient_create recipients.recipient_new
+    """,
+    ("invoices.draft", "invoice"): """
+        invoices.credit_note_create invoices.invoice_delete invoices.invoice_edit invoices.invoice_update
+    """,
+    ("invoices.draft", "recipient"): "recipients.recipient_edit recipients.recipient_update",
+    ("invoices.issue", "invoice"): "invoices.issue_create invoices.sending_create",
+    ("invoices.view", ""): "invoices.invoice_list recipients.recipient_list",
+    ("invoices.view", "invoice"): "invoices.facturx_show invoices.invoice_show invoices.paper_show",
+    ("invoices.view", "recipient"): "recipients.recipient_show",
     ("site.settings", ""): """
         site.module_list site.security_settings_edit site.security_settings_update site.settings_index
     """,
@@ -222,6 +237,8 @@ DATASETS = {
     "payments.journal": ("payments.view", "/admin/paiements", "movement"),
     "payments.receivables": ("payments.view", "/admin/paiements/sommes", "receivable"),
     "payments.closings": ("payments.view", "/admin/paiements/journees", "closing"),
+    "invoices.invoices": ("invoices.view", "/admin/factures", "invoice"),
+    "invoices.recipients": ("invoices.view", "/admin/factures/destinataires", "recipient"),
     "traces.journal": ("audit.view", "/admin/journal", "entry"),
 }
 

@@ -10,6 +10,9 @@ from app.accounts.queries import role_with_code
 from app.booking.models import RefusedSearch, WaitingEntry
 from app.booking.seating import Reason
 from app.directory.models import Person
+from app.invoices import service as invoicing
+from app.invoices.models import RecipientKind
+from app.invoices.service import InvoiceWanted, RecipientWanted
 from app.kernel import clock
 from app.kernel.access import Actor
 from app.kernel.db import new_id, transaction
@@ -18,7 +21,7 @@ from app.kernel.suppression import SuppressedAddress
 from app.payments.models import DailyClosing, Method, Movement, MovementNature, Purpose, Receivable
 from app.site.feedback.service import leave_feedback
 from tests.booking.houses import open_house, promise
-from tests.factories import make_user
+from tests.factories import TESTS, make_user
 from tests.walk.doors import DATASETS
 from tests.walk.world import SAID
 
@@ -147,6 +150,11 @@ def house(app):
             {"team_id": teams[number % ROWS], "user_id": user} for number, (_person, user) in enumerate(ids[: ROWS * 4])
         ],
     }
+    with transaction():
+        for number in range(ROWS):
+            wanted = RecipientWanted(RecipientKind.ORGANISATION, f"Client {number}")
+            client = invoicing.keep_recipient(house, wanted, actor=TESTS)
+            invoicing.draft_invoice(house, client, InvoiceWanted([], date(2026, 3, 10)), actor=TESTS)
     with transaction() as session:
         for model, values in rows.items():
             session.execute(sa.insert(model), values)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 
 import sqlalchemy as sa
 
@@ -29,6 +30,9 @@ from app.booking.seating import Reason
 from app.booking.trials.service import AddedTables, try_floor
 from app.directory.merging import merge_people
 from app.directory.models import Person, PersonMerge
+from app.invoices import service as invoicing
+from app.invoices.models import Invoice, Recipient
+from app.invoices.seeds import PRINTER, first_rates_and_wordings
 from app.kernel import clock
 from app.kernel.access import ANONYMOUS
 from app.kernel.db import db, transaction
@@ -90,6 +94,8 @@ def build() -> World:
     world = World()
     first = open_house(shifts=EVENING, exceptional=[DAY], close_outs=[RAIN])
     second = open_house(slug="autre-rive", name="L’Autre Rive", shifts=EVENING, exceptional=[DAY], close_outs=[RAIN])
+    with transaction():
+        first_rates_and_wordings()
     for house in (first, second):
         today = promise(house, "2026-03-10 20:00", email=f"ce-soir@{house.slug}.example")
         promise(house, "2026-03-14 20:00", email=f"samedi@{house.slug}.example")
@@ -101,6 +107,7 @@ def build() -> World:
             _money(house)
             try_floor(house, "Une table de plus", [], [AddedTables("salle", 1, 1, 2)], actor=TESTS)
             leave_feedback(SAID, house=house, actor=ANONYMOUS)
+            _bill(house)
         world.guest_of = today
     there = Scope("establishment", str(second.id))
     _people(world, there)
@@ -112,6 +119,12 @@ def build() -> World:
     for walker in world.walkers:
         walker.learn()
     return world
+
+
+def _bill(house) -> None:
+    printer = invoicing.keep_recipient(house, PRINTER, actor=TESTS)
+    line = invoicing.LineWanted("Menu", Decimal(2), 35_00, "intermediate")
+    invoicing.draft_invoice(house, printer, invoicing.InvoiceWanted([line], TODAY), actor=TESTS)
 
 
 def _invite(world: World, there: Scope) -> None:
@@ -227,6 +240,8 @@ def _things(world: World) -> None:
         "receivable": Receivable,
         "refundrequest": RefundRequest,
         "closing": DailyClosing,
+        "invoice": Invoice,
+        "recipient": Recipient,
     }
     houses = {row.id: str(row.establishment_id) for row in _all(Reservation)}
     world.things = {

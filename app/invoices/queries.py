@@ -1,0 +1,169 @@
+"""Questions about invoices: which are seen, which rates and wordings hold on a day, what was given back."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+
+from app.invoices.models import (
+    Invoice,
+    InvoiceKind,
+    InvoiceState,
+    Issuer,
+    LegalWording,
+    NumberSeries,
+    Recipient,
+    VatRate,
+)
+from app.invoices.permissions import VIEW
+from app.kernel.access import Actor, Scope
+from app.kernel.db import db
+
+MOST_OFFERED = 500
+
+
+def invoices_visible_to(actor: Actor) -> sa.Select[Any]:
+    """Select the invoices of the houses in which they may be seen."""
+    query = sa.select(Invoice).options(joinedload(Invoice.recipient), joinedload(Invoice.establishment))
+    return query.where(_within(Invoice.establishment_id, actor))
+
+
+def recipients_visible_to(actor: Actor) -> sa.Select[Any]:
+    """Select those who are billed by the houses in which they may be seen."""
+    return sa.select(Recipient).where(_within(Recipient.establishment_id, actor))
+
+
+def recipients_of(establishment_id: UUID) -> list[Recipient]:
+    """Give those a house bills, by name."""
+    query = sa.select(Recipient).where(Recipient.establishment_id == establishment_id, Recipient.forgotten_at.is_(None))
+    return list(db.session.scalars(query.order_by(Recipient.name, Recipient.id).limit(MOST_OFFERED)))
+
+
+def invoices_for(recipient: Recipient, limit: int = 50) -> list[Invoice]:
+    """Give what somebody was billed, the last first."""
+    query = sa.select(Invoice).where(Invoice.recipient_id == recipient.id)
+    return list(db.session.scalars(query.order_by(Invoice.created_at.desc(), Invoice.id.desc()).limit(limit)))
+
+
+def recipients_who_are(person_id: UUID) -> list[Recipient]:
+    """Give the records under which a person is billed."""
+    return list(db.session.scalars(sa.select(Recipient).where(Recipient.person_id == person_id)))
+
+
+def issuer_of(organisation_id: UUID) -> Issuer | None:
+    """Give what invoices say of an organisation."""
+    return db.session.scalars(sa.select(Issuer).where(Issuer.organisation_id == organisation_id)).first()
+
+
+def lock_issuer(issuer_id: UUID) -> Issuer:
+    """Give an issuer whose invoices nobody else issues until this transaction ends."""
+    locked = sa.select(Issuer).where(Issuer.id == issuer_id).with_for_update()
+    return db.session.scalars(locked.execution_options(populate_existing=True)).one()
+
+
+def rates_on(day: date) -> dict[str, VatRate]:
+    """Give the rates that hold on a day, by their keys, the highest first."""
+    rows = db.session.scalars(sa.select(VatRate).where(VatRate.valid_from <= day).order_by(VatRate.valid_from))
+    latest = {rate.key: rate for rate in rows}
+    return dict(sorted(latest.items(), key=lambda item: (-item[1].rate, item[0])))
+
+
+def all_rates() -> list[VatRate]:
+    """Give every rate there was, is or will be."""
+    return list(db.session.scalars(sa.select(VatRate).order_by(VatRate.key, VatRate.valid_from)))
+
+
+def wordings_on(day: date, language: str) -> dict[str, str]:
+    """Give the legal words that hold on a day in a language, by their keys; empty where the obligation has ended."""
+    query = sa.select(LegalWording).where(LegalWording.valid_from <= day, LegalWording.language == language)
+    return {row.key: row.text for row in db.session.scalars(query.order_by(LegalWording.valid_from))}
+
+
+def all_wordings() -> list[LegalWording]:
+    """Give every wording there was, is or will be."""
+    order = (LegalWording.key, LegalWording.language, LegalWording.valid_from)
+    return list(db.session.scalars(sa.select(LegalWording).order_by(*order)))
+
+
+def credit_notes_on(invoice: Invoice) -> list[Invoice]:
+    """Give the credit notes issued on an invoice, in their order."""
+    query = sa.select(Invoice).where(
+        Invoice.preceding_id == invoice.id,
+        Invoice.invoice_kind == InvoiceKind.CREDIT_NOTE,
+        Invoice.state == InvoiceState.ISSUED,
+    )
+    return list(db.session.scalars(query.order_by(Invoice.sequence)))
+
+
+def deducted_by(deposit: Invoice) -> Invoice | None:
+    """Give the issued invoice that takes a deposit into account."""
+    query = sa.select(Invoice).where(
+        Invoice.preceding_id == deposit.id,
+        Invoice.invoice_kind == InvoiceKind.INVOICE,
+        Invoice.state == InvoiceState.ISSUED,
+    )
+    return db.session.scalars(query).first()
+
+
+def deposits_of_house(establishment_id: UUID) -> list[Invoice]:
+    """Give the deposit invoices of a house that no issued paper takes into account yet."""
+    later = sa.orm.aliased(Invoice)
+    is_used = sa.exists().where(later.preceding_id == Invoice.id, later.state == InvoiceState.ISSUED)
+    query = sa.select(Invoice).where(
+        Invoice.establishment_id == establishment_id,
+        Invoice.invoice_kind == InvoiceKind.DEPOSIT,
+        Invoice.state == InvoiceState.ISSUED,
+        ~is_used,
+    )
+    return list(db.session.scalars(query.order_by(Invoice.sequence)))
+
+
+@dataclass(frozen=True)
+class SeriesFault:
+    """A series that is not what it should be: papers that lack or are too many, dates out of order."""
+
+    code: str
+    last: int
+    papers: int
+    disordered: int
+
+
+def series_faults() -> list[SeriesFault]:
+    """Find series with a hole or a paper dated before the one it follows."""
+    later = sa.orm.aliased(Invoice)
+    backwards = (
+        sa.select(sa.func.count())
+        .select_from(Invoice)
+        .join(
+            later,
+            sa.and_(
+                later.issuer_id == Invoice.issuer_id,
+                later.series == Invoice.series,
+                later.sequence == Invoice.sequence + 1,
+                later.issue_date < Invoice.issue_date,
+            ),
+        )
+        .where(Invoice.issuer_id == NumberSeries.issuer_id, Invoice.series == NumberSeries.code)
+        .scalar_subquery()
+    )
+    kept = (Invoice.issuer_id == NumberSeries.issuer_id, Invoice.series == NumberSeries.code)
+    papers = sa.select(sa.func.count()).where(*kept).scalar_subquery()
+    query = sa.select(NumberSeries.code, NumberSeries.last, papers, backwards).order_by(NumberSeries.code)
+    found = [SeriesFault(*row) for row in db.session.execute(query)]
+    return [fault for fault in found if fault.papers != fault.last or fault.disordered]
+
+
+def last_of_series(code: str) -> Invoice | None:
+    """Give the last paper of a series."""
+    query = sa.select(Invoice).where(Invoice.series == code).order_by(Invoice.sequence.desc()).limit(1)
+    return db.session.scalars(query).first()
+
+
+def _within(column: InstrumentedAttribute[UUID], actor: Actor) -> sa.ColumnElement[bool]:
+    scopes = actor.scopes(VIEW)
+    if Scope() in scopes:
+        return sa.true()
+    return column.in_([UUID(scope.id) for scope in scopes if scope.kind == "establishment"])

@@ -1,0 +1,199 @@
+"""What the law says when a house begins, with its sources and dates; and the invoices of the example house."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from app.directory.models import Establishment
+from app.directory.queries import first_establishment
+from app.invoices import mentions, service
+from app.invoices.models import (
+    InvoiceKind,
+    LegalForm,
+    LegalWording,
+    Recipient,
+    RecipientKind,
+    Unit,
+    VatCategory,
+    VatRate,
+)
+from app.invoices.service import InvoiceWanted, IssuerWanted, LineWanted, RecipientWanted
+from app.kernel.access import Actor, system
+from app.kernel.db import db
+from app.kernel.languages import N_
+from app.kernel.seeds import DEMO, REFERENCE, seed
+
+SINCE_2014, SINCE_REFORM = date(2014, 1, 1), date(2026, 9, 1)
+STANDARD, EXEMPT, REVERSE = VatCategory.STANDARD, VatCategory.EXEMPT, VatCategory.REVERSE_CHARGE
+
+RATES = (
+    ("normal", N_("Taux normal"), STANDARD, 2000, "", "CGI, article 278"),
+    ("intermediate", N_("Taux intermédiaire"), STANDARD, 1000, "", "CGI, articles 278 bis et 279"),
+    ("reduced", N_("Taux réduit"), STANDARD, 550, "", "CGI, article 278-0 bis"),
+    ("particular", N_("Taux particulier"), STANDARD, 210, "", "CGI, articles 281 quater à 281 octies"),
+    ("exempt_training", N_("Formation exonérée"), EXEMPT, 0, "VATEX-FR-CGI261-4", "CGI, article 261, 4, 4° a"),
+    ("franchise", N_("Franchise en base"), EXEMPT, 0, "VATEX-FR-FRANCHISE", "CGI, article 293 B"),
+    ("reverse_charge", N_("Autoliquidation"), REVERSE, 0, "VATEX-EU-AE", "CGI, article 283"),
+)
+WORDINGS = (
+    (
+        mentions.LATE_PENALTIES,
+        SINCE_2014,
+        "Code de commerce, articles L441-9 et L441-10",
+        "Tout retard de paiement entraîne, sans rappel, des pénalités au taux de trois fois l’intérêt légal.",
+        "Late payment bears, without reminder, penalties at three times the French legal interest rate.",
+    ),
+    (
+        mentions.INDEMNITY,
+        SINCE_2014,
+        "Code de commerce, article D441-5",
+        "Indemnité forfaitaire pour frais de recouvrement en cas de retard : 40 €.",
+        "Fixed compensation for recovery costs in case of late payment: €40.",
+    ),
+    (
+        mentions.DISCOUNT,
+        SINCE_2014,
+        "Code de commerce, article L441-9",
+        "Pas d’escompte pour paiement anticipé.",
+        "No discount for early payment.",
+    ),
+    (
+        mentions.DEBITS,
+        SINCE_2014,
+        "Décret n° 2022-1299 du 7 octobre 2022",
+        "Option pour le paiement de la taxe d’après les débits.",
+        "VAT is paid on debits.",
+    ),
+    (
+        mentions.OPERATION,
+        SINCE_REFORM,
+        "Décret n° 2022-1299 du 7 octobre 2022, calendrier de la réforme",
+        "Nature de l’opération : {operation}.",
+        "Kind of operation: {operation}.",
+    ),
+    (
+        mentions.BUYER_SIREN,
+        SINCE_REFORM,
+        "Décret n° 2022-1299 du 7 octobre 2022, calendrier de la réforme",
+        "Le SIREN du client figure sur la facture.",
+        "The customer’s SIREN stands on the invoice.",
+    ),
+    (
+        "vat.exempt_training",
+        SINCE_2014,
+        "CGI, article 261, 4, 4° a ; référence tolérée jusqu’au 31 décembre 2027 (ordonnance n° 2025-1247)",
+        "Exonération de TVA, article 261, 4, 4° a du CGI.",
+        "VAT exempt, article 261, 4, 4° a of the French tax code (CGI).",
+    ),
+    (
+        "vat.franchise",
+        SINCE_2014,
+        "CGI, article 293 B",
+        "TVA non applicable, article 293 B du CGI.",
+        "VAT not applicable, article 293 B of the French tax code (CGI).",
+    ),
+    (
+        "vat.reverse_charge",
+        SINCE_2014,
+        "CGI, article 283 ; directive 2006/112/CE, article 196",
+        "Autoliquidation.",
+        "Reverse charge.",
+    ),
+)
+CHEZ_MARGOT = IssuerWanted(
+    legal_name="Margot et fils",
+    legal_form=LegalForm.SARL,
+    capital=8_000_00,
+    siren="100000009",
+    register_city="Lyon",
+    vat_number="FR88100000009",
+    vat_on_debits=False,
+    address_line1="12 rue des Halles",
+    address_line2="",
+    postal_code="69001",
+    city="Lyon",
+    country="FR",
+    email="compta@chez-margot.example",
+    iban="FR7630006000011234567890189",
+    bic="AGRIFRPP",
+    payment_days=30,
+)
+PRINTER = RecipientWanted(
+    RecipientKind.ORGANISATION,
+    "Imprimerie Delorme",
+    address_line1="4 quai Saint-Vincent",
+    postal_code="69001",
+    city="Lyon",
+    siren="123456782",
+    vat_number="FR11123456782",
+    email="comptabilite@delorme.example",
+)
+MRS_LEROY = RecipientWanted(
+    RecipientKind.PERSON,
+    "Jeanne Leroy",
+    address_line1="27 montée de la Grande-Côte",
+    postal_code="69001",
+    city="Lyon",
+    email="jeanne.leroy@example.org",
+)
+
+
+@seed(REFERENCE, order=20)
+def first_rates_and_wordings() -> None:
+    """Write what the law says, rate by rate and mention by mention, each from its day on."""
+    db.session.add_all(
+        VatRate(
+            key=key,
+            label=label,
+            category=category,
+            rate=rate,
+            exemption_code=code,
+            valid_from=SINCE_2014,
+            source=source,
+        )
+        for key, label, category, rate, code, source in RATES
+    )
+    db.session.add_all(
+        LegalWording(key=key, language=language, text=text, valid_from=since, source=source)
+        for key, since, source, french, english in WORDINGS
+        for language, text in (("fr", french), ("en", english))
+    )
+
+
+@seed(DEMO, order=60)
+def example_invoices() -> None:
+    """Bill a seminar with its deposit, and leave a draft: what the example house shows."""
+    house, guichet = first_establishment(), system("seed")
+    if house is None:
+        return
+    service.describe_issuer(house, CHEZ_MARGOT, actor=guichet)
+    printer = service.keep_recipient(house, PRINTER, actor=guichet)
+    leroy = service.keep_recipient(house, MRS_LEROY, actor=guichet)
+    today = house.today()
+    deposit = service.draft_invoice(
+        house,
+        printer,
+        InvoiceWanted([LineWanted("Acompte, déjeuner de fin d’année", Decimal(1), 300_00, "intermediate")], today),
+        actor=guichet,
+        kind=InvoiceKind.DEPOSIT,
+    )
+    service.issue_invoice(deposit, actor=guichet)
+    _bill_lunch(house, printer, guichet)
+    service.draft_invoice(
+        house,
+        leroy,
+        InvoiceWanted(
+            [LineWanted("Anniversaire, menu du marché", Decimal(12), 38_00, "intermediate", Unit.PERSON)],
+            today + timedelta(days=9),
+        ),
+        actor=guichet,
+    )
+
+
+def _bill_lunch(house: Establishment, printer: Recipient, actor: Actor) -> None:
+    lines = [
+        LineWanted("Menu du marché : entrée, plat, dessert", Decimal(24), 35_00, "intermediate", Unit.PERSON),
+        LineWanted("Vins et boissons alcoolisées", Decimal(12), 22_50, "normal"),
+        LineWanted("Location du salon, demi-journée", Decimal("0.5"), 240_00, "normal", Unit.DAY),
+    ]
+    lunch = InvoiceWanted(lines, house.today(), order_reference="BC-2026-118", reference="Déjeuner du 20 novembre")
+    service.issue_invoice(service.draft_invoice(house, printer, lunch, actor=actor), actor=actor)

@@ -1,0 +1,195 @@
+"""Drafts: what is about to be billed, changed as long as it has no number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from app.directory.models import Establishment
+from app.invoices.events import InvoiceChanged, InvoiceDiscarded, InvoiceDrafted
+from app.invoices.models import (
+    Invoice,
+    InvoiceKind,
+    InvoiceLine,
+    InvoiceState,
+    Operation,
+    Recipient,
+    Unit,
+    VatRate,
+)
+from app.invoices.queries import credit_notes_on, rates_on
+from app.invoices.service.parties import issuer_for
+from app.kernel import clock
+from app.kernel.access import Actor
+from app.kernel.db import db
+from app.kernel.events import publish
+from app.kernel.languages import _
+from app.kernel.lifecycle import RuleBroken
+
+MOST_LINES = 200
+MOST_CENTS = 10**12
+
+
+@dataclass(frozen=True)
+class LineWanted:
+    """What is sold: so many, at so many cents each without VAT, under the rate of a key."""
+
+    label: str
+    quantity: Decimal
+    unit_price: int
+    vat: str
+    unit: Unit = Unit.PIECE
+
+
+@dataclass(frozen=True)
+class InvoiceWanted:
+    """What is billed, and when it was supplied; `due_date` stands for the issuer's usual delay.
+
+    `reference` names what it is about in the slice that asks; `deposit` is an issued deposit invoice to deduct.
+    """
+
+    lines: Sequence[LineWanted]
+    supply_date: date
+    due_date: date | None = None
+    language: str = "fr"
+    operation: Operation = Operation.SERVICES
+    order_reference: str = ""
+    reference: str = ""
+    note: str = ""
+    deposit: Invoice | None = None
+
+
+def draft_invoice(
+    house: Establishment,
+    recipient: Recipient,
+    wanted: InvoiceWanted,
+    *,
+    actor: Actor,
+    kind: InvoiceKind = InvoiceKind.INVOICE,
+) -> Invoice:
+    """Begin an invoice, or a deposit invoice, in the name of the company that keeps the house."""
+    invoice = Invoice(
+        establishment=house,
+        establishment_id=house.id,
+        issuer=issuer_for(house),
+        invoice_kind=kind,
+        state=InvoiceState.DRAFT,
+        created_at=clock.now(),
+    )
+    _fill(invoice, recipient, wanted)
+    publish(InvoiceDrafted(invoice, actor))
+    return invoice
+
+
+def change_draft(invoice: Invoice, recipient: Recipient, wanted: InvoiceWanted, *, actor: Actor) -> None:
+    """Rewrite a draft; a credit note keeps whom and what it corrects. Raises RuleBroken for what is issued."""
+    _require_draft(invoice)
+    _fill(invoice, invoice.recipient if invoice.is_credit_note else recipient, wanted)
+    publish(InvoiceChanged(invoice, actor))
+
+
+def discard_draft(invoice: Invoice, *, actor: Actor) -> None:
+    """Throw a draft away. Raises RuleBroken for what is issued: that is corrected by a credit note."""
+    _require_draft(invoice)
+    publish(InvoiceDiscarded(invoice, actor))
+    db.session.delete(invoice)
+
+
+def draft_credit_note(invoice: Invoice, *, actor: Actor, reason: str = "") -> Invoice:
+    """Begin a credit note over all the lines of an issued invoice; those that stay due are then taken out of it."""
+    if not invoice.is_issued or invoice.is_credit_note:
+        raise RuleBroken(_("Un avoir corrige une facture émise."))
+    if sum(note.gross for note in credit_notes_on(invoice)) >= invoice.gross:
+        raise RuleBroken(_("Cette facture est déjà rendue en entier par avoir."))
+    note = Invoice(
+        establishment=invoice.establishment,
+        establishment_id=invoice.establishment_id,
+        issuer=invoice.issuer,
+        recipient=invoice.recipient,
+        preceding=invoice,
+        invoice_kind=InvoiceKind.CREDIT_NOTE,
+        state=InvoiceState.DRAFT,
+        language=invoice.language,
+        operation=invoice.operation,
+        supply_date=invoice.supply_date,
+        order_reference=invoice.order_reference,
+        reference=invoice.reference,
+        note=reason,
+        created_at=clock.now(),
+    )
+    db.session.add(note)
+    copied = ("position", "label", "quantity", "unit", "unit_price", "vat_key", "vat_category", "vat_rate", "net")
+    note.lines = [
+        InvoiceLine(state=InvoiceState.DRAFT, **{name: getattr(line, name) for name in copied})
+        for line in invoice.lines
+    ]
+    _add_up(note)
+    publish(InvoiceDrafted(note, actor))
+    return note
+
+
+def _require_draft(invoice: Invoice) -> None:
+    """Wait for whoever issues it, then look again."""
+    db.session.refresh(invoice, with_for_update=True)
+    if invoice.is_issued:
+        raise RuleBroken(_("Ce qui est émis ne change plus : corrigez-le par un avoir."))
+
+
+def _fill(invoice: Invoice, recipient: Recipient, wanted: InvoiceWanted) -> None:
+    if recipient.establishment_id != invoice.establishment_id or recipient.forgotten_at is not None:
+        raise RuleBroken(_("Choisissez un destinataire de la liste."), "recipient")
+    if len(wanted.lines) > MOST_LINES:
+        raise RuleBroken(_("Une facture a au plus %(most)s lignes.", most=MOST_LINES))
+    invoice.recipient, invoice.language, invoice.operation = recipient, wanted.language, wanted.operation
+    invoice.supply_date, invoice.due_date = wanted.supply_date, wanted.due_date
+    invoice.order_reference, invoice.reference = wanted.order_reference, wanted.reference
+    invoice.note = wanted.note
+    deposit = invoice.preceding if invoice.is_credit_note else _deductible(wanted.deposit, invoice)
+    invoice.preceding, invoice.prepaid, invoice.lines = deposit, 0, []
+    db.session.add(invoice)
+    db.session.flush()  # the places of the lines are free before others take them
+    rates = rates_on(wanted.supply_date)
+    invoice.lines = [_line(position, line, rates) for position, line in enumerate(wanted.lines, start=1)]
+    invoice.prepaid = deposit.gross if deposit is not None and not invoice.is_credit_note else 0
+    _add_up(invoice)
+
+
+def _deductible(deposit: Invoice | None, invoice: Invoice) -> Invoice | None:
+    if deposit is None:
+        return None
+    is_deposit = deposit.is_issued and deposit.invoice_kind is InvoiceKind.DEPOSIT
+    if (
+        not is_deposit
+        or deposit.recipient_id != invoice.recipient.id
+        or invoice.invoice_kind is not InvoiceKind.INVOICE
+    ):
+        raise RuleBroken(_("Choisissez une facture d’acompte émise pour ce destinataire."), "deposit")
+    return deposit
+
+
+def _line(position: int, wanted: LineWanted, rates: dict[str, VatRate]) -> InvoiceLine:
+    rate = rates.get(wanted.vat)
+    if rate is None:
+        raise RuleBroken(_("Ligne %(line)s : ce taux de TVA n’existe pas ce jour-là.", line=position))
+    line = InvoiceLine(
+        state=InvoiceState.DRAFT,
+        position=position,
+        label=wanted.label,
+        quantity=wanted.quantity,
+        unit=wanted.unit,
+        unit_price=wanted.unit_price,
+        vat_key=rate.key,
+        vat_category=rate.category,
+        vat_rate=rate.rate,
+    )
+    line.price()
+    return line
+
+
+def _add_up(invoice: Invoice) -> None:
+    """Keep the totals; nothing is ever billed below zero, nor beyond what the books hold."""
+    sums = invoice.totals()
+    if not sums.due >= 0 or sums.gross > MOST_CENTS:
+        raise RuleBroken(_("Le total doit rester positif, acompte déduit : vérifiez quantités et prix."))
+    invoice.net, invoice.vat, invoice.gross = sums.net, sums.vat, sums.gross
+    db.session.flush()

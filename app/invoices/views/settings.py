@@ -1,0 +1,114 @@
+"""The settings of invoices: what they say of the house, and what the law wants on them."""
+
+from decimal import Decimal
+
+from flask import Blueprint, Response, url_for
+
+from app.invoices import mentions, service
+from app.invoices.documents import rate_words
+from app.invoices.forms import IssuerForm, RateForm, WordingForm
+from app.invoices.permissions import CONFIGURE
+from app.invoices.queries import all_rates, all_wordings, issuer_of
+from app.invoices.views.answers import answered, own_house
+from app.kernel.access import acting
+from app.kernel.formats import written_date
+from app.kernel.guards import requires
+from app.kernel.languages import LANGUAGES, _
+from app.kernel.web import page
+
+bp = Blueprint("invoice_settings", __name__, url_prefix="/admin/reglages/factures")
+
+
+@bp.get("")
+@requires(CONFIGURE)
+def issuer_edit() -> Response:
+    """Show what invoices say of the house."""
+    house = own_house(CONFIGURE)
+    issuer = issuer_of(house.organisation_id)
+    begun = {"legal_name": house.organisation.name, "country": house.country, "payment_days": Decimal(30)}
+    form = IssuerForm(formdata=None, obj=issuer, data=None if issuer else begun)
+    if issuer is not None:
+        form.show(issuer)
+    return _issuer_page(form)
+
+
+@bp.post("")
+@requires(CONFIGURE)
+def issuer_update() -> Response:
+    """Change what the next invoices say of the house."""
+    house, form = own_house(CONFIGURE), IssuerForm()
+
+    def act() -> str:
+        service.describe_issuer(house, form.wanted(), actor=acting())
+        return url_for(".issuer_edit")
+
+    message = _("Les prochaines factures diront cela ; celles qui sont émises ne changent pas.")
+    return answered(form, act, lambda status: _issuer_page(form, status), message)
+
+
+@bp.get("/loi")
+@requires(CONFIGURE)
+def law_list() -> Response:
+    """Show the rates and the wordings, with the day each holds from."""
+    return _law_page(RateForm(formdata=None), WordingForm(formdata=None))
+
+
+@bp.post("/loi/taux")
+@requires(CONFIGURE)
+def rate_create() -> Response:
+    """Say which rate holds from a day on."""
+    form = RateForm()
+    form.key.choices = _rate_choices()
+
+    def act() -> str:
+        service.set_vat_rate(form.wanted(), actor=acting())
+        return url_for(".law_list")
+
+    show = lambda status: _law_page(form, WordingForm(formdata=None), status)  # noqa: E731 - what is shown again
+    return answered(form, act, show, _("Le taux est enregistré."))
+
+
+@bp.post("/loi/mentions")
+@requires(CONFIGURE)
+def wording_create() -> Response:
+    """Say which words hold from a day on."""
+    form = WordingForm()
+
+    def act() -> str:
+        said = (form.key.data, form.language.data, form.text.data or "")
+        service.set_wording(*said, valid_from=form.valid_from.data, source=form.source.data or "", actor=acting())
+        return url_for(".law_list")
+
+    show = lambda status: _law_page(RateForm(formdata=None), form, status)  # noqa: E731 - what is shown again
+    return answered(form, act, show, _("La mention est enregistrée."))
+
+
+def _issuer_page(form: IssuerForm, status: int = 200) -> Response:
+    return page("invoices/issuer_edit.html", status=status, form=form)
+
+
+def _rate_choices() -> list[tuple[str, str]]:
+    return list(dict.fromkeys((rate.key, _(rate.label)) for rate in all_rates()))
+
+
+def _law_page(rate_form: RateForm, wording_form: WordingForm, status: int = 200) -> Response:
+    rate_form.key.choices = _rate_choices()
+    return page(
+        "invoices/law_list.html",
+        status=status,
+        rate_form=rate_form,
+        wording_form=wording_form,
+        rates=[
+            (_(rate.label), rate_words(rate.rate), written_date(rate.valid_from), rate.source) for rate in all_rates()
+        ],
+        wordings=[
+            (
+                _(mentions.WORDING_LABELS.get(each.key, each.key)),
+                LANGUAGES.get(each.language, each.language),
+                each.text,
+                written_date(each.valid_from),
+                each.source,
+            )
+            for each in all_wordings()
+        ],
+    )

@@ -1,0 +1,63 @@
+"""The PDF: an archive that carries its Factur-X, in the reader's language, drawn once."""
+
+import io
+
+import pypdf
+import pytest
+
+from app.invoices.documents import INVOICE
+from app.invoices.models import InvoiceKind
+from app.kernel import files
+from tests.invoices.conftest import LUNCH, WINE
+
+
+@pytest.fixture
+def paper():
+    """`paper(invoice)` draws it and opens it."""
+
+    def draw(invoice):
+        drawn = INVOICE.ensured(invoice)
+        assert drawn.is_ready, drawn.reason
+        return pypdf.PdfReader(io.BytesIO(files.content_of(drawn.file))), drawn
+
+    return draw
+
+
+def test_it_carries_the_xml_and_says_what_it_is(draft, issue, paper):
+    invoice = issue(draft())
+    pdf, drawn = paper(invoice)
+    metadata = pdf.trailer["/Root"]["/Metadata"].get_data().decode()
+    assert pdf.attachments["factur-x.xml"] == [invoice.xml.encode()]
+    assert [each.get_object()["/AFRelationship"] for each in pdf.trailer["/Root"]["/AF"]] == ["/Data"]
+    assert "<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>" in metadata
+    assert "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#" in metadata
+    assert 'pdfaid:part="3"' in metadata or "<pdfaid:part>3" in metadata
+    assert 'pdfaid:conformance="B"' in metadata or "<pdfaid:conformance>B" in metadata
+    assert "/OutputIntents" in pdf.trailer["/Root"]
+    assert drawn.filename == "F2026-000001.pdf"
+
+
+def test_it_says_all_the_law_wants(draft, issue, paper):
+    invoice = issue(draft())
+    text = " ".join(paper(invoice)[0].pages[0].extract_text().split())
+    for said in (
+        "F2026-000001", "10 mars 2026", "9 avril 2026", "Margot et fils", "SARL au capital de 8 000 €, 100 000 009 RCS Lyon",
+        "Imprimerie Delorme", "SIREN 123 456 782", "Menu du marché", "1 248,00 €", "138,00 €", "trois fois l’intérêt légal",
+        "40 €", "Pas d’escompte", "FR76 3000 6000 0112 3456 7890 189",
+    ):  # fmt: skip
+        assert said in text.replace("\u00a0", " ").replace("\u202f", " "), said
+
+
+def test_a_deposit_and_what_deducts_it_say_so(draft, issue, paper):
+    deposit = issue(draft(LUNCH, kind=InvoiceKind.DEPOSIT))
+    final = issue(draft(LUNCH, WINE, deposit=deposit))
+    assert "Facture d’acompte" in paper(deposit)[0].pages[0].extract_text()
+    text = paper(final)[0].pages[0].extract_text().replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Acompte déduit" in text
+    assert "324,00 €" in text
+
+
+def test_what_is_typed_fetches_nothing(draft, issue, paper):
+    hostile = '<img src="file:///etc/passwd"><style>@import url(http://127.0.0.1/)</style>'
+    invoice = issue(draft(note=hostile))
+    assert "file:///etc/passwd" in paper(invoice)[0].pages[0].extract_text()
