@@ -19,8 +19,9 @@ from app.invoices.models import (
     VatRate,
 )
 from app.invoices.permissions import VIEW
-from app.kernel.access import Actor, Scope
+from app.kernel.access import Actor
 from app.kernel.db import db
+from app.kernel.scopes import Scope
 
 MOST_OFFERED = 500
 

@@ -8,9 +8,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.kernel.access import Actor, Permission, Scope
+from app.kernel.access import Actor, Permission
 from app.kernel.audit import GENESIS
 from app.kernel.db import db, insert_missing
+from app.kernel.scopes import Scope
 from app.payments.models import (
     Allocation,
     BookHead,
