@@ -70,7 +70,7 @@ class Stage:
             is_untouched = _touched(self.path) == self.touched and broker().client.dbsize() == len(valkey)
         except redis.RedisError:
             return None
-        return f"{self.standing} > {name} {clock.now():%d %H:%M}" if is_untouched else None
+        return f"{self.standing} > {name} {clock.now():%Y-%m-%d %H:%M}" if is_untouched else None
 
     def rest(self) -> bool:
         """Let go of every connection; tell whether nobody else holds the file."""

@@ -113,6 +113,22 @@ def test_a_setting_changed_meanwhile_is_not_undone(chloe, anne, house):
     assert WRITE_LIMIT.value() == 32
 
 
+def test_the_record_and_the_patience_of_a_house_are_not_undone_either(chloe, anne, house):
+    for url, name, theirs, mine in (
+        ("/admin/reglages/etablissement", "city", "Blois", "Tours"),
+        ("/admin/reglages/service-en-salle", "pause", "30", "120"),
+    ):
+        opened = anne.see(url)
+        chloe.see(url).submit("form.form", **{name: theirs})
+        page = opened.submit("form.form", **{name: mine})
+        assert page.status == 409
+        assert len(page.all(".versions li")) == 1
+        assert field(page, name) == mine
+        assert field(anne.see(url), name) == theirs
+        assert page.submit("form.form").status == 200
+        assert field(anne.see(url), name) == mine
+
+
 def test_a_form_that_says_no_edition_is_not_held_back(chloe, house):
     typed = {
         setting.code: str(setting.value()) for setting in settings.settings().values() if setting.page == "security"

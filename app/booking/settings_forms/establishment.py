@@ -1,5 +1,7 @@
 """Form of the establishment's own record."""
 
+from typing import Any
+
 from email_validator import EmailNotValidError, validate_email
 from wtforms import Field, ValidationError
 from wtforms.validators import Regexp
@@ -28,9 +30,9 @@ class EstablishmentForm(SettingsForm):
     email = line(N_("Adresse e-mail"), 254, needed=False, type="email", autocomplete="off")
     timezone = line(N_("Fuseau horaire"), 60, list="zones", autocomplete="off")
 
-    def __init__(self, establishment: Establishment) -> None:
+    def __init__(self, establishment: Establishment, **options: Any) -> None:
         """Show the record as it is."""
-        super().__init__(obj=establishment)
+        super().__init__(obj=establishment, **options)
 
     def validate_phone(self, field: Field) -> None:
         """Refuse what is no phone number."""

@@ -1,15 +1,14 @@
 """The page of the service in the room: lateness, and the sheet by mail."""
 
-from typing import Any
-
 from flask import Response, url_for
 
 from app.booking import permissions as may
 from app.booking.service import room
 from app.booking.settings_forms import PatienceForm
-from app.booking.settings_views.answers import Answer, answered, own_house, settings_page
+from app.booking.settings_views.answers import Answer, answered, opened, own_house, settings_page
 from app.booking.settings_views.blueprint import bp
 from app.kernel.access import acting
+from app.kernel.editions import Overtaken
 from app.kernel.guards import requires
 from app.kernel.languages import _
 
@@ -33,9 +32,17 @@ def patience_update() -> Response:
             show=lambda **context: _patience_page(form, **context),
             message=_("Le service en salle est réglé."),
             fallback=url_for(".patience_edit"),
+            standing=lambda: PatienceForm.of(str(house.id)),
         ),
     )
 
 
-def _patience_page(form: PatienceForm, *, status: int = 200, **context: Any) -> Response:
-    return settings_page("patience_edit", status=status, form=form, url=url_for(".patience_update"), **context)
+def _patience_page(form: PatienceForm, *, status: int = 200, overtaken: Overtaken | None = None) -> Response:
+    return settings_page(
+        "patience_edit",
+        status=status,
+        form=form,
+        url=url_for(".patience_update"),
+        back_url=url_for(".patience_edit"),
+        **opened(form, overtaken),
+    )

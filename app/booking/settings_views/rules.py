@@ -9,12 +9,13 @@ from app.booking import turns
 from app.booking.queries import rooms
 from app.booking.service import room
 from app.booking.settings_forms import EstablishmentForm, RulesForm
-from app.booking.settings_views.answers import Answer, answered, is_forced, own_house, settings_page
+from app.booking.settings_views.answers import Answer, answered, is_forced, opened, own_house, settings_page
 from app.booking.settings_views.blueprint import bp
 from app.directory.models import Establishment
 from app.directory.permissions import MANAGE_ESTABLISHMENT
 from app.kernel import clock
 from app.kernel.access import acting
+from app.kernel.editions import Overtaken
 from app.kernel.formats import spoken_time
 from app.kernel.guards import requires
 from app.kernel.languages import _
@@ -94,6 +95,7 @@ def establishment_update() -> Response:
             show=lambda **context: _establishment_page(house, form, **context),
             message=_("Les coordonnées de la maison sont enregistrées."),
             fallback=url_for(".establishment_edit"),
+            standing=lambda: EstablishmentForm(house, formdata=None),
         ),
     )
 
@@ -103,7 +105,12 @@ def _rules_page(form: RulesForm, *, status: int = 200, **context: Any) -> Respon
 
 
 def _establishment_page(
-    house: Establishment, form: EstablishmentForm, *, status: int = 200, **context: Any
+    house: Establishment,
+    form: EstablishmentForm,
+    *,
+    status: int = 200,
+    overtaken: Overtaken | None = None,
+    **context: Any,
 ) -> Response:
     here = clock.local(clock.now(), house.timezone)
     return settings_page(
@@ -114,5 +121,6 @@ def _establishment_page(
         zones=ZONES,
         slug=house.slug,
         hour_here=spoken_time(here.time()),
+        **opened(form, overtaken),
         **context,
     )
