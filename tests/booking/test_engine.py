@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import combinations, product
 
 import pytest
 
@@ -26,9 +27,10 @@ from app.booking.seating import (
     UnsoundPlan,
 )
 from app.booking.seating.cases import Limits, Refuted, settle_by_cases
+from app.booking.seating.chains import chain
 from app.booking.seating.check import faults, refutes
+from app.booking.seating.plan import Party, Plan
 from app.booking.seating.proof import Half, Prices, Split
-from app.booking.seating.repair import chain
 from app.booking.seating.seater import Undecided
 from app.config import ROOT
 from tests.load.streams import KINDS, scenario
@@ -201,6 +203,42 @@ def test_the_longest_chains_are_looked_for_wherever_they_may_be(seed):
             assert isinstance(decision, Seated) == (is_free or chain(arranger.plan, party, close, range(4)) is not None)
             if isinstance(decision, Seated):
                 arranger.seat(f"r{number}", wish, decision)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_chains_of_two_are_found_whenever_two_moves_are_enough(seed):
+    dice = random.Random(f"pairs {seed}")
+    for _room in range(4):
+        room = small_room(dice)
+        arranger = Arranger(room, 0, policy=GUARDED, span=24)
+        for number in range(9):
+            wish = small_wish(dice, room)
+            party = arranger.party("\0newcomer", wish)
+            found = chain(arranger.plan, party, party.options, range(3))
+            assert (found is not None) == two_moves_are_enough(arranger.plan, party)
+            decision = arranger.decide(wish)
+            if isinstance(decision, Seated):
+                arranger.seat(f"r{number}", wish, decision)
+
+
+def two_moves_are_enough(plan: Plan, newcomer: Party) -> bool:
+    """Every way of moving nobody, one or two, tried in turn."""
+    parties = list(plan.parties.values())
+    for movers in (movers for count in range(3) for movers in combinations(parties, count)):
+        for units in product(newcomer.options, *(party.options for party in movers)):
+            given = dict(zip((newcomer.id, *(party.id for party in movers)), units, strict=True))
+            seats = [(party, given.get(party.id, plan.seat_of[party.id])) for party in parties]
+            if is_sound(plan, [(newcomer, given[newcomer.id]), *seats]):
+                return True
+    return False
+
+
+def is_sound(plan: Plan, seats: list[tuple[Party, int]]) -> bool:
+    masks = plan.floor.masks
+    return not any(
+        one.meets(other.first, other.end) and masks[unit] & masks[others]
+        for (one, unit), (other, others) in combinations(seats, 2)
+    )
 
 
 def test_thirds_prove_what_they_say_and_no_more():

@@ -19,7 +19,7 @@ import pytest
 
 from app.config import ROOT
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def free_port() -> int:

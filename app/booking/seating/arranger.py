@@ -7,7 +7,8 @@ is left goes to the linear programme. Each step is explained in shared/domain/se
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.booking.seating.cases import Limits, Refuted, Seats, moves_needed, settle_by_cases
+from app.booking.seating.cases import Limits, Refuted, Seats, moves_needed, refuted_within, settle_by_cases
+from app.booking.seating.chains import chain
 from app.booking.seating.check import faults
 from app.booking.seating.engine import Request
 from app.booking.seating.floor import Floor
@@ -15,7 +16,7 @@ from app.booking.seating.plan import Party, Plan, Sitting, parties_of
 from app.booking.seating.policy import GUARDED, Policy, PolicyName
 from app.booking.seating.proof import HalfCells, Proof, Store, Vector
 from app.booking.seating.reach import Reach
-from app.booking.seating.repair import chain, repair
+from app.booking.seating.repair import repair
 from app.booking.seating.room import Room
 from app.booking.seating.seater import Decision, Seated, Undecided, Unseated
 
@@ -135,10 +136,12 @@ class Arranger:
         return None if vector is None else Unseated(vector.proof(self.base))
 
     def _search(self, party: Party) -> Seats | Unseated | Undecided:
-        pushed = chain(self.plan, party, party.options, range(FEW + 1)) or repair(self.plan, party)
+        pushed = chain(self.plan, party, party.options, range(FEW + 1))
         if pushed is not None:
             return pushed
-        found = settle_by_cases(self.plan, party, self.base, self.limits, self._halves)
+        found: Seats | Refuted | Undecided | None = refuted_within(self.plan, party, self.base)
+        found = found or repair(self.plan, party)
+        found = found or settle_by_cases(self.plan, party, self.base, self.limits, self._halves)
         if not isinstance(found, Refuted):
             return found
         self._halves = list(dict.fromkeys([*found.halves, *self._halves]))[:HALVES]

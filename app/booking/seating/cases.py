@@ -1,5 +1,6 @@
 """The last word on a newcomer: a seating, or a proof that there is none, by linear programmes and, seldom, by cases."""
 
+import math
 import time
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -13,10 +14,13 @@ from app.booking.seating.seater import Undecided
 
 
 class Limits(NamedTuple):
-    """How long to look before saying that one does not know: programmes solved, and seconds."""
+    """How long to look before saying that one does not know: programmes solved, and seconds.
+
+    By themselves, as long as somebody may wait who holds the line; who can wait, or asks by a job, says so.
+    """
 
     programmes: int = 400
-    seconds: float = 5.0
+    seconds: float = 0.14
 
 
 class Refuted(NamedTuple):
@@ -30,6 +34,9 @@ class Refuted(NamedTuple):
 ROUNDS, ROUNDS_IN_A_CASE = 10, 3
 """How often the programme is cut before cases are divided, at first and within a case."""
 
+AROUND = 1
+"""Quarters before and after a stay that still count as its own."""
+
 Seats = dict[str, int]
 """Units by party: the newcomer's, and those of whoever moves."""
 
@@ -41,18 +48,38 @@ def settle_by_cases(
 
     Tables that are alike are not told apart at first: the programme is smaller, and what it refuses is refused.
     """
+    deadline = time.thread_time() + limits.seconds
+
+    def decide(*, is_detailed: bool) -> Seats | Refuted | Undecided:
+        search = _Search(plan, newcomer, base, limits.programmes, deadline, known, is_detailed=is_detailed)
+        return search.decide({}, ROUNDS)
+
     try:
         try:
-            return _Search(plan, newcomer, base, limits, known, is_detailed=False).decide({}, ROUNDS)
+            return decide(is_detailed=False)
         except _Unrealised:
-            return _Search(plan, newcomer, base, limits, known, is_detailed=True).decide({}, ROUNDS)
+            return decide(is_detailed=True)
     except Unsolved as unsolved:
         return Undecided(str(unsolved))
 
 
+def refuted_within(plan: Plan, newcomer: Party, base: int) -> Refuted | None:
+    """A proof by the quarters of the stay alone, if there is one: five out of six are, and cost a third of the others.
+
+    Everybody else needs a table for as long as they are there at the same time; before and after, none.
+    """
+    others = plan.during(newcomer.first - AROUND, newcomer.end + AROUND)
+    try:
+        solution = Programme(plan, newcomer, others, is_detailed=False).most_seated({})
+    except Unsolved:
+        return None
+    vector = Vector(plan.floor, solution.cells, others) if solution.missing > NEARLY else None
+    return Refuted(vector.proof(base), vector) if vector is not None and vector.refutes(newcomer) else None
+
+
 def moves_needed(plan: Plan, newcomer: Party) -> Vector | float:
     """How many must move for the newcomer at least, by linear programmes alone; or the prices that refute it."""
-    search = _Search(plan, newcomer, 0, Limits(), (), is_detailed=False)
+    search = _Search(plan, newcomer, 0, 1, math.inf, (), is_detailed=False)
     try:
         solution = search.programme.most_seated({})
         if solution.missing <= NEARLY:
@@ -69,14 +96,21 @@ class _Unrealised(Exception):
 
 class _Search:
     def __init__(
-        self, plan: Plan, newcomer: Party, base: int, limits: Limits, known: Iterable[HalfCells], *, is_detailed: bool
+        self,
+        plan: Plan,
+        newcomer: Party,
+        base: int,
+        programmes: int,
+        deadline: float,
+        known: Iterable[HalfCells],
+        *,
+        is_detailed: bool,
     ) -> None:
         self.plan, self.base = plan, base
-        self.programme = Programme(plan, newcomer, is_detailed=is_detailed)
+        self.programme = Programme(plan, newcomer, plan.connected(newcomer), is_detailed=is_detailed)
         self.programme.recall(known)
         self.halves: dict[HalfCells, None] = {}
-        self.left = limits.programmes
-        self.deadline = time.thread_time() + limits.seconds
+        self.left, self.deadline = programmes, deadline
 
     def decide(self, barred: Barred, rounds: int) -> Seats | Refuted | Undecided:
         """Decide one case: the parties without the choices barred to them."""

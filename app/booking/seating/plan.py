@@ -6,9 +6,20 @@ back.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import NamedTuple
 
 from app.booking.seating.floor import Floor, Options
+
+_VERSIONS = count(1)
+
+
+class Memory(NamedTuple):
+    """What was found out of one version of a plan, by party."""
+
+    version: int
+    busy: dict[str, int]
+    held: dict[str, list[tuple[int, "Party"]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,9 @@ class Plan:
         self.parties: dict[str, Party] = {}
         self.seat_of: dict[str, int] = {}
         self.at_table: list[dict[str, Party]] = [{} for _table in floor.table_ids]
+        self.version = 0
+        """Changes with the plan; whoever puts the plan back as it was puts this back too."""
+        self._memory = Memory(self.version, {}, {})
 
     def copy(self) -> "Plan":
         """The same seating, to be changed apart."""
@@ -92,6 +106,7 @@ class Plan:
         taken = self.taken
         for quarter in range(party.first, party.end):
             taken[quarter] |= mask
+        self.version = next(_VERSIONS)
         self.parties[party.id] = party
         self.seat_of[party.id] = unit
         for table in self.floor.tables[unit]:
@@ -99,6 +114,7 @@ class Plan:
 
     def remove(self, id: str) -> tuple[Party, int]:
         """Take a party out; gives it back with the unit it had."""
+        self.version = next(_VERSIONS)
         party, unit = self.parties.pop(id), self.seat_of.pop(id)
         mask = ~self.floor.masks[unit]
         taken = self.taken
@@ -121,6 +137,31 @@ class Plan:
         }
         return list(found.values())
 
+    def busy_without(self, party: Party) -> int:
+        """The mask of the tables that others have during the stay of somebody who is seated."""
+        known = self._remembered().busy
+        busy = known.get(party.id)
+        if busy is None:
+            busy = known[party.id] = self.busy(party.first, party.end) & ~self.floor.masks[self.seat_of[party.id]]
+        return busy
+
+    def held_by_one(self, party: Party) -> list[tuple[int, Party]]:
+        """The units that the party, which is seated, could have if one other gave them up who has several."""
+        known = self._remembered().held
+        held = known.get(party.id)
+        if held is None:
+            held = known[party.id] = []
+            for unit in party.options:
+                others = [each for each in self.in_the_way(unit, party.first, party.end) if each is not party]
+                if len(others) == 1 and len(others[0].options) > 1:
+                    held.append((unit, others[0]))
+        return held
+
+    def _remembered(self) -> "Memory":
+        if self._memory.version != self.version:
+            self._memory = Memory(self.version, {}, {})
+        return self._memory
+
     def rearrange(self, seats: Mapping[str, int]) -> dict[str, int]:
         """Move parties to other units, all at once; gives the units they had."""
         former = {id: self.seat_of[id] for id in seats if self.seat_of[id] != seats[id]}
@@ -137,6 +178,14 @@ class Plan:
             for id, unit in seats.items()
             if self.seat_of[id] != unit
         )
+
+    def during(self, first: int, end: int) -> list[Party]:
+        """Everybody who sits there at some quarter of the span, as if they came and went within it."""
+        return [
+            party._replace(first=max(party.first, first), end=min(party.end, end))
+            for party in self.parties.values()
+            if party.meets(first, end)
+        ]
 
     def connected(self, party: Party) -> list[Party]:
         """Everybody joined to the party by a chain of stays that overlap: no one else matters to it."""

@@ -46,15 +46,15 @@ class Solution(NamedTuple):
 
 
 class Programme:
-    """The linear programme of a newcomer and all those joined to it. Narrowed and solved again for each case.
+    """The linear programme of a newcomer and others who are seated. Narrowed and solved again for each case.
 
     `is_detailed` tells apart all tables that a combination touches or somebody is fixed to; otherwise what it gives may
     have no seating, while its refusals hold.
     """
 
-    def __init__(self, plan: Plan, newcomer: Party, *, is_detailed: bool = True) -> None:
+    def __init__(self, plan: Plan, newcomer: Party, others: Iterable[Party], *, is_detailed: bool = True) -> None:
         self.floor = plan.floor
-        self.parties = [newcomer, *plan.connected(newcomer)]
+        self.parties = [newcomer, *others]
         self.seats = [plan.seat_of.get(party.id) for party in self.parties]
         self._layout = layout_of(self.floor, self.parties, is_detailed=is_detailed)
         self.places = self._layout.places

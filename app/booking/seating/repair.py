@@ -1,4 +1,7 @@
-"""Finding another seating by pushing: the newcomer takes a unit, whoever sat there looks for another, and so on."""
+"""Finding another seating by pushing: the newcomer takes a unit, whoever sat there looks for another, and so on.
+
+What it finds is a seating; that it finds none proves nothing. `chains` tries every way of a few moves.
+"""
 
 from collections.abc import Mapping
 
@@ -12,7 +15,7 @@ class Rearrangement:
     """Changes being tried on a plan. `undo` puts everything back as it was."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+        self.plan, self._version = plan, plan.version
         self._former: dict[str, tuple[Party, int] | None] = {}
 
     def seat(self, party: Party, unit: int) -> None:
@@ -47,6 +50,7 @@ class Rearrangement:
         for former in self._former.values():
             if former is not None:
                 self.plan.seat(*former)
+        self.plan.version = self._version
         return arranged
 
 
@@ -116,68 +120,6 @@ def _least_trouble(plan: Plan, party: Party, newcomer: Party, weights: dict[str,
 def _weight(party: Party) -> int:
     """Who has few units is hard to place again, and is better left alone."""
     return 1 + 20 // len(party.options)
-
-
-def chain(plan: Plan, newcomer: Party, units: tuple[int, ...], lengths: range) -> dict[str, int] | None:
-    """Units for the newcomer, one of `units`, and for so many who move; None when there is no such chain.
-
-    Every chain is tried, the shortest first. The plan is left as it was.
-    """
-    for moves in lengths:
-        for unit in units:
-            others = plan.in_the_way(unit, newcomer.first, newcomer.end)
-            if len(others) <= moves and _may_leave(plan, others, unit, is_last=len(others) == moves):
-                tried = Rearrangement(plan)
-                for other in others:
-                    tried.remove(other)
-                tried.seat(newcomer, unit)
-                is_found = _resettle(plan, tried, others, moves, frozenset({newcomer.id}))
-                arranged = tried.undo()
-                if is_found:
-                    return arranged
-    return None
-
-
-def _resettle(plan: Plan, tried: Rearrangement, waiting: list[Party], moves: int, settled: frozenset[str]) -> bool:
-    """Seat everybody who waits, each at the cost of one move, pushing others when moves are left for it."""
-    if not waiting:
-        return True
-    party, rest = waiting[0], waiting[1:]
-    busy = plan.busy(party.first, party.end)
-    spare = moves - len(waiting)
-    settled |= {party.id}
-    for unit in party.options:
-        if plan.floor.masks[unit] & busy:
-            if not spare:
-                continue
-            others = plan.in_the_way(unit, party.first, party.end)
-            if len(others) > spare or any(each.id in settled for each in others):
-                continue
-            if not _may_leave(plan, others, unit, is_last=len(others) == spare):
-                continue
-        else:
-            others = []
-        for other in others:
-            tried.remove(other)
-        tried.seat(party, unit)
-        if _resettle(plan, tried, rest + others, moves - 1, settled):
-            return True
-        plan.remove(party.id)
-        for other in others:
-            tried.back(other)
-    return False
-
-
-def _may_leave(plan: Plan, others: list[Party], unit: int, *, is_last: bool) -> bool:
-    """Whether these may give up the unit; when nobody is to be pushed after them, each needs one that is free now."""
-    return all(len(other.options) > 1 and (not is_last or _has_elsewhere(plan, other, unit)) for other in others)
-
-
-def _has_elsewhere(plan: Plan, party: Party, unit: int) -> bool:
-    """Whether the party could have another unit, free but for itself, that shares no table with this one."""
-    masks = plan.floor.masks
-    busy = plan.busy(party.first, party.end) & ~masks[plan.seat_of[party.id]] | masks[unit]
-    return any(not masks[option] & busy for option in party.options)
 
 
 def realise(plan: Plan, given: Mapping[str, Party]) -> dict[str, int] | None:

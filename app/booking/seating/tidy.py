@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from app.booking.seating.arranger import UnsoundPlan
 from app.booking.seating.book import SPAN_QUARTERS
+from app.booking.seating.chains import chain
 from app.booking.seating.check import faults
 from app.booking.seating.floor import Floor
 from app.booking.seating.plan import Move, Party, Plan, Sitting, parties_of
-from app.booking.seating.repair import chain
 from app.booking.seating.room import Room
 
 AT_ONCE = 2
