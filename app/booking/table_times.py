@@ -114,7 +114,12 @@ def nearest_moves(reservation: Reservation, asked: Move) -> list[Alternative]:
     """Give what would be accepted: another table at that time, that table at other times, else any time of the day."""
     day, wish = agenda.day_without(reservation, asked.day), wish_of(reservation, asked)
     codes, seen = rooms.codes_of(reservation.establishment), str(reservation.sequence)
-    found = [*_other_table(day, wish), *_other_times(day, wish)] or [
+    elsewhere = (
+        (at, placement)
+        for at, placement in (*_other_table(day, wish), *_other_times(day, wish))
+        if not _stands_there(reservation, asked.day, at, placement)
+    )
+    found = list(elsewhere) or [
         (offer.slot.local_time, offer.verdict)
         for offer in nearest(day, wish.covers, wish.local_time, OTHER_TIMES, permit=STAFF)
         if isinstance(offer.verdict, Placement)
@@ -126,6 +131,12 @@ def nearest_moves(reservation: Reservation, asked: Move) -> list[Alternative]:
         )
         for at, placement in found
     ]
+
+
+def _stands_there(reservation: Reservation, day: date, at: time, placement: Placement) -> bool:
+    """Tell whether this is the very place the reservation has: nothing to propose to who wants it moved."""
+    held = {seating.table_id.hex for seating in reservation.seatings}
+    return (day, at, set(placement.unit.tables)) == (reservation.service_date, reservation.local_time, held)
 
 
 def _other_table(day: Day, wish: Wish) -> list[tuple[time, Placement]]:

@@ -251,6 +251,13 @@ def test_what_is_offered_is_accepted(app, steps):
                 assert isinstance(found, Placement), offer
 
 
+def test_the_place_it_has_is_not_proposed_to_who_wants_it_moved(house, units, reservation):
+    other = promise(house, f"{SATURDAY} 19:30", 2, permit=STAFF, unit=units["2"], email="autre@example.org")
+    asked = Move(other.service_date, time(19, 30), units["2"], "0")
+    proposed = [(offer.move.at, offer.move.resource) for offer in nearest_moves(reservation, asked)]
+    assert (time(19, 30), units["1"]) not in proposed
+
+
 # --- what is before the eyes ----------------------------------------------------------------------------------
 
 

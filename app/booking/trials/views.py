@@ -126,7 +126,9 @@ def _gain(trial: FloorTrial) -> str:
     if not trial.result:
         return trial.state.label
     gain = trial.result["after"]["covers"] - trial.result["before"]["covers"]
-    sign = "+" if gain >= 0 else "−"
+    if not gain:
+        return _("Aucun couvert de plus")
+    sign = "+" if gain > 0 else "−"
     return sign + ngettext("%(num)s couvert", "%(num)s couverts", abs(gain))
 
 
