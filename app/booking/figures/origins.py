@@ -54,6 +54,7 @@ figure(
         dimensions=(DAY, WEEK, MONTH, WEEKDAY, ORIGIN),
         filters=(BY_HOUSE,),
         zone=house_zone,
+        whole=N_("Réservations"),
         rows=_rows,
         rows_label=N_("Voir les réservations"),
         order=16,

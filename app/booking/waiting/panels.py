@@ -16,10 +16,11 @@ from app.kernel.navigation import panel
 
 
 def own_entries_panel(person: Person) -> dict[str, Any]:
-    """Give what the person still waits for, the nearest first, and what is over."""
+    """Give what the person still waits for, a place offered first, then the nearest day; and what is over."""
     rows = queries.own_entries(person.id)
+    live = [_line(entry, offer) for entry, offer in reversed(rows) if entry.is_live]
     return {
-        "live": [_line(entry, offer) for entry, offer in reversed(rows) if entry.is_live],
+        "live": sorted(live, key=lambda line: line["place"] is None),
         "over": [_line(entry, None) for entry, _offer in rows if not entry.is_live],
     }
 
