@@ -23,6 +23,7 @@ from app.kernel.languages import _
 from app.kernel.printing import OutsideResource, PrintingUnavailable
 
 SECONDS = 20.0
+SECONDS_TO_START = 90.0  # loading the libraries takes one; on a machine that is busy elsewhere, many
 MEMORY = 2**30
 LONGEST = 32 * 2**20  # of one file the press may write: fonts, for a moment
 RETIRES_AFTER = 200  # papers: what a library never gives back goes with its process
@@ -51,22 +52,9 @@ class Press:
     def pdf(self, html: str) -> bytes:
         """Draw a PDF. Raises DrawingStopped, OutsideResource, PrintingUnavailable."""
         with self._turn:
-            process = self._standing()
-            clock = threading.Timer(self.seconds, process.kill)
-            clock.start()
-            try:
-                _write(process.stdin, b"H", html.encode())
-                outcome, content = _read(process.stdout)
-            except EOFError:
-                self.stop()
-                raise DrawingStopped(_("Le dessin a demandé trop de temps ou de mémoire.")) from None
-            except BaseException:
-                self.stop()
-                raise
-            finally:
-                clock.cancel()
+            drawn = self._asked(self._standing(), html, self.seconds)
             self.drawn += 1
-        return _understood(outcome, content)
+        return drawn
 
     def stop(self) -> None:
         """End the process, and take back what it wrote."""
@@ -77,6 +65,22 @@ class Press:
             self._folder.cleanup()
         self._process = self._folder = None
         self.drawn = 0
+
+    def _asked(self, process: subprocess.Popen[bytes], html: str, seconds: float) -> bytes:
+        clock = threading.Timer(seconds, process.kill)
+        clock.start()
+        try:
+            _write(process.stdin, b"H", html.encode())
+            outcome, content = _read(process.stdout)
+        except EOFError:
+            self.stop()
+            raise DrawingStopped(_("Le dessin a demandé trop de temps ou de mémoire.")) from None
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            clock.cancel()
+        return _understood(outcome, content)
 
     def _standing(self) -> subprocess.Popen[bytes]:
         if self._process is not None and (self._process.poll() is not None or self.drawn >= RETIRES_AFTER):
@@ -91,6 +95,7 @@ class Press:
                 cwd=current_app.config["ROOT"],
                 env={**known, "TMPDIR": self._folder.name},
             )
+            self._asked(self._process, "<p>", SECONDS_TO_START)
         return self._process
 
 
