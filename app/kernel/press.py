@@ -8,6 +8,7 @@ starts another. Run as a module, this file is that process: HTML comes in, a PDF
 import atexit
 import os
 import resource
+import select
 import signal
 import struct
 import subprocess
@@ -23,8 +24,10 @@ from app.kernel.languages import _
 from app.kernel.printing import OutsideResource, PrintingUnavailable
 
 SECONDS = 20.0
+SECONDS_TO_START = 90.0  # loading the libraries takes one; on a machine that is busy elsewhere, many
 MEMORY = 2**30
 LONGEST = 32 * 2**20  # of one file the press may write: fonts, for a moment
+IDLE_SECONDS = 60.0  # then it goes, and its seventy megabytes with it
 RETIRES_AFTER = 200  # papers: what a library never gives back goes with its process
 KNOWN_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "PYTHONPATH")
 
@@ -36,12 +39,16 @@ class DrawingStopped(Exception):
     """A paper took more time or memory than any paper needs, or broke the drawing; said in words."""
 
 
+class _Gone(Exception):
+    """The process went by itself, for want of papers, as one was handed to it."""
+
+
 class Press:
     """One process that draws, one paper at a time."""
 
-    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY, idle: float = IDLE_SECONDS) -> None:
         """Keep its bounds; the process starts with the first paper."""
-        self.seconds, self.memory = seconds, memory
+        self.seconds, self.memory, self.idle = seconds, memory, idle
         self.owner = os.getpid()
         self.drawn = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -51,22 +58,12 @@ class Press:
     def pdf(self, html: str) -> bytes:
         """Draw a PDF. Raises DrawingStopped, OutsideResource, PrintingUnavailable."""
         with self._turn:
-            process = self._standing()
-            clock = threading.Timer(self.seconds, process.kill)
-            clock.start()
             try:
-                _write(process.stdin, b"H", html.encode())
-                outcome, content = _read(process.stdout)
-            except EOFError:
-                self.stop()
-                raise DrawingStopped(_("Le dessin a demandé trop de temps ou de mémoire.")) from None
-            except BaseException:
-                self.stop()
-                raise
-            finally:
-                clock.cancel()
+                drawn = self._asked(self._standing(), html, self.seconds)
+            except _Gone:
+                drawn = self._asked(self._standing(), html, self.seconds)
             self.drawn += 1
-        return _understood(outcome, content)
+        return drawn
 
     def stop(self) -> None:
         """End the process, and take back what it wrote."""
@@ -78,6 +75,25 @@ class Press:
         self._process = self._folder = None
         self.drawn = 0
 
+    def _asked(self, process: subprocess.Popen[bytes], html: str, seconds: float) -> bytes:
+        clock = threading.Timer(seconds, process.kill)
+        clock.start()
+        try:
+            _write(process.stdin, b"H", html.encode())
+            outcome, content = _read(process.stdout)
+        except EOFError:
+            went_by_itself = process.wait() == 0
+            self.stop()
+            if went_by_itself:
+                raise _Gone from None
+            raise DrawingStopped(_("Le dessin a demandé trop de temps ou de mémoire.")) from None
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            clock.cancel()
+        return _understood(outcome, content)
+
     def _standing(self) -> subprocess.Popen[bytes]:
         if self._process is not None and (self._process.poll() is not None or self.drawn >= RETIRES_AFTER):
             self.stop()
@@ -85,12 +101,13 @@ class Press:
             self._folder = tempfile.TemporaryDirectory(prefix="guichet-press-")
             known = {name: os.environ[name] for name in KNOWN_VARIABLES if name in os.environ}
             self._process = subprocess.Popen(  # noqa: S603 - ourselves, and nothing that anybody typed
-                [sys.executable, "-m", __name__, str(current_app.config["ROOT"]), str(self.memory)],
+                [sys.executable, "-m", __name__, str(current_app.config["ROOT"]), str(self.memory), str(self.idle)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=current_app.config["ROOT"],
                 env={**known, "TMPDIR": self._folder.name},
             )
+            self._asked(self._process, "<p>", SECONDS_TO_START)
         return self._process
 
 
@@ -146,8 +163,8 @@ def _read(pipe: IO[bytes] | None) -> tuple[bytes, bytes]:
 # --- the process itself -----------------------------------------------------------------------------------------
 
 
-def main(root: str, memory: int) -> None:
-    """Draw what comes in until nothing more comes."""
+def main(root: str, memory: int, idle: float) -> None:
+    """Draw what comes in until nothing more comes, or nothing for a while."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal tells everybody; who started us decides
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LONGEST, LONGEST))
@@ -155,7 +172,7 @@ def main(root: str, memory: int) -> None:
     app = Flask("press", root_path=root, template_folder="templates", static_folder=None)
     app.config["STATIC_DIR"] = f"{root}/static"
     with app.app_context():
-        while True:
+        while select.select([sys.stdin], [], [], idle)[0]:
             try:
                 _word, html = _read(sys.stdin.buffer)
             except EOFError:
@@ -177,4 +194,4 @@ def _outcome(html: str) -> tuple[bytes, bytes]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))

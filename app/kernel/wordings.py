@@ -19,7 +19,8 @@ TAG = re.compile(r"\{([^{}]*)\}")
 LONGEST_SUBJECT = 120
 LONGEST_TEXT = 2000
 LONGEST_SUBJECT_SENT = 150
-LONGEST_ON_PAPER = 240
+LONGEST_ON_PAPER = 200
+LINES_ON_PAPER = 6
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ class Wording:
                 raise RuleBroken(_("%(num)s caractères au plus.", num=longest), field)
             if not typed and (field == "subject" or (field == "opening" and self.opening)):
                 raise RuleBroken(_("Ce texte ne peut pas être vide."), field)
+            if self.is_paper and len(typed.splitlines()) > LINES_ON_PAPER:
+                raise RuleBroken(_("%(num)s lignes au plus.", num=LINES_ON_PAPER), field)
             self._check_tags(typed, field)
         if len(texts.subject.splitlines()) > 1:
             raise RuleBroken(_("L’objet tient sur une ligne."), "subject")

@@ -309,6 +309,15 @@ def test_a_paper_without_measure_is_stopped_and_the_next_is_drawn(app):
 
 
 @pytest.mark.long
+def test_a_press_without_papers_goes_and_comes_back(app):
+    seldom = press.Press(idle=0.2)
+    seldom.pdf("<p>first")
+    assert seldom._process.wait(20) == 0
+    assert seldom.pdf("<p>second").startswith(b"%PDF-")
+    seldom.stop()
+
+
+@pytest.mark.long
 def test_a_press_that_was_killed_is_started_again(app):
     killed = press.Press()
     killed.pdf("<p>first")

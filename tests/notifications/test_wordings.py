@@ -276,7 +276,8 @@ def test_a_paper_is_seen_as_typed_on_the_page_and_as_a_pdf(manager, house):
     [
         ({"subject": "{inconnue}"}, "n’est pas une balise"),
         ({"subject": ""}, "ne peut pas être vide"),
-        ({"opening": "x" * 300}, "240 caractères au plus"),
+        ({"opening": "x" * 300}, "200 caractères au plus"),
+        ({"opening": "x\n" * 7}, "6 lignes au plus"),
         ({"closing": "{% for x in range(10**9) %}"}, "n’est pas une balise"),
     ],
 )
