@@ -30,7 +30,7 @@ log = structlog.get_logger()
 def look_into_event(event_id: str) -> bool:
     """Ask Stripe how what it told of stands, and bring that in, with the mark that it is done, in one transaction."""
     event = db.session.get_one(ProviderEvent, event_id)
-    look = next((each for kind, each in settling.LOOKS.items() if event.type.startswith(kind)), None)
+    look = settling.look_for(event.type)
     if event.handled_at is not None or look is None:
         return False
     read, take = look
@@ -137,8 +137,10 @@ def close_days() -> int:
     closed = 0
     for establishment_id, day in queries.open_days_before(clock.now().date()):
         with transaction():
-            service.close_day(db.session.get_one(Establishment, establishment_id), day, actor=ACTOR)
-            closed += 1
+            house = db.session.get_one(Establishment, establishment_id)
+            if day < house.today():  # elsewhere in the world it may still be that day
+                service.close_day(house, day, actor=ACTOR)
+                closed += 1
     return closed
 
 

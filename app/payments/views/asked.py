@@ -52,7 +52,7 @@ def receipt_create(receivable: Receivable) -> Response:
                 amount=form.cents(),
                 method=form.chosen(),
                 reference=form.reference.data or "",
-                key=form.key.data or "",
+                key=f"{receivable.id}:{form.key.data}",
                 actor=acting(),
             )
     except NotAllowed:
@@ -87,7 +87,11 @@ def charge_create(receivable: Receivable) -> Response:
     try:
         with transaction():
             charged = service.charge_saved_card(
-                card, amount=form.cents(), label=form.reason.data or "", key=form.key.data or "", actor=acting()
+                card,
+                amount=form.cents(),
+                label=form.reason.data or "",
+                key=f"{receivable.id}:{form.key.data}",
+                actor=acting(),
             )
     except NotAllowed:
         raise
