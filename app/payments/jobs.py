@@ -23,6 +23,8 @@ ACTOR = system("payments")
 EVENTS_KEPT = timedelta(days=90)
 SOON = (timedelta(seconds=20), timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 
+SILENCE = N_("Stripe n’a pas répondu")
+
 log = structlog.get_logger()
 
 
@@ -69,7 +71,7 @@ def send_refund(request_id: str) -> bool:
 
 @send_refund.when_given_up
 def _refund_given_up(request_id: str) -> None:
-    _fail(UUID(request_id), "Stripe", is_certain=False)
+    _fail(UUID(request_id), SILENCE, is_certain=False)
 
 
 def _fail(request_id: UUID, reason: str, *, is_certain: bool) -> None:

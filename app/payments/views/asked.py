@@ -135,9 +135,7 @@ def _page(receivable: Receivable, *, status: int = 200, **typed: Any) -> Respons
         subject=payable_link(receivable.payable),
         paid=euros(queries.paid_on(receivable)),
         card=_card(receivable),
-        payments=[
-            movement for movement in queries.movements_of(receivable.payable) if movement.label == receivable.label
-        ],
+        payments=queries.payments_of(receivable),
         receipt=receipt if may_record and is_open and not receivable.takes_a_card else None,
         forgiving=(typed.get("forgiving") or ReasonForm(formdata=None))
         if may_record and ASKED.allows("forgive", receivable)
