@@ -190,6 +190,17 @@ def transaction() -> Iterator[Session]:
         run()
 
 
+def end_reading() -> None:
+    """Let go of what is being read, so that nothing waits for the database during a call to elsewhere.
+
+    Raises RuntimeError inside a transaction: such a call has no place there.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        raise RuntimeError("nothing outside is called inside transaction()")
+    session.rollback()
+
+
 def after_commit(callback: Callable[[], object]) -> None:
     """Put something aside until the transaction is committed; a rollback forgets it."""
     _writing_session().info["after_commit"].append(callback)

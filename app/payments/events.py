@@ -48,7 +48,7 @@ class PaymentLinkSent(Event):
 
 @dataclass(frozen=True, eq=False)
 class PaymentReceived(Event):
-    """Money came in. `subject` is the payment, a line of the books."""
+    """Money came in. `subject` is the payment, a line of the books; `receivable_id` what it was meant for."""
 
     code = "payments.received"
     heading = N_("Encaissement")
@@ -57,6 +57,7 @@ class PaymentReceived(Event):
 
     amount: str
     method: str
+    receivable_id: UUID
 
 
 @dataclass(frozen=True, eq=False)

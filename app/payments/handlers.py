@@ -52,7 +52,7 @@ def write_the_link(event: PaymentLinkSent) -> None:
 @on(PaymentReceived)
 def send_receipt(event: PaymentReceived) -> None:
     """Send the payer a receipt."""
-    notices.receipt(event.subject)
+    notices.receipt(event.subject, event.receivable_id)
 
 
 @on(PaymentRefunded)

@@ -23,6 +23,8 @@ ACTOR = system("payments")
 EVENTS_KEPT = timedelta(days=90)
 SOON = (timedelta(seconds=20), timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 
+SILENCE = N_("Stripe n’a pas répondu")
+
 log = structlog.get_logger()
 
 
@@ -30,7 +32,7 @@ log = structlog.get_logger()
 def look_into_event(event_id: str) -> bool:
     """Ask Stripe how what it told of stands, and bring that in, with the mark that it is done, in one transaction."""
     event = db.session.get_one(ProviderEvent, event_id)
-    look = next((each for kind, each in settling.LOOKS.items() if event.type.startswith(kind)), None)
+    look = settling.look_for(event.type)
     if event.handled_at is not None or look is None:
         return False
     read, take = look
@@ -69,7 +71,7 @@ def send_refund(request_id: str) -> bool:
 
 @send_refund.when_given_up
 def _refund_given_up(request_id: str) -> None:
-    _fail(UUID(request_id), "Stripe", is_certain=False)
+    _fail(UUID(request_id), SILENCE, is_certain=False)
 
 
 def _fail(request_id: UUID, reason: str, *, is_certain: bool) -> None:
@@ -137,8 +139,10 @@ def close_days() -> int:
     closed = 0
     for establishment_id, day in queries.open_days_before(clock.now().date()):
         with transaction():
-            service.close_day(db.session.get_one(Establishment, establishment_id), day, actor=ACTOR)
-            closed += 1
+            house = db.session.get_one(Establishment, establishment_id)
+            if day < house.today():  # elsewhere in the world it may still be that day
+                service.close_day(house, day, actor=ACTOR)
+                closed += 1
     return closed
 
 

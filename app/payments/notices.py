@@ -1,10 +1,12 @@
 """What payers are written, and what the team is told. Each letter is composed when it leaves."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import current_app
 
 from app.kernel import clock, formats, links
+from app.kernel.db import db
 from app.kernel.formats import euros, full_date
 from app.kernel.languages import N_, _, ngettext
 from app.kernel.letters import Letter
@@ -43,9 +45,10 @@ def ask(receivable: Receivable) -> None:
     _write(ASKED, receivable, receivable, key=f"{ASKED.code}:{receivable.id}:{clock.now():%Y%m%d%H%M}")
 
 
-def receipt(payment: Payment) -> None:
-    """Say to the payer that their money is there."""
-    _write(RECEIPT, payment, payer_of(payment), key=f"{RECEIPT.code}:{payment.id}")
+def receipt(payment: Payment, receivable_id: UUID) -> None:
+    """Say to the payer that their money is there, and for what they were asked it."""
+    receivable = db.session.get(Receivable, receivable_id)
+    _write(RECEIPT, payment, receivable, key=f"{RECEIPT.code}:{payment.id}", receivable=str(receivable_id))
 
 
 def tell_refund(refund: Refund) -> None:
@@ -58,10 +61,10 @@ def payer_of(movement: Movement) -> Receivable | None:
     return next((each for each in reversed(queries.receivables_of(movement.payable)) if each.payer_email), None)
 
 
-def _write(chosen: Notice, about: Receivable | Movement, payer: Receivable | None, *, key: str) -> None:
+def _write(chosen: Notice, about: Receivable | Movement, payer: Receivable | None, *, key: str, **details: Any) -> None:
     if payer is not None and payer.payer_email:
         to = Recipient(payer.payer_name, payer.payer_email, payer.language, payer.person_id)
-        chosen.send(to=to, about=about, key=key)
+        chosen.send(to=to, about=about, key=key, **details)
 
 
 # --- composing --------------------------------------------------------------------------------------------------
@@ -80,9 +83,9 @@ def asked(receivable: Receivable, _message: Message) -> Letter | None:
 
 
 @RECEIPT.composed_by
-def received(payment: Payment, _message: Message) -> Letter | None:
+def received(payment: Payment, message: Message) -> Letter | None:
     """Say what came in, in the word of law under which it was asked."""
-    payer = payer_of(payment)
+    payer = db.session.get(Receivable, UUID(message.details["receivable"]))
     titled = [(_("À titre de"), payer.purpose.label)] if payer else []
     lines = [*titled, (_("Moyen"), payment.method.label), (_("Date"), full_date(payment.booked_on))]
     rule = payer.rule if payer else ""
@@ -123,17 +126,15 @@ def to_decide_line(request: RefundRequest, _details: dict[str, Any]) -> str:
 @TEAM_REFUND_FAILED.summarised_by
 def refund_failed_line(request: RefundRequest, details: dict[str, Any]) -> str:
     """Say what did not go back, and why."""
-    return _(
-        "Un remboursement de %(amount)s n’a pas pu être fait : %(reason)s",
-        amount=euros(request.amount),
-        reason=details["reason"],
-    )
+    why, amount = str(details["reason"]), euros(request.amount)
+    return _("Un remboursement de %(amount)s n’a pas pu être fait : %(reason)s", amount=amount, reason=_(why))
 
 
 @TEAM_DECLINED.summarised_by
 def declined_line(receivable: Receivable, details: dict[str, Any]) -> str:
     """Say which charge the bank refused."""
-    return _("%(label)s : la banque a refusé le débit (%(reason)s).", label=receivable.label, reason=details["reason"])
+    why = str(details["reason"])
+    return _("%(label)s : la banque a refusé le débit (%(reason)s).", label=receivable.label, reason=_(why))
 
 
 @TEAM_LATE.summarised_by

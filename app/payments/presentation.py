@@ -62,7 +62,7 @@ def refund_line(request: RefundRequest) -> dict[str, Any]:
         "state": request.state.label,
         "tone": TONES.get(request.state, "neutral"),
         "asked": instant(request.asked_at, request.payment.establishment.timezone),
-        "error": request.last_error if request.state is RefundState.FAILED else "",
+        "error": _(request.last_error) if request.state is RefundState.FAILED else "",
         "label": request.payment.label,
         "url": url_for("payments.refundrequest_show", id=request.id),
     }

@@ -4,6 +4,7 @@ Order, delay and repetition of events change nothing: an event only says where t
 under a key of its own.
 """
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -68,11 +69,16 @@ def take_refund(refund: Object) -> None:
 
 LOOKS = {
     "checkout.session.": (calls.session, take_session),
-    "payment_intent.": (calls.intent, take_intent),
-    "setup_intent.": (calls.setup, take_setup),
+    "payment_intent.succeeded": (calls.intent, take_intent),
+    "setup_intent.succeeded": (calls.setup, take_setup),
     "refund.": (calls.refund_made, take_refund),
     "charge.refund.": (calls.refund_made, take_refund),
 }
+
+
+def look_for(event_type: str) -> tuple[Callable[[str], Object], Callable[[Object], None]] | None:
+    """Give how to look into what an event tells of: the call that reads it, and how it is brought in."""
+    return next((look for kind, look in LOOKS.items() if event_type.startswith(kind)), None)
 
 
 def _book(receivable: Receivable, intent: Any, amount: Any, told: Object) -> None:

@@ -77,6 +77,7 @@ MODULES = {
     "calendar": N_("Calendrier"),
     "directory": N_("Annuaire"),
     "notifications": N_("Messages"),
+    "payments": N_("Paiements"),
     "site": N_("Site"),
     "traces": N_("Traces"),
 }

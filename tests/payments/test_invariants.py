@@ -11,6 +11,7 @@ from app.kernel.lifecycle import RuleBroken
 from app.payments import queries, service
 from app.payments.models import Allocation, Method, Movement, Payable, Payment, Receivable, Refund
 from tests.factories import TESTS
+from tests.harness.databases import on_both
 
 AMOUNTS = st.integers(1, 6000)
 ACTS = st.lists(
@@ -45,7 +46,8 @@ def act(house, asked, name, amount, which):
         service.reverse_movement(movements[which % len(movements)], reason="", actor=TESTS)
 
 
-@settings(max_examples=12)
+@on_both
+@settings(max_examples=10)
 @given(ACTS)
 def test_the_books_always_add_up(app, house, asked, acts):
     for name, amount, which in acts:

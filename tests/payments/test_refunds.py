@@ -4,11 +4,11 @@ import pytest
 import sqlalchemy as sa
 
 from app.accounts import service as accounts
-from app.kernel import settings
+from app.kernel import clock, settings
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.payments import queries, service
-from app.payments.models import Method, Payable, Refund, RefundRequest, RefundState
+from app.payments.models import Method, Payable, Payment, ReceivableState, Refund, RefundRequest, RefundState
 from app.payments.settings import FOUR_EYES_ABOVE
 from tests.booking.test_race import at_once
 from tests.factories import TESTS, make_user
@@ -142,3 +142,23 @@ def test_somebody_of_another_house_refunds_nothing(payment):
     stranger = make_user("Zoé", "member")
     with pytest.raises(NotAllowed):
         back(payment, 100, actor=accounts.actor_for(stranger))
+
+
+@on_both
+def test_paying_and_expiring_at_once_leave_one_story(app, asked, paid, at):
+    receivable = asked(3000, expires_at=clock.now())
+    at("2026-03-10 10:01")
+
+    def pay():
+        return paid(queries.lock_receivable(receivable.id), 3000).number
+
+    def expire():
+        return service.expire(receivable.id, actor=TESTS)
+
+    answers = at_once(app, [pay, expire, pay, expire])
+    db.session.rollback()
+    db.session.expire_all()
+    (payment,) = db.session.scalars(sa.select(Payment))
+    is_settled = receivable.state is ReceivableState.SETTLED
+    assert sum(answer is True for answer in answers) == (0 if is_settled else 1)
+    assert queries.allocated_of(payment) == (3000 if is_settled else 0)

@@ -334,7 +334,7 @@ def test_a_refund_that_stripe_refuses_waits_for_the_team(payment, stripe):
     run_jobs()
     request = only(RefundRequest)
     assert request.state is RefundState.FAILED
-    assert "charge_disputed" in request.last_error
+    assert "contesté" in request.last_error
     stripe.decline = ""
     with transaction():
         service.retry_refund(request, actor=TESTS)

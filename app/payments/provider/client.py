@@ -14,6 +14,8 @@ import structlog
 from flask import current_app
 
 from app.kernel import outbound
+from app.kernel.db import end_reading
+from app.kernel.languages import N_
 
 VERSION = "2024-06-20"
 MOST_READ = 2 * 1024 * 1024
@@ -27,12 +29,22 @@ class ProviderAway(OSError):
     """Stripe did not answer, or nothing one can read: nobody knows what it did. The same call may be made again."""
 
 
+REASONS = {
+    "authentication_required": N_("la banque demande que le porteur de la carte confirme"),
+    "card_declined": N_("la carte est refusée"),
+    "insufficient_funds": N_("la carte n’est pas approvisionnée"),
+    "expired_card": N_("la carte a expiré"),
+    "charge_already_refunded": N_("ce paiement est déjà remboursé"),
+    "charge_disputed": N_("ce paiement est contesté auprès de la banque"),
+}
+
+
 class ProviderRefused(Exception):
-    """Stripe said no, for good; `code` says why, for machines, and the message for people."""
+    """Stripe said no, for good; `code` says why, for machines, and its words for people, in French where we know it."""
 
     def __init__(self, code: str, message: str) -> None:
         """Keep both."""
-        super().__init__(message or code)
+        super().__init__(REASONS.get(code) or message or code)
         self.code = code
 
 
@@ -66,6 +78,7 @@ def listed(path: str, **parameters: Any) -> Iterator[dict[str, Any]]:
 
 
 def _asked(method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> dict[str, Any]:
+    end_reading()
     for pause in PAUSES:
         try:
             return _once(method, path, body, headers)
@@ -89,11 +102,15 @@ def _once(method: str, path: str, body: bytes | None, headers: Mapping[str, str]
     if not isinstance(told, dict) or answer.status >= 500 or answer.status in TRY_AGAIN:
         raise ProviderAway(str(answer.status))
     if answer.status >= 400:
-        wrong = told.get("error") or {}
-        raise ProviderRefused(
-            str(wrong.get("code") or wrong.get("type") or answer.status), str(wrong.get("message", ""))
-        )
+        raise _refusal(answer.status, told.get("error") or {})
     return told
+
+
+def _refusal(status: int, wrong: Mapping[str, Any]) -> ProviderRefused:
+    """Read why it said no: the bank's own reason where it gave one we know, else Stripe's."""
+    code = str(wrong.get("code") or wrong.get("type") or status)
+    declined = str(wrong.get("decline_code") or "")
+    return ProviderRefused(declined if declined in REASONS else code, str(wrong.get("message", "")))
 
 
 def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str]]:

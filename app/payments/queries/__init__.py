@@ -41,6 +41,7 @@ from app.payments.queries.books import (
     movements_with_keys,
     open_days_before,
     paid_on,
+    payments_of,
     refundable_of,
     remaining_of,
     visible_to,
@@ -52,6 +53,6 @@ __all__ = [
     "closings", "closings_visible_to", "corrections_of", "last_closed_day", "last_event", "last_reconciliation",
     "lines_of_day", "lock_books", "lock_receivable", "lock_refund", "movement_with_key", "movements_of",
     "movements_with_keys", "old_events", "open_checkout", "open_days_before", "overdue", "paid_on",
-    "payments_with", "receivables_asked_of", "receivables_of", "receivables_visible_to", "refund_with_key",
-    "refundable_of", "refunds_of", "refunds_to_decide", "remaining_of", "visible_to",
+    "payments_of", "payments_with", "receivables_asked_of", "receivables_of", "receivables_visible_to",
+    "refund_with_key", "refundable_of", "refunds_of", "refunds_to_decide", "remaining_of", "visible_to",
 ]  # fmt: skip

@@ -124,6 +124,12 @@ def allocations_of(payment: Payment) -> list[tuple[UUID, int]]:
     return [(receivable_id, amount) for receivable_id, amount in db.session.execute(query)]
 
 
+def payments_of(receivable: Receivable) -> list[Movement]:
+    """Give the payments that settle something that was asked, or did before they were given back."""
+    settling = sa.select(Allocation.payment_id).where(Allocation.receivable_id == receivable.id)
+    return list(db.session.scalars(sa.select(Movement).where(Movement.id.in_(settling)).order_by(Movement.number)))
+
+
 def paid_on(receivable: Receivable) -> int:
     """Give what was paid of what was asked."""
     query = sa.select(sa.func.coalesce(sa.func.sum(Allocation.amount), 0))

@@ -1,6 +1,5 @@
 """Verbs of the payments slice: what other slices call, with a record of theirs, an amount in cents and a rule."""
 
-from app.payments.models import payable_kind
 from app.payments.service.asking import (
     Payer,
     Terms,
@@ -18,6 +17,7 @@ from app.payments.service.booking import accept_late, allocate, book_payment, re
 from app.payments.service.charging import charge_saved_card, keep_card, note_decline
 from app.payments.service.closing import close_day, verify_closings
 from app.payments.service.configuring import change_rules
+from app.payments.service.declaring import payable_kind
 from app.payments.service.refunding import (
     approve_refund,
     book_refund,

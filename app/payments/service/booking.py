@@ -82,7 +82,7 @@ def book_payment(
     )
     db.session.add(payment)
     db.session.flush()
-    publish(PaymentReceived(payment, actor, written_amount(amount), method.source_label))
+    publish(PaymentReceived(payment, actor, written_amount(amount), method.source_label, receivable.id))
     if receivable.state is ReceivableState.OPEN:
         allocate(payment, receivable, actor=actor)
     else:

@@ -52,7 +52,7 @@ def receipt_create(receivable: Receivable) -> Response:
                 amount=form.cents(),
                 method=form.chosen(),
                 reference=form.reference.data or "",
-                key=form.key.data or "",
+                key=f"{receivable.id}:{form.key.data}",
                 actor=acting(),
             )
     except NotAllowed:
@@ -87,7 +87,11 @@ def charge_create(receivable: Receivable) -> Response:
     try:
         with transaction():
             charged = service.charge_saved_card(
-                card, amount=form.cents(), label=form.reason.data or "", key=form.key.data or "", actor=acting()
+                card,
+                amount=form.cents(),
+                label=form.reason.data or "",
+                key=f"{receivable.id}:{form.key.data}",
+                actor=acting(),
             )
     except NotAllowed:
         raise
@@ -131,9 +135,7 @@ def _page(receivable: Receivable, *, status: int = 200, **typed: Any) -> Respons
         subject=payable_link(receivable.payable),
         paid=euros(queries.paid_on(receivable)),
         card=_card(receivable),
-        payments=[
-            movement for movement in queries.movements_of(receivable.payable) if movement.label == receivable.label
-        ],
+        payments=queries.payments_of(receivable),
         receipt=receipt if may_record and is_open and not receivable.takes_a_card else None,
         forgiving=(typed.get("forgiving") or ReasonForm(formdata=None))
         if may_record and ASKED.allows("forgive", receivable)

@@ -70,7 +70,11 @@ def refund_create(movement: Movement) -> Response:
     try:
         with transaction():
             request = service.refund_payment(
-                movement, amount=form.cents(), reason=form.reason.data or "", key=form.key.data or "", actor=acting()
+                movement,
+                amount=form.cents(),
+                reason=form.reason.data or "",
+                key=f"{movement.id}:{form.key.data}",
+                actor=acting(),
             )
     except NotAllowed:
         raise

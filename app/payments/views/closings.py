@@ -14,7 +14,7 @@ from app.kernel.datasets.exports import apart
 from app.kernel.db import db, transaction
 from app.kernel.events import publish
 from app.kernel.guards import requires
-from app.kernel.languages import _, current_language
+from app.kernel.languages import SOURCE, _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done, page
 from app.payments import permissions as may
@@ -58,7 +58,7 @@ def books_new() -> Response:
 @bp.post("/comptabilite")
 @requires(may.EXPORT)
 def books_export() -> Response:
-    """Stream the accounting entries of closed days."""
+    """Stream the accounting entries of closed days, in French whoever asks: the tax office reads them."""
     house, form = _own_house(may.EXPORT), PeriodForm()
     if not form.validate_on_submit() or form.first.data is None or form.last.data is None:
         return _period_page(form, 422)
@@ -68,7 +68,7 @@ def books_export() -> Response:
     company = first_organisation()
     siren = (company.siret or "")[:9] if company else ""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    answer = Response(apart(app, current_language(), _pieces(house, first, last)), content_type=FEC_TYPE)
+    answer = Response(apart(app, SOURCE, _pieces(house, first, last)), content_type=FEC_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{fec_name(siren, last)}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -13,6 +13,7 @@ from app.kernel.security import csrf
 from app.payments.jobs import look_into_event
 from app.payments.models import ProviderEvent
 from app.payments.provider.signatures import is_signed
+from app.payments.settling import look_for
 
 bp = Blueprint("stripe", __name__)
 log = structlog.get_logger()
@@ -33,7 +34,8 @@ def event_create() -> Response:
     if event is None:
         abort(400)
     with transaction():
-        if insert_missing(ProviderEvent, **event, received_at=clock.now()):
+        is_new = insert_missing(ProviderEvent, **event, received_at=clock.now())
+        if is_new and look_for(event["type"]) is not None:
             look_into_event.later(key=f"stripe:{event['id']}", event_id=event["id"])
     return Response(status=204)
 

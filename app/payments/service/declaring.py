@@ -1,0 +1,45 @@
+"""Declaring what can be paid for, and showing on its page what the books say of it."""
+
+from typing import Any
+
+from flask import url_for
+
+from app.kernel.db import Identified
+from app.kernel.formats import euros
+from app.kernel.navigation import panel
+from app.payments import models, queries
+from app.payments.models import Payable
+from app.payments.permissions import VIEW
+
+
+def payable_kind(kind: str, label: str) -> None:
+    """Declare a kind of record that can be paid for, with its name; its page in the back office shows its payments."""
+    if kind not in models.payable_kinds():
+        panel(kind, "payments/_payable_panel.html", VIEW, _panel)
+    models.payable_kind(kind, label)
+
+
+def _panel(record: Identified) -> dict[str, Any]:
+    payable = Payable.of(record)
+    balance = queries.balance_of(payable)
+    return {
+        "asked": [
+            {
+                "label": each.label,
+                "amount": euros(each.amount),
+                "state": each.state.label,
+                "url": url_for("payments.receivable_show", id=each.id),
+            }
+            for each in queries.receivables_of(payable)
+        ],
+        "movements": [
+            {
+                "nature": each.nature.label,
+                "amount": euros(each.amount),
+                "method": each.method.label,
+                "url": url_for("payments.movement_show", id=each.id),
+            }
+            for each in queries.movements_of(payable)
+        ],
+        "held": euros(balance.held),
+    }
