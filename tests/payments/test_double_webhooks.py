@@ -139,6 +139,19 @@ def test_an_endpoint_chooses_what_it_hears(double, outside):
     assert [each["url"] for each in double.get("webhook_endpoints")["data"]] == [f"{outside.url}/stripe"]
 
 
+@pytest.mark.parametrize(
+    "url", ["http://a..b/", "http://[::1/", "http://" + "a" * 70 + ".test/", "http://127.0.0.1:1/"]
+)
+def test_an_endpoint_that_cannot_be_reached_stops_nobody_else(double, outside, url):
+    double.post("webhook_endpoints", **{"url": url, "enabled_events[0]": "*"})
+    double.post("customers")
+    double.settled()
+    double.post("customers")
+    double.settled()
+    assert kinds(outside) == ["customer.created"] * 2
+    assert double.events()[0]["pending_webhooks"] == 1
+
+
 def test_an_endpoint_without_events_is_refused(double):
     assert double.refused("webhook_endpoints", url="http://shop.test/")["param"] == "enabled_events"
 

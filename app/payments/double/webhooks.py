@@ -168,7 +168,7 @@ class Courier:
             post.trust_env = False
             try:
                 answer = post.post(endpoint["url"], payload, headers=headers, timeout=PATIENCE, allow_redirects=False)
-            except requests.RequestException as problem:
+            except (requests.RequestException, ValueError) as problem:  # an address that is none is a ValueError
                 return False, type(problem).__name__
         return answer.ok and answer.status_code < 300, str(answer.status_code)
 
