@@ -1,4 +1,4 @@
-"""`flask payments double` starts with test keys only, answers, ends when told to, and survives being killed."""
+"""`python -m app.payments.double` starts with test keys only, answers, ends when told to, and survives being killed."""
 
 import os
 import re
@@ -10,15 +10,13 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from app.payments.double.command import payments_cli
+from app.payments.double.__main__ import main
 from tests.architecture.tree import ROOT
-
-RUN = "from app.payments.double.command import payments_cli; payments_cli()"
 
 
 @pytest.mark.parametrize("key", ["sk_live_51Real", "rk_live_51Real", "whatever"])
 def test_it_refuses_to_start_beside_real_money(key):
-    answer = CliRunner().invoke(payments_cli, ["double", "--port", "0"], env={"STRIPE_SECRET_KEY": key})
+    answer = CliRunner().invoke(main, ["--port", "0"], env={"STRIPE_SECRET_KEY": key})
     assert answer.exit_code == 1
     assert "ne démarre jamais à côté d’argent réel" in answer.output
     assert key not in answer.output
@@ -31,7 +29,7 @@ def run(tmp_path):
 
     def start():
         process = subprocess.Popen(
-            [sys.executable, "-c", RUN, "double", "--port", "0", "--file", str(tmp_path / "double.db")],
+            [sys.executable, "-m", "app.payments.double", "--port", "0", "--file", str(tmp_path / "double.db")],
             cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "STRIPE_SECRET_KEY": "sk_test_process"},
         )  # fmt: skip
         started.append(process)

@@ -1,4 +1,4 @@
-"""`flask payments double`: the double on a port of this machine, for a demonstration or to try things out."""
+"""`python -m app.payments.double`: the double on a port of this machine, for a demonstration or to try things out."""
 
 import os
 import secrets
@@ -6,22 +6,19 @@ import signal
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from app.payments.double.parts import LiveKeyRefused, Settings
 from app.payments.double.server import DoubleServer
 
-payments_cli = AppGroup("payments", help="Les paiements.")
 
-
-@payments_cli.command("double", with_appcontext=False)
+@click.command("double")
 @click.option("--port", type=int, default=8420, show_default=True, help="Le port où il répond.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="L’adresse où il écoute.")
 @click.option("--public-url", default="", help="Son adresse pour les navigateurs, si elle est autre.")
 @click.option("--webhook", default="", help="L’adresse où il annonce ce qui se passe.")
 @click.option("--name", default="Chez Margot", show_default=True, help="Le nom montré à qui paie.")
 @click.option("--file", type=click.Path(dir_okay=False, path_type=Path), help="Où il se souvient ; sinon il oublie.")
-def double_command(port: int, host: str, public_url: str, webhook: str, name: str, file: Path | None) -> None:
+def main(port: int, host: str, public_url: str, webhook: str, name: str, file: Path | None) -> None:
     """Tenir la place de Stripe pour une démonstration.
 
     Aucune carte réelle n’y est acceptée. La clé STRIPE_SECRET_KEY et le secret STRIPE_WEBHOOK_SECRET sont ceux de
@@ -45,3 +42,7 @@ def double_command(port: int, host: str, public_url: str, webhook: str, name: st
     with DoubleServer(settings, host=host, port=port, public_url=public_url) as double:
         click.echo(f"Le double de Stripe répond à {double.url} (clé {settings.secret_key}).")
         signal.sigwait(stopping)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""Both stories of money, told by the house and by Stripe's double together: to the cent, whatever is pulled in between."""
+
+import itertools
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from app.kernel.db import db, transaction
+from app.payments import jobs, service
+from app.payments.models import Checkout, Movement, Purpose, ReceivableState, Reconciliation, RefundRequest, SavedCard
+from app.payments.permissions import PAY_LINK
+from tests.factories import TESTS
+from tests.harness.mailbox import run_jobs
+from tests.payments.doubles import CONFIRMED, DECLINED, FAILS_LATER, KEY, ONCE_CONFIRMED, REFUND_FAILS, SECRET
+
+HOOK = "/stripe/evenements"
+
+
+@pytest.fixture
+def stripe(app, double, monkeypatch):
+    """The double in Stripe's place."""
+    for name, value in (("SECRET_KEY", KEY), ("WEBHOOK_SECRET", SECRET), ("API_URL", double.url)):
+        monkeypatch.setitem(app.config, f"STRIPE_{name}", value)
+    return double
+
+
+@pytest.fixture
+def announced(stripe, outside, visit):
+    """`announced()`: what the double posted since the last time reaches the house; the jobs it causes are done."""
+
+    def hand_over(order=None):
+        stripe.settled()
+        posts, outside.posts[:] = list(outside.posts), []
+        visitor = visit()
+        visitor.csrf = False
+        for post in posts if order is None else [posts[place] for place in order]:
+            header = {"Stripe-Signature": post.headers["stripe-signature"]}
+            assert visitor.post(HOOK, data=post.body, headers=header).status_code == 204
+        run_jobs(strict=False)
+        return len(posts)
+
+    return hand_over
+
+
+@pytest.fixture
+def page_of(visit, cast):
+    """`page_of(receivable)`: its guest goes on to the payment page; gives its address."""
+
+    def go(receivable):
+        visitor = visit()
+        visitor.bear(PAY_LINK, receivable, cast.alice)
+        return visitor.post(f"/paiements/{receivable.id}").headers["Location"]
+
+    return go
+
+
+def amounts():
+    db.session.rollback()
+    db.session.expire_all()
+    return list(db.session.scalars(sa.select(Movement.amount).order_by(Movement.number)))
+
+
+def only(model):
+    db.session.expire_all()
+    return db.session.scalars(sa.select(model)).one()
+
+
+def agree(at):
+    """The books and the double hold the same."""
+    at("2026-03-11 03:45")
+    assert jobs.reconcile() == 0
+    return only(Reconciliation).compared
+
+
+def test_a_deposit_is_paid_and_given_back(asked, page_of, stripe, announced, at):
+    receivable = asked(3000)
+    address = page_of(receivable)
+    assert "402" in stripe.pay(address, DECLINED)
+    assert re.search(r"/paiements/[\w-]+/retour$", stripe.pay(address, CONFIRMED))
+    announced()
+    assert (amounts(), receivable.state) == ([3000], ReceivableState.SETTLED)
+    payment = db.session.scalars(sa.select(Movement)).one()
+    with transaction():
+        service.refund_payment(payment, amount=3000, reason="Annulée à temps", key="k", actor=TESTS)
+    run_jobs()
+    announced()
+    assert amounts() == [3000, -3000]
+    assert stripe.get("charges")["data"][0]["amount_refunded"] == 3000
+    assert agree(at) == 2
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4)))[::5])
+def test_every_order_of_what_is_announced_books_once(asked, page_of, stripe, announced, order):
+    stripe.pay(page_of(asked(3000)))
+    announced(order)
+    assert amounts() == [3000]
+
+
+def test_the_return_is_enough_when_nothing_is_announced(asked, page_of, stripe, visit, cast):
+    stripe.levers(hold=True)
+    receivable = asked(3000)
+    stripe.pay(page_of(receivable))
+    visitor = visit()
+    visitor.bear(PAY_LINK, receivable, cast.alice)
+    visitor.see(f"/paiements/{receivable.id}/retour")
+    assert amounts() == [3000]
+
+
+@pytest.mark.parametrize("kind", ["500", "garbage", "bytes", "nothing"])
+@pytest.mark.parametrize("after", [False, True])
+def test_an_answer_that_is_lost_refunds_once(asked, page_of, stripe, announced, at, kind, after):
+    stripe.pay(page_of(asked(3000)))
+    announced()
+    payment = db.session.scalars(sa.select(Movement)).one()
+    with transaction():
+        service.refund_payment(payment, amount=1000, reason="Geste", key="k", actor=TESTS)
+    stripe.levers(fault={"kind": kind, "after": after, "times": 2, "path": "/v1/refunds"})
+    run_jobs(strict=False)
+    for minute in (1, 5, 20):
+        at(f"2026-03-10 10:{minute:02}")
+        run_jobs(strict=False)
+    assert amounts() == [3000, -1000]
+    assert [refund["amount"] for refund in stripe.get("refunds")["data"]] == [1000]
+
+
+def test_a_refund_that_fails_afterwards_is_undone(asked, page_of, stripe, announced, at):
+    stripe.pay(page_of(asked(3000)), REFUND_FAILS)
+    announced()
+    payment = db.session.scalars(sa.select(Movement)).one()
+    with transaction():
+        service.refund_payment(payment, amount=3000, reason="Annulée", key="k", actor=TESTS)
+    run_jobs()
+    stripe.control(f"refunds/{stripe.get('refunds')['data'][0]['id']}", status="failed")
+    announced()
+    assert amounts() == [3000, -3000, 3000]
+    assert only(RefundRequest)
+
+
+@pytest.mark.parametrize(("card", "booked"), [(ONCE_CONFIRMED, [4000]), (FAILS_LATER, [])])
+def test_who_does_not_come_is_charged_or_asked(asked, page_of, stripe, announced, card, booked):
+    stripe.pay(page_of(asked(5000, purpose=Purpose.IMPRINT)), card)
+    announced()
+    assert amounts() == []
+    with transaction():
+        service.charge_saved_card(only(SavedCard), amount=4000, label="Absence", key="no-show", actor=TESTS)
+    run_jobs()
+    announced()
+    assert amounts() == booked
+
+
+def test_a_page_given_up_is_closed_and_takes_no_money(asked, page_of, stripe, announced, at):
+    address = page_of(asked(3000, expires_at=at("2026-03-10 10:00").replace(minute=15)))
+    at("2026-03-10 10:20")
+    jobs.expire_receivables()
+    run_jobs()
+    assert stripe.pay(address).startswith("410")
+    assert (only(Checkout).state.value, amounts()) == ("expired", [])
