@@ -73,6 +73,7 @@ MODULES = {
     "booking": N_("Réservations"),
     "calendar": N_("Calendrier"),
     "directory": N_("Annuaire"),
+    "invoices": N_("Factures"),
     "notifications": N_("Messages"),
     "site": N_("Site"),
     "traces": N_("Traces"),
