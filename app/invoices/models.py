@@ -24,7 +24,7 @@ class LegalForm(Choice):
     EURL = "eurl", N_("EURL")
     SAS = "sas", N_("SAS")
     SASU = "sasu", N_("SASU")
-    SA = "sa", N_("SA")
+    SA = "sa", N_("Société anonyme")
     SNC = "snc", N_("SNC")
     SOLE_TRADER = "sole_trader", N_("Entrepreneur individuel (EI)")
     ASSOCIATION = "association", N_("Association")

@@ -76,6 +76,7 @@ MODULES = {
     "booking": N_("Réservations"),
     "calendar": N_("Calendrier"),
     "directory": N_("Annuaire"),
+    "invoices": N_("Factures"),
     "notifications": N_("Messages"),
     "payments": N_("Paiements"),
     "site": N_("Site"),

@@ -212,6 +212,21 @@ def test_a_deposit_is_deducted_once(draft, issue):
         issue(two)
 
 
+def test_a_deposit_that_was_deducted_is_not_given_back_as_well(draft, issue):
+    deposit = issue(draft(LUNCH, kind=InvoiceKind.DEPOSIT))
+    issue(draft(LUNCH, WINE, deposit=deposit))
+    with pytest.raises(RuleBroken, match="c’est elle que l’avoir corrige"):
+        credit(deposit, issue)
+
+
+def test_a_deposit_that_was_given_back_is_not_deducted(draft, issue):
+    deposit = issue(draft(LUNCH, kind=InvoiceKind.DEPOSIT))
+    begun = draft(LUNCH, WINE, deposit=deposit)
+    credit(deposit, issue)
+    with pytest.raises(RuleBroken, match="rendu par avoir"):
+        issue(begun)
+
+
 def test_a_deposit_of_somebody_else_is_refused(draft, issue, leroy):
     deposit = issue(draft(LUNCH, to=leroy, kind=InvoiceKind.DEPOSIT))
     with pytest.raises(RuleBroken, match="émise pour ce destinataire"):

@@ -86,6 +86,8 @@ def _check_against_preceding(invoice: Invoice) -> None:
         if notes or deducted_by(preceding) is not None:
             raise RuleBroken(_("Cet acompte est déjà déduit d’une autre facture, ou rendu par avoir."), "deposit")
         return
+    if deducted_by(preceding) is not None:
+        raise RuleBroken(_("Cet acompte est déjà déduit d’une facture : c’est elle que l’avoir corrige."))
     billed, given_back = _nets(preceding), Counter[Rate]()
     for paper in (*notes, invoice):
         given_back.update(_nets(paper))

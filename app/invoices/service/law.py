@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+import sqlalchemy as sa
+
 from app.invoices.events import VatRateSet, WordingSet
 from app.invoices.models import LegalWording, VatCategory, VatRate
 from app.invoices.queries import rates_on
@@ -49,7 +51,7 @@ def set_vat_rate(wanted: RateWanted, *, actor: Actor) -> VatRate:
 def set_wording(key: str, language: str, text: str, *, valid_from: date, source: str, actor: Actor) -> LegalWording:
     """Say which words hold from a day on; none end the obligation. Raises RuleBroken where some were said."""
     same = {"key": key, "language": language, "valid_from": valid_from}
-    if db.session.query(LegalWording).filter_by(**same).first() is not None:
+    if db.session.scalars(sa.select(LegalWording).filter_by(**same)).first() is not None:
         raise RuleBroken(_("Une mention est déjà enregistrée pour ce jour."), "valid_from")
     wording = LegalWording(**same, text=text, source=source)
     db.session.add(wording)

@@ -64,7 +64,9 @@ def rate_create() -> Response:
         service.set_vat_rate(form.wanted(), actor=acting())
         return url_for(".law_list")
 
-    show = lambda status: _law_page(form, WordingForm(formdata=None), status)  # noqa: E731 - what is shown again
+    def show(status: int) -> Response:
+        return _law_page(form, WordingForm(formdata=None), status)
+
     return answered(form, act, show, _("Le taux est enregistré."))
 
 
@@ -79,7 +81,9 @@ def wording_create() -> Response:
         service.set_wording(*said, valid_from=form.valid_from.data, source=form.source.data or "", actor=acting())
         return url_for(".law_list")
 
-    show = lambda status: _law_page(RateForm(formdata=None), form, status)  # noqa: E731 - what is shown again
+    def show(status: int) -> Response:
+        return _law_page(RateForm(formdata=None), form, status)
+
     return answered(form, act, show, _("La mention est enregistrée."))
 
 
