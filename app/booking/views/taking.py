@@ -94,7 +94,10 @@ def move_create(reservation: Reservation) -> Response:
         with transaction():
             unlock(lever)
             service.move_reservation(
-                reservation, form.wish(unit=form.unit.data or None), actor=acting(), permit=permit_of(lever, reservation)
+                reservation,
+                form.wish(unit=form.unit.data or None),
+                actor=acting(),
+                permit=permit_of(lever, reservation),
             )
     except NotSeated as refusal:
         return _move_page(reservation, form, status=409, refusal=refusal)
