@@ -27,6 +27,7 @@ from app.payments.models import (
     SavedCard,
 )
 from app.payments.permissions import PAY_LINK
+from app.payments.provider import calls
 from app.payments.provider.signatures import signed
 from tests.factories import TESTS
 from tests.harness.databases import on_both
@@ -445,3 +446,9 @@ def test_the_manager_sees_whether_the_connection_works(visit, cast, house, strip
 def test_a_charge_is_not_for_whoever_may_not(card, cast):
     with pytest.raises(RuleBroken), transaction():
         service.charge_saved_card(card, amount=1, label="x", key="y", actor=accounts.actor_for(cast.bruno))
+
+
+def test_stripe_is_never_asked_inside_a_transaction(stripe):
+    with pytest.raises(RuntimeError, match="inside transaction"), transaction():
+        calls.account()
+    assert stripe.calls == []
