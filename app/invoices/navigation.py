@@ -4,7 +4,7 @@ from app.invoices.permissions import CONFIGURE, VIEW
 from app.kernel.languages import N_
 from app.kernel.navigation import entry
 
-entry("admin", N_("Factures"), "invoices.invoice_list", icon="euro", permission=VIEW, order=30)
+entry("admin", N_("Factures"), "invoices.invoice_list", icon="file-text", permission=VIEW, order=30)
 entry(
     "settings",
     N_("Factures : la maison"),

@@ -188,6 +188,11 @@ def documents_about(record: Identified) -> list[Document]:
     return sorted(newest.values(), key=lambda each: (each.created_at, each.id), reverse=True)
 
 
+def order(document: Document) -> tuple[int, datetime, int]:
+    """Tell what places a document after another of its kind on its record."""
+    return document.sequence, document.created_at, document.version
+
+
 def latest(code: str, record: Identified) -> Document | None:
     """Give the newest document of one kind, in whatever state it stands."""
     query = sa.select(Document).where(*_about(code, record))

@@ -15,7 +15,7 @@ from app.kernel.languages import LANGUAGES
 def documents_shown(record: Any, zone: str) -> dict[str, Any]:
     """Give every version of a record's documents, newest first, with who made it, and which can be made again."""
     shown = [each for each in documents.versions_about(record) if documents.documents()[each.code].permission]
-    newest = {code: documents.latest(code, record) for code in {each.code for each in shown}}
+    newest = {each.code: each for each in sorted(shown, key=documents.order)}
     return {"documents": [_document(each, record, zone, is_newest=each is newest[each.code]) for each in shown]}
 
 

@@ -4,7 +4,7 @@ from app.kernel.languages import N_
 from app.kernel.navigation import entry
 from app.payments.permissions import CONFIGURE, VIEW
 
-entry("admin", N_("Paiements"), "payments.movement_list", icon="euro", permission=VIEW, group=N_("Maison"), order=60)
+entry("admin", N_("Paiements"), "payments.movement_list", icon="euro", permission=VIEW, order=31)
 entry(
     "settings",
     N_("Paiements"),

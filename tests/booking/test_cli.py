@@ -115,6 +115,7 @@ def test_the_engine_is_driven_line_by_line(flask):
 
 
 def test_the_demo_is_a_house_in_full_swing_from_which_no_letter_leaves(app, outbox):
+    seeds.run_seeds(app, seeds.REFERENCE)
     assert seeds.run_seeds(app, seeds.DEMO)
     count = sa.select(Reservation.state, sa.func.count()).group_by(Reservation.state)
     states = dict(db.session.execute(count).all())

@@ -41,7 +41,7 @@ def test_it_says_all_the_law_wants(draft, issue, paper):
     invoice = issue(draft())
     text = " ".join(paper(invoice)[0].pages[0].extract_text().split())
     for said in (
-        "F2026-000001", "10 mars 2026", "9 avril 2026", "Margot et fils", "SARL au capital de 8 000 €, 100 000 009 RCS Lyon",
+        "F2026-000001", "10 mars 2026", "9 avril 2026", "Margot et fils", "SARL au capital de 8 000 €, 100 000 009 RCS Orléans",
         "Imprimerie Delorme", "SIREN 123 456 782", "Menu du marché", "1 248,00 €", "138,00 €", "trois fois l’intérêt légal",
         "40 €", "Pas d’escompte", "FR76 3000 6000 0112 3456 7890 189",
     ):  # fmt: skip

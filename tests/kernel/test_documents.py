@@ -328,7 +328,7 @@ def test_a_press_that_was_killed_is_started_again(app):
 
 
 def test_a_paper_that_is_stopped_fails_with_its_reason(card, house, monkeypatch):
-    def stops(_html):
+    def stops(_html, **_kept):
         raise press.DrawingStopped("trop long")
 
     monkeypatch.setattr(printing, "pdf", stops)

@@ -335,7 +335,7 @@ def test_a_pause_that_has_ended_by_itself_is_not_told(visit, cast, house, at):
     at("2026-03-10 19:00")
     with transaction():
         service.pause_online(house, actor=TESTS)
-    at("2026-03-10 20:00")
+    at("2026-03-10 20:01")
     assert "suspendues jusqu’à" not in visit(cast.diane).see("/admin").text
 
 
