@@ -27,7 +27,7 @@ SECONDS = 20.0
 SECONDS_TO_START = 90.0  # loading the libraries takes one; on a machine that is busy elsewhere, many
 MEMORY = 2**30
 LONGEST = 32 * 2**20  # of one file the press may write: fonts, for a moment
-IDLE_SECONDS = 60.0  # then it goes, and its seventy megabytes with it
+IDLE_SECONDS = 15.0  # then it goes, and its seventy megabytes with it
 RETIRES_AFTER = 200  # papers: what a library never gives back goes with its process
 KNOWN_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "PYTHONPATH")
 

@@ -20,6 +20,7 @@ from pathlib import Path
 import click
 import structlog
 from flask import Flask
+from sqlalchemy.orm import configure_mappers
 
 from app.config import Configuration
 from app.kernel import embedded_valkey, migrations, schedules, seeds, web_server, worker
@@ -73,9 +74,30 @@ def start(app: Flask) -> int:
     with _alone(configuration.data_dir):
         _refuse_taken_port(configuration)
         broker().rest(600)  # Valkey is not started yet; what is promised meanwhile is swept up
-        prepare(app)
+        _prepare_apart(app)
         broker().rest_is_over()
+        configure_mappers()  # before forking, so that it is done and kept once
         return Supervisor(configuration, parts_of(app)).run()
+
+
+def _prepare_apart(app: Flask) -> None:
+    """Prepare in a process of its own: what migrations and examples load is gone with it, and weighs on no part."""
+    reading, writing = os.pipe()
+
+    def run() -> None:
+        try:
+            prepare(app)
+        except StartRefused as refusal:
+            os.write(writing, str(refusal).encode())
+            sys.exit(1)
+
+    pid = fork("guichet-prepare", run)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as said:
+        refusal = said.read()
+    _pid, status = os.waitpid(pid, 0)
+    if status:
+        raise StartRefused(refusal or _("L’installation n’a pas pu être préparée ; voyez plus haut."))
 
 
 def prepare(app: Flask) -> None:

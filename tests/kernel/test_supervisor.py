@@ -220,5 +220,6 @@ def test_the_whole_house_is_small(make_house):
     house.start()
     for _visit in range(100):
         assert house.answers("/reserver")
+    eventually("what drew the demonstration's papers is gone", lambda: not house.processes("python"))
     memory = house.proportional_memory()
     assert sum(memory.values()) < 350, memory

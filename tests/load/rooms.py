@@ -36,7 +36,7 @@ def open_evening(installation: Installation) -> list[str]:
         for number in range(1, TABLES + 1)
     ]
     described["room"] |= {"combinations": [], "drawings": [], "areas": ["salle"]}
-    described["closures"], described["exceptional"] = [], []
+    described |= {"closures": [], "exceptional": [], "close_outs": []}
     described["shifts"] = [
         {"name": "Jour", "weekdays": [1, 2, 3, 4, 5, 6, 7], "first": "11:00", "last": "22:30", "pacing_covers": None,
          "pacing_reservations": None, "durations": None}

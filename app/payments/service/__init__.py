@@ -13,7 +13,7 @@ from app.payments.service.asking import (
     release,
     send_link,
 )
-from app.payments.service.booking import accept_late, allocate, book_payment, record_payment, reverse_movement
+from app.payments.service.bookkeeping import accept_late, allocate, book_payment, record_payment, reverse_movement
 from app.payments.service.charging import charge_saved_card, keep_card, note_decline
 from app.payments.service.closing import close_day, verify_closings
 from app.payments.service.configuring import change_rules

@@ -19,7 +19,7 @@ from app.payments.events import (
 )
 from app.payments.models import Method, Payable, Payment, Refund, RefundRequest, RefundState
 from app.payments.service.asking import BOOKS
-from app.payments.service.booking import check_amount, correcting, free_allocations
+from app.payments.service.bookkeeping import check_amount, correcting, free_allocations
 from app.payments.settings import FOUR_EYES_ABOVE
 from app.payments.states import REFUNDS
 
