@@ -143,6 +143,7 @@ def test_going_back_leads_to_the_choice(page, frame):
     expect(details_button(frame)).to_be_visible()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page_options", ["desk", "phone"], indirect=True)
 def test_the_steps_are_in_order_in_the_frame(page, frame, guest):
     for step in (lambda: None, lambda: choose_and_hold(frame), lambda: details_button(frame).click()):

@@ -15,7 +15,7 @@ WINDOWS = {
 }
 
 
-@pytest.fixture(params=WINDOWS)
+@pytest.fixture(params=["plain", *(pytest.param(name, marks=pytest.mark.long) for name in ("phone", "dark"))])
 def window(browser, request):
     """A browser of each kind; what the content policy refuses fails the test."""
     context = browser.new_context(locale="fr-FR", reduced_motion="reduce", **WINDOWS[request.param])
