@@ -12,6 +12,7 @@ from app.booking.queries import rooms
 from app.booking.queries.rearrangements import ShiftProposal, rearrangements_on, reservations_with_ids
 from app.booking.seating import Worth
 from app.directory.models import Establishment
+from app.kernel.access import acting
 from app.kernel.languages import _, ngettext
 from app.kernel.navigation import panel
 
@@ -50,7 +51,8 @@ def rearrangements_of(reservation: Reservation) -> dict[str, Any]:
         for each in rearrangements_on(reservation.establishment_id, reservation.service_date)
         if each.newcomer_id == reservation.id or reservation.id.hex in {move["reservation"] for move in each.moves}
     ]
-    return {"rearrangements": _in_words(reservation.establishment, kept)}
+    house = reservation.establishment
+    return {"rearrangements": _in_words(house, kept), "may_welcome": acting().may(may.WELCOME, house)}
 
 
 def proposals_shown(establishment: Establishment, found: Iterable[ShiftProposal]) -> list[ProposalShown]:

@@ -212,3 +212,17 @@ def test_a_plan_that_does_not_hold_is_not_written(house):
         promise(house, covers=4, email="cinq@example.org")
     assert table_of(couple) == "2"
     assert steps_counted()[FunnelStep.UNSOUND] == 1
+
+
+def test_days_before_it_is_taken_back_from_the_record_of_either(moved, visit, cast):
+    couple, _terrace, four = moved
+    host = visit(cast.diane)
+    form = f"form[action='/admin/service/deplacements/{the_rearrangement().id}/retrait']"
+    refused = host.see(f"/admin/reservations/{four.id}").submit(form, javascript=False)
+    assert (refused.status, "Alice Martin n’aurait plus de table" in refused.text) == (409, True)
+    assert "Disposition de la salle" in refused.text
+    cancel(four)
+    back = host.see(f"/admin/reservations/{couple.id}").submit(form, javascript=False)
+    assert back.url == f"/admin/service/disposition?date={SATURDAY}"
+    assert "Les tables sont remises comme avant" in back.text
+    assert table_of(couple) == "2"

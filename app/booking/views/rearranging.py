@@ -9,7 +9,7 @@ from app.booking import queries, service
 from app.booking.forms import SENSIBLE_YEARS
 from app.booking.models import Rearrangement
 from app.booking.queries.rearrangements import proposals_on
-from app.booking.rearrangements_shown import proposals_shown
+from app.booking.rearrangements_shown import proposals_shown, rearrangements_shown
 from app.booking.room_shown import day_title
 from app.booking.views.floor import bp, house_of_request, room_page
 from app.directory.models import Establishment
@@ -27,16 +27,21 @@ entry("service", N_("Disposition"), "floor.disposition_show", icon="table", perm
 @bp.post("/deplacements/<uuid:id>/retrait")
 @requires(may.WELCOME, on=Rearrangement)
 def rearrangement_delete(rearrangement: Rearrangement) -> Response:
-    """Put the tables back as they were, or say in the room why that is no longer possible."""
+    """Put the tables back as they were, or say why that is no longer possible: in the room, or beside its day."""
+    house, day = rearrangement.establishment, rearrangement.service_date
+    is_tonight = house == house_of_request() and day == may.day_under_way(house)
     try:
         with transaction():
             undone = service.undo_rearrangement(rearrangement, actor=acting())
     except NotAllowed:
         raise
     except RuleBroken as refusal:
-        return room_page({"undo_refused": refusal.message}, status=409)
+        if is_tonight:
+            return room_page({"undo_refused": refusal.message}, status=409)
+        return _disposition_page(house, day, status=409, undo_refused=refusal.message)
     message = _("Les tables sont remises comme avant.") if undone else _("Les tables étaient déjà remises.")
-    return done(None, message=message, fallback=url_for(".room_show"))
+    elsewhere = url_for(".disposition_show", date=day.isoformat())
+    return done(None, message=message, fallback=url_for(".room_show") if is_tonight else elsewhere)
 
 
 @bp.get("/disposition")
@@ -66,7 +71,7 @@ def disposition_create() -> Response:
 
 
 def _disposition_page(
-    house: Establishment, day: date, *, status: int = 200, refusal: RuleBroken | None = None
+    house: Establishment, day: date, *, status: int = 200, refusal: RuleBroken | None = None, undo_refused: str = ""
 ) -> Response:
     evens_areas = _evens_areas()
     found = proposals_on(queries.house_of(house), day, evens_areas=evens_areas)
@@ -74,6 +79,9 @@ def _disposition_page(
         "booking/disposition_show.html",
         status=status,
         refusal=refusal,
+        rearrangements=rearrangements_shown(house, day),
+        undo_refused=undo_refused,
+        may_welcome=acting().may(may.WELCOME, house),
         day=day,
         title=day_title(day),
         has_shifts=bool(found),
