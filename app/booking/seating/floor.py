@@ -22,7 +22,8 @@ class Floor:
         self.number = {unit.id: place for place, unit in enumerate(room.units)}
         self._options: dict[tuple[int, str | None], Options] = {}
         self.layouts: dict[tuple[object, ...], Any] = {}
-        """What `places` keeps of this room."""
+        self.asked: frozenset[Options] = frozenset()
+        """What `places` keeps of this room, and of what parties asked of it."""
         self._split: dict[Options, tuple[int, tuple[int, ...]]] = {}
 
     @cached_property

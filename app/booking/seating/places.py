@@ -9,7 +9,7 @@ can be given k tables.
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.booking.seating.floor import Floor, Options
 from app.booking.seating.plan import Party
@@ -32,7 +32,7 @@ class Layout(NamedTuple):
     """A room as a programme sees it, for parties that may sit where they may; each figure by the parties' options.
 
     `used` says which places each choice takes, and how many tables of each; `most_used` how many a party takes at most;
-    `choice_of` which choice a unit belongs to.
+    `choice_of` which choice a unit belongs to; `patterns` is for what a programme makes of it.
     """
 
     places: Places
@@ -40,6 +40,7 @@ class Layout(NamedTuple):
     used: dict[Options, list[list[tuple[int, int]]]]
     most_used: dict[Options, dict[int, int]]
     choice_of: dict[Options, dict[int, int]]
+    patterns: dict[Options, Any]
 
 
 MOST_LAYOUTS = 100
@@ -52,14 +53,25 @@ def layout_of(floor: Floor, parties: list[Party], *, is_detailed: bool) -> Layou
     `is_detailed` tells apart all tables that a combination touches; otherwise what is given by places may have no
     seating, while what is refused has none.
     """
-    asked = frozenset(party.options for party in parties)
-    key = (is_detailed, parties[0].options, asked)
+    asked, newcomer = frozenset(party.options for party in parties), parties[0].options
+    if not is_detailed:  # with whatever is asked of this room at all: a little finer, and nearly always known
+        if not asked <= floor.asked:
+            floor.asked = floor.asked | asked | _usual(floor)
+        asked = floor.asked
+    key = (asked, is_detailed, newcomer if is_detailed or len(newcomer) == 1 else ())
     found = floor.layouts.get(key)
     if found is None:
         if len(floor.layouts) >= MOST_LAYOUTS:
             floor.layouts.clear()
-        found = floor.layouts[key] = _laid_out(floor, asked, parties[0].options, is_detailed=is_detailed)
+            floor.asked = frozenset()
+        found = floor.layouts[key] = _laid_out(floor, asked, newcomer, is_detailed=is_detailed)
     return found
+
+
+def _usual(floor: Floor) -> frozenset[Options]:
+    """What parties of any number may be given, wherever they like to sit."""
+    areas = (None, *sorted({area for unit in floor.units for area in unit.areas}))
+    return frozenset(floor.options(covers, area) for covers in range(1, floor.room.largest_party + 1) for area in areas)
 
 
 def _laid_out(floor: Floor, asked: frozenset[Options], newcomer: Options, *, is_detailed: bool) -> Layout:
@@ -71,7 +83,7 @@ def _laid_out(floor: Floor, asked: frozenset[Options], newcomer: Options, *, is_
         options: {unit: number for number, choice in enumerate(own) for unit in choice.units}
         for options, own in choices.items()
     }
-    return Layout(places, choices, used, most_used, choice_of)
+    return Layout(places, choices, used, most_used, choice_of, {})
 
 
 def _most_used(used: list[list[tuple[int, int]]]) -> dict[int, int]:

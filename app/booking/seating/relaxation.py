@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from app.booking.seating.floor import Options
 from app.booking.seating.halves import Cut, cuts_against
 from app.booking.seating.places import layout_of
 from app.booking.seating.plan import Party, Plan
@@ -38,9 +39,9 @@ class Solution(NamedTuple):
     missing: float
     """How much of the parties stays unseated at best; above zero, the prices refute."""
     shares: list[dict[int, float]]
-    """Per party, the share of each choice it has some of."""
+    """Per party, the share of each choice it has some of; nothing where somebody stays unseated."""
     cells: dict[tuple[int, int], int]
-    """Prices by (table, quarter)."""
+    """Prices by (table, quarter), where somebody stays unseated."""
     halves: tuple[HalfCells, ...]
     """Prices on the cuts made so far."""
 
@@ -67,7 +68,7 @@ class Programme:
         self._most = [1] * len(self.parties) + [len(self.places[place]) for place, _instant in self._rows]
         self._own = self._own_columns()
         self._values: list[float] = []
-        self._full: list[bool] = []
+        self._used: list[float] = []
         self._cuts: list[Cut] = []
         self._recalled: list[Cut] = []
         self._solver: Any = None
@@ -113,7 +114,7 @@ class Programme:
             raise Unsolved(solver.modelStatusToString(solver.getModelStatus()))
         found = solver.getSolution()
         self._values = found.col_value
-        self._full = [value > most - NEARLY for value, most in zip(found.row_value, self._most, strict=False)]
+        self._used = found.row_value
         return self._read(found.col_value, found.row_dual)
 
     def cut(self, solution: Solution) -> bool:
@@ -125,7 +126,8 @@ class Programme:
         if cuts:
             self._recalled = [cut for cut in self._recalled if cut not in cuts]
         else:
-            full = {row: most for row, (most, full) in enumerate(zip(self._most, self._full, strict=True)) if full}
+            used = zip(self._most, self._used, strict=False)
+            full = {row: most for row, (most, value) in enumerate(used) if value > most - NEARLY}
             shared = [
                 self._uses(column)
                 for column, (number, choice) in enumerate(self._columns)
@@ -204,24 +206,29 @@ class Programme:
         return solver
 
     def _fill(self, matrix: Any, np: Any) -> None:
-        """The matrix, column by column."""
-        starts, index = [0], []
-        several: list[tuple[int, int, int]] = []
-        for number, (party, (first, end)) in enumerate(zip(self.parties, self._stays, strict=True)):
-            rows = [range(numbers[first], numbers[end]) for numbers in self._numbers]
-            for choice in self._layout.used[party.options]:
-                index.append(number)
-                for place, times in choice:
-                    if times > 1:
-                        several.append((len(index), len(index) + len(rows[place]), times))
-                    index += rows[place]
-                starts.append(len(index))
-        values = np.ones(len(index))
-        for first, end, times in several:
-            values[first:end] = times
-        matrix.start_ = np.array(starts, dtype=np.int32)
-        matrix.index_ = np.array(index, dtype=np.int32)
-        matrix.value_ = values
+        """The matrix, column by column: the row of the party, then those of each place while it is there."""
+        patterns = [self._pattern(party.options, np) for party in self.parties]
+        places, times, sizes = (np.concatenate(parts) for parts in zip(*patterns, strict=True))
+        party = np.repeat(np.arange(len(patterns)), [len(pattern[0]) for pattern in patterns])
+        stays, numbers = np.array(self._stays), np.array(self._numbers)
+        begins = numbers[places, stays[party, 0]]
+        lengths = numbers[places, stays[party, 1]] - begins
+        own = places < 0
+        begins[own], lengths[own] = party[own], 1
+        ends = np.cumsum(lengths)
+        matrix.start_ = np.concatenate(([0], ends[np.cumsum(sizes) - 1])).astype(np.int32)
+        matrix.index_ = (np.repeat(begins - ends + lengths, lengths) + np.arange(ends[-1])).astype(np.int32)
+        matrix.value_ = np.repeat(times, lengths)
+
+    def _pattern(self, options: Options, np: Any) -> tuple[Any, Any, Any]:
+        """What the columns of parties of these options count in: place (-1: their own row), how often; sizes."""
+        found = self._layout.patterns.get(options)
+        if found is None:
+            columns = [[(-1, 1), *choice] for choice in self._layout.used[options]]
+            places, times = zip(*(each for column in columns for each in column), strict=True)
+            sizes = np.array([len(column) for column in columns])
+            found = self._layout.patterns[options] = np.array(places), np.array(times, dtype=float), sizes
+        return found
 
     def _basis(self, highspy: Any) -> Any:
         """Begin from where everybody sits: three times faster than from nothing."""
@@ -289,10 +296,15 @@ class Programme:
         return {cell: number for number, cell in enumerate(self._rows, start=len(self.parties))}
 
     def _read(self, values: list[float], duals: list[float]) -> Solution:
-        shares: list[dict[int, float]] = [{} for _party in self.parties]
-        for (number, choice), value in zip(self._columns, values, strict=True):
-            if value > NEARLY:
-                shares[number][choice] = value
+        """Who has what where everybody is seated, the prices where somebody is not: no more is asked of either."""
+        missing = len(self.parties) - sum(values)
+        if missing <= NEARLY:
+            shares: list[dict[int, float]] = [{} for _party in self.parties]
+            for column, value in enumerate(values):
+                if value > NEARLY:
+                    number, choice = self._columns[column]
+                    shares[number][choice] = value
+            return Solution(missing, shares, {}, ())
         rows = len(self.parties) + len(self._rows)
         cells = {
             (table, instant): round(-dual * SCALE)
@@ -305,7 +317,7 @@ class Programme:
             for cut, dual in zip(self._cuts, duals[rows:], strict=True)
             if -dual > NEARLY
         )
-        return Solution(len(self.parties) - sum(values), shares, cells, halves)
+        return Solution(missing, [], cells, halves)
 
     def _half(self, cut: Cut, price: int) -> HalfCells:
         count = len(self.parties)
