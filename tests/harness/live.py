@@ -67,7 +67,11 @@ class LiveHouse:
                 self.command, cwd=ROOT, env=self.environ, stdin=subprocess.DEVNULL, stdout=output, stderr=output
             )
         if ready:
-            self.wait_until_ready()
+            try:
+                self.wait_until_ready()
+            except BaseException:  # nobody else will stop what never came to be used
+                self.stop()
+                raise
         return self
 
     def wait_until_ready(self) -> None:
