@@ -11,7 +11,7 @@ from app.booking.seating.cases import Limits, Refuted, Seats, moves_needed, refu
 from app.booking.seating.chains import chain
 from app.booking.seating.check import faults
 from app.booking.seating.engine import Request
-from app.booking.seating.floor import Floor
+from app.booking.seating.floor import floor_of
 from app.booking.seating.plan import Party, Plan, Sitting, parties_of
 from app.booking.seating.policy import GUARDED, Policy, PolicyName
 from app.booking.seating.proof import HalfCells, Proof, Store, Vector
@@ -41,7 +41,7 @@ class Arranger:
     def __init__(
         self, room: Room, base: int, sittings: Iterable[Sitting] = (), policy: Policy = GUARDED, span: int = SPAN
     ) -> None:
-        self.floor, self.base, self.policy = Floor(room), base, policy
+        self.floor, self.base, self.policy = floor_of(room), base, policy
         self.limits = Limits()
         self.sittings = {sitting.id: sitting for sitting in sittings}
         self.plan = Plan(self.floor, span)

@@ -20,7 +20,7 @@ class Limits(NamedTuple):
     """
 
     programmes: int = 400
-    seconds: float = 0.14
+    seconds: float = 0.12
 
 
 class Refuted(NamedTuple):
@@ -69,10 +69,13 @@ def refuted_within(plan: Plan, newcomer: Party, base: int) -> Refuted | None:
     Everybody else needs a table for as long as they are there at the same time; before and after, none.
     """
     others = plan.during(newcomer.first - AROUND, newcomer.end + AROUND)
+    programme = Programme(plan, newcomer, others, is_detailed=False)
     try:
-        solution = Programme(plan, newcomer, others, is_detailed=False).most_seated({})
+        solution = programme.most_seated({})
     except Unsolved:
         return None
+    finally:
+        programme.is_done()
     vector = Vector(plan.floor, solution.cells, others) if solution.missing > NEARLY else None
     return Refuted(vector.proof(base), vector) if vector is not None and vector.refutes(newcomer) else None
 

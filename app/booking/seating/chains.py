@@ -103,5 +103,11 @@ def _may_leave(plan: Plan, others: list[Party], unit: int) -> bool:
 
 def _has_room(plan: Plan, party: Party, busy: int) -> bool:
     """Whether some unit of the party has none of the busy tables."""
-    singles, several = plan.floor.split(party.options)
-    return bool(singles & ~busy) or any(not mask & busy for mask in several)
+    singles, several, joined = plan.split_of[party.id]
+    if singles & ~busy:
+        return True
+    if (joined & ~busy).bit_count() > 1:
+        for mask in several:
+            if not mask & busy:
+                return True
+    return False

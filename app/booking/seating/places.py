@@ -8,7 +8,7 @@ can be given k tables.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from app.booking.seating.floor import Floor, Options
@@ -28,19 +28,46 @@ class Choice(NamedTuple):
     places: tuple[int, ...]
 
 
-class Layout(NamedTuple):
-    """A room as a programme sees it, for parties that may sit where they may; each figure by the parties' options.
+class Offer(NamedTuple):
+    """What parties of some options may be given: the `choices`.
 
-    `used` says which places each choice takes, and how many tables of each; `most_used` how many a party takes at most;
-    `choice_of` which choice a unit belongs to; `patterns` is for what a programme makes of it.
+    `used` says which places each choice takes, and how many tables of each; `most_used`, place by place, how many the
+    party takes at most; `choice_of` which choice a unit belongs to.
     """
 
-    places: Places
-    choices: dict[Options, list[Choice]]
-    used: dict[Options, list[list[tuple[int, int]]]]
-    most_used: dict[Options, dict[int, int]]
-    choice_of: dict[Options, dict[int, int]]
-    patterns: dict[Options, Any]
+    choices: list[Choice]
+    used: list[list[tuple[int, int]]]
+    most_used: list[int]
+    choice_of: dict[int, int]
+
+
+class Layout:
+    """A room as a programme sees it: its places, and what parties may be given of them, worked out when asked for.
+
+    `patterns` is for what a programme makes of an offer.
+    """
+
+    def __init__(self, floor: Floor, places: Places, *, is_detailed: bool) -> None:
+        self.floor, self.places, self.is_detailed = floor, places, is_detailed
+        self.place_of = {table: place for place, tables in enumerate(places) for table in tables}
+        self.patterns: dict[Options, Any] = {}
+        self._offers: dict[Options, Offer] = {}
+
+    def offer(self, options: Options) -> Offer:
+        """Give what parties of these options may have."""
+        found = self._offers.get(options)
+        if found is None:
+            found = self._offers[options] = self._made(options)
+        return found
+
+    def _made(self, options: Options) -> Offer:
+        choices = choices_of(self.floor, options, self.place_of, is_detailed=self.is_detailed)
+        used = [list(Counter(choice.places).items()) for choice in choices]
+        most_used = [0] * len(self.places)
+        for place, times in (each for choice in used for each in choice):
+            most_used[place] = max(most_used[place], times)
+        choice_of = {unit: number for number, choice in enumerate(choices) for unit in choice.units}
+        return Offer(choices, used, most_used, choice_of)
 
 
 MOST_LAYOUTS = 100
@@ -55,83 +82,46 @@ def layout_of(floor: Floor, parties: list[Party], *, is_detailed: bool) -> Layou
     """
     asked, newcomer = frozenset(party.options for party in parties), parties[0].options
     if not is_detailed:  # with whatever is asked of this room at all: a little finer, and nearly always known
-        if not asked <= floor.asked:
-            floor.asked = floor.asked | asked | _usual(floor)
-        asked = floor.asked
-    key = (asked, is_detailed, newcomer if is_detailed or len(newcomer) == 1 else ())
-    found = floor.layouts.get(key)
+        asked = frozenset(each for each in asked if each == newcomer or len(each) > 1) - floor.usual
+    found = floor.layouts.get((asked, is_detailed))
     if found is None:
         if len(floor.layouts) >= MOST_LAYOUTS:
             floor.layouts.clear()
-            floor.asked = frozenset()
-        found = floor.layouts[key] = _laid_out(floor, asked, newcomer, is_detailed=is_detailed)
+        places = singled_out(floor, asked) if is_detailed else alike(floor, floor.usual | asked)
+        found = floor.layouts[asked, is_detailed] = Layout(floor, places, is_detailed=is_detailed)
     return found
-
-
-def _usual(floor: Floor) -> frozenset[Options]:
-    """What parties of any number may be given, wherever they like to sit."""
-    areas = (None, *sorted({area for unit in floor.units for area in unit.areas}))
-    return frozenset(floor.options(covers, area) for covers in range(1, floor.room.largest_party + 1) for area in areas)
-
-
-def _laid_out(floor: Floor, asked: frozenset[Options], newcomer: Options, *, is_detailed: bool) -> Layout:
-    places = singled_out(floor, asked) if is_detailed else alike(floor, asked, newcomer)
-    choices = choices_of(floor, asked, places, is_detailed=is_detailed)
-    used = {options: [list(Counter(choice.places).items()) for choice in choices[options]] for options in choices}
-    most_used = {options: _most_used(own) for options, own in used.items()}
-    choice_of = {
-        options: {unit: number for number, choice in enumerate(own) for unit in choice.units}
-        for options, own in choices.items()
-    }
-    return Layout(places, choices, used, most_used, choice_of, {})
-
-
-def _most_used(used: list[list[tuple[int, int]]]) -> dict[int, int]:
-    most: dict[int, int] = {}
-    for place, times in (each for choice in used for each in choice):
-        most[place] = max(most.get(place, 0), times)
-    return most
 
 
 def singled_out(floor: Floor, asked: frozenset[Options]) -> Places:
     """Places that always have a seating: each table that a combination in use touches is one by itself."""
     touched = 0
     for options in asked:
-        for mask in floor.split(options)[1]:
+        for mask in floor.split(options).several:
             touched |= mask
     return _grouped(
         (("alone", table) if touched >> table & 1 else users, table) for table, users in _users(floor, asked).items()
     )
 
 
-def alike(floor: Floor, everybody: frozenset[Options], newcomer: Options) -> Places:
-    """Places of tables that are alike but for those who are fixed to one; the newcomer counts in any case."""
-    asked = {options for options in everybody if len(options) > 1} | {newcomer}
-    everywhere = {table for options in everybody for unit in options for table in floor.tables[unit]}
-    users = _users(floor, asked)
+def alike(floor: Floor, asked: frozenset[Options]) -> Places:
+    """Places of tables that are alike for whoever asks."""
+    everywhere = set(range(len(floor.table_ids)))
     combinations = {
         unit: tuple(number for number, options in enumerate(asked) if unit in options)
         for unit in {unit for options in asked for unit in options}
         if len(floor.tables[unit]) > 1
     }
+    users = _users(floor, asked)
     return _grouped((kind, table) for table, kind in _refined(floor, everywhere, users, combinations).items())
 
 
-def choices_of(
-    floor: Floor, asked: Iterable[Options], places: Places, *, is_detailed: bool
-) -> dict[Options, list[Choice]]:
-    """What parties may be given, by their options. In detail, each combination is a choice by itself."""
-    place_of = {table: place for place, tables in enumerate(places) for table in tables}
-    found: dict[Options, list[Choice]] = {}
-    for options in asked:
-        alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
-        for unit in options:
-            where = tuple(sorted(place_of[table] for table in floor.tables[unit]))
-            alike[(*where, -unit) if is_detailed and len(where) > 1 else where].append(unit)
-        found[options] = [
-            Choice(tuple(units), tuple(place for place in where if place >= 0)) for where, units in alike.items()
-        ]
-    return found
+def choices_of(floor: Floor, options: Options, place_of: Mapping[int, int], *, is_detailed: bool) -> list[Choice]:
+    """What parties of these options may be given. In detail, each combination is a choice by itself."""
+    alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for unit in options:
+        where = tuple(sorted(place_of[table] for table in floor.tables[unit]))
+        alike[(*where, -unit) if is_detailed and len(where) > 1 else where].append(unit)
+    return [Choice(tuple(units), tuple(place for place in where if place >= 0)) for where, units in alike.items()]
 
 
 def _users(floor: Floor, asked: Iterable[Options]) -> dict[int, tuple[int, ...]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
-from app.booking.seating.floor import Floor, Options
+from app.booking.seating.floor import Floor, Options, Split
 
 _VERSIONS = count(1)
 
@@ -72,6 +72,8 @@ class Plan:
         self.taken = [0] * span
         self.parties: dict[str, Party] = {}
         self.seat_of: dict[str, int] = {}
+        self.split_of: dict[str, Split] = {}
+        """By party, what would seat it: kept here, for hashing many units takes longer than what is asked of them."""
         self.at_table: list[dict[str, Party]] = [{} for _table in floor.table_ids]
         self.version = 0
         """Changes with the plan; whoever puts the plan back as it was puts this back too."""
@@ -81,7 +83,7 @@ class Plan:
         """The same seating, to be changed apart."""
         twin = Plan(self.floor, 0)
         twin.taken = self.taken.copy()
-        twin.parties, twin.seat_of = self.parties.copy(), self.seat_of.copy()
+        twin.parties, twin.seat_of, twin.split_of = self.parties.copy(), self.seat_of.copy(), self.split_of.copy()
         twin.at_table = [sitting.copy() for sitting in self.at_table]
         return twin
 
@@ -109,6 +111,7 @@ class Plan:
         self.version = next(_VERSIONS)
         self.parties[party.id] = party
         self.seat_of[party.id] = unit
+        self.split_of[party.id] = self.floor.split(party.options)
         for table in self.floor.tables[unit]:
             self.at_table[table][party.id] = party
 
@@ -151,11 +154,26 @@ class Plan:
         held = known.get(party.id)
         if held is None:
             held = known[party.id] = []
+            others: dict[int, list[Party]] = {}
             for unit in party.options:
-                others = [each for each in self.in_the_way(unit, party.first, party.end) if each is not party]
-                if len(others) == 1 and len(others[0].options) > 1:
-                    held.append((unit, others[0]))
+                one: Party | None = None
+                for table in self.floor.tables[unit]:
+                    there = others.get(table)
+                    if there is None:
+                        there = others[table] = self._others_at(table, party)
+                    if len(there) > 1 or (there and one is not None and there[0] is not one):
+                        break
+                    if there:
+                        one = there[0]
+                else:
+                    if one is not None and len(one.options) > 1:
+                        held.append((unit, one))
         return held
+
+    def _others_at(self, table: int, party: Party) -> list[Party]:
+        """Whoever else sits at the table during the stay of the party."""
+        first, end, there = party.first, party.end, self.at_table[table].values()
+        return [each for each in there if each.first < end and first < each.end and each is not party]
 
     def _remembered(self) -> "Memory":
         if self._memory.version != self.version:

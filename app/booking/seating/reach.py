@@ -5,8 +5,18 @@ that is not wholly inside what was reached cannot be had: price the other tables
 what they occupy. (Hall's theorem, when no tables are combined.)
 """
 
+from typing import NamedTuple
+
+from app.booking.seating.floor import Split
 from app.booking.seating.plan import Party, Plan
 from app.booking.seating.proof import Vector
+
+
+class Stay(NamedTuple):
+    """Somebody who is there at a quarter: the mask of their tables, and what would seat them."""
+
+    own: int
+    wished: Split
 
 
 class Reach:
@@ -14,45 +24,34 @@ class Reach:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._freeable: dict[int, int] = {}
+        self._reached: dict[int, tuple[int, list[Stay]]] = {}
+        """Per quarter the tables reached so far, and who has not given theirs up."""
 
     def changed(self, party: Party) -> None:
         """Somebody came or went."""
         for quarter in range(party.first, party.end):
-            self._freeable.pop(quarter, None)
+            self._reached.pop(quarter, None)
 
     def refuting(self, party: Party) -> Vector | None:
         """Prices that refute the party at one quarter of its stay."""
-        masks = [self.plan.floor.masks[unit] for unit in party.options]
+        plan, floor = self.plan, self.plan.floor
+        masks = [floor.masks[unit] for unit in party.options]
+        there = [
+            (each.first, each.end, Stay(floor.masks[plan.seat_of[each.id]], plan.split_of[each.id]))
+            for each in plan.parties.values()
+            if each.meets(party.first, party.end)
+        ]
         for quarter in range(party.first, party.end):
-            freeable = self._freeable.get(quarter)
-            if freeable is None:
-                freeable = self._freeable[quarter] = self._free(quarter)
+            reached = self._reached.get(quarter)
+            if reached is None:
+                here = [stay for first, end, stay in there if first <= quarter < end]
+                reached = floor.everything & ~plan.taken[quarter], here
+            freeable, _staying = self._reached[quarter] = _reached(*reached, masks)
             if all(mask & ~freeable for mask in masks):
                 vector = self._vector(quarter, freeable)
                 if vector.refutes(party):
                     return vector
         return None
-
-    def _free(self, quarter: int) -> int:
-        plan, floor = self.plan, self.plan.floor
-        freeable = floor.everything & ~plan.taken[quarter]
-        here = [
-            (floor.masks[plan.seat_of[party.id]], *floor.split(party.options))
-            for party in plan.parties.values()
-            if party.first <= quarter < party.end
-        ]
-        while True:
-            staying = []
-            before = freeable
-            for own, singles, several in here:
-                if _pays_less(own & ~freeable, singles, several, freeable):
-                    freeable |= own
-                else:
-                    staying.append((own, singles, several))
-            if freeable == before:
-                return freeable
-            here = staying
 
     def _vector(self, quarter: int, freeable: int) -> Vector:
         floor = self.plan.floor
@@ -61,9 +60,22 @@ class Reach:
         return Vector(floor, cells, here)
 
 
-def _pays_less(own: int, singles: int, several: tuple[int, ...], freeable: int) -> bool:
-    """Whether some unit needs fewer tables that are not freeable than the party's own does."""
-    price = own.bit_count()
-    if singles & freeable or (singles and price > 1):
-        return True
-    return any((mask & ~freeable).bit_count() < price for mask in several)
+def _reached(freeable: int, staying: list[Stay], wanted: list[int]) -> tuple[int, list[Stay]]:
+    """Reach further, until one of the wanted masks is freeable, or nothing more is."""
+    while not any(not mask & ~freeable for mask in wanted):
+        before, still = freeable, []
+        for stay in staying:
+            own, (singles, several, _joined) = stay
+            price = (own & ~freeable).bit_count()
+            if singles and (price > 1 or (price and singles & freeable)):
+                freeable |= own
+            elif price:
+                taken = ~freeable
+                if any((mask & taken).bit_count() < price for mask in several):
+                    freeable |= own
+                else:
+                    still.append(stay)
+        if freeable == before:
+            break
+        staying = still
+    return freeable, staying

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from app.booking.seating.floor import Options
 from app.booking.seating.halves import Cut, cuts_against
+from app.booking.seating.patterns import Pattern, pattern_of
 from app.booking.seating.places import layout_of
 from app.booking.seating.plan import Party, Plan
 from app.booking.seating.proof import HalfCells
@@ -24,6 +24,9 @@ OPTIONS = {
     "output_flag": False, "threads": 1, "presolve": "off", "random_seed": 1,
     "simplex_scale_strategy": 0, "dual_simplex_cost_perturbation_multiplier": 0.0,
 }  # fmt: skip
+
+_SPARE: list[Any] = []
+"""Solvers that no programme uses now."""
 
 Barred = Mapping[int, frozenset[int]]
 """The choices that a case forbids, by the number of the party."""
@@ -59,16 +62,11 @@ class Programme:
         self.seats = [plan.seat_of.get(party.id) for party in self.parties]
         self._layout = layout_of(self.floor, self.parties, is_detailed=is_detailed)
         self.places = self._layout.places
-        self.choices = [self._layout.choices[party.options] for party in self.parties]
-        self._columns = [
-            (number, choice) for number, choices in enumerate(self.choices) for choice in range(len(choices))
-        ]
+        self._offers = [self._layout.offer(party.options) for party in self.parties]
+        self.choices = [offer.choices for offer in self._offers]
         self._instants = _instants(self.parties)
-        self._rows, self._numbers = self._kept_rows()
-        self._most = [1] * len(self.parties) + [len(self.places[place]) for place, _instant in self._rows]
         self._own = self._own_columns()
-        self._values: list[float] = []
-        self._used: list[float] = []
+        self._found: Any = None
         self._cuts: list[Cut] = []
         self._recalled: list[Cut] = []
         self._solver: Any = None
@@ -80,6 +78,12 @@ class Programme:
     def fewest_moves(self, barred: Barred) -> Solution:
         """Seat everybody, which must be possible, and as many as can be where they are."""
         return self._solve(barred, is_for_all=True)
+
+    def is_done(self) -> None:
+        """Leave the solver to the next programme: a new one costs a tenth of what a small programme takes."""
+        if self._solver is not None:
+            _SPARE.append(self._solver)
+            self._solver = None
 
     def moved(self, solution: Solution) -> float:
         """How many of those who are seated already move, in whole and in part."""
@@ -94,9 +98,7 @@ class Programme:
         import highspy  # noqa: PLC0415 - twelve megabytes, and numpy: only where a proof needs it
         import numpy as np  # noqa: PLC0415 - the same
 
-        if self._solver is None:
-            self._solver = self._made(highspy, np)
-        solver, count, parties = self._solver, len(self._columns), len(self.parties)
+        count, parties = sum(map(len, self.choices)), len(self.parties)
         costs, upper = np.full(count, 1.0 if is_for_all else -1.0), np.ones(count)
         if is_for_all:
             costs[self._own] = 0.0
@@ -104,18 +106,23 @@ class Programme:
             upper[
                 [column for column, (number, choice) in enumerate(self._columns) if choice in barred.get(number, ())]
             ] = 0
-        columns, rows = np.arange(count, dtype=np.int32), np.arange(parties, dtype=np.int32)
-        solver.changeColsCost(count, columns, costs)
-        solver.changeColsBounds(count, columns, np.zeros(count), upper)
-        solver.changeRowsBounds(parties, rows, np.full(parties, float(is_for_all)), np.ones(parties))
+        least = np.full(parties, float(is_for_all))
+        solver = self._solver
+        if solver is None:
+            solver = self._solver = self._made(highspy, np, costs, upper, least)
+        else:
+            columns, rows = np.arange(count, dtype=np.int32), np.arange(parties, dtype=np.int32)
+            solver.changeColsCost(count, columns, costs)
+            solver.changeColsBounds(count, columns, np.zeros(count), upper)
+            solver.changeRowsBounds(parties, rows, least, np.ones(parties))
         solver.setOptionValue("simplex_strategy", DUAL_SIMPLEX if barred and not is_for_all else PRIMAL_SIMPLEX)
         solver.run()
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise Unsolved(solver.modelStatusToString(solver.getModelStatus()))
-        found = solver.getSolution()
-        self._values = found.col_value
-        self._used = found.row_value
-        return self._read(found.col_value, found.row_dual)
+        self._found = solver.getSolution()
+        if not is_for_all and (missing := parties + solver.getObjectiveValue()) > NEARLY:
+            return self._refused(missing, self._found.row_dual)
+        return self._granted(self._found.col_value)
 
     def cut(self, solution: Solution) -> bool:
         """Cut a divided solution off by halves or thirds of full rows (Chvátal and Gomory); whether it could be.
@@ -126,7 +133,7 @@ class Programme:
         if cuts:
             self._recalled = [cut for cut in self._recalled if cut not in cuts]
         else:
-            used = zip(self._most, self._used, strict=False)
+            used = zip(self._most, self._found.row_value, strict=False)
             full = {row: most for row, (most, value) in enumerate(used) if value > most - NEARLY}
             shared = [
                 self._uses(column)
@@ -156,7 +163,8 @@ class Programme:
 
     def _is_broken(self, cut: Cut) -> bool:
         weights, most = self._weighed(cut)
-        return sum(weight * self._values[column] for column, weight in weights.items()) > most + NEARLY
+        values: list[float] = self._found.col_value
+        return sum(weight * values[column] for column, weight in weights.items()) > most + NEARLY
 
     def _add(self, cut: Cut) -> None:
         weights, most = self._weighed(cut)
@@ -189,51 +197,53 @@ class Programme:
                 rows[row].append((column, times))
         return rows
 
-    def _made(self, highspy: Any, np: Any) -> Any:
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = len(self._columns), len(self.parties) + len(self._rows)
-        model.col_cost_ = np.zeros(model.num_col_)
-        model.col_lower_, model.col_upper_ = np.zeros(model.num_col_), np.ones(model.num_col_)
-        model.row_lower_ = np.array([0.0] * len(self.parties) + [-highspy.kHighsInf] * len(self._rows))
-        model.row_upper_ = np.array(self._most, dtype=float)
-        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        self._fill(model.a_matrix_, np)
-        solver = highspy.Highs()
-        for option, value in OPTIONS.items():
-            solver.setOptionValue(option, value)
-        solver.passModel(model)
-        solver.setBasis(self._basis(highspy))
+    def _made(self, highspy: Any, np: Any, costs: Any, upper: Any, least: Any) -> Any:
+        """The solver, given the programme by arrays: the classes of the library copy them number by number."""
+        starts, indices, values = self._matrix(np)
+        count, rows = len(costs), len(self._most)
+        never = np.full(rows - len(least), -highspy.kHighsInf)
+        most = np.array(self._most, dtype=float)
+        if _SPARE:
+            solver = _SPARE.pop()
+        else:
+            solver = highspy.Highs()
+            for option, value in OPTIONS.items():
+                solver.setOptionValue(option, value)
+        solver.passModel(
+            count, rows, len(values), int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize), 0.0,
+            costs, np.zeros(count), upper, np.concatenate((least, never)), most,
+            starts, indices, values, np.zeros(count, dtype=np.int32),
+        )  # fmt: skip
+        solver.setBasis(self._basis(highspy, count))
         return solver
 
-    def _fill(self, matrix: Any, np: Any) -> None:
-        """The matrix, column by column: the row of the party, then those of each place while it is there."""
-        patterns = [self._pattern(party.options, np) for party in self.parties]
-        places, times, sizes = (np.concatenate(parts) for parts in zip(*patterns, strict=True))
-        party = np.repeat(np.arange(len(patterns)), [len(pattern[0]) for pattern in patterns])
-        stays, numbers = np.array(self._stays), np.array(self._numbers)
+    def _matrix(self, np: Any) -> tuple[Any, Any, Any]:
+        """Where each column begins, its rows, and how often it counts in each: the row of the party, then those of
+        each place while it is there.
+        """
+        patterns = self._patterns
+        places = np.concatenate([pattern.places for pattern in patterns])
+        times = np.concatenate([pattern.times for pattern in patterns])
+        sizes = np.concatenate([pattern.sizes for pattern in patterns])
+        party = np.repeat(np.arange(len(patterns)), [len(pattern.places) for pattern in patterns])
+        stays, numbers = np.array(self._stays), self._numbers
         begins = numbers[places, stays[party, 0]]
         lengths = numbers[places, stays[party, 1]] - begins
         own = places < 0
         begins[own], lengths[own] = party[own], 1
         ends = np.cumsum(lengths)
-        matrix.start_ = np.concatenate(([0], ends[np.cumsum(sizes) - 1])).astype(np.int32)
-        matrix.index_ = (np.repeat(begins - ends + lengths, lengths) + np.arange(ends[-1])).astype(np.int32)
-        matrix.value_ = np.repeat(times, lengths)
+        starts = np.concatenate(([0], ends[np.cumsum(sizes) - 1])).astype(np.int32)
+        indices = (np.repeat(begins - ends + lengths, lengths) + np.arange(ends[-1])).astype(np.int32)
+        return starts, indices, np.repeat(times, lengths)
 
-    def _pattern(self, options: Options, np: Any) -> tuple[Any, Any, Any]:
-        """What the columns of parties of these options count in: place (-1: their own row), how often; sizes."""
-        found = self._layout.patterns.get(options)
-        if found is None:
-            columns = [[(-1, 1), *choice] for choice in self._layout.used[options]]
-            places, times = zip(*(each for column in columns for each in column), strict=True)
-            sizes = np.array([len(column) for column in columns])
-            found = self._layout.patterns[options] = np.array(places), np.array(times, dtype=float), sizes
-        return found
+    @cached_property
+    def _patterns(self) -> list[Pattern]:
+        return [pattern_of(self._layout, party.options) for party in self.parties]
 
-    def _basis(self, highspy: Any) -> Any:
+    def _basis(self, highspy: Any, columns: int) -> Any:
         """Begin from where everybody sits: three times faster than from nothing."""
         basis, status = highspy.HighsBasis(), highspy.HighsBasisStatus
-        seated = [status.kLower] * len(self._columns)
+        seated = [status.kLower] * columns
         for column in self._own:
             seated[column] = status.kBasic
         basis.col_status = seated
@@ -248,41 +258,57 @@ class Programme:
     def _own_columns(self) -> list[int]:
         """The columns that leave everybody where they are."""
         found, first = [], 0
-        for party, seat, choices in zip(self.parties, self.seats, self.choices, strict=True):
-            own = self._layout.choice_of[party.options].get(seat) if seat is not None else None
+        for seat, offer in zip(self.seats, self._offers, strict=True):
+            own = offer.choice_of.get(seat) if seat is not None else None
             if own is not None:
                 found.append(first + own)
-            first += len(choices)
+            first += len(offer.choices)
         return found
 
     def _rows_of(self, number: int, choice: int) -> list[tuple[range, int]]:
         """The rows of the places that a choice takes during the stay, and how many tables of each."""
         first, end = self._stays[number]
         return [
-            (range(self._numbers[place][first], self._numbers[place][end]), times)
-            for place, times in self._layout.used[self.parties[number].options][choice]
+            (range(self._numbers[place, first], self._numbers[place, end]), times)
+            for place, times in self._offers[number].used[choice]
         ]
 
-    def _kept_rows(self) -> tuple[list[tuple[int, int]], list[list[int]]]:
-        """The rows, place by place, without those that are never full; per place, the number of the row at or after
-        each instant.
-        """
-        rows: list[tuple[int, int]] = []
-        changes = [[0] * (len(self._instants) + 1) for _place in self.places]
-        for party, (first, end) in zip(self.parties, self._stays, strict=True):
-            for place, times in self._layout.most_used[party.options].items():
-                changes[place][first] += times
-                changes[place][end] -= times
-        numbers = []
-        for place, changed in enumerate(changes):
-            own, asking, most = [], 0, len(self.places[place])
-            for instant, change in zip(self._instants, changed, strict=False):
-                own.append(len(self.parties) + len(rows))
-                asking += change
-                if asking > most:
-                    rows.append((place, instant))
-            numbers.append([*own, len(self.parties) + len(rows)])
-        return rows, numbers
+    @cached_property
+    def _kept(self) -> Any:
+        """Per place and instant, whether more could be asked for than there is: what is never full needs no row."""
+        import numpy as np  # noqa: PLC0415 - as heavy as the solver it is for
+
+        stays, instants = np.array(self._stays), np.arange(len(self._instants))
+        is_there = (stays[:, :1] <= instants) & (instants < stays[:, 1:])
+        asked = np.concatenate([pattern.most_used for pattern in self._patterns]).reshape(len(stays), -1)
+        return asked.T @ is_there > np.array([[len(tables)] for tables in self.places])
+
+    @cached_property
+    def _numbers(self) -> Any:
+        """Per place, the number of the row at or after each instant, and after the last."""
+        import numpy as np  # noqa: PLC0415 - the same
+
+        places, instants = self._kept.shape
+        before = np.concatenate(([0], self._kept.cumsum())) + len(self.parties)
+        return before[np.arange(places)[:, None] * instants + np.arange(instants + 1)]
+
+    @cached_property
+    def _rows(self) -> list[tuple[int, int]]:
+        """The place and the instant of each row after those of the parties."""
+        places, instants = self._kept.nonzero()
+        return [
+            (place, self._instants[instant]) for place, instant in zip(places.tolist(), instants.tolist(), strict=True)
+        ]
+
+    @cached_property
+    def _most(self) -> list[int]:
+        """Per row, how many it holds."""
+        return [1] * len(self.parties) + [len(self.places[place]) for place, _instant in self._rows]
+
+    @cached_property
+    def _columns(self) -> list[tuple[int, int]]:
+        """Per column, the number of the party and of its choice."""
+        return [(number, choice) for number, choices in enumerate(self.choices) for choice in range(len(choices))]
 
     @cached_property
     def _stays(self) -> list[tuple[int, int]]:
@@ -295,16 +321,17 @@ class Programme:
     def _row_of(self) -> dict[tuple[int, int], int]:
         return {cell: number for number, cell in enumerate(self._rows, start=len(self.parties))}
 
-    def _read(self, values: list[float], duals: list[float]) -> Solution:
-        """Who has what where everybody is seated, the prices where somebody is not: no more is asked of either."""
-        missing = len(self.parties) - sum(values)
-        if missing <= NEARLY:
-            shares: list[dict[int, float]] = [{} for _party in self.parties]
-            for column, value in enumerate(values):
-                if value > NEARLY:
-                    number, choice = self._columns[column]
-                    shares[number][choice] = value
-            return Solution(missing, shares, {}, ())
+    def _granted(self, values: list[float]) -> Solution:
+        """Who has what, everybody being seated."""
+        shares: list[dict[int, float]] = [{} for _party in self.parties]
+        for column, value in enumerate(values):
+            if value > NEARLY:
+                number, choice = self._columns[column]
+                shares[number][choice] = value
+        return Solution(0.0, shares, {}, ())
+
+    def _refused(self, missing: float, duals: list[float]) -> Solution:
+        """The prices that say so."""
         rows = len(self.parties) + len(self._rows)
         cells = {
             (table, instant): round(-dual * SCALE)

@@ -14,7 +14,7 @@ from app.booking.seating.arranger import UnsoundPlan
 from app.booking.seating.book import SPAN_QUARTERS
 from app.booking.seating.chains import chain
 from app.booking.seating.check import faults
-from app.booking.seating.floor import Floor
+from app.booking.seating.floor import Floor, floor_of
 from app.booking.seating.plan import Move, Party, Plan, Sitting, parties_of
 from app.booking.seating.room import Room
 
@@ -58,7 +58,7 @@ def optimise(
     UnsoundPlan when what was found does not hold: a fault of ours.
     """
     known = {sitting.id: sitting for sitting in sittings}
-    search = _Search(Floor(room), base, span, known.values(), most_moves, time.monotonic() + seconds, evens_areas)
+    search = _Search(floor_of(room), base, span, known.values(), most_moves, time.monotonic() + seconds, evens_areas)
     before = search.worth()
     search.run()
     moves = search.moves()
