@@ -3,7 +3,7 @@
 import re
 from uuid import UUID
 
-from app.booking.seating import GUARDED
+from app.booking.seating import GUARDED, LONGEST_CHAIN
 from app.kernel.languages import N_
 from app.kernel.settings import setting
 
@@ -100,7 +100,7 @@ MOST_MOVES = setting(
     GUARDED.moves,
     levels=ROOM_LEVELS,
     page="booking",
-    check=lambda moves: 1 <= moves <= 6,
+    check=lambda moves: 1 <= moves <= LONGEST_CHAIN,
 )
 KEPT_BEFORE = setting(
     "booking.kept_before_minutes",

@@ -187,11 +187,11 @@ def test_tables_that_are_alike_are_given_and_refused_rightly(seed):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_the_longest_chains_are_looked_for_wherever_they_may_be(seed):
-    """Guarded answers are those of every chain tried, whatever the linear programme spares."""
+    """Guarded answers are those of every chain tried, whatever is remembered of earlier refusals."""
     dice = random.Random(f"chains {seed}")
     for _room in range(8):
         room = small_room(dice)
-        arranger = Arranger(room, 0, policy=replace(GUARDED, moves=3), span=24)
+        arranger = Arranger(room, 0, policy=GUARDED, span=24)
         for number in range(10):
             wish = small_wish(dice, room)
             if arranger.sittings and dice.random() < 0.2:
@@ -200,7 +200,8 @@ def test_the_longest_chains_are_looked_for_wherever_they_may_be(seed):
             party = arranger.party("\0newcomer", wish)
             close = tuple(u for u in party.options if arranger.floor.units[u].max_covers - wish.covers <= 1)
             is_free = arranger.plan.free_unit(party) is not None
-            assert isinstance(decision, Seated) == (is_free or chain(arranger.plan, party, close, range(4)) is not None)
+            lengths = range(arranger.policy.moves_for(wish.covers) + 1)
+            assert isinstance(decision, Seated) == (is_free or chain(arranger.plan, party, close, lengths) is not None)
             if isinstance(decision, Seated):
                 arranger.seat(f"r{number}", wish, decision)
 
@@ -296,6 +297,11 @@ def test_the_guard_moves_nobody_for_a_party_that_leaves_many_seats():
     assert isinstance(arranged(replace(GUARDED, spare_seats=0), *blocked).decide(Request(range(2, 8), 1)), Unseated)
 
 
+def test_one_may_move_for_every_two_who_come():
+    assert [GUARDED.moves_for(covers) for covers in range(1, 9)] == [1, 1, 2, 2, 3, 3, 3, 3]
+    assert replace(GUARDED, moves=1).moves_for(8) == 1
+
+
 def test_it_never_moves_who_must_stay():
     for policy in (GUARDED, EXACT):
         seated = Sitting("seated", range(4), 2, "four", is_fixed=True)
@@ -324,7 +330,7 @@ def test_guarded_moves_few_for_close_fits_only_and_its_plans_hold(name):
     for event, line in zip(played["events"], list(drive(lines, GUARDED))[1:], strict=True):
         answer = json.loads(line)
         if answer.get("moves"):
-            assert len(answer["moves"]) <= 2
+            assert len(answer["moves"]) <= GUARDED.moves_for(event["party"])
             assert sizes[answer["plan"][event["id"]]] - event["party"] <= 1
 
 

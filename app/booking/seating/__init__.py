@@ -27,7 +27,7 @@ from app.booking.seating.levers import (
 )
 from app.booking.seating.offers import Offer, nearest, times_left, times_on
 from app.booking.seating.plan import Move, Sitting
-from app.booking.seating.policy import BEST_FIT, EXACT, GUARDED, Policy, PolicyName
+from app.booking.seating.policy import BEST_FIT, EXACT, GUARDED, LONGEST_CHAIN, Policy, PolicyName
 from app.booking.seating.room import Combination, Room, Table, Unit
 from app.booking.seating.seater import Seated, Undecided, Unseated
 from app.booking.seating.survey import Survey
@@ -50,6 +50,7 @@ __all__ = [
     "FORCE",
     "GUARDED",
     "GUEST",
+    "LONGEST_CHAIN",
     "SPAN_QUARTERS",
     "STAFF",
     "AnotherTime",

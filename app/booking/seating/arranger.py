@@ -7,14 +7,14 @@ is left goes to the linear programme. Each step is explained in shared/domain/se
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.booking.seating.cases import Limits, Refuted, Seats, moves_needed, refuted_within, settle_by_cases
+from app.booking.seating.cases import Limits, Refuted, Seats, refuted_within, settle_by_cases
 from app.booking.seating.chains import chain
 from app.booking.seating.check import faults
 from app.booking.seating.engine import Request
 from app.booking.seating.floor import floor_of
 from app.booking.seating.plan import Party, Plan, Sitting, parties_of
 from app.booking.seating.policy import GUARDED, Policy, PolicyName
-from app.booking.seating.proof import HalfCells, Proof, Store, Vector
+from app.booking.seating.proof import HalfCells, Proof, Store
 from app.booking.seating.reach import Reach
 from app.booking.seating.repair import repair
 from app.booking.seating.room import Room
@@ -26,7 +26,7 @@ NEWCOMER = "\0newcomer"
 
 
 FEW = 2
-"""Moves of chains that are tried at once; longer ones cost more than the proof that there is none."""
+"""Moves of chains that `exact` tries at once; longer ones cost more than the proof that there is none."""
 HALVES = 80
 """Halves kept from one proof to the next."""
 
@@ -125,8 +125,9 @@ class Arranger:
         return Party(id, quarters.start - self.base, quarters.stop - self.base, request.covers, options)
 
     def _known_to_be_refuted(self, party: Party) -> Unseated | None:
+        most = self.policy.moves_for(party.covers)
         for refused, proof in self._refused:
-            if party.asks_as_much_as(refused):
+            if party.asks_as_much_as(refused) and (proof is not None or most <= self.policy.moves_for(refused.covers)):
                 return Unseated(proof)
         vector = self.store.refuting(party)
         if vector is None:
@@ -159,23 +160,10 @@ class Arranger:
         asked = party._replace(options=close)
         if not close or self._known_to_be_refuted(asked):
             return Unseated()
-        few = min(self.policy.moves, FEW)
-        found = chain(self.plan, party, close, range(few + 1))
-        if found is None and few < self._moves_worth_trying(asked):
-            found = chain(self.plan, party, close, range(few + 1, self.policy.moves + 1))
+        found = chain(self.plan, party, close, range(self.policy.moves_for(party.covers) + 1))
         if found is None:  # no chain for whoever asks for as much, either
             self._refused.append((asked, None))
         return found or Unseated()
-
-    def _moves_worth_trying(self, party: Party) -> int:
-        """The most who may move, or none when more would have to."""
-        if self.policy.moves <= FEW:
-            return 0
-        needed = moves_needed(self.plan, party)
-        if isinstance(needed, Vector):
-            self.store.add(needed)
-            return 0
-        return self.policy.moves if needed <= self.policy.moves else 0
 
     def _seated(self, seats: Seats) -> Seated:
         others = {id: unit for id, unit in seats.items() if id != NEWCOMER}

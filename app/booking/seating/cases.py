@@ -1,6 +1,5 @@
 """The last word on a newcomer: a seating, or a proof that there is none, by linear programmes and, seldom, by cases."""
 
-import math
 import time
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -78,19 +77,6 @@ def refuted_within(plan: Plan, newcomer: Party, base: int) -> Refuted | None:
         programme.is_done()
     vector = Vector(plan.floor, solution.cells, others) if solution.missing > NEARLY else None
     return Refuted(vector.proof(base), vector) if vector is not None and vector.refutes(newcomer) else None
-
-
-def moves_needed(plan: Plan, newcomer: Party) -> Vector | float:
-    """How many must move for the newcomer at least, by linear programmes alone; or the prices that refute it."""
-    search = _Search(plan, newcomer, 0, 1, math.inf, (), is_detailed=False)
-    try:
-        solution = search.programme.most_seated({})
-        if solution.missing <= NEARLY:
-            return search.programme.moved(search.programme.fewest_moves({})) - NEARLY
-    except Unsolved:
-        return 0.0
-    found = search.refuted(solution, {})
-    return found.vector if isinstance(found, Refuted) and found.vector is not None else 0.0
 
 
 class _Unrealised(Exception):

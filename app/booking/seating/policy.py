@@ -15,6 +15,10 @@ class PolicyName(StrEnum):
     """Refuses only what no seating allows."""
 
 
+LONGEST_CHAIN = 4
+"""The most who move under the guard, whatever a house may wish: in a large room, five would take seconds to try."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A policy with its measures: the most spare seats a newcomer may leave, and the most who move, when guarded.
@@ -25,7 +29,13 @@ class Policy:
 
     name: PolicyName = PolicyName.GUARDED
     spare_seats: int = 1
-    moves: int = 2
+    moves: int = 3
+
+    def moves_for(self, covers: int) -> int:
+        """How many may move for so many covers: one for every two that come, begun pairs counted, and never more than
+        `moves`. Large parties are what moving others gains; for a couple, a third move costs more than it finds.
+        """
+        return min(self.moves, LONGEST_CHAIN, (covers + 1) // 2)
 
     @property
     def may_move(self) -> bool:

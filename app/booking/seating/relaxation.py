@@ -85,15 +85,6 @@ class Programme:
             _SPARE.append(self._solver)
             self._solver = None
 
-    def moved(self, solution: Solution) -> float:
-        """How many of those who are seated already move, in whole and in part."""
-        return sum(
-            share
-            for number, shares in enumerate(solution.shares)
-            for choice, share in shares.items()
-            if number and not self._is_own_seat(number, choice)
-        )
-
     def _solve(self, barred: Barred, *, is_for_all: bool) -> Solution:
         import highspy  # noqa: PLC0415 - twelve megabytes, and numpy: only where a proof needs it
         import numpy as np  # noqa: PLC0415 - the same
@@ -251,9 +242,6 @@ class Programme:
         basis.row_status += [status.kBasic] * len(self._rows)
         basis.valid = True
         return basis
-
-    def _is_own_seat(self, number: int, choice: int) -> bool:
-        return self.seats[number] in self.choices[number][choice].units
 
     def _own_columns(self) -> list[int]:
         """The columns that leave everybody where they are."""

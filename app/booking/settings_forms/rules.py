@@ -6,7 +6,7 @@ from wtforms.validators import Length
 from app.booking.models import BookingPolicy
 from app.booking.opening import DurationBand
 from app.booking.queries.houses import bands
-from app.booking.seating import Rules
+from app.booking.seating import LONGEST_CHAIN, Rules
 from app.booking.service.room import Answers, HouseRules
 from app.booking.settings import CONFIRMATION, GUEST_SMS, KEPT_BEFORE, MOST_MOVES, NO_SHOW_LETTER, SPARE_SEATS
 from app.booking.settings_forms.fields import (
@@ -52,7 +52,7 @@ class RulesForm(SettingsForm):
     guest_sms = RadioField(translated(N_("SMS aux clients")), validate_choice=False)
     engine = RadioField(translated(N_("Quand la salle paraît pleine")), validate_choice=False)
     spare_seats = WholeField(SPARE_SEATS.label, most=20)
-    most_moves = WholeField(MOST_MOVES.label, least=1, most=6)
+    most_moves = WholeField(MOST_MOVES.label, least=1, most=LONGEST_CHAIN)
     kept_before = WholeField(KEPT_BEFORE.label, most=24 * 60)
 
     def __init__(self, policy: BookingPolicy, proposed: tuple[DurationBand, ...] | None = None) -> None:
