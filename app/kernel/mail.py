@@ -13,7 +13,11 @@ from app.kernel.letters import Letter, rendered
 from app.kernel.messages import Channel, Message
 from app.kernel.transports import AddressGone, Departure, Refused, transport
 
-SMTP_TIMEOUT = 20
+STEP_SECONDS = 20
+ACCEPTANCE_SECONDS = 90
+"""How long a server may take to answer for a whole letter. It may have accepted what one gives up waiting for, and the
+letter would then come twice: RFC 5321, 4.5.3.2.6, asks for patience, ten minutes of it; a job has less.
+"""
 REFUSED_BY_POLICY = b"5.7."  # RFC 3463: the server mistrusts the sender; it says nothing of the address
 WIRE = WholeAddresses(linesep="\r\n")
 
@@ -56,7 +60,7 @@ def hand_to_server(letter: EmailMessage) -> str:
     parts = urlsplit(url)
     client = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
     default_port = 465 if parts.scheme == "smtps" else 25
-    with client(parts.hostname or "localhost", parts.port or default_port, timeout=SMTP_TIMEOUT) as server:
+    with client(parts.hostname or "localhost", parts.port or default_port, timeout=STEP_SECONDS) as server:
         server.ehlo()
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
@@ -73,6 +77,8 @@ def _submit(server: smtplib.SMTP, letter: EmailMessage) -> str:
     if 500 <= code < 600 and not answer.startswith(REFUSED_BY_POLICY):
         raise AddressGone(f"{code} {answer.decode(errors='replace')}")
     _accepted(code, answer)
+    if server.sock is not None:
+        server.sock.settimeout(ACCEPTANCE_SECONDS)
     try:
         return _accepted(*server.data(letter.as_bytes(policy=WIRE)))
     except smtplib.SMTPDataError as refusal:

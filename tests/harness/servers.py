@@ -1,5 +1,6 @@
 """Real servers for the tests: Valkey on a socket, and a mail server that can be told to refuse."""
 
+import asyncio
 import shutil
 import tempfile
 from email import message_from_bytes, policy
@@ -47,11 +48,15 @@ class FreePortController(Controller):
 
 
 class MailServer:
-    """An SMTP server on a free port. `answers` holds what it replies to the next letters, then it accepts again."""
+    """An SMTP server on a free port. `answers` holds what it replies to the next letters, then it accepts again.
+
+    It takes `seconds` to say that it accepted a letter.
+    """
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
         self.answers: list[str] = []
+        self.seconds = 0.0
         self.controller = FreePortController(self, hostname="127.0.0.1", port=0)
 
     @property
@@ -61,6 +66,7 @@ class MailServer:
     def forget(self) -> None:
         self.letters.clear()
         self.answers.clear()
+        self.seconds = 0.0
 
     def answer(self, *replies: str) -> None:
         """Reply so to the next letters: `answer("550 unknown", "451 later")`."""
@@ -74,6 +80,7 @@ class MailServer:
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
         self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+        await asyncio.sleep(self.seconds)
         return "250 accepted"
 
 

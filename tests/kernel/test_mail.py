@@ -7,7 +7,7 @@ import jinja2
 import pytest
 import sqlalchemy as sa
 
-from app.kernel import capture
+from app.kernel import capture, mail
 from app.kernel.db import db, transaction
 from app.kernel.letters import Attachment, Letter
 from app.kernel.messages import Message, MessageState
@@ -52,6 +52,15 @@ def message() -> Message:
     db.session.rollback()
     db.session.expire_all()
     return db.session.scalars(sa.select(Message)).one()
+
+
+def test_a_server_that_is_slow_to_accept_a_letter_gets_it_once(person, outbox, mail_server, monkeypatch):
+    monkeypatch.setattr(mail, "STEP_SECONDS", 0.2)
+    mail_server.seconds = 0.5
+    send(person)
+    assert len(outbox) == 1
+    assert message().state is MessageState.SENT
+    assert [attempt.accepted for attempt in message().attempts] == [True]
 
 
 def test_a_letter_reaches_a_real_server(person, outbox):
