@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import shutil
 import time
 import warnings
 from collections.abc import Iterator
@@ -181,10 +180,7 @@ def database_url(database_kind, request, places):
     """A fresh database for this test alone."""
     if database_kind == "sqlite":
         path = places.own / "guichet.sqlite3"
-        for suffix in ("-wal", "-shm"):
-            Path(f"{path}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        stage.begin(path)
+        stage.begin(path, request.getfixturevalue("sqlite_template"))
         return f"sqlite:///{path}"
     template, server = request.getfixturevalue("postgres_template"), request.getfixturevalue("postgres")
     replace_database(server, f"guichet_{places.worker}", template)
