@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar
 
@@ -52,6 +53,7 @@ class Stage:
     def __init__(self) -> None:
         self.scenes: dict[str, Scene] = {}
         self.asked: set[str] = set()
+        self.turn = Lock()
         self.time = ExitStack()
         self.leave()
 
@@ -65,11 +67,13 @@ class Stage:
         self.time.close()
 
     def set_up(self) -> None:
-        """Put the file in its place, as somebody is about to open it."""
-        for suffix in ("-wal", "-shm"):
-            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(self.coming, self.path)
-        self.coming, self.touched = None, _touched(self.path)
+        """Put the file in its place, as somebody is about to open it; of many threads the first does."""
+        with self.turn:
+            if self.coming is not None:
+                for suffix in ("-wal", "-shm"):
+                    Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+                shutil.copyfile(self.coming, self.path)
+                self.coming, self.touched = None, _touched(self.path)
 
     def next(self, name: str) -> str | None:
         """Name the scene that a call leads to; None when what stands here is no scene any more."""
