@@ -12,6 +12,7 @@ from app.kernel import clock, settings
 from tests.factories import make_cast
 
 pytest_plugins = [
+    "tests.harness.pace",
     "tests.harness.visitors",
     "tests.harness.databases",
     "tests.harness.servers",

@@ -8,7 +8,8 @@ from wtforms import SelectMultipleField as ManyField
 
 from app.booking.forms import MOST_COVERS
 from app.booking.models import Table
-from app.booking.settings_forms.fields import SettingsForm, WholeField, line
+from app.booking.settings_forms.fields import SettingsForm
+from app.kernel.fields import WholeField, line
 from app.kernel.forms import translated
 from app.kernel.languages import N_
 

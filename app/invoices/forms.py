@@ -1,15 +1,12 @@
 """Shape of what is typed to bill: lines, dates, parties, legal rows. What was typed is shown again as it was."""
 
-import re
 from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, FieldList, Form, FormField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import TextInput
+from wtforms import BooleanField, FieldList, Form, FormField, RadioField, SelectField
+from wtforms.validators import InputRequired, Optional
 
 from app.invoices.documents import rate_words
 from app.invoices.identifiers import compact
@@ -27,106 +24,19 @@ from app.invoices.models import (
 )
 from app.invoices.service import InvoiceWanted, IssuerWanted, LineWanted, RecipientWanted
 from app.invoices.service.law import RateWanted
-from app.kernel.choices import Choice
-from app.kernel.forms import no_control_characters, tidy, translated
+from app.kernel.fields import NEEDED, DayField, DecimalField, line, named, words
+from app.kernel.forms import translated
 from app.kernel.languages import LANGUAGES, N_, _
 
-NEEDED = translated(N_("Ce champ est nécessaire."))
 FEWEST_LINES, FREE_LINES, MOST_LINES = 3, 3, 200
 MOST_EUROS, MOST_PIECES = Decimal(1_000_000), Decimal(100_000)
 KINDS = (InvoiceKind.INVOICE, InvoiceKind.DEPOSIT)
-
-
-def line(label: str, most: int, *, needed: bool = True, number: bool = False, **attributes: Any) -> StringField:
-    """Declare a line of text; a number loses the spaces people write in it."""
-    checks = [Length(max=most, message=translated(N_("%(max)d caractères au plus."))), no_control_characters]
-    return StringField(
-        translated(label),
-        [InputRequired(NEEDED), *checks] if needed else checks,
-        filters=[tidy, compact] if number else [tidy],
-        render_kw=attributes or None,
-    )
-
-
-def named(choices: Iterable[Choice]) -> list[tuple[str, str]]:
-    """Give the members of an enumeration with their labels, in the reader's language."""
-    return [(each.value, each.label) for each in choices]
 
 
 def rate_choice(rate: VatRate) -> str:
     """Say a rate where one chooses: "Taux normal, 20 %"."""
     label = _(rate.label)
     return _("%(label)s, %(rate)s", label=label, rate=rate_words(rate.rate)) if rate.rate else label
-
-
-class TypedField(Field):
-    """A text read into a value; what cannot be read is shown again as it was typed, with why."""
-
-    widget = TextInput()
-
-    def __init__(self, label: str = "", *, needed: bool = True, **options: Any) -> None:
-        """Declare the field; one that is not needed may be left empty."""
-        super().__init__(translated(label), **options)
-        self.needed = needed
-        if needed:
-            self.flags.required = True
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed. Raises ValueError in the reader's language."""
-        typed = tidy(valuelist[0]) if valuelist else ""
-        self.data = None
-        if typed:
-            self.data = self.read(typed)
-        elif self.needed:
-            raise ValueError(_("Ce champ est nécessaire."))
-
-    def read(self, typed: str) -> Any:
-        """Read a text into the field's value."""
-        raise NotImplementedError
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else str(self.data).replace(".", ",")
-
-
-class DecimalField(TypedField):
-    """A number with a comma or a point: "1 250,50"."""
-
-    def __init__(
-        self, label: str = "", *, most: Decimal, places: int, least: Decimal = Decimal(0), **options: Any
-    ) -> None:
-        """Declare the bounds, and how many figures may follow the comma."""
-        options.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(label, **options)
-        self.least, self.most, self.places = least, most, places
-
-    def read(self, typed: str) -> Decimal:
-        """Read the number."""
-        plain = re.sub(r"[\s\u00a0\u202f€%]", "", typed).replace(",", ".")
-        if not re.fullmatch(rf"-?[0-9]{{1,9}}(\.[0-9]{{1,{self.places}}})?", plain):
-            raise ValueError(_("Indiquez un nombre, avec %(places)s décimales au plus.", places=self.places))
-        number = Decimal(plain)
-        if not self.least <= number <= self.most:
-            raise ValueError(_("Un nombre de %(least)s à %(most)s est attendu.", least=self.least, most=self.most))
-        return number
-
-
-class DayField(TypedField):
-    """A date of the calendar, YYYY-MM-DD."""
-
-    def __init__(self, label: str = "", **options: Any) -> None:
-        """Declare the field; browsers offer a calendar."""
-        super().__init__(label, **{"render_kw": {"type": "date"}, **options})
-
-    def read(self, typed: str) -> date:
-        """Read the date."""
-        try:
-            if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", typed):
-                return date.fromisoformat(typed)
-        except ValueError as error:
-            raise ValueError(_("Cette date n’existe pas.")) from error
-        raise ValueError(_("Indiquez la date sous la forme 2026-12-24."))
 
 
 class LineForm(Form):
@@ -174,11 +84,7 @@ class InvoiceForm(FlaskForm):
     deposit = SelectField(translated(N_("Acompte à déduire")), [Optional()])
     order_reference = line(N_("Commande du client"), 80, needed=False)
     reference = line(N_("Référence"), 80, needed=False)
-    note = TextAreaField(
-        translated(N_("Mot au client")),
-        [Length(max=500, message=translated(N_("%(max)d caractères au plus."))), no_control_characters],
-        filters=[tidy],
-    )
+    note = words(N_("Mot au client"), 500)
     lines = FieldList(FormField(LineForm), max_entries=MOST_LINES)
 
     def __init__(self, **options: Any) -> None:
@@ -236,13 +142,13 @@ class RecipientForm(FlaskForm):
 
     recipient_kind = RadioField(translated(N_("Qui est facturé")))
     name = line(N_("Nom ou dénomination"), 120)
-    siren = line(N_("SIREN"), 9, needed=False, number=True, inputmode="numeric")
-    vat_number = line(N_("Numéro de TVA intracommunautaire"), 20, needed=False, number=True)
+    siren = line(N_("SIREN"), 9, needed=False, filters=[compact], inputmode="numeric")
+    vat_number = line(N_("Numéro de TVA intracommunautaire"), 20, needed=False, filters=[compact])
     address_line1 = line(N_("Adresse"), 120, needed=False)
     address_line2 = line(N_("Complément d’adresse"), 120, needed=False)
     postal_code = line(N_("Code postal"), 12, needed=False)
     city = line(N_("Ville"), 80, needed=False)
-    country = line(N_("Pays, en deux lettres"), 2, number=True)
+    country = line(N_("Pays, en deux lettres"), 2, filters=[compact])
     email = line(N_("Adresse e-mail"), 254, needed=False, type="email")
     language = SelectField(translated(N_("Langue")))
 
@@ -265,18 +171,18 @@ class IssuerForm(FlaskForm):
     legal_name = line(N_("Dénomination sociale"), 120)
     legal_form = SelectField(translated(N_("Forme juridique")))
     capital = DecimalField(N_("Capital social, en euros"), most=Decimal(100_000_000), places=2, needed=False)
-    siren = line(N_("SIREN"), 9, needed=False, number=True, inputmode="numeric")
+    siren = line(N_("SIREN"), 9, needed=False, filters=[compact], inputmode="numeric")
     register_city = line(N_("Ville du RCS"), 80, needed=False)
-    vat_number = line(N_("Numéro de TVA intracommunautaire"), 20, needed=False, number=True)
+    vat_number = line(N_("Numéro de TVA intracommunautaire"), 20, needed=False, filters=[compact])
     vat_on_debits = BooleanField(translated(N_("La TVA est payée d’après les débits (option).")))
     address_line1 = line(N_("Adresse du siège"), 120, needed=False)
     address_line2 = line(N_("Complément d’adresse"), 120, needed=False)
     postal_code = line(N_("Code postal"), 12, needed=False)
     city = line(N_("Ville"), 80, needed=False)
-    country = line(N_("Pays, en deux lettres"), 2, number=True)
+    country = line(N_("Pays, en deux lettres"), 2, filters=[compact])
     email = line(N_("Adresse e-mail de la comptabilité"), 254, needed=False, type="email")
-    iban = line(N_("IBAN"), 34, needed=False, number=True)
-    bic = line(N_("BIC"), 11, needed=False, number=True)
+    iban = line(N_("IBAN"), 34, needed=False, filters=[compact])
+    bic = line(N_("BIC"), 11, needed=False, filters=[compact])
     payment_days = DecimalField(N_("Délai de paiement, en jours"), most=Decimal(60), places=1)
 
     def __init__(self, **options: Any) -> None:
@@ -321,11 +227,7 @@ class WordingForm(FlaskForm):
 
     key = SelectField(translated(N_("Mention")))
     language = SelectField(translated(N_("Langue")))
-    text = TextAreaField(
-        translated(N_("Mots imprimés")),
-        [Length(max=500, message=translated(N_("%(max)d caractères au plus."))), no_control_characters],
-        filters=[tidy],
-    )
+    text = words(N_("Mots imprimés"), 500)
     valid_from = DayField(N_("À partir du"))
     source = line(N_("Texte qui le dit"), 200)
 

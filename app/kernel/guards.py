@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.kernel.access import Permission, acting
 from app.kernel.db import Identified
 from app.kernel.languages import _
+from app.kernel.navigation import current_house
 
 View = Callable[..., Any]
 
@@ -90,6 +91,16 @@ def accepts_files(most: int) -> Callable[[View], View]:
         return view
 
     return decorate
+
+
+def own_house(right: Permission) -> Any:
+    """Give the establishment of this request, to whoever holds this right there."""
+    house = current_house()
+    if house is None:
+        abort(404, description=_("Aucun établissement n’est encore créé : importez-en un."))
+    if not acting().may(right, house):
+        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
+    return house
 
 
 def refuse() -> Response:

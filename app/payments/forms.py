@@ -136,6 +136,12 @@ class SettingsForm(FlaskForm):
     account_bank = StringField(translated(declared.ACCOUNT_BANK.label), filters=[tidy])
     account_advances = StringField(translated(declared.ACCOUNT_ADVANCES.label), filters=[tidy])
 
+    @classmethod
+    def of(cls, establishment_id: str) -> "SettingsForm":
+        """Show what holds for this house."""
+        shown = {name: str(kept.value(establishment=establishment_id)) for name, kept in SETTINGS.items()}
+        return cls(formdata=None, data=shown)
+
     def wanted(self) -> dict[str, tuple[Setting[Any], str]]:
         """Give what was typed for each setting."""
         return {name: (setting, self[name].data or "") for name, setting in SETTINGS.items()}

@@ -102,7 +102,7 @@ class GraphServer:
 
         self.server = ThreadingHTTPServer(("localhost", 0), Answers)
         self.url = f"http://localhost:{self.server.server_port}"
-        Thread(target=self.server.serve_forever, daemon=True).start()
+        Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
         self.server.shutdown()

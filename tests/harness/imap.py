@@ -83,7 +83,7 @@ class Session(socketserver.StreamRequestHandler):
 @pytest.fixture
 def imap_server():
     server = ImapServer()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
     server.shutdown()

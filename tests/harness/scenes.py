@@ -4,6 +4,8 @@
 on, what it left behind is kept: the file of the database, what Valkey holds, the head of the audit trail. The next call
 from the same beginning, at the same minute, has that put back instead of being made again.
 
+The file itself is put back when somebody opens the database: of three scenes one after the other, the last is copied.
+
 Nothing is kept or put back once a test wrote anything by itself, inside a transaction, without Valkey, on PostgreSQL, or
 while another application holds the same file open: then the function simply runs.
 """
@@ -15,11 +17,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar
 
 import redis
+import sqlalchemy as sa
 from flask import current_app, has_app_context
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from app.booking.queries import days, houses
 from app.kernel import clock, settings
@@ -47,17 +53,27 @@ class Stage:
     def __init__(self) -> None:
         self.scenes: dict[str, Scene] = {}
         self.asked: set[str] = set()
+        self.turn = Lock()
         self.time = ExitStack()
         self.leave()
 
-    def begin(self, path: Path) -> None:
+    def begin(self, path: Path, template: Path) -> None:
         """A test begins on a fresh copy of the empty database."""
-        self.path, self.standing, self.touched = path, "", _touched(path)
+        self.path, self.standing, self.coming = path, "", template
 
     def leave(self) -> None:
         """The test is over, or has written by itself: no scene stands."""
-        self.path, self.standing, self.touched = None, None, None
+        self.path, self.standing, self.coming, self.touched = None, None, None, None
         self.time.close()
+
+    def set_up(self) -> None:
+        """Put the file in its place, as somebody is about to open it; of many threads the first does."""
+        with self.turn:
+            if self.coming is not None:
+                for suffix in ("-wal", "-shm"):
+                    Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+                shutil.copyfile(self.coming, self.path)
+                self.coming, self.touched = None, _touched(self.path)
 
     def next(self, name: str) -> str | None:
         """Name the scene that a call leads to; None when what stands here is no scene any more."""
@@ -67,7 +83,8 @@ class Stage:
             return None
         valkey = self.scenes[self.standing].valkey if self.standing else ()
         try:
-            is_untouched = _touched(self.path) == self.touched and broker().client.dbsize() == len(valkey)
+            is_untouched = self.coming is not None or _touched(self.path) == self.touched
+            is_untouched = is_untouched and broker().client.dbsize() == len(valkey)
         except redis.RedisError:
             return None
         return f"{self.standing} > {name} {clock.now():%Y-%m-%d %H:%M}" if is_untouched else None
@@ -77,22 +94,26 @@ class Stage:
         db.session.rollback()
         db.session.expire_all()
         db.engine.dispose()
-        return not Path(f"{self.path}-shm").exists()
+        return self.coming is not None or not Path(f"{self.path}-shm").exists()
 
     def keep(self, name: str, given: Any) -> None:
-        identities = _identities(given)
+        identities = _each(given, _identity)
         if not self.rest():
             return
         file = self.path.with_name(f"scene-{len(self.scenes)}.sqlite3")
         shutil.copyfile(self.path, file)
         head = _audit_head()
-        self.scenes[name] = Scene(file, _left(), head.read_bytes() if head.exists() else None, clock.now(), identities)
+        with Session(db.engine.execution_options(readonly=True)) as reading:
+            apart = _each(identities, lambda identity: reading.get_one(*identity))
+            reading.expunge_all()
+        self.scenes[name] = Scene(file, _left(), head.read_bytes() if head.exists() else None, clock.now(), apart)
         self.standing, self.touched = name, _touched(self.path)
-        _found(identities)
+        _each(identities, lambda identity: db.session.get_one(*identity))
+        db.session.commit()
 
     def put_back(self, name: str) -> Any:
         scene = self.scenes[name]
-        shutil.copyfile(scene.file, self.path)
+        self.coming = scene.file
         together = broker().client.pipeline().flushall()
         for key, milliseconds, value in scene.valkey:
             together.restore(key, milliseconds, value)
@@ -107,11 +128,19 @@ class Stage:
         days._kept.clear()
         houses._houses.clear()
         settings.forget_kept()
-        self.standing, self.touched = name, _touched(self.path)
-        return _found(scene.given)
+        self.standing = name
+        given = _each(scene.given, lambda record: db.session.merge(record, load=False))
+        db.session.commit()
+        return given
 
 
 stage = Stage()
+
+
+@event.listens_for(sa.Engine, "do_connect")
+def _set_up(_dialect: sa.Dialect, _record: object, words: list[Any], _options: dict[str, Any]) -> None:
+    if stage.coming is not None and words == [str(stage.path)]:
+        stage.set_up()
 
 
 def scene(make: Callable[P, R]) -> Callable[P, R]:
@@ -158,34 +187,19 @@ def _spelled(value: Any) -> str:
     return repr(value)
 
 
-def _identities(given: Any) -> Any:
+def _identity(record: Any) -> tuple[type[Base], Any]:
+    if not isinstance(record, Base):
+        raise TypeError(f"a scene gives records, not {record!r}")
+    return type(record), record.id
+
+
+def _each(given: Any, find: Callable[[Any], Any]) -> Any:
+    """Give the same, each record found by its identity, or each identity by its record."""
     match given:
         case SimpleNamespace():
-            return SimpleNamespace(**{name: _identities(value) for name, value in vars(given).items()})
+            return SimpleNamespace(**{name: _each(value, find) for name, value in vars(given).items()})
         case list():
-            return [_identities(each) for each in given]
-        case Base():
-            return type(given), given.id
+            return [_each(value, find) for value in given]
         case None:
             return None
-    raise TypeError(f"a scene gives records, not {given!r}")
-
-
-def _found(identities: Any) -> Any:
-    """Read the records, and leave no reading open: a test sees at once what others write."""
-    try:
-        return _read(identities)
-    finally:
-        db.session.commit()
-
-
-def _read(identities: Any) -> Any:
-    match identities:
-        case SimpleNamespace():
-            return SimpleNamespace(**{name: _read(value) for name, value in vars(identities).items()})
-        case list():
-            return [_read(each) for each in identities]
-        case None:
-            return None
-    model, record_id = identities
-    return db.session.get_one(model, record_id)
+    return find(given)

@@ -91,9 +91,9 @@ def test_declarations_are_listed(app):
 # --- routes -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def guarded(make_app):
-    """An application with one route of each kind."""
+@pytest.fixture(scope="module")
+def routes():
+    """One route of each kind."""
     routes = Blueprint("tests", __name__)
 
     @routes.get("/essai/oubliee")
@@ -115,8 +115,12 @@ def guarded(make_app):
     def house_show(establishment):
         return establishment.name
 
-    app = make_app()
-    app.register_blueprint(routes)
+    return routes
+
+
+@pytest.fixture
+def guarded(kept_app, routes):
+    app = kept_app(routes)
     with app.app_context():
         yield app
 

@@ -12,7 +12,7 @@ from app.kernel.lifecycle import NotAllowed, RuleBroken
 STATUSES = (400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def routes():
     trials = Blueprint("tests", __name__)
 
@@ -56,18 +56,8 @@ def routes():
 
 
 @pytest.fixture
-def make_trial(make_app, routes):
-    def make(**environ):
-        app = make_app(**environ)
-        app.register_blueprint(routes)
-        return app
-
-    return make
-
-
-@pytest.fixture
-def trial(make_trial):
-    app = make_trial()
+def trial(kept_app, routes):
+    app = kept_app(routes)
     with app.app_context():
         yield app
 
@@ -159,8 +149,8 @@ def test_errors_are_not_kept_by_caches(client):
     assert client.get("/essai/404").headers["Cache-Control"] == "no-store"
 
 
-def test_https_is_asked_for_only_where_it_is(make_trial, client):
-    secure = make_trial(PUBLIC_URL="https://guichet.example").test_client()
+def test_https_is_asked_for_only_where_it_is(kept_app, routes, client):
+    secure = kept_app(routes, PUBLIC_URL="https://guichet.example").test_client()
     assert "max-age" in secure.get("/health").headers["Strict-Transport-Security"]
     assert "Strict-Transport-Security" not in client.get("/health").headers
 
@@ -176,8 +166,8 @@ def test_a_cookie_is_closed_to_scripts_and_other_sites(client):
     assert "Secure" not in cookie
 
 
-def test_over_https_a_cookie_is_secure_and_bound_to_its_host(make_trial):
-    client = make_trial(PUBLIC_URL="https://guichet.example").test_client()
+def test_over_https_a_cookie_is_secure_and_bound_to_its_host(kept_app, routes):
+    client = kept_app(routes, PUBLIC_URL="https://guichet.example").test_client()
     cookie = client.get("/essai/cookie", base_url="https://guichet.example").headers["Set-Cookie"]
     assert cookie.startswith("__Host-guichet=")
     assert "Secure" in cookie

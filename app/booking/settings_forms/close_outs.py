@@ -8,7 +8,8 @@ from wtforms import SelectMultipleField as ManyField
 
 from app.booking import opening
 from app.booking.models import Area, CloseOut, CloseOutScope, Table
-from app.booking.settings_forms.fields import ClockField, DayField, SettingsForm, line
+from app.booking.settings_forms.fields import SettingsForm
+from app.kernel.fields import ClockField, DayField, line
 from app.kernel.formats import short_weekdays
 from app.kernel.forms import translated
 from app.kernel.languages import N_, _

@@ -7,8 +7,9 @@ from wtforms import Field, FieldList, FormField, ValidationError
 from app.booking import opening
 from app.booking.models import Closure, ExceptionalDay
 from app.booking.queries.houses import pure_occasion, pure_shift
-from app.booking.settings_forms.fields import DayField, SettingsForm, line, words
+from app.booking.settings_forms.fields import SettingsForm
 from app.booking.settings_forms.shifts import DayShiftForm
+from app.kernel.fields import DayField, line, words
 from app.kernel.languages import N_, _
 
 REASON, TITLE = 120, 80

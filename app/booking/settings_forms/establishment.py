@@ -8,8 +8,9 @@ from wtforms.validators import Regexp
 
 from app.booking.opening.problems import zone_problems
 from app.booking.service.room import Description
-from app.booking.settings_forms.fields import SettingsForm, line
+from app.booking.settings_forms.fields import SettingsForm
 from app.directory.models import Establishment
+from app.kernel.fields import line
 from app.kernel.formats import normalised_phone
 from app.kernel.forms import translated
 from app.kernel.languages import N_, _

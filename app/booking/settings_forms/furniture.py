@@ -9,7 +9,8 @@ from wtforms import SelectMultipleField as ManyField
 
 from app.booking.models import Area, Combination, Table
 from app.booking.service.room import AreaLine, CombinationLine, TableLine
-from app.booking.settings_forms.fields import SettingsForm, WholeField, line
+from app.booking.settings_forms.fields import SettingsForm
+from app.kernel.fields import WholeField, line
 from app.kernel.forms import translated
 from app.kernel.languages import N_, _
 

@@ -6,7 +6,8 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import Field, SelectField, ValidationError
 
 from app.booking.settings import LATE_ARRIVAL, LATE_TABLE, PAUSE_MINUTES, SHEET_ADDRESS, SOON
-from app.booking.settings_forms.fields import SettingsForm, WholeField, line
+from app.booking.settings_forms.fields import SettingsForm
+from app.kernel.fields import WholeField, line
 from app.kernel.formats import delay_in_words
 from app.kernel.forms import translated
 from app.kernel.languages import _

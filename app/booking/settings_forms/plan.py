@@ -8,8 +8,9 @@ from wtforms import FieldList, Form, FormField, HiddenField, SelectField, Valida
 
 from app.booking.floor import LARGEST, LEAST_SIDE, MOST_SIDE, Drawing, Label, Place, Plan, Shape, Wall
 from app.booking.models import Table
-from app.booking.settings_forms.fields import SettingsForm, WholeField, line
+from app.booking.settings_forms.fields import SettingsForm
 from app.booking.settings_forms.furniture import record_id
+from app.kernel.fields import WholeField, line
 from app.kernel.forms import translated
 from app.kernel.languages import N_, _
 

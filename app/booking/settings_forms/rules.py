@@ -1,5 +1,7 @@
 """Form of the rules of booking."""
 
+from typing import Any
+
 from wtforms import BooleanField, Field, FieldList, FormField, RadioField, SelectField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
@@ -9,16 +11,9 @@ from app.booking.queries.houses import bands
 from app.booking.seating import LONGEST_CHAIN, Rules
 from app.booking.service.room import Answers, HouseRules
 from app.booking.settings import CONFIRMATION, GUEST_SMS, KEPT_BEFORE, MOST_MOVES, NO_SHOW_LETTER, SPARE_SEATS
-from app.booking.settings_forms.fields import (
-    LONGEST_STAY,
-    QUARTER,
-    BandForm,
-    SettingsForm,
-    WholeField,
-    bands_of,
-    show_bands,
-)
+from app.booking.settings_forms.fields import LONGEST_STAY, BandForm, SettingsForm, bands_of, show_bands
 from app.booking.settings_forms.policies import POLICIES
+from app.kernel.fields import QUARTER, WholeField
 from app.kernel.forms import no_control_characters, tidy, translated
 from app.kernel.languages import N_, _
 from app.kernel.messages import Channel
@@ -34,7 +29,7 @@ class RulesForm(SettingsForm):
     """How the house takes bookings."""
 
     slot_minutes = SelectField(translated(N_("Un horaire toutes les")), coerce=int, validate_choice=False)
-    bands = FieldList(FormField(BandForm), max_entries=40)
+    bands = FieldList(FormField(BandForm), translated(N_("Durée d’un repas")), max_entries=40)
     longest = WholeField(N_("Au-delà, en minutes"), least=QUARTER, most=LONGEST_STAY, step=QUARTER)
     turnover_minutes = WholeField(N_("Remise en place, en minutes"), most=240, step=QUARTER)
     min_notice_minutes = WholeField(N_("Délai minimal, en minutes"), most=TWO_MONTHS)
@@ -55,16 +50,16 @@ class RulesForm(SettingsForm):
     most_moves = WholeField(MOST_MOVES.label, least=1, most=LONGEST_CHAIN)
     kept_before = WholeField(KEPT_BEFORE.label, most=24 * 60)
 
-    def __init__(self, policy: BookingPolicy, proposed: tuple[DurationBand, ...] | None = None) -> None:
+    def __init__(self, policy: BookingPolicy, proposed: tuple[DurationBand, ...] | None = None, **options: Any) -> None:
         """Show the rules in force, with the durations somebody proposes in place of theirs."""
-        super().__init__(obj=policy)
+        super().__init__(obj=policy, **options)
         self.slot_minutes.choices = [(step, _("%(num)s minutes", num=step)) for step in STEPS]
         self.confirmation.choices = [(code, _(label)) for code, label in CONFIRMATION.choices]
         self.engine.choices = [(code, _(label)) for code, label in POLICIES]
         self.guest_sms.choices = [(code, _(label)) for code, label in GUEST_SMS.choices]
         if not is_open(Channel.SMS):
             del self.guest_sms
-        if not self.is_submitted():
+        if "formdata" in options or not self.is_submitted():
             self.longest.data = show_bands(self.bands, proposed or bands(policy.durations), least=3)
             self.confirmation.data = CONFIRMATION.value(establishment=str(policy.establishment_id))
             self.no_show_letter.data = NO_SHOW_LETTER.value(establishment=str(policy.establishment_id))

@@ -8,19 +8,9 @@ from wtforms import SelectMultipleField as ManyField
 from app.booking import opening
 from app.booking.models import Shift
 from app.booking.queries.houses import pure_shift
-from app.booking.settings_forms.fields import (
-    LONGEST_STAY,
-    QUARTER,
-    BandForm,
-    ClockField,
-    DurationsField,
-    SettingsForm,
-    WholeField,
-    bands_of,
-    line,
-    show_bands,
-)
+from app.booking.settings_forms.fields import LONGEST_STAY, BandForm, DurationsField, SettingsForm, bands_of, show_bands
 from app.booking.settings_forms.policies import policy_field
+from app.kernel.fields import QUARTER, ClockField, WholeField, line
 from app.kernel.formats import short_weekdays
 from app.kernel.forms import translated
 from app.kernel.languages import N_, _

@@ -5,8 +5,9 @@ from typing import Any
 from wtforms.widgets import TextArea
 
 from app.booking.settings import ALLOWED_SITES, LONGEST_LIST, MOST_SITES, allowed_sites
-from app.booking.settings_forms.fields import SettingsForm, TypedField
+from app.booking.settings_forms.fields import SettingsForm
 from app.directory.models import Establishment
+from app.kernel.fields import TypedField
 from app.kernel.languages import _
 from app.kernel.origins import origin_of
 

@@ -9,10 +9,11 @@ from app.booking.models import CloseOut
 from app.booking.queries import rooms
 from app.booking.service import room
 from app.booking.settings_forms import CloseOutForm
-from app.booking.settings_views.answers import Answer, answered, is_forced, own_house, settings_page
+from app.booking.settings_views.answers import answered, is_forced, own_house, settings_page
 from app.booking.settings_views.blueprint import bp
 from app.directory.models import Establishment
 from app.kernel.access import acting
+from app.kernel.answers import Answer
 from app.kernel.db import transaction
 from app.kernel.guards import requires
 from app.kernel.languages import _

@@ -14,10 +14,11 @@ from app.booking.queries import rooms
 from app.booking.queries.houses import pure_close_out
 from app.booking.service import room
 from app.booking.settings_forms import ClosureForm, ExceptionalDayForm
-from app.booking.settings_views.answers import Answer, answered, is_forced, own_house, removed, settings_page
+from app.booking.settings_views.answers import answered, is_forced, own_house, removed, settings_page
 from app.booking.settings_views.blueprint import bp
 from app.booking.settings_views.words import hours_in_words, weekdays_in_words
 from app.kernel.access import acting
+from app.kernel.answers import Answer
 from app.kernel.formats import full_date
 from app.kernel.guards import requires
 from app.kernel.languages import _

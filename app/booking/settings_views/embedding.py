@@ -9,10 +9,12 @@ from app.booking import permissions as may
 from app.booking.service import room
 from app.booking.settings import allowed_sites
 from app.booking.settings_forms import SitesForm
-from app.booking.settings_views.answers import Answer, answered, own_house, settings_page
+from app.booking.settings_views.answers import answered, own_house, settings_page
 from app.booking.settings_views.blueprint import bp
 from app.directory.models import Establishment
 from app.kernel.access import acting
+from app.kernel.answers import Answer, opened
+from app.kernel.editions import Overtaken
 from app.kernel.guards import requires
 from app.kernel.languages import LANGUAGES, N_, _
 from app.kernel.navigation import entry
@@ -54,11 +56,14 @@ def embedding_update() -> Response:
             show=lambda **context: _embedding_page(house, form, **context),
             message=_("Les sites où l’on peut réserver sont enregistrés."),
             fallback=url_for(".embedding_edit"),
+            standing=lambda: SitesForm.of(house),
         ),
     )
 
 
-def _embedding_page(house: Establishment, form: SitesForm, *, status: int = 200, **context: Any) -> Response:
+def _embedding_page(
+    house: Establishment, form: SitesForm, *, status: int = 200, overtaken: Overtaken | None = None
+) -> Response:
     languages, looks = _choices()
     asked: dict[str, Any] = {
         name: request.args[name]
@@ -78,7 +83,7 @@ def _embedding_page(house: Establishment, form: SitesForm, *, status: int = 200,
             looks=looks,
             frame_url=frame_url,
             snippet=_snippet(house, frame_url),
-            **context,
+            **opened(form, overtaken),
         )
     )
 

@@ -9,11 +9,12 @@ from app.booking.models import Combination
 from app.booking.queries import rooms
 from app.booking.service import room
 from app.booking.settings_forms import AreasForm, CombinationForm, TablesForm
-from app.booking.settings_views.answers import Answer, answered, is_forced, own_house, removed, settings_page
+from app.booking.settings_views.answers import answered, is_forced, own_house, removed, settings_page
 from app.booking.settings_views.blueprint import bp
 from app.booking.settings_views.words import room_in_words
 from app.directory.models import Establishment
 from app.kernel.access import acting
+from app.kernel.answers import Answer
 from app.kernel.guards import requires
 from app.kernel.languages import _
 

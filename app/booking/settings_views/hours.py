@@ -11,7 +11,7 @@ from app.booking.queries import house_of, rooms
 from app.booking.queries.houses import pure_shift
 from app.booking.service import room
 from app.booking.settings_forms import ShiftForm
-from app.booking.settings_views.answers import Answer, answered, is_forced, own_house, removed, settings_page
+from app.booking.settings_views.answers import answered, is_forced, own_house, removed, settings_page
 from app.booking.settings_views.blueprint import bp
 from app.booking.settings_views.words import (
     hours_in_words,
@@ -21,6 +21,7 @@ from app.booking.settings_views.words import (
     weekdays_in_words,
 )
 from app.kernel.access import acting
+from app.kernel.answers import Answer
 from app.kernel.guards import requires
 from app.kernel.languages import _
 

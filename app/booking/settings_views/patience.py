@@ -5,9 +5,10 @@ from flask import Response, url_for
 from app.booking import permissions as may
 from app.booking.service import room
 from app.booking.settings_forms import PatienceForm
-from app.booking.settings_views.answers import Answer, answered, opened, own_house, settings_page
+from app.booking.settings_views.answers import answered, own_house, settings_page
 from app.booking.settings_views.blueprint import bp
 from app.kernel.access import acting
+from app.kernel.answers import Answer, opened
 from app.kernel.editions import Overtaken
 from app.kernel.guards import requires
 from app.kernel.languages import _

@@ -11,10 +11,11 @@ from app.booking.models import Area, Table
 from app.booking.queries import rooms
 from app.booking.service import room
 from app.booking.settings_forms import PlanForm
-from app.booking.settings_views.answers import Answer, answered, own_house, settings_page
+from app.booking.settings_views.answers import answered, own_house, settings_page
 from app.booking.settings_views.blueprint import bp
 from app.directory.models import Establishment
 from app.kernel.access import acting
+from app.kernel.answers import Answer
 from app.kernel.db import transaction
 from app.kernel.guards import requires
 from app.kernel.languages import _

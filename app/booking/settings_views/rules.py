@@ -9,12 +9,13 @@ from app.booking import turns
 from app.booking.queries import rooms
 from app.booking.service import room
 from app.booking.settings_forms import EstablishmentForm, RulesForm
-from app.booking.settings_views.answers import Answer, answered, is_forced, opened, own_house, settings_page
+from app.booking.settings_views.answers import answered, is_forced, own_house, settings_page
 from app.booking.settings_views.blueprint import bp
 from app.directory.models import Establishment
 from app.directory.permissions import MANAGE_ESTABLISHMENT
 from app.kernel import clock
 from app.kernel.access import acting
+from app.kernel.answers import Answer, opened
 from app.kernel.editions import Overtaken
 from app.kernel.formats import spoken_time
 from app.kernel.guards import requires
@@ -46,8 +47,8 @@ ZONES = (
 @requires(may.CONFIGURE)
 def rules_edit() -> Response:
     """Show how the house takes bookings."""
-    proposed = turns.read(request.args.get("durees", ""))
-    return _rules_page(RulesForm(rooms.policy_of(own_house()), proposed), is_proposal=proposed is not None)
+    house, proposed = own_house(), turns.read(request.args.get("durees", ""))
+    return _rules_page(house, RulesForm(rooms.policy_of(house), proposed), is_proposal=proposed is not None)
 
 
 @bp.post("/regles")
@@ -67,9 +68,10 @@ def rules_update() -> Response:
                 actor=acting(),
                 force=is_forced(),
             ),
-            show=lambda **context: _rules_page(form, **context),
+            show=lambda **context: _rules_page(house, form, **context),
             message=_("Les règles sont enregistrées."),
             fallback=url_for(".rules_edit"),
+            standing=lambda: _rules_in_force(house),
         ),
     )
 
@@ -100,8 +102,21 @@ def establishment_update() -> Response:
     )
 
 
-def _rules_page(form: RulesForm, *, status: int = 200, **context: Any) -> Response:
-    return settings_page("rules_edit", status=status, form=form, url=url_for(".rules_update"), **context)
+def _rules_in_force(house: Establishment) -> RulesForm:
+    return RulesForm(rooms.policy_of(house), formdata=None)
+
+
+def _rules_page(
+    house: Establishment, form: RulesForm, *, status: int = 200, overtaken: Overtaken | None = None, **context: Any
+) -> Response:
+    return settings_page(
+        "rules_edit",
+        status=status,
+        form=form,
+        url=url_for(".rules_update"),
+        **opened(_rules_in_force(house), overtaken),
+        **context,
+    )
 
 
 def _establishment_page(

@@ -6,8 +6,9 @@ from wtforms import FieldList, Form, FormField, SelectField
 from wtforms import SelectMultipleField as ManyField
 
 from app.booking.models import Area, Table
-from app.booking.settings_forms.fields import SettingsForm, WholeField, line
+from app.booking.settings_forms.fields import SettingsForm
 from app.booking.trials.service import AddedTables
+from app.kernel.fields import WholeField, line
 from app.kernel.forms import translated
 from app.kernel.languages import N_, _
 

@@ -6,7 +6,7 @@ from wtforms import BooleanField, Field, SelectField, StringField, ValidationErr
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from app.booking.forms import ContactForm, parsed_covers, parsed_date, parsed_time
-from app.booking.settings_forms.fields import SettingsForm, WholeField
+from app.booking.settings_forms.fields import SettingsForm
 from app.booking.waiting.joining import Hope
 from app.booking.waiting.settings import (
     LEAD_MINUTES,
@@ -16,6 +16,7 @@ from app.booking.waiting.settings import (
     QUIET_UNTIL,
     SHORTEST_LEAD,
 )
+from app.kernel.fields import WholeField
 from app.kernel.forms import tidy, translated
 from app.kernel.languages import N_, _
 from app.kernel.settings import Setting

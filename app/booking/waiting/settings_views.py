@@ -1,14 +1,14 @@
 """The settings of the waiting list."""
 
-from typing import Any
-
 from flask import Blueprint, Response, url_for
 
 from app.booking import permissions as may
 from app.booking.service import room
-from app.booking.settings_views.answers import Answer, answered, own_house
+from app.booking.settings_views.answers import answered, own_house
 from app.booking.waiting.forms import WaitingSettingsForm
 from app.kernel.access import acting
+from app.kernel.answers import Answer, opened
+from app.kernel.editions import Overtaken
 from app.kernel.guards import requires
 from app.kernel.languages import _
 from app.kernel.web import page
@@ -35,11 +35,16 @@ def waiting_update() -> Response:
             show=lambda **context: _page(form, **context),
             message=_("La liste d’attente est réglée."),
             fallback=url_for(".waiting_edit"),
+            standing=lambda: WaitingSettingsForm.of(str(house.id)),
         ),
     )
 
 
-def _page(form: WaitingSettingsForm, *, status: int = 200, **context: Any) -> Response:
+def _page(form: WaitingSettingsForm, *, status: int = 200, overtaken: Overtaken | None = None) -> Response:
     return page(
-        "booking/waiting/settings_edit.html", status=status, form=form, url=url_for(".waiting_update"), **context
+        "booking/waiting/settings_edit.html",
+        status=status,
+        form=form,
+        url=url_for(".waiting_update"),
+        **opened(form, overtaken),
     )

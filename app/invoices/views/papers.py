@@ -14,12 +14,12 @@ from app.invoices.mentions import Place
 from app.invoices.models import Invoice, InvoiceKind, Recipient
 from app.invoices.permissions import CONFIGURE, DRAFT, ISSUE, VIEW
 from app.invoices.states import LIFECYCLE
-from app.invoices.views.answers import answered, own_house
 from app.kernel import datasets, documents, files, telling
 from app.kernel.access import acting
+from app.kernel.answers import Answer, answered
 from app.kernel.db import db, transaction
 from app.kernel.formats import euros
-from app.kernel.guards import requires
+from app.kernel.guards import own_house, requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done, error_page, page
@@ -60,13 +60,20 @@ def invoice_create() -> Response:
     if "more" in request.form:
         return _longer_page(house, form, None)
 
-    def act() -> str:
+    def act() -> Invoice:
         kind = InvoiceKind(form.kind.data)
-        draft = service.draft_invoice(house, _recipient(form), form.wanted(_deposit(form)), actor=acting(), kind=kind)
-        return url_for(".invoice_show", id=draft.id)
+        return service.draft_invoice(house, _recipient(form), form.wanted(_deposit(form)), actor=acting(), kind=kind)
 
     _offer(house, form, None)
-    return answered(form, act, lambda status: _form_page(house, form, None, status), _("Le brouillon est gardé."))
+    return answered(
+        form,
+        Answer(
+            act=act,
+            show=lambda status: _form_page(house, form, None, status),
+            message=_("Le brouillon est gardé."),
+            fallback=lambda draft: url_for(".invoice_show", id=draft.id),
+        ),
+    )
 
 
 @bp.get("/<uuid:id>")
@@ -102,14 +109,21 @@ def invoice_update(invoice: Invoice) -> Response:
     if "more" in request.form:
         return _longer_page(house, form, invoice)
 
-    def act() -> str:
+    def act() -> None:
         recipient = invoice.recipient if invoice.is_credit_note else _recipient(form)
         deposit = None if invoice.is_credit_note else _deposit(form)
         service.change_draft(invoice, recipient, form.wanted(deposit), actor=acting())
-        return url_for(".invoice_show", id=invoice.id)
 
     _offer(house, form, invoice)
-    return answered(form, act, lambda status: _form_page(house, form, invoice, status), _("Le brouillon est gardé."))
+    return answered(
+        form,
+        Answer(
+            act=act,
+            show=lambda status: _form_page(house, form, invoice, status),
+            message=_("Le brouillon est gardé."),
+            fallback=url_for(".invoice_show", id=invoice.id),
+        ),
+    )
 
 
 @bp.post("/<uuid:id>/suppression")
@@ -150,13 +164,15 @@ def credit_note_create(invoice: Invoice) -> Response:
 def sending_create(invoice: Invoice) -> Response:
     """Send the paper by mail, with its PDF."""
     form = SendingForm()
-
-    def act() -> str:
-        service.send_invoice(invoice, form.address.data or "", actor=acting())
-        return url_for(".invoice_show", id=invoice.id)
-
-    message = _("La facture part par e-mail, avec son PDF.")
-    return answered(form, act, lambda status: _record_page(invoice, status=status, sending=form), message)
+    return answered(
+        form,
+        Answer(
+            act=lambda: service.send_invoice(invoice, form.address.data or "", actor=acting()),
+            show=lambda status: _record_page(invoice, status=status, sending=form),
+            message=_("La facture part par e-mail, avec son PDF."),
+            fallback=url_for(".invoice_show", id=invoice.id),
+        ),
+    )
 
 
 @bp.get("/<uuid:id>/facture.pdf")

@@ -9,11 +9,11 @@ from app.invoices.forms import RecipientForm
 from app.invoices.models import Recipient
 from app.invoices.permissions import DRAFT, VIEW
 from app.invoices.queries import invoices_for
-from app.invoices.views.answers import answered, own_house
 from app.kernel import datasets, telling
 from app.kernel.access import acting
+from app.kernel.answers import Answer, answered
 from app.kernel.formats import euros
-from app.kernel.guards import requires
+from app.kernel.guards import own_house, requires
 from app.kernel.languages import _
 from app.kernel.web import page
 
@@ -45,12 +45,15 @@ def recipient_new() -> Response:
 def recipient_create() -> Response:
     """Note somebody who is billed."""
     house, form = own_house(DRAFT), RecipientForm()
-
-    def act() -> str:
-        kept = service.keep_recipient(house, form.wanted(), actor=acting())
-        return url_for(".recipient_show", id=kept.id)
-
-    return answered(form, act, lambda status: _form_page(form, None, status), _("Le destinataire est noté."))
+    return answered(
+        form,
+        Answer(
+            act=lambda: service.keep_recipient(house, form.wanted(), actor=acting()),
+            show=lambda status: _form_page(form, None, status),
+            message=_("Le destinataire est noté."),
+            fallback=lambda kept: url_for(".recipient_show", id=kept.id),
+        ),
+    )
 
 
 @bp.get("/<uuid:id>")
@@ -78,13 +81,16 @@ def recipient_edit(recipient: Recipient) -> Response:
 @requires(DRAFT, on=Recipient)
 def recipient_update(recipient: Recipient) -> Response:
     """Change the record; what was issued stays as it was."""
-    form = RecipientForm()
-
-    def act() -> str:
-        service.keep_recipient(recipient.establishment, form.wanted(), actor=acting(), recipient=recipient)
-        return url_for(".recipient_show", id=recipient.id)
-
-    return answered(form, act, lambda status: _form_page(form, recipient, status), _("La fiche est enregistrée."))
+    house, form = recipient.establishment, RecipientForm()
+    return answered(
+        form,
+        Answer(
+            act=lambda: service.keep_recipient(house, form.wanted(), actor=acting(), recipient=recipient),
+            show=lambda status: _form_page(form, recipient, status),
+            message=_("La fiche est enregistrée."),
+            fallback=url_for(".recipient_show", id=recipient.id),
+        ),
+    )
 
 
 PARTY = ("siren", "vat_number", "address_line1", "address_line2", "postal_code", "city", "country")

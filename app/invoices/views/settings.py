@@ -4,15 +4,17 @@ from decimal import Decimal
 
 from flask import Blueprint, Response, url_for
 
+from app.directory.models import Establishment
 from app.invoices import mentions, service
 from app.invoices.documents import rate_words
 from app.invoices.forms import IssuerForm, RateForm, WordingForm
 from app.invoices.permissions import CONFIGURE
 from app.invoices.queries import all_rates, all_wordings, issuer_of
-from app.invoices.views.answers import answered, own_house
 from app.kernel.access import acting
+from app.kernel.answers import Answer, answered, opened
+from app.kernel.editions import Overtaken
 from app.kernel.formats import written_date
-from app.kernel.guards import requires
+from app.kernel.guards import own_house, requires
 from app.kernel.languages import LANGUAGES, _
 from app.kernel.web import page
 
@@ -23,13 +25,7 @@ bp = Blueprint("invoice_settings", __name__, url_prefix="/admin/reglages/facture
 @requires(CONFIGURE)
 def issuer_edit() -> Response:
     """Show what invoices say of the house."""
-    house = own_house(CONFIGURE)
-    issuer = issuer_of(house.organisation_id)
-    begun = {"legal_name": house.organisation.name, "country": house.country, "payment_days": Decimal(30)}
-    form = IssuerForm(formdata=None, obj=issuer, data=None if issuer else begun)
-    if issuer is not None:
-        form.show(issuer)
-    return _issuer_page(form)
+    return _issuer_page(_standing(own_house(CONFIGURE)))
 
 
 @bp.post("")
@@ -37,13 +33,16 @@ def issuer_edit() -> Response:
 def issuer_update() -> Response:
     """Change what the next invoices say of the house."""
     house, form = own_house(CONFIGURE), IssuerForm()
-
-    def act() -> str:
-        service.describe_issuer(house, form.wanted(), actor=acting())
-        return url_for(".issuer_edit")
-
-    message = _("Les prochaines factures diront cela ; celles qui sont émises ne changent pas.")
-    return answered(form, act, lambda status: _issuer_page(form, status), message)
+    return answered(
+        form,
+        Answer(
+            act=lambda: service.describe_issuer(house, form.wanted(), actor=acting()),
+            show=lambda **context: _issuer_page(form, **context),
+            message=_("Les prochaines factures diront cela ; celles qui sont émises ne changent pas."),
+            fallback=url_for(".issuer_edit"),
+            standing=lambda: _standing(house),
+        ),
+    )
 
 
 @bp.get("/loi")
@@ -60,14 +59,15 @@ def rate_create() -> Response:
     form = RateForm()
     form.key.choices = _rate_choices()
 
-    def act() -> str:
-        service.set_vat_rate(form.wanted(), actor=acting())
-        return url_for(".law_list")
-
-    def show(status: int) -> Response:
-        return _law_page(form, WordingForm(formdata=None), status)
-
-    return answered(form, act, show, _("Le taux est enregistré."))
+    return answered(
+        form,
+        Answer(
+            act=lambda: service.set_vat_rate(form.wanted(), actor=acting()),
+            show=lambda status: _law_page(form, WordingForm(formdata=None), status),
+            message=_("Le taux est enregistré."),
+            fallback=url_for(".law_list"),
+        ),
+    )
 
 
 @bp.post("/loi/mentions")
@@ -76,19 +76,33 @@ def wording_create() -> Response:
     """Say which words hold from a day on."""
     form = WordingForm()
 
-    def act() -> str:
+    def act() -> None:
         said = (form.key.data, form.language.data, form.text.data or "")
         service.set_wording(*said, valid_from=form.valid_from.data, source=form.source.data or "", actor=acting())
-        return url_for(".law_list")
 
-    def show(status: int) -> Response:
-        return _law_page(RateForm(formdata=None), form, status)
+    return answered(
+        form,
+        Answer(
+            act=act,
+            show=lambda status: _law_page(RateForm(formdata=None), form, status),
+            message=_("La mention est enregistrée."),
+            fallback=url_for(".law_list"),
+        ),
+    )
 
-    return answered(form, act, show, _("La mention est enregistrée."))
+
+def _standing(house: Establishment) -> IssuerForm:
+    """Give the form as it opens now."""
+    issuer = issuer_of(house.organisation_id)
+    begun = {"legal_name": house.organisation.name, "country": house.country, "payment_days": Decimal(30)}
+    form = IssuerForm(formdata=None, obj=issuer, data=None if issuer else begun)
+    if issuer is not None:
+        form.show(issuer)
+    return form
 
 
-def _issuer_page(form: IssuerForm, status: int = 200) -> Response:
-    return page("invoices/issuer_edit.html", status=status, form=form)
+def _issuer_page(form: IssuerForm, *, status: int = 200, overtaken: Overtaken | None = None) -> Response:
+    return page("invoices/issuer_edit.html", status=status, form=form, **opened(form, overtaken))
 
 
 def _rate_choices() -> list[tuple[str, str]]:

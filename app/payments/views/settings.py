@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, url_for
+from flask import Blueprint, Response, current_app, url_for
 
-from app.kernel import navigation
 from app.kernel.access import acting
+from app.kernel.answers import Answer, answered, opened
 from app.kernel.db import new_id, transaction
+from app.kernel.editions import Overtaken
 from app.kernel.formats import euros, instant
-from app.kernel.guards import requires
+from app.kernel.guards import own_house, requires
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done, page
 from app.payments import permissions as may
 from app.payments import queries, service
-from app.payments.forms import SETTINGS, SettingsForm
+from app.payments.forms import SettingsForm
 from app.payments.jobs import reconcile
 from app.payments.provider import calls
 from app.payments.provider.client import ProviderAway, ProviderRefused, is_connected
@@ -26,26 +26,24 @@ bp = Blueprint("payment_settings", __name__, url_prefix="/admin/reglages/paiemen
 @requires(may.CONFIGURE)
 def payments_edit() -> Response:
     """Show how the house asks for money and gives it back."""
-    holder = str(_house().id)
-    return _page(SettingsForm(data={name: str(kept.value(establishment=holder)) for name, kept in SETTINGS.items()}))
+    return _page(SettingsForm.of(str(own_house(may.CONFIGURE).id)))
 
 
 @bp.post("")
 @requires(may.CONFIGURE)
 def payments_update() -> Response:
     """Change it."""
-    house, form = _house(), SettingsForm()
-    if not form.validate_on_submit():
-        return _page(form, 422)
-    try:
-        with transaction():
-            service.change_rules(house, form.wanted(), actor=acting())
-    except NotAllowed:
-        raise
-    except RuleBroken as refusal:
-        form[refusal.field or "pay_minutes"].errors = [refusal.message]
-        return _page(form, 422)
-    return done(None, message=_("Les paiements sont réglés."), fallback=url_for(".payments_edit"))
+    house, form = own_house(may.CONFIGURE), SettingsForm()
+    return answered(
+        form,
+        Answer(
+            act=lambda: service.change_rules(house, form.wanted(), actor=acting()),
+            show=lambda **context: _page(form, **context),
+            message=_("Les paiements sont réglés."),
+            fallback=url_for(".payments_edit"),
+            standing=lambda: SettingsForm.of(str(house.id)),
+        ),
+    )
 
 
 @bp.get("/liaison")
@@ -82,7 +80,7 @@ def reconciliation_create() -> Response:
 
 
 def _connection_page(*, status: int = 200, refusal: str = "") -> Response:
-    zone = _house().timezone
+    zone = own_house(may.CONFIGURE).timezone
     event, compared = queries.last_event(), queries.last_reconciliation()
     return page(
         "payments/connection_show.html",
@@ -104,14 +102,5 @@ def _difference(found: dict[str, Any]) -> dict[str, str]:
     return {"reference": found["reference"], "what": _(what), "there": amounts[0], "here": amounts[1]}
 
 
-def _house() -> Any:
-    house = navigation.current_house()
-    if house is None:
-        abort(404, description=_("Aucun établissement n’est encore créé : importez-en un."))
-    if not acting().may(may.CONFIGURE, house):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
-    return house
-
-
-def _page(form: SettingsForm, status: int = 200) -> Response:
-    return page("payments/settings_edit.html", status=status, form=form)
+def _page(form: SettingsForm, *, status: int = 200, overtaken: Overtaken | None = None) -> Response:
+    return page("payments/settings_edit.html", status=status, form=form, **opened(form, overtaken))

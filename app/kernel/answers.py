@@ -1,0 +1,86 @@
+"""How a page with a form answers: shown again with what was typed, told that somebody else saved first, or done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+from wtforms import BooleanField, FieldList, FormField, SelectField
+
+from app.kernel.db import transaction
+from app.kernel.editions import Overtaken, edition_opened, refuse_overtaken
+from app.kernel.fields import TypedField
+from app.kernel.languages import _
+from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.web import done
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Where a form goes: what it does, how its page is shown again, what is said once it is done, and where one goes.
+
+    `fallback` is an address, or makes one of what `act` gave. `standing` gives the form as it would open now: with it,
+    nobody saves unawares over what came since.
+    """
+
+    act: Callable[[], Any]
+    show: Callable[..., Response]
+    message: str
+    fallback: str | Callable[[Any], str]
+    standing: Callable[[], Any] | None = None
+
+
+def answered(form: Any, answer: Answer, *, but: tuple[type[RuleBroken], ...] = ()) -> Response:
+    """Validate, act in one transaction, answer; whatever is refused shows the page again as it was typed.
+
+    Refusals of the kinds in `but` are raised: they are answered in another way.
+    """
+    if not form.validate_on_submit():
+        return answer.show(status=422)
+    raised: tuple[type[RuleBroken], ...] = (NotAllowed, *but)
+    try:
+        with transaction():
+            if (standing := answer.standing) is not None:
+                refuse_overtaken(request.path, lambda: _texts(standing()), _texts(form))
+            made = answer.act()
+    except raised:
+        raise
+    except Overtaken as overtaken:
+        return answer.show(status=409, overtaken=overtaken)
+    except RuleBroken as refusal:
+        if refusal.field in form:
+            form[refusal.field].errors = [*form[refusal.field].errors, refusal.message]
+        else:
+            form.form_errors.append(refusal.message)
+        return answer.show(status=409)
+    to = answer.fallback if isinstance(answer.fallback, str) else answer.fallback(made)
+    return done(None, message=answer.message, fallback=to)
+
+
+def opened(form: Any, overtaken: Overtaken | None = None) -> dict[str, Any]:
+    """Give what the page of a form with a `standing` shows: what it was opened on, and what overtook it."""
+    labels = {field.name: str(field.label.text) for field in form}
+    return {
+        "edition": edition_opened(overtaken.stands if overtaken else _texts(form), overtaken),
+        "differences": overtaken.differences(labels) if overtaken else [],
+    }
+
+
+def _texts(form: Any) -> dict[str, str]:
+    """Write each field as a person reads it."""
+    return {field.name: _said(field) for field in form if field.name != "csrf_token"}
+
+
+def _said(field: Any) -> str:
+    if isinstance(field, SelectField):
+        choices = field.iter_choices()
+        return next((str(label) for value, label, *_more in choices if value == field.data), str(field.data))
+    if isinstance(field, FieldList):
+        return " ; ".join(filter(None, map(_said, field)))
+    if isinstance(field, FormField):
+        return " : ".join(filter(None, map(_said, field)))
+    if isinstance(field, BooleanField):
+        return _("oui") if field.data else _("non")
+    if isinstance(field, TypedField) and field.data is not None:
+        return field.written()
+    return "" if field.data is None else str(field.data)
