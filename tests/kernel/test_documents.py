@@ -328,10 +328,10 @@ def test_a_press_that_was_killed_is_started_again(app):
 
 
 def test_a_paper_that_is_stopped_fails_with_its_reason(card, house, monkeypatch):
-    def stops(_html, **_kept):
+    def stops(_html, _archive):
         raise press.DrawingStopped("trop long")
 
-    monkeypatch.setattr(printing, "pdf", stops)
+    monkeypatch.setattr(press, "pdf", stops)
     request(card, house)
     run_jobs()
     assert documents.latest("tests.card", house).reason == "trop long"

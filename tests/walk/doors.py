@@ -5,7 +5,7 @@ named by test_no_door_is_forgotten.
 """
 
 PUBLIC = """
-    accounts.session_new accounts.session_create accounts.session_delete asset_show
+    accounts.session_new accounts.session_create accounts.session_delete asset_show logos.logo_show
     accounts.account_create accounts.account_new accounts.address_confirmation_create
     accounts.address_confirmation_new accounts.address_link_show accounts.password_create accounts.password_new
     accounts.registration_create accounts.registration_link_show accounts.registration_new
@@ -156,7 +156,9 @@ OPENED_BY = {
     ("calendar.view", ""): """
         calendar.agenda_fragment calendar.calendar_show calendar.move_edit calendar.move_update
     """,
-    ("directory.manage_establishment", ""): "room.establishment_edit room.establishment_update",
+    ("directory.manage_establishment", ""): """
+        logos.logo_delete logos.logo_edit logos.logo_update room.establishment_edit room.establishment_update
+    """,
     ("feedback.handle", "feedback"): """
         feedback.handling_create feedback.handling_delete feedback.note_update feedback.reading_create
     """,
