@@ -62,7 +62,7 @@ CONFIRMATION = document(
 )
 
 SHEET = document(
-    "booking.sheet",
+    "booking.paper_sheet",
     N_("Feuille du service"),
     filename=lambda day: f"service-{day.isoformat()}.pdf",
     template="documents/booking/sheet.html",

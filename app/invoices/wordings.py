@@ -33,6 +33,7 @@ def _sample(house: Establishment) -> Letter:
     invoice.issuer, invoice.recipient = issuer, _recipient(house)
     invoice.seller, invoice.buyer = seller_of(invoice, issuer), buyer_of(invoice.recipient)
     invoice.lines = _lines(today)
+    invoice.gross = invoice.totals().gross
     invoice.mentions = printed(invoice, wordings_on(today, current_language()))
     return Letter(paper_of(invoice), house.name)
 
@@ -52,7 +53,6 @@ def _unissued(house: Establishment) -> Invoice:
         reference="",
         note="",
         prepaid=0,
-        gross=0,
     )
 
 
@@ -87,7 +87,8 @@ def _recipient(house: Establishment) -> Recipient:
 
 
 def _lines(today: date) -> list[InvoiceLine]:
-    rates = [rate for rate in rates_on(today).values() if rate.category is VatCategory.STANDARD]
+    taxed = (rate for rate in rates_on(today).values() if rate.category is VatCategory.STANDARD)
+    rates = sorted(taxed, key=lambda rate: rate.rate)[-2:]
     sold = ((_("Menu du marché"), Decimal(24), Unit.PERSON, 35_00), (_("Vins"), Decimal(12), Unit.PIECE, 22_50))
     lines = [
         InvoiceLine(
@@ -99,7 +100,7 @@ def _lines(today: date) -> list[InvoiceLine]:
             vat_category=rate.category,
             vat_rate=rate.rate,
         )
-        for (label, quantity, unit, price), rate in zip(sold, reversed(rates), strict=False)
+        for (label, quantity, unit, price), rate in zip(sold, rates, strict=False)
     ]
     for line in lines:
         line.price()

@@ -183,7 +183,9 @@ OPENED_BY = {
         payment_settings.payments_update payment_settings.reconciliation_create
     """,
     ("payments.export", ""): "payments.books_export payments.books_new",
-    ("payments.pay", "receivable"): "paying.checkout_create paying.receivable_show paying.return_show",
+    ("payments.pay", "receivable"): """
+        paying.checkout_create paying.own_receipt_show paying.receivable_show paying.return_show
+    """,
     ("payments.record", "receivable"): """
         payments.forgiveness_create payments.payment_link_create payments.receipt_create
     """,
@@ -192,7 +194,7 @@ OPENED_BY = {
         payments.approval_create payments.new_attempt_create payments.refusal_create payments.renunciation_create
     """,
     ("payments.view", ""): "payments.closing_list payments.movement_list payments.receivable_list",
-    ("payments.view", "movement"): "payments.movement_show",
+    ("payments.view", "movement"): "payments.movement_show payments.receipt_show",
     ("payments.view", "receivable"): "payments.receivable_show",
     ("payments.view", "refundrequest"): "payments.refundrequest_show",
     ("privacy.answer", ""): "consents.consent_list",
