@@ -34,12 +34,12 @@ PLAIN = "texte"
 
 entry(
     "settings",
-    N_("Courriers"),
+    N_("Courriers et documents"),
     "wordings.wording_list",
     icon="mail",
     permission=WORD,
     order=72,
-    hint=N_("Les textes des lettres aux clients et à l’équipe, langue par langue."),
+    hint=N_("Les textes de vos lettres, reçus, factures et feuilles, langue par langue."),
 )
 
 
