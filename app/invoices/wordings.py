@@ -77,7 +77,7 @@ def _recipient(house: Establishment) -> Recipient:
         name="Imprimerie Delorme",
         siren="123456782",
         vat_number="FR11123456782",
-        address_line1=_("4 quai du Châtelet"),
+        address_line1="4 quai du Châtelet",
         address_line2="",
         postal_code=house.postal_code,
         city=house.city,
