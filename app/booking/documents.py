@@ -61,6 +61,13 @@ CONFIRMATION = document(
     remake=CHANGE,
 )
 
+SHEET = document(
+    "booking.paper_sheet",
+    N_("Feuille du service"),
+    filename=lambda day: f"service-{day.isoformat()}.pdf",
+    template="documents/booking/sheet.html",
+)
+
 panel(
     Reservation.kind(),
     "files/_documents_panel.html",

@@ -7,12 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.booking import letters
-from app.booking.documents import CONFIRMATION
+from app.booking.documents import CONFIRMATION, SHEET
 from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
+from app.booking.room_shown import day_title
 from app.directory.models import Establishment
 from app.kernel import clock
-from app.kernel.languages import N_, _
+from app.kernel.formats import clock_time
+from app.kernel.languages import N_, _, ngettext
 from app.kernel.letters import Letter
 from app.kernel.wordings import Tag, wording
 
@@ -177,5 +179,52 @@ wording(
         Tag("regle", N_("Jusqu’à quand on peut annuler"), lambda words: words["rule"]),
     ),
     sample=_sample_paper,
+    is_paper=True,
+)
+
+
+def _sample_sheet(house: Establishment) -> Letter:
+    rows = [
+        {"time": clock_time(time(19, 30)), "name": "Jeanne Leroy", "covers": 2, "tables": "T4", "note": ""},
+        {
+            "time": clock_time(time(20, 15)),
+            "name": "Camille Moreau",
+            "covers": 4,
+            "tables": "T7 + T8",
+            "note": _("Une chaise haute, s’il vous plaît"),
+        },
+    ]
+    words = {
+        "establishment": house,
+        "issuer": house.name,
+        "title": day_title(house.today()),
+        "rows": rows,
+        "covers": 6,
+        "parties": 2,
+        "drawn_at": clock_time(time(17, 45)),
+    }
+    return Letter(words, house.name)
+
+
+wording(
+    SHEET.code,
+    SHEET.label,
+    subject="{jour}",
+    opening=(),
+    tags=(
+        Tag("jour", N_("Jour du service"), lambda words: words["title"], needed=True),
+        Tag(
+            "couverts",
+            N_("Nombre de couverts attendus"),
+            lambda words: ngettext("%(num)s couvert", "%(num)s couverts", words["covers"]),
+        ),
+        Tag(
+            "groupes",
+            N_("Nombre de groupes attendus"),
+            lambda words: ngettext("%(num)s groupe", "%(num)s groupes", words["parties"]),
+        ),
+        Tag("maison", N_("Nom de la maison"), lambda words: words["sender_name"]),
+    ),
+    sample=_sample_sheet,
     is_paper=True,
 )

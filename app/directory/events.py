@@ -1,4 +1,4 @@
-"""What happens to the records of people. `subject` is the person."""
+"""What happens to the records of people, and to what a house shows. `subject` is the person, or the establishment."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from app.kernel.events import Event, subject_kind
 from app.kernel.languages import N_
 
 subject_kind("Person", N_("Personne"))
+subject_kind("Establishment", N_("Établissement"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,3 +54,23 @@ class PersonToldApart(Event):
     heading = N_("Personnes distinctes")
     sentence = N_("a noté que cette personne et une autre sont bien deux personnes")
     icon = "users"
+
+
+@dataclass(frozen=True, eq=False)
+class LogoChanged(Event):
+    """The house shows this logo on its pages and papers from now on. `subject` is the establishment."""
+
+    code = "directory.logo_changed"
+    heading = N_("Logo changé")
+    sentence = N_("a changé le logo de la maison")
+    icon = "house"
+
+
+@dataclass(frozen=True, eq=False)
+class LogoRemoved(Event):
+    """The house shows its initials again. `subject` is the establishment."""
+
+    code = "directory.logo_removed"
+    heading = N_("Logo retiré")
+    sentence = N_("a retiré le logo de la maison")
+    icon = "house"

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kernel import clock
+from app.kernel import clock, files
 from app.kernel.db import Base, Identified
 from app.kernel.formats import phone as written_phone
 from app.kernel.languages import _
@@ -98,6 +98,7 @@ class Establishment(Identified, Base):
     phone: Mapped[str] = mapped_column(sa.String(20), default="")
     email: Mapped[str] = mapped_column(sa.String(254), default="")
     position: Mapped[int] = mapped_column(default=0)
+    logo_digest: Mapped[str | None] = mapped_column(sa.ForeignKey("stored_files.digest"), index=True)
     created_at: Mapped[datetime]
 
     organisation: Mapped[Organisation] = relationship()
@@ -121,6 +122,9 @@ class Establishment(Identified, Base):
     def today(self) -> date:
         """Give the calendar date it is here now."""
         return clock.today(self.timezone)
+
+
+files.cited_by(Establishment.logo_digest)
 
 
 class PersonMerge(Identified, Base):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from app.directory.models import DistinctPeople, Establishment, Organisation, Person, PersonMerge, normalised_email
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.files import StoredFile
 from app.kernel.once import once_a_request
 from app.kernel.search import normalised
 
@@ -48,6 +49,13 @@ def house_zone() -> str:
 def establishment_by_slug(slug: str) -> Establishment | None:
     """Give an establishment by the name it bears in addresses."""
     return db.session.scalars(sa.select(Establishment).where(Establishment.slug == slug)).first()
+
+
+def logo_with(digest: str) -> StoredFile | None:
+    """Give a stored file that is the logo of an establishment; any other is nobody's business."""
+    query = sa.select(StoredFile).where(StoredFile.digest == digest)
+    shown = sa.select(Establishment.id).where(Establishment.logo_digest == StoredFile.digest)
+    return db.session.scalars(query.where(shown.exists())).first()
 
 
 def person_with_email(email: str) -> Person | None:

@@ -5,9 +5,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.directory import queries
+from app.directory.events import LogoChanged, LogoRemoved
 from app.directory.models import Establishment, Organisation, Person, normalised_email
+from app.directory.permissions import MANAGE_ESTABLISHMENT
 from app.kernel import clock
+from app.kernel.access import Actor
 from app.kernel.db import db, insert_missing, new_id
+from app.kernel.events import publish
+from app.kernel.files import StoredFile
+from app.kernel.languages import _
+from app.kernel.lifecycle import NotAllowed
 
 
 def known_or_new_person_id(*, first_name: str, last_name: str, email: str, phone: str | None, language: str) -> UUID:
@@ -81,6 +88,27 @@ def new_establishment(*, slug: str, name: str) -> Establishment:
     )
     db.session.add(establishment)
     return establishment
+
+
+def change_logo(house: Establishment, logo: StoredFile, *, actor: Actor) -> None:
+    """Show a picture for the house from now on; the one before goes when nothing else shows it."""
+    _check_right(actor, house)
+    if house.logo_digest != logo.digest:
+        house.logo_digest = logo.digest
+        publish(LogoChanged(house, actor))
+
+
+def remove_logo(house: Establishment, *, actor: Actor) -> None:
+    """Show the initials of the house again."""
+    _check_right(actor, house)
+    if house.logo_digest is not None:
+        house.logo_digest = None
+        publish(LogoRemoved(house, actor))
+
+
+def _check_right(actor: Actor, house: Establishment) -> None:
+    if not actor.may(MANAGE_ESTABLISHMENT, house):
+        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
 
 
 def forget_person(person_id: UUID) -> bool:

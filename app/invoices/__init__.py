@@ -17,6 +17,7 @@ from app.invoices import (  # noqa: F401 - imported to declare
     privacy,
     seeds,
     states,
+    wordings,
 )
 from app.invoices.views import BLUEPRINTS
 

@@ -8,6 +8,7 @@ from flask import url_for
 
 from app.directory.models import Establishment
 from app.directory.queries import are_several, first_establishment, houses_named
+from app.invoices.identifiers import spaced_siren
 from app.invoices.models import Invoice, InvoiceKind, InvoiceState, Recipient, RecipientKind
 from app.invoices.permissions import VIEW
 from app.invoices.queries import invoices_visible_to, recipients_visible_to
@@ -50,13 +51,14 @@ INVOICES = dataset(
             sortable=True,
             show=lambda value, _invoice: value or _("Sans numéro"),
         ),
-        Column("nature", N_("Nature"), Invoice.invoice_kind, show=lambda value, _invoice: value.label),
+        Column("nature", N_("Nature"), Invoice.invoice_kind, show=lambda value, _invoice: value.label, minor=True),
         Column("client", N_("Destinataire"), "buyer_name"),
         Column(
             "date",
             N_("Date"),
             Invoice.issue_date,
             kind="date",
+            minor=True,
             sortable=True,
             sort=sa.func.coalesce(Invoice.issue_date, date.min),
         ),
@@ -95,7 +97,7 @@ RECIPIENTS = dataset(
     columns=(
         Column("nom", N_("Nom"), Recipient.name, sortable=True),
         Column("nature", N_("Nature"), Recipient.recipient_kind, show=lambda value, _recipient: value.label),
-        Column("siren", N_("SIREN"), Recipient.siren),
+        Column("siren", N_("SIREN"), Recipient.siren, show=lambda value, _recipient: spaced_siren(value)),
         Column("ville", N_("Ville"), Recipient.city, sortable=True, minor=True),
         Column("email", N_("Adresse e-mail"), Recipient.email, default_shown=False),
         Column("maison", HOUSE, _of_house(Recipient, Establishment.name), minor=True, useful=are_several),

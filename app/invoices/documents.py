@@ -25,6 +25,7 @@ def paper_of(invoice: Invoice) -> dict[str, Any]:
     sums = invoice.totals()
     return {
         "invoice": invoice,
+        "establishment": invoice.establishment,
         "title": title_of(invoice),
         "issuer": invoice.seller.get("name", ""),
         "legal": facturx.legal_line(invoice.seller) if invoice.seller else "",
@@ -111,7 +112,7 @@ def _numbered(invoice: Invoice) -> str:
 def _context(invoice: Invoice) -> dict[str, Any] | None:
     if invoice.xml is None:
         return None
-    archive = Archive(facturx.FILENAME, invoice.xml.encode(), facturx.METADATA)
+    archive = Archive(facturx.FILENAME, invoice.xml, str(facturx.METADATA))
     return {**paper_of(invoice), "archive": archive}
 
 

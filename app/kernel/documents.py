@@ -1,9 +1,10 @@
 """Documents: files made from a record, declared by the slices, drawn by a job, kept by hash, listed on the record.
 
 What was given out stays: a document made again is a new version beside the old one. One whose words a house may change
-(`kernel.wordings`) is drawn in the press, and refused where a tag it cannot do without says nothing.
+(`kernel.wordings`) is refused where a tag it cannot do without says nothing. Every one is drawn in the press.
 """
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from app.kernel.db import Base, Identified, db, insert_missing, new_id, record_k
 from app.kernel.files import StoredFile
 from app.kernel.jobs import job
 from app.kernel.languages import N_, _, current_language, speaking
+from app.kernel.storage import FileMissing
 from app.kernel.wordings import TagsEmpty, Texts, texts_of, wordings
 
 PDF = "application/pdf"
@@ -89,15 +91,16 @@ files.cited_by(Document.file_digest)
 class DeclaredDocument:
     """A kind of document. `context(record)` gives what its template needs, or None when it has lost its object.
 
-    `permission` opens it on the page of its record, `remake` allows to make it again there; `number(record)` is what it
-    is filed under, if it has one.
+    One without `context` is drawn for whoever asks, from what they may see, and never kept. `permission` opens it on
+    the page of its record, `remake` allows to make it again there; `number(record)` is what it is filed under, if it
+    has one.
     """
 
     code: str
     label: str
     filename: Callable[[Any], str]
     template: str
-    context: Callable[[Any], dict[str, Any] | None]
+    context: Callable[[Any], dict[str, Any] | None] | None
     keep_years: int
     number: Callable[[Any], str] | None = None
     permission: Permission | None = None
@@ -153,8 +156,8 @@ def document(  # noqa: PLR0913 - a declaration names all it is
     *,
     filename: Callable[[Any], str],
     template: str,
-    context: Callable[[Any], dict[str, Any] | None],
-    keep_years: int,
+    context: Callable[[Any], dict[str, Any] | None] | None = None,
+    keep_years: int = 0,
     number: Callable[[Any], str] | None = None,
     permission: Permission | None = None,
     remake: Permission | None = None,
@@ -236,7 +239,7 @@ def ensure(document_id: UUID) -> Document | None:
     declared = _documents[promised.code]
     record = record_kinds()[promised.subject_kind].get(promised.subject_id)
     with speaking(promised.language):
-        context = declared.context(record) if record is not None else None
+        context = declared.context(record) if record is not None and declared.context is not None else None
         if context is None:
             _forget(document_id)
             return None
@@ -252,21 +255,34 @@ def drawn(declared: DeclaredDocument, context: dict[str, Any], draft: Texts | No
 
     Raises TagsEmpty, and what the drawing raises.
     """
-    html = written(declared, context, draft)
-    return press.pdf(html) if declared.code in wordings() else printing.pdf(html, archive=context.get("archive"))
+    return press.pdf(written(declared, context, draft), context.get("archive"))
 
 
 def written(declared: DeclaredDocument, context: dict[str, Any], draft: Texts | None = None) -> str:
     """Write a document as HTML. Raises TagsEmpty, naming the tags, where it cannot do without what they stand for."""
-    worded = wordings().get(declared.code)
-    words: dict[str, Any] = {"language": current_language(), "sender_name": context.get("issuer", ""), **context}
+    worded, house = wordings().get(declared.code), context.get("establishment")
+    words: dict[str, Any] = {
+        "language": current_language(),
+        "sender_name": context.get("issuer", ""),
+        "logo": carried(house.logo_digest) if house and house.logo_digest else "",
+        **context,
+    }
     if worded is not None:
-        house = context.get("establishment")
         empty = worded.empty(words)
         if empty:
             raise TagsEmpty(empty)
         words["wording"] = worded.worded(draft or texts_of(worded, house.id if house else None), words)
     return current_app.jinja_env.get_template(declared.template).render(words)
+
+
+def carried(digest: str) -> str:
+    """Give a stored picture as an address that a document carries in itself; nothing where its bytes are gone."""
+    try:
+        content = files.storage().get(digest)
+    except FileMissing:
+        log.warning("picture_missing", digest=digest[:12])
+        return ""
+    return f"data:image/png;base64,{base64.b64encode(content).decode()}"
 
 
 def _keep(document_id: UUID, content: bytes, filename: str) -> Document | None:

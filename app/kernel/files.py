@@ -1,7 +1,7 @@
 """Files: kept by the hash of their content, outside the web root, given out as attachments only."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.kernel.jobs import job
 from app.kernel.languages import N_
 from app.kernel.storage import Storage, StorageDown, opened
 
+ORPHANS_KEPT = timedelta(days=1)  # a form may still be on its way to name what it brought
 ATTACHMENT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
@@ -38,9 +39,19 @@ def cited_by(column: InstrumentedAttribute[Any]) -> None:
     _citations.append(column)
 
 
+def citing() -> list[sa.Column[Any]]:
+    """Give the declared columns."""
+    return [column.property.columns[0] for column in _citations]
+
+
 def is_cited() -> sa.ColumnElement[bool]:
     """Tell, in a query over files, whether anything names the file."""
     return sa.or_(*(sa.select(column).where(column == StoredFile.digest).exists() for column in _citations))
+
+
+def orphans(before: datetime) -> sa.Select[Any]:
+    """Select the files kept before an instant that nothing names: what the sweep removes."""
+    return sa.select(StoredFile).where(StoredFile.created_at < before, ~is_cited())
 
 
 def storage() -> Storage:

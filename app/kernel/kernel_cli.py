@@ -7,8 +7,11 @@ from typing import Any, TextIO, cast
 import click
 from flask import Blueprint, Flask, current_app
 
-from app.kernel import audit, jobs, seeds, supervisor, web_server
+from app.kernel import audit, clock, files, jobs, seeds, supervisor, web_server
+from app.kernel.db import db
+from app.kernel.files import StoredFile
 from app.kernel.lifecycle import RuleBroken
+from app.kernel.uploads import size_in_words
 
 bp = Blueprint("kernel", __name__, cli_group=None)
 
@@ -38,6 +41,21 @@ def audit_verify(file: TextIO | None, head_file: Path | None) -> None:
         click.echo(f"{verdict.undecided} entrée(s) vidée(s) : seul le journal entier dit si on l’avait décidé.")
     click.echo(f"Dernier sceau : {verdict.hash}")
     sys.exit(1 if verdict.problems else 0)
+
+
+@bp.cli.group("files")
+def files_group() -> None:
+    """Les fichiers."""
+
+
+@files_group.command("orphans")
+def files_orphans() -> None:
+    """Dire quels fichiers le ménage de la nuit supprimerait : plus rien ne les cite. N’en supprime aucun."""
+    found = list(db.session.scalars(files.orphans(clock.now() - files.ORPHANS_KEPT).order_by(StoredFile.created_at)))
+    for each in found:
+        click.echo(f"{each.created_at:%Y-%m-%d}  {each.digest}  {each.media_type}  {size_in_words(each.size)}")
+    weight = f", {size_in_words(sum(each.size for each in found))}" if found else ""
+    click.echo(f"{len(found)} fichier(s) à supprimer{weight}.")
 
 
 @bp.cli.command("start")

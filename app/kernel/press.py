@@ -1,4 +1,4 @@
-"""The press: papers whose words a house may change are drawn in a process of their own, bounded in time and memory.
+"""The press: every paper is drawn in a process of its own, bounded in time and memory; nothing else draws any.
 
 It stays warm between papers (the libraries take a second to load), knows none of the house's secrets, and goes when
 whoever started it goes. A paper that asks for more than any paper needs ends the press, not the house; the next one
@@ -6,6 +6,7 @@ starts another. Run as a module, this file is that process: HTML comes in, a PDF
 """
 
 import atexit
+import json
 import os
 import resource
 import select
@@ -15,13 +16,14 @@ import subprocess
 import sys
 import tempfile
 import threading
+from dataclasses import asdict
 from typing import IO
 
 from flask import Flask, current_app
 
 from app.kernel import printing
 from app.kernel.languages import _
-from app.kernel.printing import OutsideResource, PrintingUnavailable
+from app.kernel.printing import Archive, OutsideResource, PrintingUnavailable
 
 SECONDS = 20.0
 SECONDS_TO_START = 90.0  # loading the libraries takes one; on a machine that is busy elsewhere, many
@@ -31,7 +33,8 @@ IDLE_SECONDS = 15.0  # then it goes, and its seventy megabytes with it
 RETIRES_AFTER = 200  # papers: what a library never gives back goes with its process
 KNOWN_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "PYTHONPATH")
 
-DRAWN, OUTSIDE, UNAVAILABLE, BROKEN = b"D", b"O", b"U", b"B"
+ORDER, DRAWN, OUTSIDE, UNAVAILABLE, BROKEN = b"P", b"D", b"O", b"U", b"B"
+EMPTY = b'{"html": "<p>", "archive": null}'
 HEAD = struct.Struct(">cQ")
 
 
@@ -55,13 +58,14 @@ class Press:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._turn = threading.Lock()
 
-    def pdf(self, html: str) -> bytes:
+    def pdf(self, html: str, archive: Archive | None = None, *, seconds: float | None = None) -> bytes:
         """Draw a PDF. Raises DrawingStopped, OutsideResource, PrintingUnavailable."""
+        order = json.dumps({"html": html, "archive": asdict(archive) if archive else None}).encode()
         with self._turn:
             try:
-                drawn = self._asked(self._standing(), html, self.seconds)
+                drawn = self._asked(self._standing(), order, seconds or self.seconds)
             except _Gone:
-                drawn = self._asked(self._standing(), html, self.seconds)
+                drawn = self._asked(self._standing(), order, seconds or self.seconds)
             self.drawn += 1
         return drawn
 
@@ -75,11 +79,11 @@ class Press:
         self._process = self._folder = None
         self.drawn = 0
 
-    def _asked(self, process: subprocess.Popen[bytes], html: str, seconds: float) -> bytes:
+    def _asked(self, process: subprocess.Popen[bytes], order: bytes, seconds: float) -> bytes:
         clock = threading.Timer(seconds, process.kill)
         clock.start()
         try:
-            _write(process.stdin, b"H", html.encode())
+            _write(process.stdin, ORDER, order)
             outcome, content = _read(process.stdout)
         except EOFError:
             went_by_itself = process.wait() == 0
@@ -107,19 +111,22 @@ class Press:
                 cwd=current_app.config["ROOT"],
                 env={**known, "TMPDIR": self._folder.name},
             )
-            self._asked(self._process, "<p>", SECONDS_TO_START)
+            self._asked(self._process, EMPTY, SECONDS_TO_START)
         return self._process
 
 
 _presses: dict[int, Press] = {}
 
 
-def pdf(html: str) -> bytes:
-    """Draw a PDF in the press of this process. Raises DrawingStopped, OutsideResource, PrintingUnavailable."""
+def pdf(html: str, archive: Archive | None = None, *, seconds: float = SECONDS) -> bytes:
+    """Draw a PDF in the press of this process; a long one is given more seconds.
+
+    Raises DrawingStopped, OutsideResource, PrintingUnavailable.
+    """
     if not printing.is_available():
         raise PrintingUnavailable("weasyprint is missing")
     press = _presses.setdefault(os.getpid(), Press())  # one inherited by a fork belongs to its parent
-    return press.pdf(html)
+    return press.pdf(html, archive, seconds=seconds)
 
 
 @atexit.register
@@ -174,15 +181,16 @@ def main(root: str, memory: int, idle: float) -> None:
     with app.app_context():
         while select.select([sys.stdin], [], [], idle)[0]:
             try:
-                _word, html = _read(sys.stdin.buffer)
+                _word, order = _read(sys.stdin.buffer)
             except EOFError:
                 return
-            _write(sys.stdout.buffer, *_outcome(html.decode()))
+            _write(sys.stdout.buffer, *_outcome(order))
 
 
-def _outcome(html: str) -> tuple[bytes, bytes]:
+def _outcome(order: bytes) -> tuple[bytes, bytes]:
+    asked = json.loads(order)
     try:
-        return DRAWN, printing.pdf(html)
+        return DRAWN, printing.pdf(asked["html"], Archive(**asked["archive"]) if asked["archive"] else None)
     except OutsideResource as error:
         return OUTSIDE, str(error).encode()
     except PrintingUnavailable as error:

@@ -1,7 +1,7 @@
 """Printing: an HTML text made into a PDF, with nothing fetched from anywhere but our own memory.
 
-WeasyPrint and its system libraries (Pango, HarfBuzz) weigh a lot and may be missing: they are loaded by the first
-document a process draws. The fonts are our own files; nothing is asked of the system's.
+What runs inside the press (`kernel.press`), and nowhere else: WeasyPrint and its system libraries (Pango, HarfBuzz)
+weigh a lot and may be missing. The fonts are our own files; nothing is asked of the system's.
 """
 
 import atexit
@@ -35,9 +35,12 @@ RESOURCES = {
     "logo": ("img/favicon.svg", "image/svg+xml"),
 }
 
+# A sheet of paper on a desk, smaller on a smaller screen; papers that leave their margins to the page get them here.
 DESK = (
-    "html { background: #E4DED3; padding: 6mm; } body { margin-inline: auto; max-width: 210mm; background: #FFFFFF; "
-    "box-shadow: 0 1mm 4mm rgb(31 36 33 / 16%); }"
+    "html { background: #E4DED3; padding: 6mm; } :where(body) { width: 210mm; } "
+    "body { margin-inline: auto; background: #FFFFFF; box-shadow: 0 1mm 4mm rgb(31 36 33 / 16%); } "
+    "@media (max-width: 52rem) { html { zoom: .8; } } @media (max-width: 42rem) { html { zoom: .6; } } "
+    "@media (max-width: 30rem) { html { zoom: .42; } }"
 )
 
 _drawing = threading.Lock()
@@ -53,11 +56,11 @@ class OutsideResource(Exception):
 
 @dataclass(frozen=True)
 class Archive:
-    """What makes of a document an archive (PDF/A-3b): the file it carries, and the XMP that says what that is."""
+    """What makes of a document an archive (PDF/A-3b): the text it carries, and the file of XMP that says what it is."""
 
     filename: str
-    content: bytes
-    metadata: Path
+    text: str
+    metadata: str
 
 
 def pdf(html: str, archive: Archive | None = None) -> bytes:
@@ -82,12 +85,12 @@ def pdf(html: str, archive: Archive | None = None) -> bytes:
 
 
 def _archived(weasyprint: Any, archive: Archive) -> dict[str, Any]:
-    carried = weasyprint.Attachment(string=archive.content, name=archive.filename, relationship="Data")
+    carried = weasyprint.Attachment(string=archive.text, name=archive.filename, relationship="Data")
     return {
         "pdf_variant": "pdf/a-3b",
         "pdf_tags": True,
         "attachments": [carried],
-        "xmp_metadata": [str(archive.metadata)],
+        "xmp_metadata": [archive.metadata],
         "finisher": _name_once,
     }
 

@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, Response, flash, g, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, TimeoutError  # noqa: A004 - the pool's own
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
 from app.kernel import disk
@@ -136,6 +137,8 @@ def _http_error(error: HTTPException) -> Response:
     standard = getattr(type(error), "description", None)
     explanation = error.description if error.description and error.description != standard else ""
     headers = dict(COME_BACK) if error.code in (429, *LATER) else {}
+    if error.code == 413:
+        request.form = ImmutableMultiDict()  # too heavy to be read, for the page that says so as well
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         headers["Allow"] = ", ".join(allowed)

@@ -70,7 +70,10 @@ class TagsEmpty(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Wording:
-    """The declared texts of one letter or paper. `sample` gives one of an establishment's, for the preview."""
+    """The declared texts of one letter or paper. `sample` gives one of an establishment's, for the preview.
+
+    One without a subject has a title that nobody may change.
+    """
 
     code: str
     source_label: str
@@ -88,7 +91,7 @@ class Wording:
 
     def original(self) -> Texts:
         """Give the texts of the house in the language now spoken, with plain spaces, as one would type them."""
-        parts = ([self.subject], self.opening, self.closing)
+        parts = ([self.subject] if self.subject else [], self.opening, self.closing)
         return Texts(*("\n\n".join(_typed(_(text)) for text in texts) for texts in parts))
 
     def check(self, texts: Texts) -> None:
@@ -98,7 +101,7 @@ class Wording:
             typed = getattr(texts, field)
             if len(typed) > longest:
                 raise RuleBroken(_("%(num)s caractères au plus.", num=longest), field)
-            if not typed and (field == "subject" or (field == "opening" and self.opening)):
+            if not typed and field != "closing" and getattr(self, field):
                 raise RuleBroken(_("Ce texte ne peut pas être vide."), field)
             if self.is_paper and len(typed.splitlines()) > LINES_ON_PAPER:
                 raise RuleBroken(_("%(num)s lignes au plus.", num=LINES_ON_PAPER), field)
@@ -148,7 +151,7 @@ def wording(
     code: str,
     label: str,
     *,
-    subject: str,
+    subject: str = "",
     opening: tuple[str, ...],
     tags: tuple[Tag, ...],
     sample: Callable[[Any], Any],

@@ -75,10 +75,13 @@ def asked(receivable: Receivable, _message: Message) -> Letter | None:
     """Say what is asked, until when, and where to pay; nothing once it is paid or asked no more."""
     if not receivable.is_payable(clock.now()):
         return None
-    _link, secret = links.mint(PAY_LINK, receivable, person_id=receivable.person_id, expires_at=link_end(receivable))
-    url = f"{current_app.config['PUBLIC_URL']}/paiement/{secret}"
     until = formats.instant(receivable.expires_at, receivable.establishment.timezone) if receivable.expires_at else ""
-    words = {"rule": receivable.rule, "pay_url": url, "until": until, "is_imprint": receivable.takes_a_card}
+    words = {
+        "rule": receivable.rule,
+        "pay_url": _link_to(receivable),
+        "until": until,
+        "is_imprint": receivable.takes_a_card,
+    }
     return _letter(receivable, receivable.amount, [(_("À titre de"), receivable.purpose.label)], **words)
 
 
@@ -88,8 +91,8 @@ def received(payment: Payment, message: Message) -> Letter | None:
     payer = db.session.get(Receivable, UUID(message.details["receivable"]))
     titled = [(_("À titre de"), payer.purpose.label)] if payer else []
     lines = [*titled, (_("Moyen"), payment.method.label), (_("Date"), full_date(payment.booked_on))]
-    rule = payer.rule if payer else ""
-    return _letter(payment, payment.amount, [*lines, (_("Reçu n°"), str(payment.number))], rule=rule)
+    words = {"rule": payer.rule if payer else "", "receipt_url": _link_to(payer) if payer else ""}
+    return _letter(payment, payment.amount, [*lines, (_("Reçu n°"), str(payment.number))], **words)
 
 
 @REFUNDED.composed_by
@@ -97,6 +100,12 @@ def refunded(refund: Refund, _message: Message) -> Letter | None:
     """Say what goes back, and when it will be seen."""
     lines = [(_("Moyen"), refund.method.label), (_("Date"), full_date(refund.booked_on))]
     return _letter(refund, -refund.amount, lines)
+
+
+def _link_to(receivable: Receivable) -> str:
+    """Mint the address under which the payer, and nobody else, pays and fetches the receipt."""
+    _link, secret = links.mint(PAY_LINK, receivable, person_id=receivable.person_id, expires_at=link_end(receivable))
+    return f"{current_app.config['PUBLIC_URL']}/paiement/{secret}"
 
 
 def _letter(about: Receivable | Movement, amount: int, lines: list[tuple[str, str]], **words: Any) -> Letter:

@@ -7,15 +7,19 @@ from app.kernel.formats import euros
 from app.kernel.languages import N_, _
 from app.kernel.privacy import Basis, Found, Known, person_reference, personal_data
 from app.payments import queries, service
-from app.payments.models import Receivable
+from app.payments.models import Payment, Receivable
 
 person_reference(Receivable.person_id, since=Receivable.created_at, label=N_("Sommes demandées"))
 
 
 def _find(person_id: UUID) -> Found:
     asked = queries.receivables_asked_of(person_id)
+    paid = [payment for receivable in asked for payment in queries.payments_of(receivable)]
     return Found(
-        records=[(Receivable.kind(), receivable.id) for receivable in asked],
+        records=[
+            *((Receivable.kind(), receivable.id) for receivable in asked),
+            *((Payment.kind(), payment.id) for payment in paid),
+        ],
         names=[receivable.payer_name for receivable in asked],
         addresses=[receivable.payer_email for receivable in asked],
     )

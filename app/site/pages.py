@@ -80,7 +80,7 @@ def _door(house: Establishment) -> dict[str, Any]:
     """Say of one of several houses what leads a guest to it."""
     return {
         "name": house.name,
-        "initials": house.initials,
+        "house": house,
         "lines": house.address_lines,
         "today": _today_sentence(booking.house_of(house), house.today()),
         "url": url_for(".house_show", slug=house.slug),

@@ -16,7 +16,7 @@ from flask import current_app
 from app.accounts.queries import user_of
 from app.directory.models import Person
 from app.directory.queries import first_organisation, house_zone
-from app.kernel import clock, printing, privacy
+from app.kernel import clock, press, privacy
 from app.kernel.access import Actor, system
 from app.kernel.db import db, transaction
 from app.kernel.disk import whole_file
@@ -24,12 +24,14 @@ from app.kernel.events import publish
 from app.kernel.formats import clock_time, full_date, instant
 from app.kernel.jobs import job
 from app.kernel.languages import N_, _, current_language, speaking
+from app.kernel.printing import PrintingUnavailable
 from app.traces.events import ArchiveAsked
 from app.traces.models import ArchiveState, PersonalArchive
 from app.traces.notices import ARCHIVE_READY
 
 KEPT_FOR = timedelta(days=7)
 TEMPLATE = "documents/traces/archive.html"
+SECONDS_TO_DRAW = 120.0  # ten years of a person are many pages
 
 log = structlog.get_logger()
 
@@ -180,7 +182,7 @@ def _drawn(person: Person, chapters: list[Chapter]) -> bytes | None:
         today=full_date(clock.today(house_zone())),
     )
     try:
-        return printing.pdf(text)
-    except printing.PrintingUnavailable as missing:
-        log.warning("archive_without_paper", reason=str(missing))
+        return press.pdf(text, seconds=SECONDS_TO_DRAW)
+    except (PrintingUnavailable, press.DrawingStopped) as reason:
+        log.warning("archive_without_paper", reason=str(reason))
         return None

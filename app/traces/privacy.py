@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.kernel.attachments import WAITS_FOR, left_waiting
 from app.kernel.audit import FORGETTING, AuditEntry
 from app.kernel.datasets.models import DatasetExport
+from app.kernel.files import ORPHANS_KEPT
 from app.kernel.languages import N_, _
 from app.kernel.links import Link
 from app.kernel.messages import Message
@@ -202,7 +203,7 @@ retention(
 retention(
     "kernel.files",
     N_("Fichiers que plus rien ne cite"),
-    kept_for=timedelta(days=1),
+    kept_for=ORPHANS_KEPT,
     why=N_("Ils ne servent plus"),
     act=N_("Supprimés du disque"),
     due=queries.orphan_files,

@@ -179,7 +179,7 @@ def documents_outlived(now: datetime) -> sa.Select[Any]:
 
 def orphan_files(before: datetime) -> sa.Select[Any]:
     """Select the stored files that nothing cites."""
-    return sa.select(StoredFile.digest).where(StoredFile.created_at < before, ~files.is_cited())
+    return files.orphans(before).with_only_columns(StoredFile.digest)
 
 
 def uncited(digests: Collection[str]) -> list[str]:

@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 
+from app.kernel import files
 from app.kernel.db import db
 from tests.architecture.tree import below, slice_of
 
@@ -49,6 +50,17 @@ def test_every_foreign_key_is_indexed(app):
         if not leads_an_index(table, key.parent)
     ]
     assert not bare, f"no index begins with: {sorted(bare)}"
+
+
+def test_every_column_that_keeps_a_file_is_declared(app):
+    """The sweep removes what no declared column names: one that was forgotten would lose its files."""
+    forgotten = [
+        str(key.parent)
+        for table in db.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table.name == "stored_files" and key.parent not in files.citing()
+    ]
+    assert not forgotten, f"files.cited_by() is missing for {sorted(forgotten)}"
 
 
 def our_modules() -> list[ModuleType]:

@@ -85,3 +85,14 @@ def imported(node: ast.Import | ast.ImportFrom) -> set[str]:
 
 def through_a_door(target: str) -> bool:
     return f"{target}..".split(".")[2] in DOORS
+
+
+def test_only_the_press_draws_papers():
+    """WeasyPrint weighs more than a worker: everybody else hands the press what it draws."""
+    drawers = [
+        f"{name(path)}:{node.lineno}"
+        for path in python_files()
+        for node in ast.walk(syntax(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "printing.pdf"
+    ]
+    assert {each.partition(":")[0] for each in drawers} == {"app/kernel/press.py"}, drawers

@@ -214,6 +214,7 @@ SETTINGS = [
     Place("duties.register_show", "/admin/reglages/registre", MANAGER),
     Place("consents.consent_list", "/admin/consentements", MANAGER),
     Place("room.establishment_edit", "/admin/reglages/etablissement", MANAGER),
+    Place("logos.logo_edit", "/admin/reglages/logo", MANAGER),
     Place("room.rules_edit", "/admin/reglages/regles", MANAGER),
     Place("waiting_settings.waiting_edit", "/admin/reglages/liste-attente", MANAGER),
     Place("guest_tags.tag_list", "/admin/reglages/etiquettes", MANAGER),
@@ -254,8 +255,8 @@ WALKED_ELSEWHERE = {
 }  # fmt: skip
 NO_PAGE = {
     # answers for machines, files, parts, redirections
-    "health", "ready", "version", "asset_show", "preferences.preferences_export", "site.dashboard_fragment", "floor.room_fragment", "floor.sheet_export", "booking.link_show", "waiting.link_show",
-    "paying.link_show", "paying.return_show", "invoices.paper_show", "invoices.facturx_show",
+    "health", "ready", "version", "asset_show", "logos.logo_show", "preferences.preferences_export", "site.dashboard_fragment", "floor.room_fragment", "floor.sheet_export", "booking.link_show", "waiting.link_show",
+    "paying.link_show", "paying.return_show", "paying.own_receipt_show", "payments.receipt_show", "invoices.paper_show", "invoices.facturx_show",
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
     "booking.invitation_show", "frames.invitation_show", "booking.frame_script_show", "booking.document_show", "datasets.export_progress_fragment", "trials.trial_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "wordings.preview_show", "own_data.archive_show", "person_data.archive_show",

@@ -2,9 +2,12 @@
 
 import os
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 import sqlalchemy as sa
@@ -273,10 +276,61 @@ def test_a_paper_that_lacks_what_it_needs_is_refused_and_says_what(worded, house
     assert documents.latest("tests.card", house).is_ready
 
 
-@pytest.mark.parametrize("outside", ["file:///etc/passwd", "http://127.0.0.1:1/x.png"])
-def test_the_press_fetches_nothing_from_outside(app, outside):
-    with pytest.raises(printing.OutsideResource):
-        press.pdf(f'<img src="{outside}">')
+WAYS = (
+    '<img src="{}">',
+    '<link rel="stylesheet" href="{}">',
+    '<link rel="attachment" href="{}">',
+    '<a rel="attachment" href="{}">a</a>',
+    '<style>@import url("{}");</style>',
+    '<p style="background: url({})">a',
+    '<object data="{}"></object>',
+    '<base href="{}"><img src="x.png">',
+    '<svg width="9" height="9"><image href="{}" width="9" height="9"/></svg>',
+    (
+        '<img src=\'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
+        '<image href="{}" width="9" height="9"/></svg>\'>'
+    ),
+)
+
+
+class Canary(BaseHTTPRequestHandler):
+    """Sings when somebody asks it anything."""
+
+    heard: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.heard.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"CANARY")
+
+    def log_message(self, *_said) -> None:
+        """Say nothing else."""
+
+
+@pytest.fixture
+def canaries(tmp_path):
+    """An address of the private network, and a file of the machine."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Canary)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    file = tmp_path / "canary.svg"
+    file.write_text('<svg xmlns="http://www.w3.org/2000/svg"><text>CANARY</text></svg>')
+    yield f"http://127.0.0.1:{server.server_port}/x.svg", file.as_uri()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_press_fetches_nothing_from_outside(app, canaries, way):
+    for outside in canaries:
+        try:
+            drawn = press.pdf(way.format(outside))
+        except printing.OutsideResource:
+            continue
+        assert b"CANARY" not in drawn
+        assert list(PdfReader(BytesIO(drawn)).attachments) == []
+        assert "CANARY" not in text_of(drawn)
+    assert Canary.heard == []
 
 
 def test_the_press_is_told_nothing_of_the_house(app):
@@ -328,10 +382,10 @@ def test_a_press_that_was_killed_is_started_again(app):
 
 
 def test_a_paper_that_is_stopped_fails_with_its_reason(card, house, monkeypatch):
-    def stops(_html, **_kept):
+    def stops(_html, _archive):
         raise press.DrawingStopped("trop long")
 
-    monkeypatch.setattr(printing, "pdf", stops)
+    monkeypatch.setattr(press, "pdf", stops)
     request(card, house)
     run_jobs()
     assert documents.latest("tests.card", house).reason == "trop long"

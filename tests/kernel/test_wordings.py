@@ -8,6 +8,7 @@ from app.kernel import documents
 from app.kernel.languages import LANGUAGES, speaking
 from app.kernel.letters import written
 from app.kernel.lifecycle import RuleBroken
+from app.kernel.notices import notices
 from app.kernel.wordings import LONGEST_SUBJECT, LONGEST_TEXT, TAG, Tag, Texts, Wording, wordings
 from tests.booking.houses import open_house
 
@@ -113,3 +114,9 @@ def test_every_original_is_whole_in_every_language(app, language):
             said = said_by(declared, house, language)
         assert "{" not in said, code
         assert "\u202f" not in "".join(vars(original).values())
+
+
+def test_a_paper_and_a_letter_never_share_their_words(app):
+    papers = {code for code, declared in wordings().items() if declared.is_paper}
+    assert papers <= set(documents.documents())
+    assert not papers & set(notices())

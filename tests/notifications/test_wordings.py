@@ -302,3 +302,38 @@ def test_what_is_typed_in_a_paper_is_text(manager, house):
 def test_a_letter_is_not_drawn_and_a_paper_is_not_mailed(manager, house):
     assert manager.post(f"{URL}/apercu.pdf", data={}).status_code == 404
     assert manager.post(f"{PAPER}/essai", data={}).status_code == 404
+
+
+PAPERS = sorted(code for code, declared in wordings().items() if declared.is_paper)
+
+
+@pytest.mark.parametrize("code", PAPERS)
+def test_nothing_typed_in_any_paper_runs_loops_or_fetches(manager, house, code):
+    url = f"{ROOT}/{code}/fr"
+    values = manager.see(url).fields("#wording-form")
+    hostile = '<img src="http://127.0.0.1/"><link rel="attachment" href="file:///etc/passwd"> ../../x'
+    shown = manager.post(f"{url}/apercu", data={**values, "opening": hostile}).get_data(as_text=True)
+    assert "&lt;img src=" in shown
+    assert '<link rel="attachment"' not in shown
+    for program in ("{% for x in range(10**9) %}x", "{{ config }}", "{maison.__class__}", "a\x00b"):
+        assert manager.post(f"{url}/apercu", data={**values, "closing": program}).status_code == 422
+    assert kept_wording(code, "fr", house.id) is None
+
+
+@pytest.mark.parametrize("code", PAPERS)
+def test_what_a_paper_says_for_a_house_comes_back_to_the_original(manager, house, code):
+    url = f"{ROOT}/{code}/en"
+    page = manager.see(url).submit("#wording-form", closing="Chez {maison}, toujours.")
+    assert "Chez {maison}, toujours." in page.fields("#wording-form")["closing"]
+    page = page.submit(f"[action='{url}/origine']")
+    assert "toujours" not in page.fields("#wording-form")["closing"]
+    assert len(history(house, code, "en")) == 2
+
+
+def test_the_title_of_an_invoice_and_what_the_law_wants_are_nobodys_to_change(manager, house):
+    url = f"{ROOT}/invoices.invoice/fr"
+    assert "subject" not in manager.see(url).fields("#wording-form")
+    word(house, Texts("", "Payé comptant.", ""), "invoices.invoice")
+    shown = manager.get(f"{url}/apercu").get_data(as_text=True)
+    assert "<h1>Facture</h1>" in shown
+    assert "Payé comptant." in shown

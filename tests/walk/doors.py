@@ -5,7 +5,7 @@ named by test_no_door_is_forgotten.
 """
 
 PUBLIC = """
-    accounts.session_new accounts.session_create accounts.session_delete asset_show
+    accounts.session_new accounts.session_create accounts.session_delete asset_show logos.logo_show
     accounts.account_create accounts.account_new accounts.address_confirmation_create
     accounts.address_confirmation_new accounts.address_link_show accounts.password_create accounts.password_new
     accounts.registration_create accounts.registration_link_show accounts.registration_new
@@ -156,7 +156,9 @@ OPENED_BY = {
     ("calendar.view", ""): """
         calendar.agenda_fragment calendar.calendar_show calendar.move_edit calendar.move_update
     """,
-    ("directory.manage_establishment", ""): "room.establishment_edit room.establishment_update",
+    ("directory.manage_establishment", ""): """
+        logos.logo_delete logos.logo_edit logos.logo_update room.establishment_edit room.establishment_update
+    """,
     ("feedback.handle", "feedback"): """
         feedback.handling_create feedback.handling_delete feedback.note_update feedback.reading_create
     """,
@@ -181,7 +183,9 @@ OPENED_BY = {
         payment_settings.payments_update payment_settings.reconciliation_create
     """,
     ("payments.export", ""): "payments.books_export payments.books_new",
-    ("payments.pay", "receivable"): "paying.checkout_create paying.receivable_show paying.return_show",
+    ("payments.pay", "receivable"): """
+        paying.checkout_create paying.own_receipt_show paying.receivable_show paying.return_show
+    """,
     ("payments.record", "receivable"): """
         payments.forgiveness_create payments.payment_link_create payments.receipt_create
     """,
@@ -190,7 +194,7 @@ OPENED_BY = {
         payments.approval_create payments.new_attempt_create payments.refusal_create payments.renunciation_create
     """,
     ("payments.view", ""): "payments.closing_list payments.movement_list payments.receivable_list",
-    ("payments.view", "movement"): "payments.movement_show",
+    ("payments.view", "movement"): "payments.movement_show payments.receipt_show",
     ("payments.view", "receivable"): "payments.receivable_show",
     ("payments.view", "refundrequest"): "payments.refundrequest_show",
     ("privacy.answer", ""): "consents.consent_list",

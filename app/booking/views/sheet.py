@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from flask import Response, abort, current_app, render_template
+from flask import Response, abort, current_app
 
 from app.booking import permissions as may
+from app.booking.documents import SHEET
 from app.booking.sheet import sheet_of
 from app.booking.views.floor import bp, house_of_request
-from app.kernel import clock, printing
+from app.kernel import clock, documents
 from app.kernel.access import acting
 from app.kernel.formats import clock_time
 from app.kernel.guards import requires
-from app.kernel.languages import _, current_language
+from app.kernel.languages import _
 from app.kernel.web import page
 
 
@@ -26,14 +27,12 @@ def sheet_show() -> Response:
 @requires(may.VIEW)
 def sheet_export() -> Response:
     """Give tonight's sheet as a PDF."""
-    sheet = _sheet()
-    html = render_template("documents/booking/sheet.html", language=current_language(), **sheet)
     try:
-        drawn = printing.pdf(html)
-    except printing.PrintingUnavailable:
-        current_app.logger.warning("sheet_not_drawn")
+        drawn = documents.drawn(SHEET, _sheet())
+    except documents.NOT_DRAWN as reason:
+        current_app.logger.warning("sheet_not_drawn: %s", reason)
         abort(503, description=_("Le PDF ne peut pas être dessiné ici : imprimez la page."))
-    name = f"service-{may.day_under_way(house_of_request()).isoformat()}.pdf"
+    name = SHEET.filename(may.day_under_way(house_of_request()))
     headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"}
     return Response(drawn, mimetype="application/pdf", headers=headers)
 

@@ -70,7 +70,7 @@ def issue_invoice(invoice: Invoice, *, actor: Actor) -> None:
 def _fix(invoice: Invoice, issuer: Issuer, wordings: dict[str, str]) -> None:
     """Put on the paper what stands today."""
     with speaking(invoice.language):
-        invoice.seller, invoice.buyer = _seller(invoice, issuer), _buyer(invoice.recipient)
+        invoice.seller, invoice.buyer = seller_of(invoice, issuer), buyer_of(invoice.recipient)
         invoice.mentions = printed(invoice, wordings)
         invoice.xml = facturx.written(invoice)
     facturx.check(invoice.xml)
@@ -116,7 +116,8 @@ def _number(invoice: Invoice, issuer: Issuer, today: date) -> None:
     invoice.number = f"{series}-{invoice.sequence:06}"
 
 
-def _seller(invoice: Invoice, issuer: Issuer) -> dict[str, object]:
+def seller_of(invoice: Invoice, issuer: Issuer) -> dict[str, object]:
+    """Give what a paper says of who bills, as it stands now."""
     said = {name: getattr(issuer, name) for name in (*PARTY, *SELLER)}
     return {
         **said,
@@ -127,6 +128,7 @@ def _seller(invoice: Invoice, issuer: Issuer) -> dict[str, object]:
     }
 
 
-def _buyer(recipient: Recipient) -> dict[str, object]:
+def buyer_of(recipient: Recipient) -> dict[str, object]:
+    """Give what a paper says of who is billed, as it stands now."""
     said = {name: getattr(recipient, name) for name in PARTY}
     return {**said, "name": recipient.name, "recipient_kind": recipient.recipient_kind.value}

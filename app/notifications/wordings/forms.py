@@ -1,12 +1,14 @@
 """Shape of what a letter says."""
 
+from dataclasses import asdict
+
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 
 from app.kernel.forms import no_control_characters, tidy, translated
 from app.kernel.languages import N_
 from app.kernel.lifecycle import RuleBroken
-from app.kernel.wordings import LONGEST_ON_PAPER, LONGEST_SUBJECT, LONGEST_TEXT, Texts
+from app.kernel.wordings import LONGEST_ON_PAPER, LONGEST_SUBJECT, LONGEST_TEXT, Texts, Wording
 
 
 def _tidy_text(typed: str | None) -> str:
@@ -42,7 +44,8 @@ class WordingForm(FlaskForm):
     @property
     def texts(self) -> Texts:
         """Give what was typed."""
-        return Texts(self.subject.data or "", self.opening.data or "", self.closing.data or "")
+        title = self.subject.data if "subject" in self else ""
+        return Texts(title or "", self.opening.data or "", self.closing.data or "")
 
     def put(self, refusal: RuleBroken) -> None:
         """Put a refusal beside its field."""
@@ -53,7 +56,7 @@ class WordingForm(FlaskForm):
 
 
 class PaperForm(WordingForm):
-    """Title, and the texts in the body and at the foot of a document."""
+    """Title, where it may be changed, and the texts in the body and at the foot of a document."""
 
     subject = StringField(
         translated(N_("Titre")),
@@ -65,13 +68,21 @@ class PaperForm(WordingForm):
         translated(N_("Texte du corps")),
         [no_control_characters],
         filters=[_tidy_text],
-        description=translated(N_("Sous les lignes du document. Une ligne vide sépare deux paragraphes.")),
+        description=translated(N_("Dans le corps du document. Une ligne vide sépare deux paragraphes.")),
         render_kw={"maxlength": LONGEST_ON_PAPER},
     )
     closing = TextAreaField(
         translated(N_("Texte du pied")),
         [no_control_characters],
         filters=[_tidy_text],
-        description=translated(N_("Au-dessus de l’adresse de la maison. Peut rester vide.")),
+        description=translated(N_("Au bas du document. Peut rester vide.")),
         render_kw={"maxlength": LONGEST_ON_PAPER},
     )
+
+
+def form_of(declared: Wording, texts: Texts | None = None) -> WordingForm:
+    """Give the form of a letter or of a paper, with `texts` or with what was typed."""
+    form = (PaperForm if declared.is_paper else WordingForm)(data=asdict(texts) if texts else None)
+    if not declared.subject:
+        del form.subject
+    return form

@@ -27,19 +27,19 @@ from app.kernel.wordings import TagsEmpty, Texts, Wording, wordings
 from app.notifications.permissions import WORD
 from app.notifications.views.frames import framed
 from app.notifications.wordings import queries, service
-from app.notifications.wordings.forms import PaperForm, WordingForm
+from app.notifications.wordings.forms import WordingForm, form_of
 
 bp = Blueprint("wordings", __name__, url_prefix="/admin/reglages/courriers")
 PLAIN = "texte"
 
 entry(
     "settings",
-    N_("Courriers"),
+    N_("Courriers et documents"),
     "wordings.wording_list",
     icon="mail",
     permission=WORD,
     order=72,
-    hint=N_("Les textes des lettres aux clients et à l’équipe, langue par langue."),
+    hint=N_("Les textes de vos lettres, reçus, factures et feuilles, langue par langue."),
 )
 
 
@@ -62,9 +62,7 @@ def wording_list() -> Response:
 def wording_edit(code: str, language: str) -> Response:
     """Show what a letter says, and what it looks like."""
     declared, house = _declared(code, language), _house()
-    texts = _texts(declared, language, house)
-    form = _form(declared)(subject=texts.subject, opening=texts.opening, closing=texts.closing)
-    return _page(declared, language, house, form)
+    return _page(declared, language, house, form_of(declared, _texts(declared, language, house)))
 
 
 @bp.post("/<string:code>/<string:language>")
@@ -72,7 +70,7 @@ def wording_edit(code: str, language: str) -> Response:
 def wording_update(code: str, language: str) -> Response:
     """Keep the words typed, or say which of them cannot be said."""
     declared, house = _declared(code, language), _house()
-    form = _form(declared)()
+    form = form_of(declared)
     if form.validate_on_submit():
         try:
             with transaction():
@@ -106,7 +104,7 @@ def wording_delete(code: str, language: str) -> Response:
 def trial_create(code: str, language: str) -> Response:
     """Send oneself the letter with the words typed, kept or not."""
     declared, house = _declared(code, language), _house()
-    form = _form(declared)()
+    form = form_of(declared)
     message = ""
     if declared.is_paper:
         abort(404)
@@ -138,7 +136,7 @@ def preview_show(code: str, language: str) -> Response:
 def preview_create(code: str, language: str) -> Response:
     """Show the letter with the words typed, in a frame; what cannot be said is told there."""
     declared, house = _declared(code, language), _house()
-    form = _form(declared)()
+    form = form_of(declared)
     if form.validate_on_submit():
         try:
             declared.check(form.texts)
@@ -155,7 +153,7 @@ def preview_create(code: str, language: str) -> Response:
 def paper_create(code: str, language: str) -> Response:
     """Draw the document with the words typed, kept or not."""
     declared, house = _declared(code, language), _house()
-    form = _form(declared)()
+    form = form_of(declared)
     if not declared.is_paper:
         abort(404)
     if form.validate_on_submit():
@@ -249,10 +247,6 @@ def _paper(declared: Wording, language: str, house: Establishment, texts: Texts)
 def _refused(form: WordingForm) -> Response:
     refusals = [*form.form_errors, *(error for errors in form.errors.values() for error in errors)]
     return framed("\n".join(dict.fromkeys(map(str, refusals))), mimetype="text/plain", status=422)
-
-
-def _form(declared: Wording) -> type[WordingForm]:
-    return PaperForm if declared.is_paper else WordingForm
 
 
 def _line(entry: AuditEntry, house: Establishment) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from app.payments.models import (
     ReceivableState,
     RefundRequest,
     RefundState,
+    Reversal,
 )
 from app.payments.permissions import VIEW
 
@@ -128,6 +129,25 @@ def payments_of(receivable: Receivable) -> list[Movement]:
     """Give the payments that settle something that was asked, or did before they were given back."""
     settling = sa.select(Allocation.payment_id).where(Allocation.receivable_id == receivable.id)
     return list(db.session.scalars(sa.select(Movement).where(Movement.id.in_(settling)).order_by(Movement.number)))
+
+
+def last_payment_of(receivable: Receivable) -> Payment | None:
+    """Give the last payment that settles something that was asked, unless it was undone since."""
+    standing = [each for each in payments_of(receivable) if isinstance(each, Payment) and not is_reversed(each)]
+    return standing[-1] if standing else None
+
+
+def receivable_of(payment: Payment) -> Receivable | None:
+    """Give what a payment was first put to, even where it was taken back since."""
+    query = sa.select(Receivable).join(Allocation, Allocation.receivable_id == Receivable.id)
+    first = query.where(Allocation.payment_id == payment.id).order_by(Allocation.at, Allocation.id).limit(1)
+    return db.session.scalars(first).first()
+
+
+def is_reversed(payment: Payment) -> bool:
+    """Tell whether a payment was undone: written by mistake, or taken back by a bank."""
+    undone = sa.select(Reversal.id).where(Reversal.corrects_id == payment.id)
+    return db.session.scalars(undone.limit(1)).first() is not None
 
 
 def paid_on(receivable: Receivable) -> int:

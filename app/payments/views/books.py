@@ -185,6 +185,9 @@ def _movement_page(movement: Movement) -> Response:
         corrections=queries.corrections_of(movement),
         refunds=[refund_line(each) for each in queries.refunds_of(movement)] if is_payment else [],
         refund_url=url_for(".refund_new", id=movement.id) if left and actor.may(may.REFUND, movement) else "",
+        receipt_url=url_for(".receipt_show", id=movement.id)
+        if isinstance(movement, Payment) and not queries.is_reversed(movement)
+        else "",
         reversal_url=url_for(".reversal_new", id=movement.id) if may_undo and (left or not is_payment) else "",
         entries=history_of(movement.kind(), movement.id, movement.establishment.timezone),
         panels=navigation.panels_on(movement, actor),

@@ -82,6 +82,7 @@ def _page(receivable: Receivable, *, status: int = 200, **context: Any) -> Respo
         is_open=receivable.is_payable(clock.now()),
         is_settled=receivable.state is ReceivableState.SETTLED,
         takes_cards=is_connected(),
+        receipt_url=url_for(".own_receipt_show", id=receivable.id) if queries.last_payment_of(receivable) else "",
         **context,
     )
     answer.headers["Content-Security-Policy"] = _policy()
