@@ -99,9 +99,7 @@ RECEIVABLES = dataset(
 
 
 def _by_method(closing: DailyClosing) -> str:
-    return ", ".join(
-        f"{Method(method).label} {euros(sums['in'] + sums['out'])}" for method, sums in closing.totals.items()
-    )
+    return ", ".join(f"{Method(method).label} {euros(sum(sums.values()))}" for method, sums in closing.totals.items())
 
 
 CLOSINGS = dataset(

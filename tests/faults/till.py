@@ -209,6 +209,9 @@ class Till:
         there = [each["amount_captured"] for each in store.all("charge") if each["captured"]]
         there += [-each["amount"] for each in store.all("refund") if each["status"] == "succeeded"]
         assert sorted(self.lines()) == sorted(there)
+        net = sum(each["net"] for each in store.all("balance_transaction"))
+        everything = "SELECT sum(amount) FROM money_movements WHERE method = 'card'"
+        assert read(self.house, everything) == [(net,)], "what Stripe kept is not in the books"
 
 
 @dataclass

@@ -7,6 +7,7 @@ from flask import Response, url_for
 from app.kernel import datasets, navigation
 from app.kernel.access import acting
 from app.kernel.db import transaction
+from app.kernel.formats import euros
 from app.kernel.guards import requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
@@ -16,8 +17,8 @@ from app.payments import permissions as may
 from app.payments import queries, service
 from app.payments.datasets import JOURNAL
 from app.payments.forms import ReasonForm, RefundForm, typed_euros
-from app.payments.models import Movement, MovementNature, Payment, RefundRequest, RefundState
-from app.payments.presentation import movement_lines, payable_link, refund_line
+from app.payments.models import CORRECTABLE, Movement, Payment, RefundRequest, RefundState
+from app.payments.presentation import dispute_line, movement_lines, payable_link, refund_line
 from app.payments.states import REFUNDS
 from app.payments.views.blueprint import bp
 
@@ -39,6 +40,7 @@ def movement_list() -> Response:
         JOURNAL,
         "payments/movement_list.html",
         waiting=waiting,
+        disputes=[dispute_line(dispute) for dispute in queries.disputes_to_answer(actor)],
         may_export=actor.may(may.EXPORT),
     )
 
@@ -175,20 +177,26 @@ def _movement_page(movement: Movement) -> Response:
     actor = acting()
     is_payment = isinstance(movement, Payment)
     left = queries.refundable_of(movement) if isinstance(movement, Payment) else 0
-    may_undo = movement.nature is not MovementNature.REVERSAL and actor.may(may.CLOSE, movement)
+    may_undo = movement.nature in CORRECTABLE and actor.may(may.CLOSE, movement)
     return page(
         "payments/movement_show.html",
         movement=movement,
-        lines=movement_lines(movement),
+        lines=[*movement_lines(movement), *_cost(movement)],
         subject=payable_link(movement.payable),
         corrected=movement.corrects,
         corrections=queries.corrections_of(movement),
+        disputes=[dispute_line(each) for each in queries.disputes_on(movement)] if is_payment else [],
         refunds=[refund_line(each) for each in queries.refunds_of(movement)] if is_payment else [],
         refund_url=url_for(".refund_new", id=movement.id) if left and actor.may(may.REFUND, movement) else "",
         reversal_url=url_for(".reversal_new", id=movement.id) if may_undo and (left or not is_payment) else "",
         entries=history_of(movement.kind(), movement.id, movement.establishment.timezone),
         panels=navigation.panels_on(movement, actor),
     )
+
+
+def _cost(movement: Movement) -> list[tuple[str, str]]:
+    kept = queries.fees_on(movement)
+    return [(_("Frais bancaires"), euros(kept)), (_("Reste net"), euros(movement.amount - kept))] if kept else []
 
 
 def _refund_page(movement: Movement, form: RefundForm, status: int = 200) -> Response:
