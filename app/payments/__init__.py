@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.payments import datasets, demonstration, handlers, navigation, privacy  # noqa: F401 - imported to declare
+from app.payments import datasets, demonstration, handlers, navigation, privacy, seeds  # noqa: F401 - imported to declare
 from app.payments.views import init_views
 
 

@@ -52,7 +52,8 @@ def double_settings(configuration: Configuration) -> Settings:
     own = hashlib.sha256(f"stripe-double:{configuration.secret_key}".encode()).hexdigest()
     return Settings(
         secret_key=f"sk_test_{own[:24]}",
-        webhook_secret=f"whsec_{own[24:]}",
+        webhook_secret=f"whsec_{own[24:44]}",
+        control_token=own[44:],
         webhook_url=f"http://{HOST}:{configuration.port}/stripe/evenements",
         path=str(configuration.data_dir / "stripe-double.sqlite3"),
     )

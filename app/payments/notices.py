@@ -154,7 +154,9 @@ def disputed_line(dispute: Dispute, _details: dict[str, Any]) -> str:
     """Say what is contested and until when one may answer, or how it ended."""
     told = {"label": dispute.payment.label, "amount": euros(dispute.amount)}
     if not dispute.is_open:
-        return _("%(label)s : la contestation de %(amount)s est terminée (%(state)s).", **told, state=dispute.state.label)
+        return _(
+            "%(label)s : la contestation de %(amount)s est terminée (%(state)s).", **told, state=dispute.state.label
+        )
     if dispute.answer_by is None:
         return _("%(label)s : %(amount)s contestés auprès de la banque.", **told)
     until = formats.instant(dispute.answer_by, dispute.establishment.timezone)

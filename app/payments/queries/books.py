@@ -1,5 +1,6 @@
 """Questions to the books."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -223,15 +224,16 @@ def closed_lines_between(
     establishment_id: UUID, first: date, last: date, *, after: int, limit: int
 ) -> list[tuple[Movement, datetime]]:
     """Give the next lines of closed days after a number, each with when its day was closed."""
-    closed_at = (
-        sa.select(sa.func.min(DailyClosing.closed_at))
-        .where(DailyClosing.establishment_id == Movement.establishment_id, DailyClosing.day >= Movement.booked_on)
-        .scalar_subquery()
-    )
+    closed = sa.select(DailyClosing.day, DailyClosing.closed_at).order_by(DailyClosing.day)
+    kept = db.session.execute(closed.where(DailyClosing.establishment_id == establishment_id)).all()
+    if not kept:
+        return []
+    days = [day for day, _at in kept]
     query = (
-        sa.select(Movement, closed_at)
-        .where(Movement.establishment_id == establishment_id, Movement.booked_on.between(first, last))
-        .where(Movement.number > after, closed_at.is_not(None))
+        sa.select(Movement)
+        .where(Movement.establishment_id == establishment_id, Movement.booked_on.between(first, min(last, days[-1])))
+        .where(Movement.number > after)
+        .order_by(Movement.number)
     )
-    found = db.session.execute(query.order_by(Movement.number).limit(limit))
-    return [(movement, at) for movement, at in found]
+    found = db.session.scalars(query.limit(limit))
+    return [(movement, kept[bisect_left(days, movement.booked_on)][1]) for movement in found]
