@@ -12,6 +12,7 @@ from app.payments.models import (
     DisputeState,
     Movement,
     Payable,
+    Payment,
     Receivable,
     ReceivableState,
     RefundRequest,
@@ -52,6 +53,27 @@ def movement_lines(movement: Movement) -> list[tuple[str, str]]:
         (_("Libellé"), movement.label),
         *([(_("Référence"), movement.reference)] if movement.reference else []),
     ]
+
+
+def correction_line(movement: Movement) -> dict[str, str]:
+    """Say a line that follows from another: what it is, how much, when, with its page."""
+    nature = movement.nature.label
+    return {
+        "nature": nature,
+        "what": _("%(nature)s n° %(number)s", nature=nature, number=movement.number),
+        "amount": euros(movement.amount),
+        "day": full_date(movement.booked_on),
+        "url": url_for("payments.movement_show", id=movement.id),
+    }
+
+
+def standing_of(payment: Payment, left: int, disputes: list[Dispute]) -> tuple[str, str] | None:
+    """Say in a word how a payment stands, with its tone, where anything happened to it."""
+    if any(dispute.is_open for dispute in disputes):
+        return _("Contesté"), "warning"
+    if left < payment.amount:
+        return (_("Rendu en partie"), "info") if left else (_("Plus rien à la maison"), "neutral")
+    return None
 
 
 def receivable_lines(receivable: Receivable) -> list[tuple[str, str]]:

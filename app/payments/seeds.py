@@ -30,7 +30,7 @@ from app.kernel.seeds import DEMO, seed
 from app.payments import service, settling
 from app.payments.checkouts import opened_page, refreshed
 from app.payments.demonstration import double_settings, is_wanted
-from app.payments.jobs import reconcile, send_refund
+from app.payments.jobs import close_days, reconcile, send_refund
 from app.payments.models import Method, Payment, Purpose, Receivable
 from app.payments.provider import calls
 from app.payments.provider.client import create, listed
@@ -96,8 +96,8 @@ def _live_day(house_id: UUID, day: date, before: int, dice: random.Random, at: A
             _give_back(REFUNDED[before], before)
         if before == CONTESTED_ON:
             _contested()
-    with at(datetime.combine(day + timedelta(days=1), time(5, 15), zone)), transaction() as session:
-        service.close_day(session.get_one(Establishment, house_id), day, actor=ACTOR)
+    with at(datetime.combine(day + timedelta(days=1), time(5, 15), zone)):
+        close_days()
 
 
 def _sales(day: date, before: int, dice: random.Random) -> list[Sale]:

@@ -166,6 +166,11 @@ class DailyClosing(Identified, Base):
     establishment: Mapped[Establishment] = relationship(lazy="joined")
 
     @property
+    def fees(self) -> int | None:
+        """Give what was kept that day, None where nothing was."""
+        return sum(sums.get("fees", 0) for sums in self.totals.values()) or None
+
+    @property
     def trail_name(self) -> str:
         """Name it in the audit trail by its day."""
         return self.day.isoformat()

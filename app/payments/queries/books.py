@@ -221,9 +221,9 @@ def closings_visible_to(actor: Actor) -> sa.Select[Any]:
 
 
 def closed_lines_between(
-    establishment_id: UUID, first: date, last: date, *, after: int, limit: int
+    establishment_id: UUID, first: date, last: date, *, after: tuple[date, int] | None, limit: int
 ) -> list[tuple[Movement, datetime]]:
-    """Give the next lines of closed days after a number, each with when its day was closed."""
+    """Give the next lines of closed days, day by day, after one of them, each with when its day was closed."""
     closed = sa.select(DailyClosing.day, DailyClosing.closed_at).order_by(DailyClosing.day)
     kept = db.session.execute(closed.where(DailyClosing.establishment_id == establishment_id)).all()
     if not kept:
@@ -232,8 +232,12 @@ def closed_lines_between(
     query = (
         sa.select(Movement)
         .where(Movement.establishment_id == establishment_id, Movement.booked_on.between(first, min(last, days[-1])))
-        .where(Movement.number > after)
-        .order_by(Movement.number)
+        .order_by(Movement.booked_on, Movement.number)
     )
+    if after is not None:
+        query = query.where(
+            Movement.booked_on >= after[0],
+            sa.tuple_(Movement.booked_on, Movement.number) > after,
+        )
     found = db.session.scalars(query.limit(limit))
     return [(movement, kept[bisect_left(days, movement.booked_on)][1]) for movement in found]

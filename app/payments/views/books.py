@@ -18,7 +18,14 @@ from app.payments import queries, service
 from app.payments.datasets import JOURNAL
 from app.payments.forms import ReasonForm, RefundForm, typed_euros
 from app.payments.models import CORRECTABLE, Movement, Payment, RefundRequest, RefundState
-from app.payments.presentation import dispute_line, movement_lines, payable_link, refund_line
+from app.payments.presentation import (
+    correction_line,
+    dispute_line,
+    movement_lines,
+    payable_link,
+    refund_line,
+    standing_of,
+)
 from app.payments.states import REFUNDS
 from app.payments.views.blueprint import bp
 
@@ -177,6 +184,10 @@ def _movement_page(movement: Movement) -> Response:
     actor = acting()
     is_payment = isinstance(movement, Payment)
     left = queries.refundable_of(movement) if isinstance(movement, Payment) else 0
+    disputes = queries.disputes_on(movement) if is_payment else []
+    standing = None
+    if isinstance(movement, Payment):
+        standing = standing_of(movement, queries.remaining_of(movement), disputes)
     may_undo = movement.nature in CORRECTABLE and actor.may(may.CLOSE, movement)
     return page(
         "payments/movement_show.html",
@@ -184,8 +195,9 @@ def _movement_page(movement: Movement) -> Response:
         lines=[*movement_lines(movement), *_cost(movement)],
         subject=payable_link(movement.payable),
         corrected=movement.corrects,
-        corrections=queries.corrections_of(movement),
-        disputes=[dispute_line(each) for each in queries.disputes_on(movement)] if is_payment else [],
+        corrections=[correction_line(line) for line in queries.corrections_of(movement)],
+        disputes=[dispute_line(dispute) for dispute in disputes],
+        standing=standing,
         refunds=[refund_line(each) for each in queries.refunds_of(movement)] if is_payment else [],
         refund_url=url_for(".refund_new", id=movement.id) if left and actor.may(may.REFUND, movement) else "",
         reversal_url=url_for(".reversal_new", id=movement.id) if may_undo and (left or not is_payment) else "",

@@ -8,7 +8,7 @@ from app.kernel.web import page
 from app.payments import permissions as may
 from app.payments import queries
 from app.payments.models import Dispute
-from app.payments.presentation import AT_STRIPE, TONES, dispute_lines
+from app.payments.presentation import AT_STRIPE, TONES, correction_line, dispute_lines
 from app.payments.views.blueprint import bp
 
 
@@ -22,7 +22,7 @@ def dispute_show(dispute: Dispute) -> Response:
         dispute=dispute,
         tone=TONES.get(dispute.state, "neutral"),
         lines=dispute_lines(dispute),
-        movements=[taken, *queries.corrections_of(taken)] if taken else [],
+        movements=[correction_line(line) for line in (taken, *queries.corrections_of(taken))] if taken else [],
         answer_url=f"{AT_STRIPE}{dispute.reference}" if dispute.is_open else "",
         entries=history_of(dispute.kind(), dispute.id, dispute.establishment.timezone),
     )
