@@ -25,6 +25,7 @@ from sqlalchemy.orm import configure_mappers
 from app.config import Configuration
 from app.kernel import embedded_valkey, migrations, schedules, seeds, web_server, worker
 from app.kernel.broker import broker
+from app.kernel.companions import companions_of
 from app.kernel.db import db
 from app.kernel.languages import _
 from app.kernel.processes import WATCHED, fork, reap, signal_group, spare_memory
@@ -48,6 +49,7 @@ class Part:
     run: Callable[[], None]
     patience: float
     is_open: Callable[[], bool] = lambda: True
+    announcement: str = ""
     pid: int = 0
     started: float = 0.0
     due: float = 0.0
@@ -123,6 +125,7 @@ def parts_of(app: Flask) -> list[Part]:
         Part("guichet-worker", lambda: run_worker(app), patience=configuration.job_lease_seconds),
         Part(web_server.NAME, lambda: web_server.serve(app), patience=15),
     ]
+    parts[:0] = [Part(each.name, each.run, 15, announcement=each.announcement) for each in companions_of(app)]
     if embedded_valkey.is_wanted(configuration):
         valkey = Part("valkey-server", lambda: embedded_valkey.become(configuration), patience=10)
         valkey.is_open = lambda: embedded_valkey.is_open(configuration)
@@ -206,6 +209,7 @@ class Supervisor:
         if self.configuration.is_demo:
             lines += [f"  {login.label} : {login.login} / {login.password}" for login in seeds.announcements()]
             lines += [f"  {label} : {url}{path}" for label, path in seeds.announced_pages()]
+        lines += [f"  {part.announcement}" for part in self.parts if part.announcement]
         lines.append(_("Ctrl-C arrête tout."))
         click.echo("\n".join(lines))
 

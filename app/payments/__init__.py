@@ -2,7 +2,15 @@
 
 from flask import Flask
 
-from app.payments import datasets, handlers, navigation, privacy, wordings  # noqa: F401 - imported to declare
+from app.payments import (  # noqa: F401 - imported to declare
+    datasets,
+    demonstration,
+    handlers,
+    navigation,
+    privacy,
+    seeds,
+    wordings,
+)
 from app.payments.views import init_views
 
 

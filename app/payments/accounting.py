@@ -1,15 +1,23 @@
 """The books as French accounting reads them: the file of article A47 A-1 of the Livre des procédures fiscales.
 
 Eighteen columns, tabs between, dates as figures, a comma before the cents. Each line of the books makes two, of the
-same number: the account by which the money moved, and the advances received from clients. Only closed days are in it.
+same number: the account by which the money moved, and the advances received from clients, or what the bank costs. Only
+closed days are in it.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from app.kernel.languages import N_, _
-from app.payments.models import Method, Movement
-from app.payments.settings import ACCOUNT_ADVANCES, ACCOUNT_BANK, ACCOUNT_CARD, ACCOUNT_CASH, ACCOUNT_CHEQUE
+from app.payments.models import Method, Movement, MovementNature
+from app.payments.settings import (
+    ACCOUNT_ADVANCES,
+    ACCOUNT_BANK,
+    ACCOUNT_CARD,
+    ACCOUNT_CASH,
+    ACCOUNT_CHEQUE,
+    ACCOUNT_FEES,
+)
 
 FEC_TYPE = "text/plain; charset=utf-8"
 HEADS = (
@@ -41,9 +49,15 @@ def fec_lines(lines: Iterable[tuple[Movement, datetime]]) -> Iterator[str]:
     """Write two lines for each line of the books; `closed_at` is when its day was closed."""
     for movement, closed_at in lines:
         account, label = ACCOUNTS[movement.method]
-        sides = ((account.value(), _(label)), (ACCOUNT_ADVANCES.value(), _("Avances reçues des clients")))
+        sides = ((account.value(), _(label)), _counterpart(movement))
         for (number, name), amount in zip(sides, (movement.amount, -movement.amount), strict=True):
             yield _joined(_entry(movement, closed_at, number, name, amount))
+
+
+def _counterpart(movement: Movement) -> tuple[str, str]:
+    if movement.nature is MovementNature.FEE:
+        return ACCOUNT_FEES.value(), _("Services bancaires")
+    return ACCOUNT_ADVANCES.value(), _("Avances reçues des clients")
 
 
 def _entry(movement: Movement, closed_at: datetime, account: str, name: str, amount: int) -> tuple[str, ...]:

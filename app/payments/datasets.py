@@ -46,8 +46,8 @@ JOURNAL = dataset(
         Column("date", N_("Date"), Movement.booked_on, kind="date", sortable=True),
         Column("libelle", N_("Libellé"), Movement.label),
         Column("montant", N_("Montant"), Movement.amount, kind="money", sortable=True),
-        Column("nature", N_("Nature"), Movement.nature, kind="choice"),
-        Column("moyen", N_("Moyen"), Movement.method, kind="choice", sortable=True),
+        Column("nature", N_("Nature"), Movement.nature, kind="choice", minor=True),
+        Column("moyen", N_("Moyen"), Movement.method, sortable=True, minor=True, show=lambda way, _line: way.label),
         Column("quand", N_("Écrit le"), Movement.at, kind="instant", default_shown=False),
         Column("reference", N_("Référence"), Movement.reference, default_shown=False),
         Column("objet", N_("Pour"), "payable.label", default_shown=False),
@@ -80,8 +80,10 @@ RECEIVABLES = dataset(
         Column("libelle", N_("Libellé"), Receivable.label),
         Column("montant", N_("Montant"), Receivable.amount, kind="money", sortable=True),
         Column("etat", N_("État"), Receivable.state, kind="choice", sortable=True),
-        Column("titre", N_("À titre de"), Receivable.purpose, kind="choice", sortable=True),
-        Column("nom", N_("Demandée à"), Receivable.payer_name),
+        Column(
+            "titre", N_("À titre de"), Receivable.purpose, sortable=True, minor=True, show=lambda why, _asked: why.label
+        ),
+        Column("nom", N_("Demandée à"), Receivable.payer_name, minor=True),
         Column("limite", N_("À payer avant"), Receivable.expires_at, kind="instant", default_shown=False),
         Column("maison", N_("Établissement"), "establishment.name", useful=are_several, minor=True),
     ),
@@ -99,9 +101,7 @@ RECEIVABLES = dataset(
 
 
 def _by_method(closing: DailyClosing) -> str:
-    return ", ".join(
-        f"{Method(method).label} {euros(sums['in'] + sums['out'])}" for method, sums in closing.totals.items()
-    )
+    return ", ".join(f"{Method(method).label} {euros(sum(sums.values()))}" for method, sums in closing.totals.items())
 
 
 CLOSINGS = dataset(
@@ -115,7 +115,8 @@ CLOSINGS = dataset(
         Column("jour", N_("Jour"), DailyClosing.day, kind="date", sortable=True),
         Column("ecritures", N_("Écritures"), DailyClosing.lines, kind="integer"),
         Column("total", N_("Total"), DailyClosing.total, kind="money", sortable=True),
-        Column("moyens", N_("Par moyen"), "totals", show=lambda _totals, closing: _by_method(closing)),
+        Column("moyens", N_("Par moyen"), "totals", minor=True, show=lambda _totals, closing: _by_method(closing)),
+        Column("frais", N_("Dont frais"), "fees", kind="money", minor=True),
         Column("arretee", N_("Arrêtée le"), DailyClosing.closed_at, kind="instant", minor=True),
         Column("sceau", N_("Sceau"), DailyClosing.hash, default_shown=False),
         Column("maison", N_("Établissement"), "establishment.name", useful=are_several, minor=True),

@@ -14,6 +14,9 @@ subject_kind("Receivable", N_("Somme demandée"))
 subject_kind("Payment", N_("Encaissement"))
 subject_kind("Refund", N_("Remboursement"))
 subject_kind("Reversal", N_("Contre-passation"))
+subject_kind("Chargeback", N_("Reprise par la banque"))
+subject_kind("Fee", N_("Frais bancaires"))
+subject_kind("Dispute", N_("Paiement contesté"))
 subject_kind("RefundRequest", N_("Demande de remboursement"))
 subject_kind("DailyClosing", N_("Journée arrêtée"))
 subject_kind("Reconciliation", N_("Rapprochement avec Stripe"))
@@ -218,6 +221,54 @@ class MovementReversed(Event):
 
     amount: str
     reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class DisputeOpened(Event):
+    """The holder of a card contests a payment at their bank. `subject` is the dispute."""
+
+    code = "payments.dispute_opened"
+    heading = N_("Paiement contesté")
+    sentence = N_("a appris qu’un paiement de %(amount)s est contesté")
+    icon = "warning"
+
+    amount: str
+
+
+@dataclass(frozen=True, eq=False)
+class DisputeClosed(Event):
+    """The bank decided, or nobody insisted. `subject` is the dispute."""
+
+    code = "payments.dispute_closed"
+    heading = N_("Fin d’une contestation")
+    sentence = N_("a appris la fin de la contestation : %(outcome)s")
+    icon = "check"
+
+    outcome: str
+
+
+@dataclass(frozen=True, eq=False)
+class ChargebackBooked(Event):
+    """The bank took contested money back. `subject` is the line of the books."""
+
+    code = "payments.chargeback"
+    heading = N_("Reprise par la banque")
+    sentence = N_("a noté que la banque reprend %(amount)s")
+    icon = "undo"
+
+    amount: str
+
+
+@dataclass(frozen=True, eq=False)
+class FeeBooked(Event):
+    """Stripe kept something for itself. `subject` is the line of the books."""
+
+    code = "payments.fee"
+    heading = N_("Frais bancaires")
+    sentence = N_("a noté %(amount)s de frais bancaires")
+    icon = "euro"
+
+    amount: str
 
 
 @dataclass(frozen=True, eq=False)

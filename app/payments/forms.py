@@ -122,6 +122,7 @@ SETTINGS: dict[str, Setting[Any]] = {
     "account_cheque": declared.ACCOUNT_CHEQUE,
     "account_bank": declared.ACCOUNT_BANK,
     "account_advances": declared.ACCOUNT_ADVANCES,
+    "account_fees": declared.ACCOUNT_FEES,
 }
 
 
@@ -135,6 +136,7 @@ class SettingsForm(FlaskForm):
     account_cheque = StringField(translated(declared.ACCOUNT_CHEQUE.label), filters=[tidy])
     account_bank = StringField(translated(declared.ACCOUNT_BANK.label), filters=[tidy])
     account_advances = StringField(translated(declared.ACCOUNT_ADVANCES.label), filters=[tidy])
+    account_fees = StringField(translated(declared.ACCOUNT_FEES.label), filters=[tidy])
 
     @classmethod
     def of(cls, establishment_id: str) -> "SettingsForm":

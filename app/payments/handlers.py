@@ -6,6 +6,8 @@ from app.payments import notices
 from app.payments.events import (
     CardCharged,
     DifferencesFound,
+    DisputeClosed,
+    DisputeOpened,
     PaymentArrivedLate,
     PaymentDeclined,
     PaymentExpired,
@@ -89,6 +91,18 @@ def tell_failure(event: RefundFailed) -> None:
     notices.TEAM_REFUND_FAILED.announce(
         about=request, actor=event.actor, key=f"{request.id}:{new_id()}", reason=event.reason
     )
+
+
+@on(DisputeOpened)
+def tell_dispute(event: DisputeOpened) -> None:
+    """Tell those who may refund that a payment is contested, and until when they may answer."""
+    notices.TEAM_DISPUTED.announce(about=event.subject, actor=event.actor, key=f"{event.subject.id}:opened")
+
+
+@on(DisputeClosed)
+def tell_its_end(event: DisputeClosed) -> None:
+    """Tell them how it ended."""
+    notices.TEAM_DISPUTED.announce(about=event.subject, actor=event.actor, key=f"{event.subject.id}:closed")
 
 
 @on(DifferencesFound)

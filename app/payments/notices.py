@@ -13,7 +13,16 @@ from app.kernel.letters import Letter
 from app.kernel.messages import Message
 from app.kernel.notices import Mode, Notice, Recipient, notice, notice_category
 from app.payments import queries
-from app.payments.models import Movement, Payment, Receivable, Reconciliation, Refund, RefundRequest, RefundState
+from app.payments.models import (
+    Dispute,
+    Movement,
+    Payment,
+    Receivable,
+    Reconciliation,
+    Refund,
+    RefundRequest,
+    RefundState,
+)
 from app.payments.permissions import CONFIGURE, PAY_LINK, REFUND, VIEW
 from app.payments.service import link_end
 
@@ -30,6 +39,9 @@ TEAM_REFUND_FAILED = notice(
 )
 TEAM_DECLINED = notice(
     "payments.team_declined", N_("Débit refusé par la banque"), category=CATEGORY, optional=True, audience=VIEW
+)
+TEAM_DISPUTED = notice(
+    "payments.team_disputed", N_("Paiement contesté"), category=CATEGORY, optional=True, audience=REFUND
 )
 TEAM_LATE = notice(
     "payments.team_late", N_("Paiement arrivé trop tard"), category=CATEGORY, optional=True, audience=VIEW
@@ -144,6 +156,20 @@ def declined_line(receivable: Receivable, details: dict[str, Any]) -> str:
     """Say which charge the bank refused."""
     why = str(details["reason"])
     return _("%(label)s : la banque a refusé le débit (%(reason)s).", label=receivable.label, reason=_(why))
+
+
+@TEAM_DISPUTED.summarised_by
+def disputed_line(dispute: Dispute, _details: dict[str, Any]) -> str:
+    """Say what is contested and until when one may answer, or how it ended."""
+    told = {"label": dispute.payment.label, "amount": euros(dispute.amount)}
+    if not dispute.is_open:
+        return _(
+            "%(label)s : la contestation de %(amount)s est terminée (%(state)s).", **told, state=dispute.state.label
+        )
+    if dispute.answer_by is None:
+        return _("%(label)s : %(amount)s contestés auprès de la banque.", **told)
+    until = formats.instant(dispute.answer_by, dispute.establishment.timezone)
+    return _("%(label)s : %(amount)s contestés ; répondez chez Stripe avant le %(until)s.", **told, until=until)
 
 
 @TEAM_LATE.summarised_by

@@ -1,4 +1,7 @@
-"""Comparing the books with Stripe, payment by payment and refund by refund; what differs is kept and told."""
+"""Comparing the books with Stripe, payment by payment, refund by refund, dispute by dispute; what differs is told.
+
+What Stripe kept for itself is no difference: it is read from its balance and written, where nothing told of it before.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -9,7 +12,7 @@ from app.kernel.access import Actor
 from app.kernel.db import db, transaction
 from app.kernel.events import publish
 from app.kernel.languages import N_
-from app.payments import queries
+from app.payments import queries, settling
 from app.payments.events import DifferencesFound
 from app.payments.models import Movement, Reconciliation
 from app.payments.provider import calls
@@ -25,9 +28,16 @@ def compare(*, actor: Actor) -> Reconciliation:
     """Compare the last days, save the half-hour in which events are still on their way. Raises ProviderAway."""
     until = clock.now() - SETTLING
     since = until - LOOKED_BACK
-    there = {**_paid(calls.intents_since(since), until), **_returned(calls.refunds_since(since), until)}
+    there = {
+        **_paid(calls.intents_since(since), until),
+        **_returned(calls.refunds_since(since), until),
+        **_contested(calls.disputes_since(since), until),
+    }
+    kept = list(calls.balance_since(since))
     db.session.rollback()
     with transaction() as session:
+        for line in kept:
+            settling.take_kept(line)
         found = [*_differences(there), *_only_here(there, since, until)]
         made = Reconciliation(
             at=clock.now(), since=since, compared=len(there), differences={"found": sorted(found, key=str)}
@@ -52,6 +62,15 @@ def _returned(refunds: Iterable[dict[str, Any]], until: datetime) -> dict[str, i
         str(each["id"]): -int(each["amount"])
         for each in refunds
         if each.get("status") in ("succeeded", "pending") and each.get("created", 0) < until.timestamp()
+    }
+
+
+def _contested(disputes: Iterable[dict[str, Any]], until: datetime) -> dict[str, int]:
+    return {
+        str(each["id"]): amount
+        for each in disputes
+        if each.get("created", 0) < until.timestamp()
+        and (amount := sum(min(0, line["amount"]) for line in each.get("balance_transactions") or ()))
     }
 
 

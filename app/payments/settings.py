@@ -61,6 +61,13 @@ ACCOUNT_ADVANCES = setting(
     page="payments",
     check=lambda typed: bool(ACCOUNT.fullmatch(typed)),
 )
+ACCOUNT_FEES = setting(
+    "payments.account_fees",
+    N_("Compte des frais bancaires"),
+    "627800",
+    page="payments",
+    check=lambda typed: bool(ACCOUNT.fullmatch(typed)),
+)
 DECLARED = (
     FOUR_EYES_ABOVE,
     PAY_MINUTES,
@@ -69,4 +76,5 @@ DECLARED = (
     ACCOUNT_CHEQUE,
     ACCOUNT_BANK,
     ACCOUNT_ADVANCES,
+    ACCOUNT_FEES,
 )

@@ -5,17 +5,41 @@ under a key of its own.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from app.kernel.db import db
+from app.kernel.languages import N_
 from app.payments import queries, service
-from app.payments.models import Checkout, CheckoutState, Method, Receivable, RefundRequest, RefundState
+from app.payments.models import (
+    Chargeback,
+    Checkout,
+    CheckoutState,
+    Dispute,
+    DisputeState,
+    Method,
+    Movement,
+    Receivable,
+    RefundRequest,
+    RefundState,
+)
 from app.payments.provider import calls
 from app.payments.service.asking import BOOKS
 
 Object = dict[str, Any]
+_GIVEN_BACK = N_("la banque a rendu la somme contestée")
 LOST = ("failed", "canceled")
+STATES = {
+    "needs_response": DisputeState.TO_ANSWER,
+    "warning_needs_response": DisputeState.TO_ANSWER,
+    "under_review": DisputeState.REVIEWED,
+    "warning_under_review": DisputeState.REVIEWED,
+    "won": DisputeState.WON,
+    "prevented": DisputeState.WON,
+    "lost": DisputeState.LOST,
+    "warning_closed": DisputeState.DROPPED,
+}
 
 
 class NotOurs(Exception):
@@ -41,7 +65,7 @@ def take_intent(intent: Object) -> None:
     """Bring a payment in. Inside a transaction."""
     receivable = _asked_by(intent)
     if intent.get("status") == "succeeded":
-        _book(receivable, intent.get("id"), intent.get("amount_received"), intent)
+        _book(receivable, intent, intent.get("amount_received"), intent)
 
 
 def take_setup(setup: Object) -> None:
@@ -67,10 +91,43 @@ def take_refund(refund: Object) -> None:
         service.book_refund(request, reference=reference, natural_key=f"stripe:{reference}", actor=BOOKS)
 
 
+def take_dispute(told: Object) -> None:
+    """Bring a dispute in: how far it has come, what the bank took and gave back, what it cost. Inside a transaction."""
+    intent = told.get("payment_intent")
+    if isinstance(intent, dict):
+        take_intent(intent)  # it may be told of before the payment itself
+    payment = queries.payment_with(_id_of(intent))
+    if payment is None or told.get("currency") != "eur":
+        raise NotOurs(f"dispute {told.get('id')}")
+    dispute = service.open_dispute(
+        payment,
+        reference=_id_of(told),
+        amount=int(told["amount"]),
+        reason=str(told.get("reason") or ""),
+        answer_by=_instant((told.get("evidence_details") or {}).get("due_by")),
+        actor=BOOKS,
+    )
+    for line in told.get("balance_transactions") or ():
+        _take_contested(dispute, line)
+    service.note_dispute(dispute, STATES.get(str(told.get("status")), dispute.state), actor=BOOKS)
+
+
+def take_kept(line: Object) -> None:
+    """Bring in what Stripe kept on a line of its balance, where its payment is known here. Inside a transaction."""
+    source = line.get("source")
+    of = source.get("payment_intent") if isinstance(source, dict) else None
+    payment = queries.payment_with(_id_of(of))
+    if payment is not None:
+        _take_fee(payment, line)
+
+
 LOOKS = {
     "checkout.session.": (calls.session, take_session),
     "payment_intent.succeeded": (calls.intent, take_intent),
     "setup_intent.succeeded": (calls.setup, take_setup),
+    "charge.dispute.": (calls.dispute, take_dispute),
+    "charge.succeeded": (calls.intent_of_charge, take_intent),
+    "charge.updated": (calls.intent_of_charge, take_intent),
     "refund.": (calls.refund_made, take_refund),
     "charge.refund.": (calls.refund_made, take_refund),
 }
@@ -85,7 +142,7 @@ def _book(receivable: Receivable, intent: Any, amount: Any, told: Object) -> Non
     reference = _id_of(intent)
     if told.get("currency") != "eur" or not isinstance(amount, int) or amount <= 0 or not reference:
         raise NotOurs(f"{reference}: {amount} {told.get('currency')}")
-    service.book_payment(
+    payment = service.book_payment(
         receivable,
         amount=amount,
         method=Method.CARD,
@@ -93,6 +150,24 @@ def _book(receivable: Receivable, intent: Any, amount: Any, told: Object) -> Non
         natural_key=f"stripe:{reference}",
         actor=BOOKS,
     )
+    charge = intent.get("latest_charge") if isinstance(intent, dict) else None
+    _take_fee(payment, charge.get("balance_transaction") if isinstance(charge, dict) else None)
+
+
+def _take_contested(dispute: Dispute, line: Object) -> None:
+    amount = int(line.get("amount") or 0)
+    taken = queries.movement_with_key(f"stripe:{dispute.reference}")
+    if amount < 0:
+        taken = service.book_chargeback(dispute, amount=-amount, actor=BOOKS)
+    elif amount > 0 and isinstance(taken, Chargeback):
+        service.undo_chargeback(taken, reason=_GIVEN_BACK, actor=BOOKS)
+    _take_fee(taken or dispute.payment, line)
+
+
+def _take_fee(about: Movement, line: Any) -> None:
+    """Write what was kept, as soon as Stripe says it: at first it may not know."""
+    if isinstance(line, dict) and line.get("currency") == "eur" and int(line.get("fee") or 0) > 0:
+        service.book_fee(about, amount=int(line["fee"]), reference=_id_of(line), actor=BOOKS)
 
 
 def _take_setup(receivable: Receivable, setup: Any, customer: Any) -> None:
@@ -124,6 +199,10 @@ def _request_of(refund: Object) -> RefundRequest | None:
 def _id_of(told: Any) -> str:
     """Give the id of an object told whole, or by its id alone."""
     return str((told.get("id") if isinstance(told, dict) else told) or "")
+
+
+def _instant(seconds: Any) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None
 
 
 def _uuid(text: Any) -> UUID:

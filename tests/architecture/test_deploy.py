@@ -73,6 +73,8 @@ def test_production_accepts_these_settings(tmp_path):
         "smtp-url": "smtp://mail:25",
         "bounce-mailbox": "",
         "sms-url": "",
+        "stripe-secret-key": "",
+        "stripe-webhook-secret": "",
     }
     for name, content in secrets.items():
         (tmp_path / name).write_text(content)

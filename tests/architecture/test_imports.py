@@ -23,6 +23,7 @@ LATE = {
     "obstore",      # fifteen megabytes: only where files stand in a bucket
     "PIL",          # eighteen megabytes: only where a picture comes in
     "lxml",         # only where an invoice is issued
+    "requests",     # three megabytes: only Stripe's double delivers with it
     "granian",      # the web server: only the process that starts it
 }  # fmt: skip
 

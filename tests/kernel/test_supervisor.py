@@ -12,7 +12,7 @@ import pytest
 from tests.harness.live import LiveHouse, eventually, free_port
 
 LONG_AGO = "2026-01-01 00:00:00"
-PARTS = {"valkey-server", "guichet-sched", "guichet-worker", "guichet-web"}
+PARTS = {"valkey-server", "stripe-double", "guichet-sched", "guichet-worker", "guichet-web"}
 
 
 def names(house):

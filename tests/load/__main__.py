@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from tests.load import acts, crowds, lists, million, notices, papers, people, rooms, seating, trail, weight
+from tests.load import acts, crowds, lists, million, money, notices, papers, people, rooms, seating, trail, weight
 from tests.load.installations import Installation, database_server, installation, machine
 
 TARGETS = {"booking page": 5.0, "a month of availability": 15.0, "a whole confirmed booking": 40.0}
@@ -155,10 +155,20 @@ def drawing(house: Installation, _options: argparse.Namespace) -> None:
         say(f"  {name:32} {figure:6.1f} (targets: 250 ms of CPU, 300 MB)")
 
 
+def cash(house: Installation, _options: argparse.Namespace) -> None:
+    money.fill_books(house)
+    house.house.environ |= money.KEYS
+    house.house.start()
+    for name, seconds, megabytes, grown in money.exports(house):
+        say(f"  {name:32} {seconds:5.1f} s for {megabytes:.0f} MB, web processes {grown:+.1f} MB at most")
+    found = ", ".join(f"{name} {milliseconds:.1f} ms" for name, milliseconds in money.events(house).items())
+    say(f"  {'an event of Stripe, answered':32} {found} (target 50 ms)")
+
+
 MEASURES: dict[str, Callable[[Installation, argparse.Namespace], None]] = {
     "pages": pages, "users": users, "steady": steady, "race": race, "weight": weigh, "memory": memory,
     "million": years, "poll": poll, "centre": centre, "tell": tell, "journal": journal, "lists": looks,
-    "room": room, "papers": drawing,
+    "room": room, "papers": drawing, "money": cash,
 }  # fmt: skip
 
 
@@ -169,7 +179,7 @@ def read(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=2, help="web processes (the race runs with 8 as well)")
     parser.add_argument(
         "--what",
-        default="pages,weight,memory,users,steady,race,million,poll,centre,tell,journal,lists,room,papers",
+        default="pages,weight,memory,users,steady,race,million,poll,centre,tell,journal,lists,room,papers,money",
         help=f"any of {', '.join(MEASURES)}; booking is a part of pages",
     )
     parser.add_argument("--seconds", type=float, default=60, help="how long the crowds stay")

@@ -5,10 +5,14 @@ import pytest
 from app.kernel.db import db, transaction
 from app.payments import service
 from app.payments.models import Method, Purpose, Receivable
+from app.payments.permissions import PAY_LINK
 from app.payments.service import Payer, Terms, payable_kind
 from tests.factories import TESTS, make_establishment
+from tests.harness.mailbox import run_jobs
+from tests.payments.doubles import KEY, SECRET
 from tests.payments.stand_in import StandIn
 
+HOOK = "/stripe/evenements"
 payable_kind("Establishment", "Maison")  # any record will do: the slice knows none
 
 
@@ -61,3 +65,41 @@ def stripe(app, monkeypatch):
         monkeypatch.setitem(app.config, name, value)
     yield stand_in
     stand_in.stop()
+
+
+@pytest.fixture
+def in_place(app, double, monkeypatch):
+    """The double in Stripe's place."""
+    for name, value in (("SECRET_KEY", KEY), ("WEBHOOK_SECRET", SECRET), ("API_URL", double.url)):
+        monkeypatch.setitem(app.config, f"STRIPE_{name}", value)
+    return double
+
+
+@pytest.fixture
+def announced(in_place, outside, visit):
+    """`announced()`: what the double posted since the last time reaches the house; the jobs it causes are done."""
+
+    def hand_over(order=None):
+        in_place.settled()
+        posts, outside.posts[:] = list(outside.posts), []
+        visitor = visit()
+        visitor.csrf = False
+        for post in posts if order is None else [posts[place] for place in order]:
+            header = {"Stripe-Signature": post.headers["stripe-signature"]}
+            assert visitor.post(HOOK, data=post.body, headers=header).status_code == 204
+        run_jobs(strict=False)
+        return len(posts)
+
+    return hand_over
+
+
+@pytest.fixture
+def page_of(visit, cast):
+    """`page_of(receivable)`: its guest goes on to the payment page; gives its address."""
+
+    def go(receivable):
+        visitor = visit()
+        visitor.bear(PAY_LINK, receivable, cast.alice)
+        return visitor.post(f"/paiements/{receivable.id}").headers["Location"]
+
+    return go

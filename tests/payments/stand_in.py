@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from app.kernel import clock
 
 SESSIONS, INTENTS, REFUNDS = "/v1/checkout/sessions", "/v1/payment_intents", "/v1/refunds"
+DISPUTES, BALANCE = "/v1/disputes", "/v1/balance_transactions"
 
 
 class StandIn:
@@ -63,6 +64,8 @@ class StandIn:
             return status, told
 
     def _answer(self, method, path, asked):
+        if method == "GET" and path in (DISPUTES, BALANCE):
+            return 200, {"data": []}
         if method == "GET" and path in (INTENTS, REFUNDS):
             kind = "pi_" if path == INTENTS else "re_"
             wanted = asked.get("payment_intent")

@@ -195,6 +195,7 @@ OPENED_BY = {
     """,
     ("payments.view", ""): "payments.closing_list payments.movement_list payments.receivable_list",
     ("payments.view", "movement"): "payments.movement_show payments.receipt_show",
+    ("payments.view", "dispute"): "payments.dispute_show",
     ("payments.view", "receivable"): "payments.receivable_show",
     ("payments.view", "refundrequest"): "payments.refundrequest_show",
     ("privacy.answer", ""): "consents.consent_list",

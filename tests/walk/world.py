@@ -41,7 +41,16 @@ from app.kernel.scopes import Scope
 from app.kernel.suppression import SuppressedAddress
 from app.notifications.models import RoomKind, TeamRoom
 from app.payments import service as payments
-from app.payments.models import DailyClosing, Method, Movement, Purpose, Receivable, RefundRequest, payable_kind
+from app.payments.models import (
+    DailyClosing,
+    Dispute,
+    Method,
+    Movement,
+    Purpose,
+    Receivable,
+    RefundRequest,
+    payable_kind,
+)
 from app.payments.service import Payer, Terms
 from app.site.feedback.models import Feedback, FeedbackKind, Said
 from app.site.feedback.service import leave_feedback
@@ -240,6 +249,7 @@ def _things(world: World) -> None:
         "receivable": Receivable,
         "refundrequest": RefundRequest,
         "closing": DailyClosing,
+        "dispute": Dispute,
         "invoice": Invoice,
         "recipient": Recipient,
     }

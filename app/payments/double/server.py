@@ -70,12 +70,20 @@ def _harden(response: Response) -> Response:
 class DoubleServer:
     """A double that answers on a port: `with DoubleServer(settings) as double: double.url`."""
 
-    def __init__(self, settings: Settings, *, host: str = "127.0.0.1", port: int = 0, public_url: str = "") -> None:
-        """Take the port; port 0 is any that is free."""
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        public_url: str = "",
+        listening: int | None = None,
+    ) -> None:
+        """Take the port; port 0 is any that is free, and the descriptor of one that listens already stands for it."""
         self.app = create_double(settings)
         self.parts: Parts = self.app.extensions["double"]
-        self._server = make_server(host, port, self.app, threaded=True, request_handler=QuietHandler)
-        self.url = public_url or f"http://{host}:{self._server.server_port}"
+        self._server = make_server(host, port, self.app, threaded=True, request_handler=QuietHandler, fd=listening)
+        self.url = public_url or f"http://{host}:{self._server.port}"
         self.parts.store.address = self.url
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), name="stripe-double", daemon=True)
 

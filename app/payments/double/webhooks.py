@@ -9,8 +9,6 @@ from threading import Event as Flag
 from threading import Thread
 from typing import Any
 
-import requests
-
 from app.payments.double.errors import invalid
 from app.payments.double.listing import found
 from app.payments.double.parameters import Parameters
@@ -159,6 +157,8 @@ class Courier:
             self._note(delivery, *self._posted(endpoint, _written(event)))
 
     def _posted(self, endpoint: Thing, payload: bytes) -> tuple[bool, str]:
+        import requests  # noqa: PLC0415 - three megabytes, only where something is delivered
+
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Stripe/1.0 (double)",

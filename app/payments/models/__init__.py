@@ -3,11 +3,14 @@
 from app.payments.models.asked import Purpose, Receivable, ReceivableState, RefundRequest, RefundState
 from app.payments.models.books import (
     BY_HAND,
+    CORRECTABLE,
     CURRENCY,
     MOST_CENTS,
     Allocation,
     BookHead,
+    Chargeback,
     DailyClosing,
+    Fee,
     Method,
     Movement,
     MovementNature,
@@ -15,12 +18,14 @@ from app.payments.models.books import (
     Refund,
     Reversal,
 )
+from app.payments.models.disputes import Dispute, DisputeState
 from app.payments.models.payables import Payable, payable_kind, payable_kinds
 from app.payments.models.provider import CardCharge, Checkout, CheckoutState, ProviderEvent, Reconciliation, SavedCard
 
 __all__ = [
-    "BY_HAND", "CURRENCY", "MOST_CENTS", "Allocation", "BookHead", "CardCharge", "Checkout", "CheckoutState",
-    "DailyClosing", "Method", "Movement", "MovementNature", "Payable", "Payment", "ProviderEvent", "Purpose",
-    "Receivable", "ReceivableState", "Reconciliation", "Refund", "RefundRequest", "RefundState", "Reversal",
-    "SavedCard", "payable_kind", "payable_kinds",
+    "BY_HAND", "CORRECTABLE", "CURRENCY", "MOST_CENTS", "Allocation", "BookHead", "CardCharge", "Chargeback",
+    "Checkout", "CheckoutState", "DailyClosing", "Dispute", "DisputeState", "Fee", "Method", "Movement",
+    "MovementNature", "Payable", "Payment", "ProviderEvent", "Purpose", "Receivable", "ReceivableState",
+    "Reconciliation", "Refund", "RefundRequest", "RefundState", "Reversal", "SavedCard", "payable_kind",
+    "payable_kinds",
 ]  # fmt: skip

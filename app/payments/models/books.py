@@ -41,13 +41,19 @@ class MovementNature(Choice):
     PAYMENT = "payment", N_("Encaissement")
     REFUND = "refund", N_("Remboursement")
     REVERSAL = "reversal", N_("Contre-passation")
+    CHARGEBACK = "chargeback", N_("Reprise par la banque")
+    FEE = "fee", N_("Frais bancaires")
+
+
+CORRECTABLE = (MovementNature.PAYMENT, MovementNature.REFUND)  # by hand; the others are Stripe's word
 
 
 class Movement(Identified, Base):
     """A line of the books. `amount` is in cents and signed: what comes in counts, what goes back counts off.
 
     `number` grows by one, without holes. `natural_key` says which fact of the world the line stands for, so that it is
-    written once. `corrects` is the payment a refund gives back, or the line a reversal undoes.
+    written once. `corrects` is the payment a refund gives back or a bank takes back, the line a reversal undoes, or the
+    one a fee was kept on: a fee takes nothing from what was paid.
     """
 
     __tablename__ = "money_movements"
@@ -110,6 +116,18 @@ class Reversal(Movement):
     __mapper_args__ = {"polymorphic_identity": MovementNature.REVERSAL}  # noqa: RUF012
 
 
+class Chargeback(Movement):
+    """Money of a payment that a bank took back, because the holder of the card contests it."""
+
+    __mapper_args__ = {"polymorphic_identity": MovementNature.CHARGEBACK}  # noqa: RUF012
+
+
+class Fee(Movement):
+    """What Stripe kept for itself on a line: the payer paid the whole."""
+
+    __mapper_args__ = {"polymorphic_identity": MovementNature.FEE}  # noqa: RUF012
+
+
 class Allocation(Identified, Base):
     """A part of a payment that settles what was asked; a negative one takes such a part back."""
 
@@ -146,6 +164,11 @@ class DailyClosing(Identified, Base):
     hash: Mapped[str] = mapped_column(sa.String(64))
 
     establishment: Mapped[Establishment] = relationship(lazy="joined")
+
+    @property
+    def fees(self) -> int | None:
+        """Give what was kept that day, None where nothing was."""
+        return sum(sums.get("fees", 0) for sums in self.totals.values()) or None
 
     @property
     def trail_name(self) -> str:

@@ -8,7 +8,8 @@ from app.payments.models import Checkout, Receivable, RefundRequest, SavedCard
 from app.payments.provider.client import create, listed, read
 
 Object = dict[str, Any]
-EXPANDED = ["setup_intent.payment_method"]
+KEPT = "latest_charge.balance_transaction"  # what Stripe kept for itself stands there
+EXPANDED = ["setup_intent.payment_method", f"payment_intent.{KEPT}"]
 
 
 def open_page(checkout: Checkout, receivable: Receivable, *, success_url: str, cancel_url: str) -> Object:
@@ -44,7 +45,17 @@ def session(reference: str) -> Object:
 
 def intent(reference: str) -> Object:
     """Read a payment."""
-    return read(f"/v1/payment_intents/{reference}")
+    return read(f"/v1/payment_intents/{reference}", expand=[KEPT])
+
+
+def intent_of_charge(reference: str) -> Object:
+    """Read the payment a charge belongs to."""
+    return intent(str(read(f"/v1/charges/{reference}")["payment_intent"]))
+
+
+def dispute(reference: str) -> Object:
+    """Read a dispute, with the payment it is about."""
+    return read(f"/v1/disputes/{reference}", expand=[f"payment_intent.{KEPT}"])
 
 
 def setup(reference: str) -> Object:
@@ -90,6 +101,16 @@ def intents_since(instant: datetime) -> Iterator[Object]:
 def refunds_since(instant: datetime) -> Iterator[Object]:
     """Read the refunds made since an instant."""
     return listed("/v1/refunds", created={"gte": int(instant.timestamp())})
+
+
+def disputes_since(instant: datetime) -> Iterator[Object]:
+    """Read the disputes opened since an instant."""
+    return listed("/v1/disputes", created={"gte": int(instant.timestamp())})
+
+
+def balance_since(instant: datetime) -> Iterator[Object]:
+    """Read what Stripe's balance gained and lost since an instant, and by what."""
+    return listed("/v1/balance_transactions", created={"gte": int(instant.timestamp())}, expand=["data.source"])
 
 
 def account() -> Object:

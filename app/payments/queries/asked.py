@@ -13,6 +13,8 @@ from app.payments.models import (
     CardCharge,
     Checkout,
     CheckoutState,
+    Dispute,
+    DisputeState,
     Movement,
     Payable,
     Payment,
@@ -142,6 +144,11 @@ def payments_with(references: Sequence[str]) -> dict[str, Payment]:
     return {payment.reference: payment for payment in db.session.scalars(query)}
 
 
+def payment_with(reference: str) -> Payment | None:
+    """Give the payment that Stripe knows under this id."""
+    return payments_with([reference]).get(reference) if reference else None
+
+
 def last_event() -> ProviderEvent | None:
     """Give the last event Stripe told of."""
     return db.session.scalars(sa.select(ProviderEvent).order_by(ProviderEvent.received_at.desc()).limit(1)).first()
@@ -155,6 +162,27 @@ def last_reconciliation() -> Reconciliation | None:
 def old_events(before: datetime) -> sa.Select[Any]:
     """Select the events heard before an instant."""
     return sa.select(ProviderEvent.id).where(ProviderEvent.received_at < before)
+
+
+# --- what is contested ------------------------------------------------------------------------------------------
+
+
+def dispute_with(reference: str) -> Dispute | None:
+    """Give the dispute Stripe knows under this id."""
+    return db.session.scalars(sa.select(Dispute).where(Dispute.reference == reference)).first()
+
+
+def disputes_on(payment: Movement) -> list[Dispute]:
+    """Give the disputes about a payment, the last one first."""
+    query = sa.select(Dispute).where(Dispute.payment_id == payment.id)
+    return list(db.session.scalars(query.order_by(Dispute.opened_at.desc())))
+
+
+def disputes_to_answer(actor: Actor) -> list[Dispute]:
+    """Give the disputes that wait for the house's answer, the most pressing first."""
+    query = sa.select(Dispute).where(Dispute.state == DisputeState.TO_ANSWER)
+    query = of_ones_houses(query, Dispute.establishment_id, actor, VIEW)
+    return list(db.session.scalars(query.order_by(Dispute.answer_by, Dispute.opened_at).limit(50)))
 
 
 # --- people -----------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Questions to the books."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -72,32 +73,42 @@ def balance_of(payable: Payable) -> Balance:
         Receivable.state.in_([ReceivableState.OPEN, ReceivableState.SETTLED]),
     )
     received = sa.case((Movement.nature == MovementNature.PAYMENT, Movement.amount), else_=0)
-    returned = sa.case((Movement.nature != MovementNature.PAYMENT, -Movement.amount), else_=0)
+    apart = (MovementNature.PAYMENT, MovementNature.FEE)
+    returned = sa.case((Movement.nature.not_in(apart), -Movement.amount), else_=0)
     sums = (sa.func.coalesce(sa.func.sum(each), 0) for each in (received, returned))
     return Balance(*db.session.execute(sa.select(asked.scalar_subquery(), *sums).where(*mine)).one())
 
 
 def movements_of(payable: Payable) -> list[Movement]:
-    """Give the lines about a payable, in their order."""
+    """Give the lines about a payable, in their order; what Stripe kept is between it and the house."""
     query = sa.select(Movement).where(Movement.payable_kind == payable.kind, Movement.payable_id == payable.id)
-    return list(db.session.scalars(query.order_by(Movement.number)))
+    return list(db.session.scalars(query.where(Movement.nature != MovementNature.FEE).order_by(Movement.number)))
 
 
 def corrections_of(movement: Movement) -> list[Movement]:
-    """Give the lines that give back or undo a line, in their order."""
-    query = sa.select(Movement).where(Movement.corrects_id == movement.id)
+    """Give the lines that give back, take back or undo a line, in their order."""
+    query = sa.select(Movement).where(Movement.corrects_id == movement.id, Movement.nature != MovementNature.FEE)
     return list(db.session.scalars(query.order_by(Movement.number)))
+
+
+def fees_on(movement: Movement) -> int:
+    """Give what was kept on a line."""
+    kept = sa.select(sa.func.coalesce(sa.func.sum(-Movement.amount), 0))
+    return (
+        db.session.scalar(kept.where(Movement.corrects_id == movement.id, Movement.nature == MovementNature.FEE)) or 0
+    )
 
 
 def remaining_of(payment: Payment) -> int:
     """Give what is left of a payment: less what was given back or undone, a refund that failed counting again."""
     given_back = sa.select(Movement.id).where(Movement.corrects_id == payment.id)
     lines = sa.select(sa.func.coalesce(sa.func.sum(Movement.amount), 0)).where(
+        Movement.nature != MovementNature.FEE,
         sa.or_(
             Movement.id == payment.id,
             Movement.corrects_id == payment.id,
             Movement.corrects_id.in_(given_back),
-        )
+        ),
     )
     return db.session.scalar(lines) or 0
 
@@ -177,10 +188,10 @@ def lock_books() -> BookHead:
 
 
 def card_lines_between(since: datetime, until: datetime) -> list[Movement]:
-    """Give the payments and refunds by card written between two instants."""
+    """Give what moved by card between two instants, save what undid it and what was kept on it."""
     query = sa.select(Movement).where(
         Movement.method == Method.CARD,
-        Movement.nature != MovementNature.REVERSAL,
+        Movement.nature.not_in([MovementNature.REVERSAL, MovementNature.FEE]),
         Movement.at >= since,
         Movement.at < until,
     )
@@ -230,18 +241,23 @@ def closings_visible_to(actor: Actor) -> sa.Select[Any]:
 
 
 def closed_lines_between(
-    establishment_id: UUID, first: date, last: date, *, after: int, limit: int
+    establishment_id: UUID, first: date, last: date, *, after: tuple[date, int] | None, limit: int
 ) -> list[tuple[Movement, datetime]]:
-    """Give the next lines of closed days after a number, each with when its day was closed."""
-    closed_at = (
-        sa.select(sa.func.min(DailyClosing.closed_at))
-        .where(DailyClosing.establishment_id == Movement.establishment_id, DailyClosing.day >= Movement.booked_on)
-        .scalar_subquery()
-    )
+    """Give the next lines of closed days, day by day, after one of them, each with when its day was closed."""
+    closed = sa.select(DailyClosing.day, DailyClosing.closed_at).order_by(DailyClosing.day)
+    kept = db.session.execute(closed.where(DailyClosing.establishment_id == establishment_id)).all()
+    if not kept:
+        return []
+    days = [day for day, _at in kept]
     query = (
-        sa.select(Movement, closed_at)
-        .where(Movement.establishment_id == establishment_id, Movement.booked_on.between(first, last))
-        .where(Movement.number > after, closed_at.is_not(None))
+        sa.select(Movement)
+        .where(Movement.establishment_id == establishment_id, Movement.booked_on.between(first, min(last, days[-1])))
+        .order_by(Movement.booked_on, Movement.number)
     )
-    found = db.session.execute(query.order_by(Movement.number).limit(limit))
-    return [(movement, at) for movement, at in found]
+    if after is not None:
+        query = query.where(
+            Movement.booked_on >= after[0],
+            sa.tuple_(Movement.booked_on, Movement.number) > after,
+        )
+    found = db.session.scalars(query.limit(limit))
+    return [(movement, kept[bisect_left(days, movement.booked_on)][1]) for movement in found]

@@ -18,6 +18,7 @@ from app.payments.service.charging import charge_saved_card, keep_card, note_dec
 from app.payments.service.closing import close_day, verify_closings
 from app.payments.service.configuring import change_rules
 from app.payments.service.declaring import payable_kind
+from app.payments.service.disputing import book_chargeback, book_fee, note_dispute, open_dispute, undo_chargeback
 from app.payments.service.receipts import receipt_of
 from app.payments.service.refunding import (
     approve_refund,
@@ -31,9 +32,10 @@ from app.payments.service.refunding import (
 )
 
 __all__ = [
-    "Payer", "Terms", "accept_late", "allocate", "approve_refund", "ask", "book_payment", "book_refund",
-    "change_rules", "charge_saved_card", "close_day", "decline_refund", "expire", "fail_refund", "forget_payer",
-    "forgive", "give_back", "give_up_refund", "keep_card", "link_end", "note_decline", "open_to_visitor",
-    "pay_until", "payable_kind", "receipt_of", "record_payment", "refund_payment", "release", "retry_refund",
-    "reverse_movement", "send_link", "verify_closings",
+    "Payer", "Terms", "accept_late", "allocate", "approve_refund", "ask", "book_chargeback", "book_fee",
+    "book_payment", "book_refund", "change_rules", "charge_saved_card", "close_day", "decline_refund", "expire",
+    "fail_refund", "forget_payer", "forgive", "give_back", "give_up_refund", "keep_card", "link_end",
+    "note_decline", "note_dispute", "open_dispute", "open_to_visitor", "pay_until", "payable_kind", "receipt_of",
+    "record_payment", "refund_payment", "release", "retry_refund", "reverse_movement", "send_link",
+    "undo_chargeback", "verify_closings",
 ]  # fmt: skip

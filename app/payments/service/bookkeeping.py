@@ -23,6 +23,7 @@ from app.payments.events import (
 )
 from app.payments.models import (
     BY_HAND,
+    CORRECTABLE,
     MOST_CENTS,
     Allocation,
     Method,
@@ -120,8 +121,10 @@ def reverse_movement(movement: Movement, *, reason: str, actor: Actor, reference
         raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
     queries.lock_books()
     known = queries.movement_with_key(f"reversal:{movement.id}")
-    if movement.nature is MovementNature.REVERSAL or known is not None:
-        raise RuleBroken(_("Cette écriture est déjà contre-passée."))
+    if movement.nature in (MovementNature.REVERSAL, MovementNature.FEE) or known is not None:
+        raise RuleBroken(_("Cette écriture est déjà contre-passée, ou ne se contre-passe pas."))
+    if movement.nature not in CORRECTABLE and actor is not BOOKS:
+        raise RuleBroken(_("Cette écriture vient de la banque : elle seule la défait."))
     left = queries.refundable_of(movement) if isinstance(movement, Payment) else movement.amount
     if left == 0:
         raise RuleBroken(_("Il ne reste rien à contre-passer : tout est remboursé ou en passe de l’être."))

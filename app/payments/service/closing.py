@@ -17,7 +17,7 @@ from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.payments import permissions as may
 from app.payments import queries
 from app.payments.events import DayClosed, written_amount
-from app.payments.models import DailyClosing, Movement
+from app.payments.models import DailyClosing, Movement, MovementNature
 
 CHANGED = N_("Le %(day)s, les écritures ne sont plus celles qui ont été arrêtées.")
 BROKEN = N_("L’arrêté du %(day)s ne suit pas le précédent.")
@@ -69,11 +69,14 @@ def verify_closings() -> list[str]:
 
 
 def totals_of(lines: Iterable[Movement]) -> dict[str, dict[str, int]]:
-    """Sum lines up by method: what came in, what went back."""
+    """Sum lines up by method: what came in, what went back, and what was kept, where anything was."""
     totals: dict[str, dict[str, int]] = {}
     for line in lines:
         sums = totals.setdefault(line.method.value, {"in": 0, "out": 0})
-        sums["in" if line.amount > 0 else "out"] += line.amount
+        if line.nature is MovementNature.FEE:
+            sums["fees"] = sums.get("fees", 0) + line.amount
+        else:
+            sums["in" if line.amount > 0 else "out"] += line.amount
     return totals
 
 

@@ -7,6 +7,7 @@ from flask import Response, url_for
 from app.kernel import datasets, navigation
 from app.kernel.access import acting
 from app.kernel.db import transaction
+from app.kernel.formats import euros
 from app.kernel.guards import requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
@@ -16,8 +17,15 @@ from app.payments import permissions as may
 from app.payments import queries, service
 from app.payments.datasets import JOURNAL
 from app.payments.forms import ReasonForm, RefundForm, typed_euros
-from app.payments.models import Movement, MovementNature, Payment, RefundRequest, RefundState
-from app.payments.presentation import movement_lines, payable_link, refund_line
+from app.payments.models import CORRECTABLE, Movement, Payment, RefundRequest, RefundState
+from app.payments.presentation import (
+    correction_line,
+    dispute_line,
+    movement_lines,
+    payable_link,
+    refund_line,
+    standing_of,
+)
 from app.payments.states import REFUNDS
 from app.payments.views.blueprint import bp
 
@@ -39,6 +47,7 @@ def movement_list() -> Response:
         JOURNAL,
         "payments/movement_list.html",
         waiting=waiting,
+        disputes=[dispute_line(dispute) for dispute in queries.disputes_to_answer(actor)],
         may_export=actor.may(may.EXPORT),
     )
 
@@ -175,14 +184,20 @@ def _movement_page(movement: Movement) -> Response:
     actor = acting()
     is_payment = isinstance(movement, Payment)
     left = queries.refundable_of(movement) if isinstance(movement, Payment) else 0
-    may_undo = movement.nature is not MovementNature.REVERSAL and actor.may(may.CLOSE, movement)
+    disputes = queries.disputes_on(movement) if is_payment else []
+    standing = None
+    if isinstance(movement, Payment):
+        standing = standing_of(movement, queries.remaining_of(movement), disputes)
+    may_undo = movement.nature in CORRECTABLE and actor.may(may.CLOSE, movement)
     return page(
         "payments/movement_show.html",
         movement=movement,
-        lines=movement_lines(movement),
+        lines=[*movement_lines(movement), *_cost(movement)],
         subject=payable_link(movement.payable),
         corrected=movement.corrects,
-        corrections=queries.corrections_of(movement),
+        corrections=[correction_line(line) for line in queries.corrections_of(movement)],
+        disputes=[dispute_line(dispute) for dispute in disputes],
+        standing=standing,
         refunds=[refund_line(each) for each in queries.refunds_of(movement)] if is_payment else [],
         refund_url=url_for(".refund_new", id=movement.id) if left and actor.may(may.REFUND, movement) else "",
         receipt_url=url_for(".receipt_show", id=movement.id)
@@ -192,6 +207,11 @@ def _movement_page(movement: Movement) -> Response:
         entries=history_of(movement.kind(), movement.id, movement.establishment.timezone),
         panels=navigation.panels_on(movement, actor),
     )
+
+
+def _cost(movement: Movement) -> list[tuple[str, str]]:
+    kept = queries.fees_on(movement)
+    return [(_("Frais bancaires"), euros(kept)), (_("Reste net"), euros(movement.amount - kept))] if kept else []
 
 
 def _refund_page(movement: Movement, form: RefundForm, status: int = 200) -> Response:

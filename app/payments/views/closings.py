@@ -77,9 +77,9 @@ def books_export() -> Response:
 def _pieces(house: Establishment, first: date, last: date) -> Iterator[str]:
     """Read the lines in pieces, each in a transaction of its own, so that a slow reader holds nothing."""
     yield fec_heads()
-    after = 0
+    after: tuple[date, int] | None = None
     while lines := queries.closed_lines_between(house.id, first, last, after=after, limit=PIECE):
-        after = lines[-1][0].number
+        after = lines[-1][0].booked_on, lines[-1][0].number
         yield "".join(fec_lines(lines))
         db.session.rollback()
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, url_for
 
 from app.config import STRIPE
 from app.kernel import clock, links
-from app.kernel.formats import euros, instant
+from app.kernel.formats import euros, near_date, spoken_time
 from app.kernel.guards import public, requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
@@ -70,7 +70,6 @@ def return_show(receivable: Receivable) -> Response:
 
 
 def _page(receivable: Receivable, *, status: int = 200, **context: Any) -> Response:
-    zone = receivable.establishment.timezone
     answer = page(
         "payments/paying_show.html",
         status=status,
@@ -78,7 +77,7 @@ def _page(receivable: Receivable, *, status: int = 200, **context: Any) -> Respo
         house=receivable.establishment,
         lines=[(_("Pour"), receivable.label), *_amount(receivable)],
         amount=euros(receivable.amount - queries.paid_on(receivable)),
-        until=instant(receivable.expires_at, zone) if receivable.expires_at else "",
+        until=_until(receivable),
         is_open=receivable.is_payable(clock.now()),
         is_settled=receivable.state is ReceivableState.SETTLED,
         takes_cards=is_connected(),
@@ -87,6 +86,15 @@ def _page(receivable: Receivable, *, status: int = 200, **context: Any) -> Respo
     )
     answer.headers["Content-Security-Policy"] = _policy()
     return answer
+
+
+def _until(receivable: Receivable) -> str:
+    """Say until when, as one says it: "demain, 19 h 30"."""
+    if receivable.expires_at is None:
+        return ""
+    house = receivable.establishment
+    end = clock.local(receivable.expires_at, house.timezone)
+    return f"{near_date(end.date(), house.today())}, {spoken_time(end.time())}"
 
 
 def _policy() -> str:

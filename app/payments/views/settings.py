@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, url_for
 
+from app.config import STRIPE
 from app.kernel.access import acting
 from app.kernel.answers import Answer, answered, opened
 from app.kernel.db import new_id, transaction
@@ -88,12 +89,19 @@ def _connection_page(*, status: int = 200, refusal: str = "") -> Response:
         refusal=refusal,
         is_connected=is_connected(),
         is_live="_live_" in current_app.config["STRIPE_SECRET_KEY"],
+        double_url=_double_url(),
         webhook_url=f"{current_app.config['PUBLIC_URL']}{url_for('stripe.event_create')}",
         heard=instant(event.received_at, zone) if event else "",
         compared=instant(compared.at, zone) if compared else "",
         compared_count=compared.compared if compared else 0,
         differences=[_difference(found) for found in compared.found] if compared else [],
     )
+
+
+def _double_url() -> str:
+    """Give the address of what stands in Stripe's place, if anything does."""
+    spoken_to: str = current_app.config["STRIPE_API_URL"]
+    return "" if spoken_to == STRIPE else spoken_to
 
 
 def _difference(found: dict[str, Any]) -> dict[str, str]:
