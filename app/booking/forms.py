@@ -207,6 +207,7 @@ class StaffCancellationForm(FlaskForm):
             no_control_characters,
         ],
     )
+    by_guest = BooleanField(translated(N_("C’est le client qui annule : la règle de la garantie s’applique")))
 
 
 class NoteForm(FlaskForm):

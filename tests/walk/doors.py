@@ -111,7 +111,7 @@ OPENED_BY = {
     """,
     ("booking.guarantee", "reservation"): """
         guarantee_desk.absence_charge_create guarantee_desk.debt_create guarantee_desk.debt_payment_create
-        guarantee_desk.guarantee_create guarantee_desk.guarantee_new
+        guarantee_desk.guarantee_create guarantee_desk.guarantee_new guarantee_desk.waiver_create
     """,
     ("booking.see", "guarantee"): "guarantees.guarantee_create guarantees.guarantee_show",
     ("booking.configure", "floortrial"): "trials.trial_delete",

@@ -176,11 +176,18 @@ def ask(
 
 def ask_afterwards(reservation: Reservation, *, actor: Actor) -> Guarantee | None:
     """Ask by letter what the rule wants of a guest who was promised a table without: from the waiting list, say."""
-    wish = Wish(reservation.service_date, reservation.local_time, reservation.covers)
-    terms = terms_for(reservation.establishment, wish, reservation.email)
-    if terms is None or queries.guarantees_of(reservation):
+    terms = terms_wanted(reservation)
+    if terms is None:
         return None
     return ask_by_hand(reservation, terms, until=min(reservation.starts_at, clock.now() + A_DAY), actor=actor)
+
+
+def terms_wanted(reservation: Reservation) -> Terms | None:
+    """Give what the rule wants of a promised table for which nothing was asked yet."""
+    if queries.guarantees_of(reservation):
+        return None
+    wish = Wish(reservation.service_date, reservation.local_time, reservation.covers)
+    return terms_for(reservation.establishment, wish, reservation.email)
 
 
 def with_covers(terms: Terms, covers: int) -> Terms:

@@ -49,6 +49,18 @@ def absence_proposed(reservation: Reservation) -> str:
     return _("La maison garde %(held)s selon la règle.", held=euros(held)) if held else ""
 
 
+def cancellation_foreseen(reservation: Reservation) -> str:
+    """Say what cancelling gives back, as the house or for the guest; nothing where nothing was guaranteed."""
+    if not queries.guarantees_of(reservation):
+        return ""
+    whole, by_rule = foreseen(reservation, by_house=True), foreseen(reservation)
+    return _(
+        "Cochée, %(by_rule)s sont rendus ; sinon, la maison annule et tout est rendu : %(whole)s.",
+        by_rule=euros(by_rule.back),
+        whole=euros(whole.back),
+    )
+
+
 def _asked(guarantee: Guarantee, *, sees_money: bool) -> dict[str, Any]:
     receivable = guarantee.receivable
     zone, is_open = guarantee.reservation.establishment.timezone, receivable.state is ReceivableState.OPEN

@@ -6,20 +6,20 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from app.booking.guarantees import settling
-from app.booking.guarantees.asking import ask_by_hand, terms_for
+from app.booking.guarantees.asking import ask_by_hand, terms_wanted, waive
 from app.booking.guarantees.forms import AbsenceForm, DebtForm, HandForm
 from app.booking.guarantees.permissions import GUARANTEE
 from app.booking.guarantees.terms import Terms
+from app.booking.guarantees.wordings import asked_in_words
 from app.booking.models import GuaranteeKind, Reservation
-from app.booking.service import Wish
-from app.booking.views.desk import back_to, head
+from app.booking.presentation import promise_sentence
 from app.kernel import clock
 from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.guards import requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
-from app.kernel.web import page
+from app.kernel.web import done, page
 from app.payments.models import Purpose
 
 bp = Blueprint("guarantee_desk", __name__, url_prefix="/admin/reservations")
@@ -46,7 +46,18 @@ def guarantee_create(reservation: Reservation) -> Response:
     except RuleBroken as refusal:
         form.amount.errors = [refusal.message]
         return _hand_page(reservation, form, status=409)
-    return back_to(reservation, _asked_message(reservation))
+    return _back_to(reservation, _asked_message(reservation))
+
+
+@bp.post("/<uuid:id>/garantie/sans")
+@requires(GUARANTEE, on=Reservation)
+def waiver_create(reservation: Reservation) -> Response:
+    """Keep the reservation without the guarantee its rule asks for; it is named in the trail."""
+    terms = terms_wanted(reservation)
+    if terms is not None:
+        with transaction():
+            waive(reservation, terms, actor=acting())
+    return _back_to(reservation, _("La réservation reste sans garantie ; c’est noté à son historique."))
 
 
 @bp.post("/<uuid:id>/garantie/absence")
@@ -58,7 +69,7 @@ def absence_charge_create(reservation: Reservation) -> Response:
         raise RuleBroken(_("Écrivez un montant comme 30 ou 30,50."))
     with transaction():
         settling.charge_absence(reservation, amount=form.amount.data, actor=acting())
-    return back_to(reservation, _("La banque est interrogée : la réponse sera sur cette page dans un instant."))
+    return _back_to(reservation, _("La banque est interrogée : la réponse sera sur cette page dans un instant."))
 
 
 @bp.post("/<uuid:id>/garantie/du")
@@ -70,7 +81,7 @@ def debt_create(reservation: Reservation) -> Response:
         raise RuleBroken(_("Dites pourquoi : le motif reste au journal."))
     with transaction():
         settling.record_debt(reservation, reason=form.reason.data or "", actor=acting())
-    return back_to(reservation, _("Ce que la maison doit est noté."))
+    return _back_to(reservation, _("Ce que la maison doit est noté."))
 
 
 @bp.post("/<uuid:id>/garantie/du/paiement")
@@ -79,7 +90,7 @@ def debt_payment_create(reservation: Reservation) -> Response:
     """Note that what the house owed is paid."""
     with transaction():
         settling.pay_debt(reservation, actor=acting())
-    return back_to(reservation, _("C’est noté."))
+    return _back_to(reservation, _("C’est noté."))
 
 
 def _terms(reservation: Reservation, form: HandForm) -> Terms:
@@ -96,8 +107,7 @@ def _terms(reservation: Reservation, form: HandForm) -> Terms:
 
 
 def _proposed(reservation: Reservation) -> dict[str, Any]:
-    wish = Wish(reservation.service_date, reservation.local_time, reservation.covers)
-    terms = terms_for(reservation.establishment, wish, reservation.email)
+    terms = terms_wanted(reservation)
     if terms is None or terms.basis not in (GuaranteeKind.PER_COVER, GuaranteeKind.IMPRINT):
         return {"free_hours": 48, "kept_percent": 100}
     return {
@@ -120,5 +130,18 @@ def _hand_page(reservation: Reservation, form: HandForm, status: int = 200) -> R
         status=status,
         form=form,
         url=url_for(".guarantee_create", id=reservation.id),
-        **head(reservation),
+        reservation=reservation,
+        sentence=promise_sentence(reservation),
+        show_url=url_for("desk.reservation_show", id=reservation.id),
+        wanted=_wanted(reservation),
+        waiver_url=url_for(".waiver_create", id=reservation.id),
     )
+
+
+def _wanted(reservation: Reservation) -> str:
+    terms = terms_wanted(reservation)
+    return asked_in_words(terms) if terms else ""
+
+
+def _back_to(reservation: Reservation, message: str) -> Response:
+    return done(None, message=message, fallback=url_for("desk.reservation_show", id=reservation.id))

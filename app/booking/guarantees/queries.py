@@ -55,6 +55,11 @@ def deposits_held(reservation: Reservation) -> int:
     return sum(books.refundable_of(each) for each in movements if isinstance(each, Payment))
 
 
+def was_paid(reservation: Reservation) -> bool:
+    """Tell whether money ever came for a reservation, given back since or not."""
+    return books.balance_of(Payable.of(reservation)).received > 0
+
+
 def still_due(reservation: Reservation) -> int:
     """Give what is asked of the guest, and neither paid nor late yet."""
     asked = [each.receivable for each in guarantees_of(reservation)]

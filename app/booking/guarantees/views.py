@@ -62,7 +62,7 @@ def _gone_page(guarantee: Guarantee, *, status: int = 200, refusal: RuleBroken |
         "booking/guarantees/guarantee_show.html",
         status=status,
         refusal=refusal,
-        was_paid=queries.is_settled(guarantee) or queries.deposits_held(guarantee.reservation) > 0,
+        was_paid=queries.was_paid(guarantee.reservation),
         url=url_for(".guarantee_create", id=guarantee.id),
         **kept_context(guarantee),
     )

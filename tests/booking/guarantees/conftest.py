@@ -4,10 +4,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.booking.guarantees import ruling
-from app.booking.guarantees.ruling import WantedRule
-from app.booking.models import Guarantee, GuaranteeKind, GuaranteeMoment, GuaranteeWho, Reservation
+from app.booking.models import Guarantee, Reservation
 from app.kernel.db import db, transaction
-from app.payments.models import Movement, Purpose
+from app.payments.models import Movement
+from tests.booking.guarantees.rules import wanted
 from tests.booking.houses import SATURDAY, TESTS, open_house, typed
 from tests.harness.mailbox import run_jobs
 from tests.payments.doubles import KEY, SECRET
@@ -15,16 +15,6 @@ from tests.payments.doubles import KEY, SECRET
 HOOK = "/stripe/evenements"
 EIGHT = {"booking": {"max_covers_online": 8}}
 PARTY = {"date": SATURDAY, "time": "19:30", "covers": "6"}
-
-
-def wanted(**changed) -> WantedRule:
-    """Ten euros of arrhes a cover from six on, given back until 48 hours before."""
-    usual = {
-        "covers_from": 6, "covers_to": None, "weekdays": [], "moment": GuaranteeMoment.EVENING, "is_for_occasions": False,
-        "who": GuaranteeWho.ANYBODY, "basis": GuaranteeKind.PER_COVER, "amount": 1000, "word": Purpose.PLEDGE,
-        "free_hours": 48, "kept_percent": 100,
-    }  # fmt: skip
-    return WantedRule(**{**usual, **changed})
 
 
 @pytest.fixture
