@@ -42,7 +42,7 @@ def terms_for(establishment: Establishment, wish: Wish, email: str | None = None
         wish.service_date,
         wish.local_time,
         wish.covers,
-        is_occasion=occasion_on(house.opening, wish.service_date) is not None,
+        is_occasion=bool(occasion_on(house.opening, wish.service_date).title),
         is_first=is_first,
         was_missed=was_missed,
     )

@@ -20,7 +20,9 @@ LAW = {
         "coûte à l’autre."
     ),
     Purpose.PREPAYMENT: N_("Le repas est payé d’avance : cette somme est déduite de l’addition."),
-    Purpose.IMPRINT: N_("Rien n’est débité aujourd’hui : la carte n’est débitée que si vous ne venez pas."),
+    Purpose.IMPRINT: N_(
+        "Rien n’est débité aujourd’hui : la carte ne sert que si vous annulez trop tard ou ne venez pas."
+    ),
 }
 PER_UNIT = {
     (GuaranteeKind.PER_COVER, Purpose.PLEDGE): N_("%(amount)s par couvert, arrhes"),
@@ -126,6 +128,8 @@ def back_in_words(free_hours: int, kept_percent: int, purpose: Purpose) -> str:
     """Write until when it is given back and what is kept: "rendus jusqu’à 2 jours avant, ensuite gardés"."""
     delay = delay_in_words(free_hours * 60)
     before = _("jusqu’à %(delay)s avant", delay=delay) if free_hours else _("jusqu’à l’heure du repas")
+    if purpose is Purpose.IMPRINT and kept_percent == ALL:
+        return _("sans frais %(before)s, ensuite débitable", before=before)
     if purpose is Purpose.IMPRINT:
         return _("sans frais %(before)s, ensuite débitable à %(percent)s %%", before=before, percent=kept_percent)
     if kept_percent == ALL:

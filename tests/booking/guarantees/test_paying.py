@@ -1,12 +1,12 @@
 """A guest is asked for a guarantee, pays it, and has their table: once, whatever happens in between."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import sqlalchemy as sa
 
 from app.booking.guarantees import ruling
 from app.booking.jobs import expire_holds
-from app.booking.models import Guarantee, Reservation, ReservationState
+from app.booking.models import BookingPolicy, ExceptionalDay, Guarantee, Reservation, ReservationState, Shift
 from app.kernel.db import db, transaction
 from app.payments import jobs as payment_jobs
 from app.payments.models import Receivable, ReceivableState
@@ -24,6 +24,17 @@ def test_it_is_said_before_anything_is_typed(visit, ruled, stripe):
     page = visit().see(f"/reserver?date={SATURDAY}&covers=6")
     assert "Dîner : 60,00 € d’arrhes, rendus jusqu’à 2 jours avant, ensuite gardés" in page.text.replace("\xa0", " ")
     assert "Une garantie" not in visit().see(f"/reserver?date={SATURDAY}&covers=2").text
+
+
+def test_a_rule_of_special_nights_is_of_those_alone(visit, ruled, stripe, house):
+    ruled(is_for_occasions=True)
+    assert "Une garantie" not in visit().see(f"/reserver?date={SATURDAY}&covers=6").text
+    with transaction():
+        day = ExceptionalDay(establishment_id=house.id, day=date(2026, 3, 14), title="Soirée huîtres")
+        day.shifts = [Shift(establishment_id=house.id, name="Huîtres", weekdays=[], first=time(19), last=time(21))]
+        db.session.add(day)
+        db.session.get_one(BookingPolicy, house.id).version += 1
+    assert "Huîtres : 60,00" in visit().see(f"/reserver?date={SATURDAY}&covers=6").text
 
 
 def test_without_keys_nothing_is_asked(visit, ruled, house):
