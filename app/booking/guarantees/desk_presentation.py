@@ -27,7 +27,8 @@ def guarantee_panel(reservation: Reservation) -> dict[str, Any]:
     standing = queries.guarantees_of(reservation)
     may_act = acting().may(GUARANTEE, reservation)
     sees_money = acting().may(VIEW, standing[0].receivable) if standing else False
-    is_askable = may_act and queries.takes_money() and reservation.state in COMING
+    stands = any(each.receivable.state in (ReceivableState.OPEN, ReceivableState.SETTLED) for each in standing)
+    is_askable = may_act and queries.takes_money() and reservation.state in COMING and not stands
     return {
         "asked": [_asked(each, sees_money=sees_money) for each in standing],
         "lines": _lines(reservation, standing) if standing else [],

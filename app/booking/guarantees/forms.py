@@ -123,7 +123,7 @@ class HandForm(SettingsForm):
     free_hours = WholeField(N_("Rendu jusqu’à, en heures avant le repas"), most=MOST_HOURS)
     kept_percent = WholeField(N_("Gardé ensuite, en pour cent"), most=100)
     minutes = SelectField(
-        translated(N_("À payer avant")),
+        translated(N_("À payer sous")),
         choices=lambda: [
             ("60", _("une heure")), ("240", _("quatre heures")), ("1440", _("un jour")), ("2880", _("deux jours"))
         ],

@@ -7,8 +7,8 @@ from app.kernel.languages import N_
 from app.kernel.navigation import entry, panel
 from app.payments.service import payable_kind
 
-payable_kind(Reservation.kind(), N_("Réservation"))
 panel(Reservation.kind(), "booking/guarantees/_guarantee_panel.html", VIEW, guarantee_panel)
+payable_kind(Reservation.kind(), N_("Réservation"))
 entry(
     "settings",
     N_("Garanties"),

@@ -13,6 +13,7 @@ from app.booking.seating import STAFF
 from app.booking.seeds import tell_nobody_of
 from app.booking.service import Details, NotSeated, Wish
 from app.directory.models import Establishment
+from app.kernel import clock
 from app.kernel.access import system
 from app.kernel.db import db
 from app.kernel.seeds import seed
@@ -46,7 +47,7 @@ SPECIAL = WantedRule(
     free_hours=24,
     kept_percent=100,
 )
-SOONEST, LATEST, COVERS, AT = 1, 12, 8, (time(19, 15), time(20), time(21))
+COVERS, AT = 8, (time(19, 15), time(20), time(21))
 
 
 @seed("demo", order=55)
@@ -59,20 +60,25 @@ def demo_guarantees() -> None:
         ruling.save_rule(establishment, wanted, actor=ACTOR)
     if not queries.takes_money():
         return
-    _paid_table(establishment, range(4, LATEST), Details("Blanche", "Rousseau", "", "+33639980041"))
-    late = _paid_table(establishment, range(SOONEST, 2), Details("Octave", "Mercier", "", "+33639980042"))
+    _paid_table(establishment, range(4, 12), Details("Blanche", "Rousseau", "", "+33639980041"))
+    late = _paid_table(establishment, range(1, 3), Details("Octave", "Mercier", "", "+33639980042"), is_late=True)
     if late is not None:
         service.cancel_reservation(late, actor=ACTOR, reason="Le client est souffrant.", by_guest=True)
     tell_nobody_of(Reservation)
     tell_nobody_of(Guarantee)
 
 
-def _paid_table(establishment: Establishment, days: range, details: Details) -> Reservation | None:
-    """Promise a table on the first of these days that has one, its guarantee paid in cash at the counter."""
-    today = establishment.today()
+def _paid_table(
+    establishment: Establishment, days: range, details: Details, *, is_late: bool = False
+) -> Reservation | None:
+    """Promise a table on the first of these days that has one, its guarantee paid in cash at the counter.
+
+    `is_late`: only where calling off now would already cost the guest.
+    """
+    today, now = establishment.today(), clock.now()
     for wish in (Wish(today + timedelta(days=day), at, COVERS) for day in days for at in AT):
         terms = terms_for(establishment, wish)
-        if terms is None or terms.purpose is not Purpose.PLEDGE:
+        if terms is None or terms.purpose is not Purpose.PLEDGE or (terms.free_until < now) is not is_late:
             continue
         try:
             with db.session.begin_nested():

@@ -115,7 +115,7 @@ def settle_cancellation(reservation: Reservation, *, by_house: bool, actor: Acto
     back, kept = foreseen(reservation, by_house=by_house)
     if back:
         key = f"cancelled:{reservation.id}:{reservation.sequence}"
-        reason = _("La maison a annulé.") if by_house else _("Annulée avant la date convenue.")
+        reason = _("La maison a annulé.") if by_house else _("Annulée selon les conditions convenues.")
         payments.give_back(reservation, amount=back, reason=reason, key=key, actor=HOUSE)
     is_free = by_house or clock.now() <= standing[0].free_until
     for guarantee in standing:
