@@ -110,7 +110,7 @@ OPENED_BY = {
         guarantee_settings.rule_update
     """,
     ("booking.guarantee", "reservation"): """
-        guarantee_desk.absence_charge_create guarantee_desk.debt_create guarantee_desk.debt_payment_create
+        guarantee_desk.absence_charge_create guarantee_desk.absence_refund_create guarantee_desk.debt_create guarantee_desk.debt_payment_create
         guarantee_desk.guarantee_create guarantee_desk.guarantee_new guarantee_desk.waiver_create
     """,
     ("booking.see", "guarantee"): "guarantees.guarantee_create guarantees.guarantee_show",

@@ -34,6 +34,7 @@ def guarantee_panel(reservation: Reservation) -> dict[str, Any]:
         "lines": _lines(reservation, standing) if standing else [],
         "ask_url": url_for("guarantee_desk.guarantee_new", id=reservation.id) if is_askable else "",
         "absence": _absence(reservation) if may_act and standing else None,
+        "rest": _rest(reservation) if may_act and standing else None,
         "debt": _debt(reservation) if may_act and standing else None,
     }
 
@@ -113,6 +114,13 @@ def _absence(reservation: Reservation) -> dict[str, Any] | None:
         "url": url_for("guarantee_desk.absence_charge_create", id=reservation.id),
         "most": euros(left),
     }
+
+
+def _rest(reservation: Reservation) -> dict[str, str] | None:
+    """Give what the rule does not keep of a guest who did not come, to be given back."""
+    back = foreseen(reservation).back if reservation.state is S.NO_SHOW and not queries.was_repaid(reservation) else 0
+    url = url_for("guarantee_desk.absence_refund_create", id=reservation.id)
+    return {"back": euros(back), "url": url} if back else None
 
 
 def _debt(reservation: Reservation) -> dict[str, Any] | None:

@@ -72,6 +72,15 @@ def absence_charge_create(reservation: Reservation) -> Response:
     return _back_to(reservation, _("La banque est interrogée : la réponse sera sur cette page dans un instant."))
 
 
+@bp.post("/<uuid:id>/garantie/reste")
+@requires(GUARANTEE, on=Reservation)
+def absence_refund_create(reservation: Reservation) -> Response:
+    """Give back what the rule does not keep of a guest who did not come."""
+    with transaction():
+        settling.repay_absence(reservation, actor=acting())
+    return _back_to(reservation, _("Le reste est rendu au client."))
+
+
 @bp.post("/<uuid:id>/garantie/du")
 @requires(GUARANTEE, on=Reservation)
 def debt_create(reservation: Reservation) -> Response:

@@ -6,11 +6,12 @@ from app.booking.guarantees.asking import ask_afterwards
 from app.booking.guarantees.events import LatePaymentSettled
 from app.booking.guarantees.jobs import follow_guarantee, follow_late_payment
 from app.booking.guarantees.settling import adjust, let_cards_go, settle_cancellation
-from app.booking.models import OCCUPYING
+from app.booking.models import OCCUPYING, ReservationOrigin
 from app.booking.models import ReservationState as S
 from app.kernel.events import on
 from app.payments.events import PaymentArrivedLate, PaymentExpired, PaymentSettled
 
+GUESTS_OWN = (ReservationOrigin.ONLINE, ReservationOrigin.SITE)
 PROMISED = tuple(state for state in OCCUPYING if state is not S.HELD)
 
 
@@ -50,7 +51,7 @@ def tell_late(event: LatePaymentSettled) -> None:
 @on(ReservationMade)
 def ask_who_was_not_asked(event: ReservationMade) -> None:
     """Ask by letter who got a table by another way than the public pages."""
-    if not event.actor.is_staff and not queries.guarantees_of(event.subject):
+    if event.subject.origin in GUESTS_OWN:
         ask_afterwards(event.subject, actor=event.actor)
 
 

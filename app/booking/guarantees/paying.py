@@ -12,13 +12,15 @@ from app.booking.models import Guarantee, Reservation
 from app.booking.models import ReservationState as S
 from app.booking.presentation import promise_lines
 from app.kernel import clock, links
+from app.kernel.access import acting
 from app.payments import service as payments
-from app.payments.permissions import PAY_LINK
+from app.payments.permissions import PAY, PAY_LINK
 
 
 def open_payment(guarantee: Guarantee) -> str:
     """Let the visitor of this request pay what is asked, and give where."""
-    payments.open_to_visitor(guarantee.receivable)
+    if not acting().may(PAY, guarantee.receivable):
+        payments.open_to_visitor(guarantee.receivable)
     return url_for("paying.receivable_show", id=guarantee.receivable_id)
 
 

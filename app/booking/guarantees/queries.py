@@ -60,6 +60,11 @@ def was_paid(reservation: Reservation) -> bool:
     return books.balance_of(Payable.of(reservation)).received > 0
 
 
+def was_repaid(reservation: Reservation) -> bool:
+    """Tell whether something of it was given back already, or is on its way."""
+    return deposits_held(reservation) < books.balance_of(Payable.of(reservation)).received
+
+
 def still_due(reservation: Reservation) -> int:
     """Give what is asked of the guest, and neither paid nor late yet."""
     asked = [each.receivable for each in guarantees_of(reservation)]

@@ -210,6 +210,16 @@ def charge_absence(reservation: Reservation, *, amount: int, actor: Actor) -> Re
     return payments.charge_saved_card(card, amount=amount, label=label, key=f"absence:{card.id}", actor=actor)
 
 
+def repay_absence(reservation: Reservation, *, actor: Actor) -> None:
+    """Give back, once, what the rule does not keep of a guest who did not come."""
+    back, kept = foreseen(reservation)
+    if reservation.state is not S.NO_SHOW or not back or queries.was_repaid(reservation):
+        raise RuleBroken(_("Il n’y a rien à rendre."))
+    reason = _("Ce que la règle ne garde pas après une absence.")
+    payments.give_back(reservation, amount=back, reason=reason, key=f"absence-back:{reservation.id}", actor=HOUSE)
+    publish(GuaranteeSettled(reservation, actor, written_amount(back), written_amount(kept)))
+
+
 def record_debt(reservation: Reservation, *, reason: str, actor: Actor) -> HouseDebt:
     """Note that the house owes the double of arrhes: as much again as was paid. Once for a reservation."""
     known = queries.debt_of(reservation)

@@ -53,7 +53,7 @@ def guarantee_create(guarantee: Guarantee) -> Response:
 def _next(guarantee: Guarantee) -> str | None:
     reservation, is_payable = guarantee.reservation, guarantee.receivable.is_payable(clock.now())
     if is_payable and reservation.state not in (S.EXPIRED, S.CANCELLED, S.NO_SHOW):
-        return url_for("paying.receivable_show", id=guarantee.receivable_id)
+        return open_payment(guarantee)
     return None if reservation.state in (S.HELD, S.EXPIRED) else open_confirmation(reservation)
 
 

@@ -75,9 +75,10 @@ class GuaranteeRule(Identified, Base):
 
 
 class Guarantee(Identified, Base):
-    """What was asked for a reservation, on the terms its guest was told: written once, never changed afterwards.
+    """What was asked for a reservation, on the terms its guest was told: no later edit of a rule changes them.
 
-    More guests later are another row. `visitor` is who asked, as reservations keep it, while nothing is promised yet.
+    Only the guest's own change of day moves `free_until`; more guests later are another row. `visitor` is who asked, as
+    reservations keep it, while nothing is promised yet.
     """
 
     __tablename__ = "guarantees"

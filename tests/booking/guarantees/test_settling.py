@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from app.booking import service
 from app.booking.guarantees import queries, ruling, settling
-from app.booking.guarantees.settling import charge_absence, pay_debt, record_debt
+from app.booking.guarantees.settling import charge_absence, pay_debt, record_debt, repay_absence
 from app.booking.jobs import expire_holds
 from app.booking.models import GuaranteeKind, HouseDebt, Reservation, ReservationState
 from app.kernel.db import db, transaction
@@ -116,6 +116,8 @@ def test_more_guests_are_asked_the_difference(promised, stripe):
     said = guest.see(f"{own}/modification?date={SATURDAY}&covers=8&time=19:30").text.replace("\xa0", " ")
     assert "Ce changement demande 20,00 € de plus de garantie" in said
     answer = guest.post(f"{own}/modification", data={"date": SATURDAY, "covers": "8", "time": "19:30"})
+    way = guest.see(own).first(".notice a").attributes["href"]
+    assert guest.get(way).headers["Location"] == answer.headers["Location"]
     back = stripe.pay(guest.post(answer.headers["Location"]).headers["Location"])
     guest.get(back.removeprefix(guest.base_url))
     run_jobs()
@@ -202,6 +204,21 @@ def test_money_paid_in_time_for_a_table_let_go_meanwhile_gives_it_anew(asked, ru
     assert reservation().state is S.EXPIRED
     run_jobs()
     assert (reservation().state, amounts()) == (S.CONFIRMED, [6000])
+
+
+def test_what_the_rule_does_not_keep_of_an_absence_is_given_back_once(promised, at):
+    promised(kept_percent=50)
+    at("2026-03-14 21:00")
+    with transaction():
+        service.note_missed_party(reservation(), actor=TESTS)
+    run_jobs()
+    assert amounts() == [6000]
+    with transaction():
+        repay_absence(reservation(), actor=TESTS)
+    run_jobs()
+    with pytest.raises(RuleBroken), transaction():
+        repay_absence(reservation(), actor=TESTS)
+    assert amounts() == [6000, -3000]
 
 
 # --- cards -----------------------------------------------------------------------------------------------------
