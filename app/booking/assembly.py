@@ -8,6 +8,13 @@ import app.booking.documents
 import app.booking.engine_events
 import app.booking.events
 import app.booking.figures
+import app.booking.guarantees.events
+import app.booking.guarantees.handlers
+import app.booking.guarantees.jobs
+import app.booking.guarantees.navigation
+import app.booking.guarantees.notices
+import app.booking.guarantees.permissions
+import app.booking.guarantees.seeds
 import app.booking.guests.clues
 import app.booking.guests.finding
 import app.booking.guests.navigation
@@ -42,6 +49,9 @@ import app.booking.wish_jobs
 import app.booking.wish_letters
 import app.booking.wish_privacy  # noqa: F401 - imported to declare
 from app.booking import cli
+from app.booking.guarantees import desk_views as guarantee_desk
+from app.booking.guarantees import settings_views as guarantee_settings
+from app.booking.guarantees import views as guarantees
 from app.booking.guests import tag_views
 from app.booking.guests import views as guest_views
 from app.booking.settings_views import bp as settings_bp
@@ -55,5 +65,6 @@ from app.booking.waiting import views as waiting
 def init_app(application: Flask) -> None:
     """Open the pages and commands of the slice."""
     own = (guest_views.bp, tag_views.bp, waiting.bp, waiting_desk.bp, waiting_settings.bp)
-    for blueprint in (*BLUEPRINTS, settings_bp, trials_bp, *own, *cli.BLUEPRINTS):
+    asked = (guarantees.bp, guarantee_desk.bp, guarantee_settings.bp)
+    for blueprint in (*BLUEPRINTS, settings_bp, trials_bp, *own, *asked, *cli.BLUEPRINTS):
         application.register_blueprint(blueprint)

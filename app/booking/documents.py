@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.booking import queries
+from app.booking.guarantees.presentation import paid_lines
 from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
 from app.booking.permissions import CHANGE, VIEW
@@ -37,6 +38,7 @@ def promise_words(reservation: Reservation) -> dict[str, Any]:
             (_("Au nom de"), reservation.guest_name),
             (_("Votre demande"), reservation.special_requests),
             (_("Référence"), reservation.reference),
+            *paid_lines(reservation),
         ],
         "phone": formats.phone(establishment.phone, establishment.country) if establishment.phone else "",
         "rule": queries.cancelling_rule(queries.house_of(establishment), establishment),

@@ -106,7 +106,7 @@ class GuestDetailsChanged(Event):
 
 @dataclass(frozen=True, eq=False)
 class ReservationCancelled(Event):
-    """The table is given back."""
+    """The table is given back. `by_guest`: they called, and the team noted it for them."""
 
     code = "booking.reservation_cancelled"
     heading = N_("Réservation annulée")
@@ -114,6 +114,12 @@ class ReservationCancelled(Event):
     icon = "calendar-x"
 
     reason: str
+    by_guest: bool = False
+
+    @property
+    def by_house(self) -> bool:
+        """Tell whether the house called the meal off."""
+        return self.actor.is_staff and not self.by_guest
 
 
 @dataclass(frozen=True, eq=False)

@@ -123,12 +123,16 @@ class ContactForm(_ContactFields):
 
 
 class DetailsForm(WishForm, _ContactFields):
-    """A whole reservation as a guest types it. `instead` names an alternative chosen in place of the time."""
+    """A whole reservation as a guest types it. `instead` names an alternative chosen in place of the time.
+
+    `terms` is the seal of the guarantee they read and accept.
+    """
 
     consent = BooleanField(
         translated(N_("J’accepte que la maison garde ces coordonnées le temps de ma réservation.")),
         [InputRequired(translated(N_("Cochez cette case pour réserver.")))],
     )
+    terms = StringField(translated(N_("Garantie")))
 
 
 class StaffReservationForm(WishForm, _ContactFields):
@@ -203,6 +207,7 @@ class StaffCancellationForm(FlaskForm):
             no_control_characters,
         ],
     )
+    by_guest = BooleanField(translated(N_("C’est le client qui annule : la règle de la garantie s’applique")))
 
 
 class NoteForm(FlaskForm):

@@ -64,7 +64,7 @@ def tell_change(event: ReservationMoved) -> None:
 @on(ReservationCancelled)
 def tell_cancellation(event: ReservationCancelled) -> None:
     """Say that the table is given back, and by whom."""
-    _tell(notices.CANCELLED, event.subject, by_house=event.actor.is_staff)
+    _tell(notices.CANCELLED, event.subject, by_house=event.by_house)
     notices.tell_team(notices.TEAM_CANCELLED, event.subject, actor=event.actor)
 
 

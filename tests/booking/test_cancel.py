@@ -39,7 +39,10 @@ def test_the_fact_carries_the_reason(reservation):
     with transaction():
         service.cancel_reservation(reservation, actor=TESTS, reason="Fuite en cuisine")
     entry = audit.entries_on("Reservation", reservation.id)[0]
-    assert (entry.fact, entry.details) == ("booking.reservation_cancelled", {"reason": "Fuite en cuisine"})
+    assert (entry.fact, entry.details) == (
+        "booking.reservation_cancelled",
+        {"reason": "Fuite en cuisine", "by_guest": False},
+    )
 
 
 def test_a_guest_need_not_say_why(alice, reservation, url):

@@ -24,6 +24,7 @@ PUBLIC = """
     feedback.feedback_create feedback.feedback_new feedback.thanks_show
     booking.frame_script_show frames.choice_show frames.confirmation_show frames.details_new frames.invitation_show
     frames.open_wish_fragment frames.open_wish_show frames.reservation_create
+    frames.guarantee_show frames.payment_create
     feeds.feed_export
     paying.link_show stripe.event_create
     health ready version
@@ -102,7 +103,17 @@ OPENED_BY = {
         guest_tags.tag_create guest_tags.tag_list
         room.close_out_create room.close_out_new
         room.embedding_edit room.embedding_update
+        guarantee_settings.rule_create guarantee_settings.rule_list guarantee_settings.rule_new
     """,
+    ("booking.configure", "guaranteerule"): """
+        guarantee_settings.earlier_place_create guarantee_settings.rule_delete guarantee_settings.rule_edit
+        guarantee_settings.rule_update
+    """,
+    ("booking.guarantee", "reservation"): """
+        guarantee_desk.absence_charge_create guarantee_desk.absence_refund_create guarantee_desk.debt_create guarantee_desk.debt_payment_create
+        guarantee_desk.guarantee_create guarantee_desk.guarantee_new guarantee_desk.waiver_create
+    """,
+    ("booking.see", "guarantee"): "guarantees.guarantee_create guarantees.guarantee_show",
     ("booking.configure", "floortrial"): "trials.trial_delete",
     ("booking.configure", "closeout"): "room.close_out_delete room.close_out_edit room.close_out_update",
     ("booking.configure", "closure"): "room.closure_delete room.closure_edit room.closure_update",

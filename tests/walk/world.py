@@ -12,12 +12,17 @@ from app.accounts.permissions import SEEDED_ROLES
 from app.accounts.queries import role_with_code
 from app.accounts.rights.granting import give_grant
 from app.booking import service
+from app.booking.guarantees import ruling
+from app.booking.guarantees.asking import ask
+from app.booking.guarantees.terms import terms_of
 from app.booking.models import (
     CloseOut,
     Closure,
     Combination,
     ExceptionalDay,
     FloorTrial,
+    Guarantee,
+    GuaranteeRule,
     GuestTag,
     Rearrangement,
     RearrangementReason,
@@ -54,6 +59,7 @@ from app.payments.models import (
 from app.payments.service import Payer, Terms
 from app.site.feedback.models import Feedback, FeedbackKind, Said
 from app.site.feedback.service import leave_feedback
+from tests.booking.guarantees.rules import wanted
 from tests.booking.houses import TESTS, open_house, promise, wish
 from tests.factories import make_outbox_row, make_person, make_user
 from tests.walk.oracle import Thing, Walker
@@ -114,6 +120,7 @@ def build() -> World:
             db.session.add(_rearranged(house))
             db.session.add(_waiting(house, today))
             _money(house)
+            _guarantee(house, today)
             try_floor(house, "Une table de plus", [], [AddedTables("salle", 1, 1, 2)], actor=TESTS)
             leave_feedback(SAID, house=house, actor=ANONYMOUS)
             _bill(house)
@@ -199,6 +206,12 @@ def _money(house) -> None:
     payments.close_day(house, TODAY, actor=TESTS)
 
 
+def _guarantee(house, promised: Reservation) -> None:
+    rule = ruling.save_rule(house, wanted(), actor=TESTS)
+    terms = terms_of(rule, 2, promised.starts_at)
+    ask(promised, terms, visitor=None, expires_at=None, is_accepted=False, actor=TESTS)
+
+
 def _waiting(house, guest_of: Reservation) -> WaitingEntry:
     return WaitingEntry(
         establishment_id=house.id,
@@ -243,6 +256,7 @@ def _things(world: World) -> None:
         "day": ExceptionalDay,
         "search": RefusedSearch,
         "floortrial": FloorTrial,
+        "guaranteerule": GuaranteeRule,
         "rearrangement": Rearrangement,
         "waiting": WaitingEntry,
         "movement": Movement,
@@ -262,6 +276,9 @@ def _things(world: World) -> None:
         Thing("reservation", row.id, frozenset({str(row.establishment_id)}), row.service_date)
         for row in _all(Reservation)
         if row.state.value != "held"
+    ]
+    world.things["guarantee"] = [
+        Thing("guarantee", row.id, frozenset({houses[row.reservation_id]})) for row in _all(Guarantee)
     ]
     world.things["message"] = [
         Thing("message", row.id, frozenset({houses[row.subject_id]} if row.subject_id in houses else ()))

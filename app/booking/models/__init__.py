@@ -6,6 +6,14 @@ from app.booking.models.demand import (
     FunnelStep,
     RefusedSearch,
 )
+from app.booking.models.guarantees import (
+    Guarantee,
+    GuaranteeKind,
+    GuaranteeMoment,
+    GuaranteeRule,
+    GuaranteeWho,
+    HouseDebt,
+)
 from app.booking.models.guests import (
     GuestNote,
     GuestProfile,
@@ -72,12 +80,18 @@ __all__ = [
     "FloorTrial",
     "FunnelCount",
     "FunnelStep",
+    "Guarantee",
+    "GuaranteeKind",
+    "GuaranteeMoment",
+    "GuaranteeRule",
+    "GuaranteeWho",
     "GuestNote",
     "GuestProfile",
     "GuestTag",
     "GuestTagging",
     "HealthMention",
     "HealthNature",
+    "HouseDebt",
     "OfferState",
     "OpenWish",
     "Rearrangement",

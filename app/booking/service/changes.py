@@ -96,8 +96,11 @@ def change_details(reservation: Reservation, details: Details, *, actor: Actor) 
     return True
 
 
-def cancel_reservation(reservation: Reservation, *, actor: Actor, reason: str) -> None:
-    """Give the table back, for good. A guest may until the house's limit, staff at any time."""
+def cancel_reservation(reservation: Reservation, *, actor: Actor, reason: str, by_guest: bool = False) -> None:
+    """Give the table back, for good. A guest may until the house's limit, staff at any time.
+
+    `by_guest`: staff note what a guest wants; otherwise it is the house that calls off.
+    """
     check_still_open(reservation, actor, may.CANCEL)
     lock_reservation(reservation)
     LIFECYCLE.apply("cancel", reservation, actor)
@@ -106,7 +109,7 @@ def cancel_reservation(reservation: Reservation, *, actor: Actor, reason: str) -
     reservation.cancellation_reason = reason
     reservation.reminder_due_at = None
     reservation.sequence += 1
-    publish(ReservationCancelled(reservation, actor, reason))
+    publish(ReservationCancelled(reservation, actor, reason, by_guest))
     touch(reservation)
 
 

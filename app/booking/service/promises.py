@@ -195,3 +195,30 @@ def promise_held(
     _publish_made(hold, actor)
     touch(hold)
     return hold
+
+
+def promise_guaranteed(reservation: Reservation, *, actor: Actor) -> None:
+    """Promise a table whose guarantee is there: the one that is held, or, where that ran out, one asked for anew.
+
+    Under the lock of its day. Raises NotSeated when the house can no longer seat the guest at that time.
+    """
+    now, establishment = clock.now(), reservation.establishment
+    house = queries.house_of(establishment)
+    if reservation.state is S.EXPIRED:
+        wish = Wish(reservation.service_date, reservation.local_time, reservation.covers, reservation.area_wish)
+        with db.session.begin_nested():
+            place(reservation, house, wish, permit=GUEST)
+    manual = CONFIRMATION.value(establishment=str(establishment.id)) == "manual"
+    reservation.state = S.REQUESTED if manual else S.CONFIRMED
+    _keep_what_is_held(reservation, now)
+    db.session.flush()
+    prefer_seats(reservation, house)
+    _publish_made(reservation, actor)
+    after_commit(partial(count_step, establishment, FunnelStep.CONFIRMED))
+    touch(reservation)
+
+
+def keep_until(hold: Reservation, instant: datetime) -> None:
+    """Keep a held table longer: while its guest pays."""
+    hold.held_until = instant
+    db.session.execute(sa.update(Seating).where(Seating.reservation_id == hold.id).values(held_until=instant))

@@ -7,6 +7,7 @@ from flask import Response
 from app.booking import permissions as may
 from app.booking import service
 from app.booking.forms import StaffCancellationForm
+from app.booking.guarantees.desk_presentation import absence_proposed, cancellation_foreseen
 from app.booking.models import Reservation
 from app.booking.views.desk import back_to, bp, head
 from app.kernel.access import acting
@@ -95,14 +96,14 @@ def absence_delete(reservation: Reservation) -> Response:
 def _act(reservation: Reservation, name: str, message: str) -> Response:
     with transaction():
         ACTS[name](reservation, actor=acting())
-    return back_to(reservation, message)
+    return back_to(reservation, f"{message} {absence_proposed(reservation)}".strip())
 
 
 @bp.get("/<uuid:id>/annulation")
 @requires(may.CANCEL, on=Reservation)
 def cancellation_new(reservation: Reservation) -> Response:
     """Ask for the reason before cancelling."""
-    return page("booking/cancellation_new.html", form=StaffCancellationForm(), **head(reservation))
+    return _cancellation_page(reservation, StaffCancellationForm())
 
 
 @bp.post("/<uuid:id>/annulation")
@@ -111,7 +112,14 @@ def cancellation_create(reservation: Reservation) -> Response:
     """Cancel, with the reason the guest will read."""
     form = StaffCancellationForm()
     if not form.validate_on_submit():
-        return page("booking/cancellation_new.html", status=422, form=form, **head(reservation))
+        return _cancellation_page(reservation, form, status=422)
     with transaction():
-        service.cancel_reservation(reservation, actor=acting(), reason=tidy(form.reason.data))
+        service.cancel_reservation(
+            reservation, actor=acting(), reason=tidy(form.reason.data), by_guest=form.by_guest.data
+        )
     return back_to(reservation, _("La réservation est annulée ; le client en est averti."))
+
+
+def _cancellation_page(reservation: Reservation, form: StaffCancellationForm, status: int = 200) -> Response:
+    money = cancellation_foreseen(reservation)
+    return page("booking/cancellation_new.html", status=status, form=form, money=money, **head(reservation))

@@ -7,6 +7,7 @@ from flask import Response, request
 
 from app.booking import queries, service
 from app.booking.forms import MOST_COVERS, WishForm, parsed_covers, parsed_date, parsed_time
+from app.booking.guarantees.presentation import asked_on
 from app.booking.models import FunnelStep, Reservation
 from app.booking.presentation import alternatives_near, month_of, occasion_shown, shifts_shown
 from app.booking.queries import House
@@ -106,6 +107,7 @@ def choice_context(
         "house_rule": queries.cancelling_rule(house, establishment),
         "house": establishment,
         "occasion": occasion_shown(house, day) if day else None,
+        "guarantees": [],
     }
     if day is None:
         return context
@@ -122,6 +124,7 @@ def choice_context(
         context["waiting_url"] = waiting_url(establishment, engine_day, chosen if verdict else None, covers)
     if count:
         context["groups"] = shifts_shown(engine_day, covers)
+        context["guarantees"] = asked_on(establishment, day, covers, context["groups"]) if leaving_out is None else []
     if verdict is not None:
         context["verdict"] = verdict
         context["refusal"] = {"title": _refusal_title(count, chosen, verdict), "detail": explained(verdict, house)}

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from flask import abort, g, url_for
 
 from app.booking import service
-from app.booking.models import OpenWish, Reservation, ReservationOrigin
+from app.booking.guarantees.paying import open_payment
+from app.booking.models import Guarantee, OpenWish, Reservation, ReservationOrigin
 from app.booking.views.visitors import visitor, visitor_from_now_on
 from app.directory.models import Establishment
 from app.directory.queries import establishment_by_slug, first_establishment
@@ -17,7 +18,8 @@ class Counter:
     """Addresses of the steps, who asks, and what is done for the visitor whose table was just promised.
 
     `conclude` runs in the promise's own transaction and gives the address of the confirmation. `open_wish_url` gives
-    where the answer to a wish that could not be decided at once will be read.
+    where the answer to a wish that could not be decided at once will be read. `pay` opens what is asked to its visitor,
+    in the transaction that asks it, and gives where they pay.
     """
 
     establishment: Establishment
@@ -28,6 +30,7 @@ class Counter:
     visitor_from_now_on: Callable[[], str]
     conclude: Callable[[Reservation], str]
     open_wish_url: Callable[[OpenWish], str]
+    pay: Callable[[Guarantee], str]
 
 
 def own_counter(slug: str | None) -> Counter:
@@ -41,6 +44,7 @@ def own_counter(slug: str | None) -> Counter:
         visitor_from_now_on,
         _open_to_visitor,
         lambda wish: url_for("booking.open_wish_show", id=wish.id),
+        open_payment,
     )
 
 

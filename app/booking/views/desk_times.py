@@ -8,6 +8,7 @@ from flask import request, url_for
 
 from app.booking import queries, service
 from app.booking.forms import MoveForm, StaffReservationForm, parsed_covers, parsed_date, parsed_time
+from app.booking.guarantees.presentation import asked_on
 from app.booking.presentation import alternatives_near, shifts_shown
 from app.booking.room_shown import covers_in_words
 from app.booking.seating import STAFF
@@ -26,10 +27,12 @@ def times_around(
     """Give the times of the day that the form asks for, and the nearest yes after a refusal."""
     house, day, covers = queries.house_of(establishment), _day(establishment, form), _covers(form)
     near = near_date(day, establishment.today())
+    groups = shifts_shown(queries.day_of(house, day), covers, permit=STAFF)
     return {
         "times_url": url_for("desk.times_fragment"),
         "times_title": f"{near[:1].upper()}{near[1:]}, {covers_in_words(covers)}",
-        "groups": shifts_shown(queries.day_of(house, day), covers, permit=STAFF),
+        "groups": groups,
+        "guarantees": asked_on(establishment, day, covers, groups),
         "alternatives_found": alternatives_near(
             house, establishment, day, parsed_time(tidy(form.time.data)), covers, "", permit=STAFF
         )

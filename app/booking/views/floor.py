@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.booking import permissions as may
 from app.booking import service
 from app.booking.forms import MOST_COVERS, parsed_covers
+from app.booking.guarantees.desk_presentation import absence_proposed
 from app.booking.joins import larger_seats
 from app.booking.models import COMING, Reservation, Stage, Table
 from app.booking.models import ReservationState as S
@@ -101,7 +102,8 @@ def party_update(reservation: Reservation) -> Response:
         return _party_page(reservation, status=409, refusal=refusal)
     if name == "covers":
         return _acted(reservation, covers_in_words(reservation.covers))
-    return _acted(reservation, reservation.stage.label if reservation.stage else reservation.state.label)
+    noted = reservation.stage.label if reservation.stage else reservation.state.label
+    return _acted(reservation, ". ".join(filter(None, (noted, absence_proposed(reservation)))))
 
 
 @bp.post("/reservations/<uuid:id>/tables")

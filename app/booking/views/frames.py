@@ -6,7 +6,8 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_wtf.csrf import CSRFError
 
-from app.booking.models import Reservation, ReservationOrigin
+from app.booking.guarantees.paying import kept_context, payment_link
+from app.booking.models import Guarantee, Reservation, ReservationOrigin, ReservationState
 from app.booking.settings import allowed_sites
 from app.booking.views.choosing import choose
 from app.booking.views.counters import Counter, establishment_here
@@ -18,11 +19,12 @@ from app.booking.views.wishes import asked_by, open_wish_context
 from app.directory.queries import establishment_by_slug
 from app.kernel import framing
 from app.kernel.assets import asset_show
+from app.kernel.db import db, transaction
 from app.kernel.guards import public
 from app.kernel.languages import LANGUAGES, SOURCE
 from app.kernel.limits import limiter, write_limit
 from app.kernel.security import csrf
-from app.kernel.web import page
+from app.kernel.web import page, redirect_to
 
 bp = Blueprint("frames", __name__, url_prefix="/integrer")
 csrf.exempt(bp)
@@ -108,6 +110,30 @@ def open_wish_fragment(slug: str, seal: str, id: UUID) -> Response:
     return page("booking/_open_wish.html", **_open_wish(slug, seal, id))
 
 
+@bp.get("/<string:slug>/<string:seal>/garantie/<uuid:id>")
+@public
+def guarantee_show(slug: str, seal: str, id: UUID) -> Response:
+    """Say what is to be paid for the table that is kept, in a window of its own: no payment page shows in a frame."""
+    guarantee = _own_guarantee(slug, id)
+    if guarantee.reservation.state not in (ReservationState.HELD, ReservationState.EXPIRED):
+        return redirect_to(url_for(".confirmation_show", slug=slug, seal=seal, id=guarantee.reservation_id))
+    context = kept_context(guarantee)
+    context["pay_url"] = url_for(".payment_create", slug=slug, seal=seal, id=id)
+    context["again_url"] = url_for(".guarantee_show", slug=slug, seal=seal, id=id)
+    return page("booking/guarantees/frame_guarantee_show.html", **context)
+
+
+@bp.post("/<string:slug>/<string:seal>/garantie/<uuid:id>")
+@public
+@limiter.limit(write_limit)
+def payment_create(slug: str, seal: str, id: UUID) -> Response:  # noqa: ARG001 - as above
+    """Go on to the payment, in a window of its own, where the visitor is known by a link."""
+    guarantee = _own_guarantee(slug, id)
+    framing.signed_by_its_address()
+    with transaction():
+        return redirect_to(payment_link(guarantee))
+
+
 @public_bp.get("/integrer.js")
 @public
 def frame_script_show() -> Response:
@@ -139,6 +165,7 @@ def _counter(slug: str) -> Counter:
         lambda: seal.visitor,
         lambda reservation: url_for(".confirmation_show", slug=slug, seal=signed, id=reservation.id),
         lambda wish: url_for(".open_wish_show", slug=slug, seal=signed, id=wish.id),
+        lambda guarantee: url_for(".guarantee_show", slug=slug, seal=signed, id=guarantee.id),
     )
 
 
@@ -150,6 +177,19 @@ def _open_wish(slug: str, seal: str, id: UUID) -> dict[str, Any]:
         url_for(".open_wish_fragment", slug=slug, seal=seal, id=id),
         url_for(".choice_show", slug=slug, seal=seal),
     )
+
+
+def _own_guarantee(slug: str, guarantee_id: UUID) -> Guarantee:
+    """Give what this very visitor is asked here; 404 to any other."""
+    establishment, guarantee = establishment_here(slug), db.session.get(Guarantee, guarantee_id)
+    if (
+        not g.is_sealed
+        or guarantee is None
+        or guarantee.visitor != g.seal.visitor
+        or guarantee.reservation.establishment_id != establishment.id
+    ):
+        abort(404)
+    return guarantee
 
 
 def _own_promise(slug: str, reservation_id: UUID) -> Reservation:

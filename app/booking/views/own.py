@@ -8,11 +8,13 @@ from app.booking import permissions as may
 from app.booking import queries, service
 from app.booking.calendar_file import calendar_file
 from app.booking.forms import CancellationForm, ContactForm, WishForm, parsed_covers, parsed_date, parsed_time
+from app.booking.guarantees.paying import open_what_is_due
+from app.booking.guarantees.presentation import change_in_words, if_called_off, own_guarantee, paid_lines
 from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
 from app.booking.permissions import GUEST_LINK
 from app.booking.presentation import promise_lines, promise_sentence
-from app.booking.service import NotSeated, TimeTaken
+from app.booking.service import NotSeated, TimeTaken, Wish
 from app.booking.views.choosing import choice_context
 from app.booking.views.public import bp
 from app.kernel import documents, links
@@ -77,8 +79,11 @@ def move_create(reservation: Reservation) -> Response:
     try:
         with transaction():
             moved = service.move_reservation(reservation, form.wish(), actor=acting())
+            pay_url = open_what_is_due(reservation) if moved else None
     except NotSeated as refusal:
         return _move_page(reservation, refusal=refusal, status=409)
+    if pay_url:
+        return redirect_to(pay_url)
     return done(
         None,
         message=_("Votre réservation est modifiée.") if moved else _("Rien n’a changé."),
@@ -177,6 +182,7 @@ def own_context(reservation: Reservation) -> dict[str, Any]:
     ]
     if reservation.special_requests:
         lines.append((_("Votre demande"), reservation.special_requests))
+    lines += paid_lines(reservation)
     return {
         "reservation": reservation,
         "sentence": promise_sentence(reservation),
@@ -193,6 +199,7 @@ def own_context(reservation: Reservation) -> dict[str, Any]:
         "closed_reason": _closed_reason(reservation),
         "house": reservation.establishment,
         "party": ngettext("%(num)s couvert", "%(num)s couverts", reservation.covers),
+        "guarantee": own_guarantee(reservation),
     }
 
 
@@ -230,6 +237,7 @@ def _move_page(
         establishment, house, covers, day, url, chosen=at if asked.get("time") else None, leaving_out=reservation
     )
     context["chosen_time"] = clock_time(at)
+    context["money"] = change_in_words(reservation, Wish(day, at, covers))
     if refusal is not None and context["refusal"] is None:
         is_taken = isinstance(refusal, TimeTaken)
         title = _("Cet horaire n’est pas libre") if is_taken else _("Cet horaire reste à vérifier")
@@ -247,13 +255,14 @@ def _move_page(
 
 
 def _cancellation_page(reservation: Reservation, form: CancellationForm, status: int = 200) -> Response:
+    money = if_called_off(reservation) or _("Rien ne vous sera demandé.")
     return page(
         "booking/own_cancellation_new.html",
         status=status,
         form=form,
         url=url_for(".cancellation_create", id=reservation.id),
         back_url=url_for(".own_reservation_show", id=reservation.id),
-        consequence=_("La table sera rendue à d’autres aussitôt. Rien ne vous sera demandé."),
+        consequence=_("La table sera rendue à d’autres aussitôt. %(money)s", money=money),
         lines=promise_lines(
             queries.house_of(reservation.establishment),
             reservation.service_date,

@@ -4,6 +4,9 @@ from flask import Response, request
 
 from app.booking import queries, service
 from app.booking.forms import DetailsForm, WishForm
+from app.booking.guarantees.asking import hold_until_paid, terms_for
+from app.booking.guarantees.presentation import shown_terms
+from app.booking.guarantees.terms import Terms
 from app.booking.models import FunnelStep, Reservation
 from app.booking.presentation import alternatives_near, promise_lines
 from app.booking.service import LeftOpen, NotSeated, TimeTaken
@@ -16,7 +19,8 @@ from app.kernel import clock
 from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time
-from app.kernel.languages import current_language
+from app.kernel.forms import tidy
+from app.kernel.languages import _, current_language
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.web import page, redirect_to
 
@@ -70,32 +74,56 @@ def _reserve(counter: Counter) -> Response:
         form.date.data, _space, form.time.data = instead.partition(" ")
     if not form.validate_on_submit():
         return _details_page(counter, form, status=422)
+    terms = terms_for(establishment, form.wish(), form.details("").email)
+    if terms is not None and form.terms.data != terms.seal:
+        form.terms.errors = [_("Lisez la garantie demandée et acceptez-la pour continuer.")]
+        return _details_page(counter, form, status=422)
     service.count_step(establishment, FunnelStep.TYPED)
     try:
         with transaction():
-            reservation = service.reserve(
-                establishment,
-                form.wish(),
-                form.details(current_language()),
-                actor=acting(),
-                visitor=counter.visitor_from_now_on(),
-                origin=counter.origin,
-            )
-            confirmation_url = counter.conclude(reservation)
+            next_url = _promised(counter, form) if terms is None else _held(counter, form, terms)
     except TimeTaken as refusal:
         log_taken(establishment, form.wish(), refusal)
         form.time.errors = [refusal.message]
         status = 422 if refusal.reason in BAD_QUESTION else 409
         return _details_page(counter, form, status=status, refusal=refusal)
     except LeftOpen:
-        return _ask_at_length(counter, form)
+        next_url = _ask_at_length(counter, form)
     except NotSeated as refusal:
         return _details_page(counter, form, status=409, refusal=refusal)
-    return redirect_to(confirmation_url)
+    return redirect_to(next_url)
 
 
-def _ask_at_length(counter: Counter, form: DetailsForm) -> Response:
-    """Keep the wish that nobody could decide upon yet, promise to look again, and lead to where the answer will be."""
+def _promised(counter: Counter, form: DetailsForm) -> str:
+    """Promise the table, and give where the guest reads so."""
+    reservation = service.reserve(
+        counter.establishment,
+        form.wish(),
+        form.details(current_language()),
+        actor=acting(),
+        visitor=counter.visitor_from_now_on(),
+        origin=counter.origin,
+    )
+    return counter.conclude(reservation)
+
+
+def _held(counter: Counter, form: DetailsForm, terms: Terms) -> str:
+    """Keep the table while the guest pays, and give where; or where they read that it is promised already."""
+    asked = hold_until_paid(
+        counter.establishment,
+        form.wish(),
+        form.details(current_language()),
+        terms,
+        visitor=counter.visitor_from_now_on(),
+        network=network(),
+        origin=counter.origin,
+        actor=acting(),
+    )
+    return counter.conclude(asked) if isinstance(asked, Reservation) else counter.pay(asked)
+
+
+def _ask_at_length(counter: Counter, form: DetailsForm) -> str:
+    """Keep the wish that nobody could decide upon yet, promise to look again, and give where the answer will be."""
     with transaction():
         kept = service.keep_open_wish(
             counter.establishment,
@@ -106,7 +134,7 @@ def _ask_at_length(counter: Counter, form: DetailsForm) -> Response:
             origin=counter.origin,
         )
         answer_open_wish.later(key=f"wish:{kept.id}", wish_id=kept.id)
-    return redirect_to(counter.open_wish_url(kept))
+    return counter.open_wish_url(kept)
 
 
 def _details_page(
@@ -124,6 +152,8 @@ def _details_page(
     covers, day, at = readable(form)
     lines = promise_lines(house, day, at, covers) if day and at else []
     alternatives = alternatives_near(house, establishment, day, at, covers, url) if refusal and day else []
+    wished = service.Wish(day, at, covers) if day and at else None
+    terms = terms_for(establishment, wished, tidy(form.email.data) or None) if wished else None
     return page(
         "booking/details_new.html",
         fragment="booking/_details_form.html",
@@ -139,6 +169,7 @@ def _details_page(
         waiting_url=waiting_url_after(refusal, establishment, day, at, covers),
         house_rule=queries.cancelling_rule(house, establishment),
         house=establishment,
+        terms=shown_terms(terms, establishment) if terms else None,
     )
 
 

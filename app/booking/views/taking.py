@@ -7,6 +7,8 @@ from flask import Response, abort, request, url_for
 from app.booking import permissions as may
 from app.booking import queries, service
 from app.booking.forms import MoveForm, StaffReservationForm
+from app.booking.guarantees.asking import terms_wanted
+from app.booking.guarantees.permissions import GUARANTEE
 from app.booking.guests.permissions import VIEW_GUESTS
 from app.booking.models import Reservation
 from app.booking.service import NotSeated
@@ -21,7 +23,7 @@ from app.kernel.db import transaction
 from app.kernel.formats import clock_time, phone
 from app.kernel.guards import requires
 from app.kernel.languages import _
-from app.kernel.web import page
+from app.kernel.web import done, page
 
 
 @bp.get("/nouvelle")
@@ -68,6 +70,9 @@ def reservation_create() -> Response:
             service.forget_refused_search(establishment, refused_call())
     except NotSeated as refusal:
         return _new_page(establishment, form, status=409, refusal=refusal)
+    if terms_wanted(reservation) is not None and acting().may(GUARANTEE, reservation):
+        message = _("La table est réservée. La règle de la maison demande une garantie.")
+        return done(None, message=message, fallback=url_for("guarantee_desk.guarantee_new", id=reservation.id))
     return back_to(reservation, _("La table est réservée."))
 
 

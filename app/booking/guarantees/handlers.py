@@ -1,0 +1,74 @@
+"""What follows for guarantees from the facts of payments, and from those of reservations."""
+
+from app.booking.events import ReservationCancelled, ReservationFinished, ReservationMade, ReservationMoved
+from app.booking.guarantees import notices, queries
+from app.booking.guarantees.asking import ask_afterwards
+from app.booking.guarantees.events import LatePaymentSettled
+from app.booking.guarantees.jobs import follow_guarantee, follow_late_payment
+from app.booking.guarantees.settling import adjust, let_cards_go, settle_cancellation
+from app.booking.models import OCCUPYING, ReservationOrigin
+from app.booking.models import ReservationState as S
+from app.kernel.events import on
+from app.payments.events import PaymentArrivedLate, PaymentExpired, PaymentSettled
+
+GUESTS_OWN = (ReservationOrigin.ONLINE, ReservationOrigin.SITE)
+PROMISED = tuple(state for state in OCCUPYING if state is not S.HELD)
+
+
+@on(PaymentSettled)
+def promise_once_paid(event: PaymentSettled) -> None:
+    """Promise the table, once this is committed."""
+    guarantee = queries.guarantee_with(event.subject.id)
+    if guarantee is not None:
+        follow_guarantee.later(key=f"guarantee:{guarantee.id}", guarantee_id=guarantee.id)
+
+
+@on(PaymentArrivedLate)
+def look_for_a_table(event: PaymentArrivedLate) -> None:
+    """Give the table anew, or the money back, once this is committed."""
+    guarantee = queries.guarantee_with(event.subject.id)
+    if guarantee is not None:
+        follow_late_payment.later(
+            key=f"late-guarantee:{event.payment_id}", guarantee_id=guarantee.id, payment_id=event.payment_id
+        )
+
+
+@on(PaymentExpired)
+def tell_unpaid(event: PaymentExpired) -> None:
+    """Tell the team that a promised table stands without the guarantee that was asked."""
+    guarantee = queries.guarantee_with(event.subject.id)
+    if guarantee is not None and guarantee.reservation.state in PROMISED:
+        notices.tell_unpaid(guarantee, actor=event.actor)
+
+
+@on(LatePaymentSettled)
+def tell_late(event: LatePaymentSettled) -> None:
+    """Tell the team what became of money that came late."""
+    guarantee = queries.guarantees_of(event.subject)[-1]
+    notices.tell_late(guarantee, event.amount, is_seated=event.is_seated, actor=event.actor)
+
+
+@on(ReservationMade)
+def ask_who_was_not_asked(event: ReservationMade) -> None:
+    """Ask by letter who got a table by another way than the public pages."""
+    if event.subject.origin in GUESTS_OWN:
+        ask_afterwards(event.subject, actor=event.actor)
+
+
+@on(ReservationCancelled)
+def give_back_by_rule(event: ReservationCancelled) -> None:
+    """Give back what the rule says, by itself."""
+    settle_cancellation(event.subject, by_house=event.by_house, actor=event.actor)
+
+
+@on(ReservationMoved)
+def follow_change(event: ReservationMoved) -> None:
+    """Ask for more, or give back, as the terms say for the new day and number; a table alone changes nothing."""
+    if not set(event.changes) <= {"tables"}:
+        adjust(event.subject, actor=event.actor)
+
+
+@on(ReservationFinished)
+def forget_card(event: ReservationFinished) -> None:
+    """Keep no card of a guest who came."""
+    let_cards_go(event.subject)

@@ -1,0 +1,135 @@
+"""What pages show of guarantees: before a guest chooses, before they accept, once they have paid."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from app.booking.guarantees import queries
+from app.booking.guarantees.asking import terms_again, terms_for
+from app.booking.guarantees.settling import change_foreseen, foreseen
+from app.booking.guarantees.terms import Terms
+from app.booking.guarantees.wordings import asked_in_words, back_in_words, law_in_words, terms_in_words
+from app.booking.models import COMING, Guarantee, Reservation
+from app.booking.presentation import ShownShift
+from app.booking.service import Wish
+from app.directory.models import Establishment
+from app.kernel import clock
+from app.kernel.formats import euros, instant
+from app.kernel.languages import _
+from app.payments.models import Purpose, SavedCard
+
+
+@dataclass(frozen=True)
+class ShownTerms:
+    """Terms as a guest reads them, and the seal that says they did."""
+
+    asked: str
+    rule: str
+    law: str
+    is_imprint: bool
+    seal: str
+
+
+def shown_terms(terms: Terms, establishment: Establishment) -> ShownTerms:
+    """Write the terms of one visit."""
+    return ShownTerms(
+        asked_in_words(terms),
+        terms_in_words(terms, establishment.timezone, clock.now()),
+        law_in_words(terms.purpose),
+        is_imprint=terms.purpose is Purpose.IMPRINT,
+        seal=terms.seal,
+    )
+
+
+def asked_on(establishment: Establishment, day: date, covers: int, groups: Iterable[ShownShift]) -> list[str]:
+    """Say of each shift of a day what guarantee is asked, once for those that ask the same."""
+    asked: dict[str, list[str]] = {}
+    for group in groups:
+        first = time.fromisoformat(group.times[0].value)
+        terms = terms_for(establishment, Wish(day, first, covers))
+        if terms is not None:
+            back = back_in_words(terms.free_hours, terms.kept_percent, terms.purpose)
+            asked.setdefault(f"{asked_in_words(terms)}, {back}", []).append(group.name)
+    return [_("%(shifts)s : %(asked)s", shifts=", ".join(names), asked=said) for said, names in asked.items()]
+
+
+def paid_lines(reservation: Reservation) -> list[tuple[str, str]]:
+    """Write what a reservation was paid, and until when it comes back, as lines of a letter or a page."""
+    standing = queries.guarantees_of(reservation)
+    if not standing:
+        return []
+    zone, now = reservation.establishment.timezone, clock.now()
+    until = instant(standing[0].free_until, zone)
+    card = queries.card_kept_for(reservation)
+    lines = []
+    held, due = queries.deposits_held(reservation), queries.still_due(reservation)
+    if held:
+        lines.append((standing[0].purpose.label, _("%(amount)s payés", amount=euros(held))))
+    if due:
+        lines.append((_("Reste à payer"), euros(due)))
+    if card is not None:
+        lines.append((_("Carte enregistrée"), f"{card.brand.title()} •••• {card.last_digits}"))
+    if reservation.state in COMING and now <= standing[0].free_until and (held or card):
+        lines.append((_("Annulation sans frais"), _("jusqu’au %(until)s", until=until)))
+    return lines
+
+
+def own_guarantee(reservation: Reservation) -> dict[str, Any] | None:
+    """Give what the guest's own page says: what calling off now would give back, the rule, where to pay the rest."""
+    standing = queries.guarantees_of(reservation)
+    if not standing:
+        return None
+    due = [each.receivable for each in standing if each.receivable.is_payable(clock.now())]
+    return {
+        "now": if_called_off(reservation) if reservation.state in COMING else "",
+        "rule": standing[0].receivable.rule,
+        "pay_url": f"/reserver/garantie/{standing[-1].id}" if due else "",
+    }
+
+
+def if_called_off(reservation: Reservation) -> str:
+    """Say what calling off now gives back: "Si vous annulez maintenant : 40,00 € vous sont rendus ; …"."""
+    standing = queries.guarantees_of(reservation)
+    if not standing:
+        return ""
+    card = queries.card_kept_for(reservation)
+    return _money_back(reservation, standing[0]) if card is None else _card_let_go(reservation, standing[0], card)
+
+
+def _card_let_go(reservation: Reservation, told: Guarantee, card: SavedCard) -> str:
+    most = euros(queries.imprint_left(reservation, card) * told.kept_percent // 100)
+    if clock.now() <= told.free_until:
+        until = instant(told.free_until, reservation.establishment.timezone)
+        return _(
+            "Si vous annulez maintenant : rien n’est débité ; après le %(until)s, jusqu’à %(most)s.",
+            until=until,
+            most=most,
+        )
+    return _("Si vous annulez maintenant : jusqu’à %(most)s peuvent être débités de votre carte.", most=most)
+
+
+def _money_back(reservation: Reservation, told: Guarantee) -> str:
+    back, kept = foreseen(reservation)
+    said = {"back": euros(back), "kept": euros(kept)}
+    if kept:
+        return _("Si vous annulez maintenant : %(back)s vous sont rendus, la maison garde %(kept)s.", **said)
+    if back and told.kept_percent:
+        said["until"] = instant(told.free_until, reservation.establishment.timezone)
+        said["late"] = euros(back - back * told.kept_percent // 100)
+        return _("Si vous annulez maintenant : %(back)s vous sont rendus ; après le %(until)s, %(late)s.", **said)
+    return _("Si vous annulez maintenant : %(back)s vous sont rendus.", **said) if back else ""
+
+
+def change_in_words(reservation: Reservation, wish: Wish) -> str:
+    """Say what a change would ask for or give back, before it is confirmed."""
+    back, more = change_foreseen(reservation, wish)
+    if more:
+        return _("Ce changement demande %(more)s de plus de garantie, à payer ensuite.", more=euros(more))
+    return _("Ce changement vous rend %(back)s.", back=euros(back)) if back else ""
+
+
+def told_terms(reservation: Reservation) -> ShownTerms | None:
+    """Give the terms a reservation was told, as they stand."""
+    standing = queries.guarantees_of(reservation)
+    return shown_terms(terms_again(standing[0]), reservation.establishment) if standing else None

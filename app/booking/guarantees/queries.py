@@ -1,0 +1,114 @@
+"""Questions about guarantees: the rules of a house, what was asked for a reservation, what of it is still there."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app.booking.models import Guarantee, GuaranteeRule, HouseDebt, Reservation
+from app.booking.models import ReservationState as S
+from app.directory.queries import person_known_as
+from app.kernel.db import db
+from app.payments import queries as books
+from app.payments.models import Payable, Payment, Purpose, Receivable, ReceivableState, SavedCard
+
+CAME = (S.SEATED, S.FINISHED)
+
+
+def takes_money() -> bool:
+    """Tell whether this installation has the keys of Stripe; without them every rule sleeps."""
+    return bool(current_app.config["STRIPE_SECRET_KEY"])
+
+
+def rules_of(establishment_id: UUID) -> list[GuaranteeRule]:
+    """Give the rules of a house in their order."""
+    query = sa.select(GuaranteeRule).where(GuaranteeRule.establishment_id == establishment_id)
+    return list(db.session.scalars(query.order_by(GuaranteeRule.position, GuaranteeRule.id)))
+
+
+def guarantees_of(reservation: Reservation) -> list[Guarantee]:
+    """Give what was asked for a reservation, the oldest first."""
+    query = sa.select(Guarantee).where(Guarantee.reservation_id == reservation.id)
+    return list(db.session.scalars(query.order_by(Guarantee.created_at, Guarantee.id)).unique())
+
+
+def guarantee_with(receivable_id: UUID) -> Guarantee | None:
+    """Give the guarantee that a receivable of the books is for."""
+    return db.session.scalars(sa.select(Guarantee).where(Guarantee.receivable_id == receivable_id)).first()
+
+
+def left_behind(visitor: str, but: UUID) -> list[Guarantee]:
+    """Give what is still asked of a visitor for tables that were let go of for another."""
+    query = (
+        sa.select(Guarantee)
+        .join(Reservation, Guarantee.reservation_id == Reservation.id)
+        .join(Receivable, Guarantee.receivable_id == Receivable.id)
+        .where(Guarantee.visitor == visitor, Guarantee.reservation_id != but)
+        .where(Reservation.state == S.EXPIRED, Receivable.state == ReceivableState.OPEN)
+    )
+    return list(db.session.scalars(query).unique())
+
+
+def deposits_held(reservation: Reservation) -> int:
+    """Give what the house holds for a reservation: received, less what went back or is on its way."""
+    movements = books.movements_of(Payable.of(reservation))
+    return sum(books.refundable_of(each) for each in movements if isinstance(each, Payment))
+
+
+def was_paid(reservation: Reservation) -> bool:
+    """Tell whether money ever came for a reservation, given back since or not."""
+    return books.balance_of(Payable.of(reservation)).received > 0
+
+
+def was_repaid(reservation: Reservation) -> bool:
+    """Tell whether something of it was given back already, or is on its way."""
+    return deposits_held(reservation) < books.balance_of(Payable.of(reservation)).received
+
+
+def still_due(reservation: Reservation) -> int:
+    """Give what is asked of the guest, and neither paid nor late yet."""
+    asked = [each.receivable for each in guarantees_of(reservation)]
+    return sum(
+        each.amount - books.paid_on(each)
+        for each in asked
+        if each.state is ReceivableState.OPEN and not each.takes_a_card
+    )
+
+
+def card_kept_for(reservation: Reservation) -> SavedCard | None:
+    """Give the card that may still be charged for a reservation."""
+    return next(iter(books.cards_for(Payable.of(reservation))), None)
+
+
+def imprint_left(reservation: Reservation, card: SavedCard) -> int:
+    """Give what may still be taken on a card: what was announced for so many guests, less what was asked of it."""
+    guarantee = guarantee_with(card.receivable_id)
+    announced = card.receivable.amount
+    if guarantee is not None:
+        announced = min(announced, guarantee.unit_amount * reservation.covers)
+    return max(0, announced - books.charged_on(card))
+
+
+def is_settled(guarantee: Guarantee) -> bool:
+    """Tell whether all that was asked is there."""
+    return guarantee.receivable.state is ReceivableState.SETTLED
+
+
+def debt_of(reservation: Reservation) -> HouseDebt | None:
+    """Give what the house owes beyond what was paid."""
+    return db.session.scalars(sa.select(HouseDebt).where(HouseDebt.reservation_id == reservation.id)).first()
+
+
+def record_at(email: str) -> tuple[bool, bool]:
+    """Tell of whoever has an address whether they never came before, and whether they were once awaited in vain."""
+    person = person_known_as(email) if email else None
+    if person is None:
+        return True, False
+    states = set(db.session.scalars(sa.select(Reservation.state).where(Reservation.guest_id == person.id).distinct()))
+    return not states & set(CAME), S.NO_SHOW in states
+
+
+def pledges_received(reservation: Reservation) -> int:
+    """Give how much was paid as arrhes, given back since or not."""
+    pledges = [each for each in guarantees_of(reservation) if each.purpose is Purpose.PLEDGE]
+    return sum(payment.amount for each in pledges for payment in books.payments_of(each.receivable))

@@ -1,0 +1,245 @@
+"""What becomes of a guarantee: paid, paid too late, called off, changed, missed.
+
+Whoever takes the lock of a day does so before the books': facts of payments only promise a job, so that no two
+writers wait for each other.
+"""
+
+from datetime import datetime, timedelta
+
+from app.booking import service
+from app.booking.guarantees import queries
+from app.booking.guarantees.asking import ask, terms_again, terms_for, with_covers
+from app.booking.guarantees.events import (
+    DebtPaid,
+    DebtRecorded,
+    GuaranteeAdjusted,
+    GuaranteeSettled,
+    LatePaymentSettled,
+)
+from app.booking.guarantees.terms import Split, Terms, new_deadline, split
+from app.booking.models import Guarantee, GuaranteeKind, HouseDebt, Reservation
+from app.booking.models import ReservationState as S
+from app.booking.service import NotSeated, Wish
+from app.booking.service.rows import lock_reservation
+from app.kernel import clock
+from app.kernel.access import ANONYMOUS, Actor, system
+from app.kernel.db import db
+from app.kernel.events import publish
+from app.kernel.languages import _
+from app.kernel.lifecycle import RuleBroken
+from app.payments import queries as books
+from app.payments import service as payments
+from app.payments.events import written_amount
+from app.payments.models import Payment, Receivable, ReceivableState
+
+HOUSE = system("guarantees")
+GONE = (S.CANCELLED, S.NO_SHOW, S.FINISHED)
+
+
+def follow_payment(guarantee: Guarantee) -> None:
+    """Promise the table whose guarantee is paid: the one held, or another at the same time; else give the money back.
+
+    Safe to run twice, or twice at once.
+    """
+    reservation = guarantee.reservation
+    lock_reservation(reservation)
+    db.session.refresh(guarantee.receivable)
+    if not queries.is_settled(guarantee) or reservation.state not in (S.HELD, S.EXPIRED):
+        return
+    if reservation.state is S.HELD:
+        service.promise_guaranteed(reservation, actor=ANONYMOUS)
+    else:
+        _seat_or_repay(guarantee)
+
+
+def follow_late_payment(guarantee: Guarantee, payment: Payment) -> None:
+    """Do what can be done with money that came when it was asked no more. Safe to run twice."""
+    reservation = guarantee.reservation
+    lock_reservation(reservation)
+    db.session.refresh(guarantee.receivable)
+    if not books.refundable_of(payment) or books.allocated_of(payment):
+        return
+    if reservation.state in GONE:
+        _repay(guarantee)
+    elif reservation.state in (S.HELD, S.EXPIRED):
+        _seat_or_repay(guarantee, payment)
+    else:
+        payments.accept_late(payment, guarantee.receivable, actor=HOUSE)
+
+
+def _seat_or_repay(guarantee: Guarantee, payment: Payment | None = None) -> None:
+    try:
+        service.promise_guaranteed(guarantee.reservation, actor=ANONYMOUS)
+    except NotSeated:
+        _repay(guarantee)
+        return
+    if payment is not None:
+        payments.accept_late(payment, guarantee.receivable, actor=HOUSE)
+    amount = written_amount(guarantee.amount)
+    publish(LatePaymentSettled(guarantee.reservation, HOUSE, amount, is_seated=True))
+
+
+def _repay(guarantee: Guarantee) -> None:
+    held = queries.deposits_held(guarantee.reservation)
+    if held:
+        payments.give_back(
+            guarantee.reservation,
+            amount=held,
+            reason=_("Le paiement est arrivé quand la table n’était plus libre."),
+            key=f"late:{guarantee.id}",
+            actor=HOUSE,
+        )
+    payments.release(guarantee.receivable, actor=HOUSE)
+    publish(LatePaymentSettled(guarantee.reservation, HOUSE, written_amount(held), is_seated=False))
+
+
+# --- called off -------------------------------------------------------------------------------------------------
+
+
+def foreseen(reservation: Reservation, *, by_house: bool = False, at: datetime | None = None) -> Split:
+    """Give what would go back of what is held if the reservation were called off now, and what would be kept."""
+    held, standing = queries.deposits_held(reservation), queries.guarantees_of(reservation)
+    if by_house or not standing:
+        return Split(held, 0)
+    return split(held, standing[0].free_until, standing[0].kept_percent, at or clock.now())
+
+
+def settle_cancellation(reservation: Reservation, *, by_house: bool, actor: Actor) -> None:
+    """Give back by the rule what a reservation called off was paid, and ask for nothing more.
+
+    The card of a guest who calls off too late stays kept: the team may charge it.
+    """
+    standing = queries.guarantees_of(reservation)
+    if not standing:
+        return
+    back, kept = foreseen(reservation, by_house=by_house)
+    if back:
+        key = f"cancelled:{reservation.id}:{reservation.sequence}"
+        reason = _("La maison a annulé.") if by_house else _("Annulée selon les conditions convenues.")
+        payments.give_back(reservation, amount=back, reason=reason, key=key, actor=HOUSE)
+    is_free = by_house or clock.now() <= standing[0].free_until
+    for guarantee in standing:
+        if is_free or not guarantee.receivable.takes_a_card or not queries.is_settled(guarantee):
+            payments.release(guarantee.receivable, actor=HOUSE)
+    publish(GuaranteeSettled(reservation, actor, written_amount(back), written_amount(kept)))
+
+
+def let_cards_go(reservation: Reservation) -> None:
+    """Keep no card of a guest who came."""
+    for guarantee in queries.guarantees_of(reservation):
+        if guarantee.receivable.takes_a_card:
+            payments.release(guarantee.receivable, actor=HOUSE)
+
+
+# --- changed ----------------------------------------------------------------------------------------------------
+
+
+def change_foreseen(reservation: Reservation, wish: Wish) -> tuple[int, int]:
+    """Give what a change would give back, and what it would ask besides."""
+    standing = queries.guarantees_of(reservation)
+    if not standing:
+        terms = terms_for(reservation.establishment, wish)
+        return 0, terms.amount if terms else 0
+    return _difference(reservation, standing[0], wish.covers)
+
+
+def adjust(reservation: Reservation, *, actor: Actor) -> Guarantee | None:
+    """Follow a change of day or number by the terms told: ask for what is missing, give back what is too much.
+
+    Gives what is asked besides, if something is.
+    """
+    standing = queries.guarantees_of(reservation)
+    if not standing:
+        terms = None if actor.is_staff else _terms_now(reservation)
+        return _ask_more(reservation, terms, terms.amount, actor) if terms else None
+    first, now = standing[0], clock.now()
+    back, more = _difference(reservation, first, reservation.covers)
+    if back:
+        key = f"moved:{reservation.id}:{reservation.sequence}"
+        reason = _("Moins de couverts que prévu.")
+        payments.give_back(reservation, amount=back, reason=reason, key=key, actor=HOUSE)
+    deadline = new_deadline(first.free_until, first.free_hours, reservation.starts_at, now)
+    for guarantee in standing:
+        guarantee.free_until = deadline
+        if guarantee.receivable.state is ReceivableState.OPEN and (back or more):
+            payments.release(guarantee.receivable, actor=HOUSE)
+    if not back and not more:
+        return None
+    publish(GuaranteeAdjusted(reservation, actor, written_amount(back), written_amount(more)))
+    return _ask_more(reservation, with_covers(terms_again(first), reservation.covers), more, actor) if more else None
+
+
+def _difference(reservation: Reservation, first: Guarantee, covers: int) -> tuple[int, int]:
+    """Give what goes back and what is missing once so many come.
+
+    After the deadline nothing goes back: what is too much stays on account for the bill.
+    """
+    if first.basis in (GuaranteeKind.IMPRINT, GuaranteeKind.PER_TABLE):
+        return 0, 0
+    held, wanted = queries.deposits_held(reservation), first.unit_amount * covers
+    if held + queries.still_due(reservation) == wanted:
+        return 0, 0
+    too_much = max(0, held - wanted) if clock.now() <= first.free_until else 0
+    return too_much, max(0, wanted - held)
+
+
+def _terms_now(reservation: Reservation) -> Terms | None:
+    wish = Wish(reservation.service_date, reservation.local_time, reservation.covers)
+    return terms_for(reservation.establishment, wish)
+
+
+def _ask_more(reservation: Reservation, terms: Terms, amount: int, actor: Actor) -> Guarantee:
+    until = max(reservation.starts_at, clock.now() + timedelta(minutes=15))
+    return ask(
+        reservation, terms, visitor=None, expires_at=until, is_accepted=not actor.is_staff, actor=actor, part=amount
+    )
+
+
+# --- missed, and what the house owes ----------------------------------------------------------------------------
+
+
+def charge_absence(reservation: Reservation, *, amount: int, actor: Actor) -> Receivable:
+    """Charge the card of who did not come, or called off too late. Raises RuleBroken above what was announced."""
+    card = queries.card_kept_for(reservation)
+    if card is None or reservation.state not in (S.NO_SHOW, S.CANCELLED):
+        raise RuleBroken(_("Aucune carte n’est gardée pour cette réservation."))
+    left = queries.imprint_left(reservation, card)
+    if amount > left:
+        raise RuleBroken(_("Il a été annoncé moins que cela."), "amount")
+    label = _("Absence, réservation %(reference)s", reference=reservation.reference)
+    return payments.charge_saved_card(card, amount=amount, label=label, key=f"absence:{card.id}", actor=actor)
+
+
+def repay_absence(reservation: Reservation, *, actor: Actor) -> None:
+    """Give back, once, what the rule does not keep of a guest who did not come."""
+    back, kept = foreseen(reservation)
+    if reservation.state is not S.NO_SHOW or not back or queries.was_repaid(reservation):
+        raise RuleBroken(_("Il n’y a rien à rendre."))
+    reason = _("Ce que la règle ne garde pas après une absence.")
+    payments.give_back(reservation, amount=back, reason=reason, key=f"absence-back:{reservation.id}", actor=HOUSE)
+    publish(GuaranteeSettled(reservation, actor, written_amount(back), written_amount(kept)))
+
+
+def record_debt(reservation: Reservation, *, reason: str, actor: Actor) -> HouseDebt:
+    """Note that the house owes the double of arrhes: as much again as was paid. Once for a reservation."""
+    known = queries.debt_of(reservation)
+    if known is not None:
+        return known
+    amount = queries.pledges_received(reservation)
+    if reservation.state is not S.CANCELLED or not amount:
+        raise RuleBroken(_("La maison ne doit le double que des arrhes d’un repas qu’elle a annulé."))
+    debt = HouseDebt(reservation_id=reservation.id, amount=amount, reason=reason, recorded_at=clock.now())
+    db.session.add(debt)
+    db.session.flush()
+    publish(DebtRecorded(reservation, actor, written_amount(amount), reason))
+    return debt
+
+
+def pay_debt(reservation: Reservation, *, actor: Actor) -> None:
+    """Note that what the house owed is paid, by hand. Twice is once."""
+    debt = queries.debt_of(reservation)
+    if debt is None:
+        raise RuleBroken(_("La maison ne doit rien au client."))
+    if debt.paid_at is None:
+        debt.paid_at = clock.now()
+        publish(DebtPaid(reservation, actor, written_amount(debt.amount)))

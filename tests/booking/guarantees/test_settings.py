@@ -1,0 +1,91 @@
+"""A manager sets when the house asks for guarantees, and reads each rule in words."""
+
+import pytest
+import sqlalchemy as sa
+
+from app.booking.guarantees.wordings import rule_in_words
+from app.booking.models import GuaranteeKind, GuaranteeRule, GuaranteeWho
+from app.kernel.db import db
+from app.payments.models import Purpose
+from tests.booking.guarantees.test_terms import rule
+
+ROOT = "/admin/reglages/garanties"
+TYPED = {
+    "covers_from": "8", "covers_to": "", "weekdays": ["5", "6"], "moment": "evening", "who": "anybody",
+    "basis": "per_cover", "amount": "10", "word": "pledge", "free_hours": "48", "kept_percent": "100",
+}  # fmt: skip
+WORDS = (
+    "Groupes de 8 et plus, le vendredi et le samedi, le soir : 10,00 € par couvert, arrhes, rendus jusqu’à 2 jours "
+    "avant, ensuite gardés"
+)
+
+
+def rules() -> list[GuaranteeRule]:
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(GuaranteeRule).order_by(GuaranteeRule.position)))
+
+
+def words(page) -> str:
+    return page.text.replace("\xa0", " ")
+
+
+def test_a_rule_is_added_and_read_in_words(visit, cast, house):
+    chloe = visit(cast.chloe)
+    assert chloe.post(ROOT, data=TYPED).status_code == 303
+    page = chloe.see(ROOT)
+    assert WORDS in words(page)
+    assert "les règles dorment" in words(page)
+
+
+def test_it_is_read_in_words_before_it_is_saved(visit, cast, house):
+    answer = visit(cast.chloe).post(ROOT, data={**TYPED, "preview": "1"})
+    assert "Groupes de 8 et plus" in answer.get_data(as_text=True)
+    assert rules() == []
+
+
+def test_it_is_changed_moved_up_and_taken_away(visit, cast, house):
+    chloe = visit(cast.chloe)
+    chloe.post(ROOT, data=TYPED)
+    chloe.post(ROOT, data={**TYPED, "amount": "20,50", "basis": "imprint"})
+    first, second = rules()
+    chloe.post(f"{ROOT}/{second.id}/plus-tot")
+    assert [each.amount for each in rules()] == [2050, 1000]
+    chloe.post(f"{ROOT}/{first.id}", data={**TYPED, "covers_to": "9"})
+    assert rules()[1].covers_to == 9
+    chloe.post(f"{ROOT}/{second.id}/suppression")
+    assert [(each.position, each.covers_to) for each in rules()] == [(1, 9)]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount": "0"}, {"amount": "-1"}, {"amount": "1e9"}, {"amount": ""}, {"covers_from": "0"},
+        {"covers_from": "9", "covers_to": "8"}, {"kept_percent": "101"}, {"word": "charge"}, {"basis": "gold"},
+        {"free_hours": "99999"}, {"moment": "night"}, {"who": "you"},
+    ],
+)  # fmt: skip
+def test_it_refuses_what_makes_no_sense(visit, cast, house, wrong):
+    assert visit(cast.chloe).post(ROOT, data={**TYPED, **wrong}).status_code in (409, 422)
+    assert rules() == []
+
+
+def test_the_waiter_sets_nothing(visit, cast, house):
+    assert visit(cast.bruno).post(ROOT, data=TYPED).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("changed", "purpose", "said"),
+    [
+        ({"covers_from": 1}, Purpose.PLEDGE, "Toutes les tables, le soir : 10,00 € par couvert, arrhes"),
+        ({"covers_to": 8}, Purpose.DEPOSIT, "Tables de 6 à 8 couverts, le soir : 10,00 € par couvert, acompte"),
+        ({"kept_percent": 50}, Purpose.PLEDGE, "ensuite gardés à 50 %"),
+        ({"kept_percent": 0}, Purpose.PLEDGE, "toujours rendus"),
+        ({"free_hours": 0}, Purpose.PLEDGE, "rendus jusqu’à l’heure du repas"),
+        ({"who": GuaranteeWho.FIRST_VISIT}, Purpose.PLEDGE, "première visite"),
+        ({"is_for_occasions": True}, Purpose.PLEDGE, "soirées annoncées seulement"),
+        ({"basis": GuaranteeKind.IMPRINT}, Purpose.IMPRINT, "empreinte de carte, 10,00 € par couvert au plus"),
+    ],
+)
+def test_every_rule_has_its_words(app, changed, purpose, said):
+    with app.test_request_context():
+        assert said in rule_in_words(rule(**changed), purpose).replace("\xa0", " ").replace("\u202f", " ")
