@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "97210dd4d522"
-down_revision = "33e6af7b9661"
+down_revision = "9e8f5e002fbb"
 branch_labels = None
 depends_on = None
 

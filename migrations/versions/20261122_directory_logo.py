@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9e8f5e002fbb"
-down_revision = "33e6af7b9661"
+down_revision = "adecb3044a25"
 branch_labels = None
 depends_on = None
 

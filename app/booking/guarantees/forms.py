@@ -10,8 +10,9 @@ from wtforms.validators import InputRequired, Length
 
 from app.booking.guarantees.ruling import WantedRule
 from app.booking.models import GuaranteeKind, GuaranteeMoment, GuaranteeRule, GuaranteeWho
-from app.booking.settings_forms.fields import SettingsForm, TypedField, WholeField
+from app.booking.settings_forms.fields import SettingsForm
 from app.kernel.choices import Choice
+from app.kernel.fields import TypedField, WholeField
 from app.kernel.formats import short_weekdays
 from app.kernel.forms import no_control_characters, tidy, translated
 from app.kernel.languages import N_, _

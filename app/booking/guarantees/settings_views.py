@@ -9,8 +9,9 @@ from app.booking.guarantees import queries, ruling
 from app.booking.guarantees.forms import WORDS, RuleForm
 from app.booking.guarantees.wordings import law_in_words
 from app.booking.models import GuaranteeRule
-from app.booking.settings_views.answers import Answer, answered, own_house
+from app.booking.settings_views.answers import answered, own_house
 from app.kernel.access import acting
+from app.kernel.answers import Answer
 from app.kernel.db import transaction
 from app.kernel.guards import requires
 from app.kernel.languages import _
