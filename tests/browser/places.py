@@ -205,6 +205,7 @@ SETTINGS = [
     Place("notifications.default_edit", "/admin/reglages/avis", MANAGER),
     Place("wordings.wording_list", "/admin/reglages/courriers", MANAGER),
     Place("wordings.wording_edit", "/admin/reglages/courriers/booking.confirmed/fr", MANAGER),
+    Place("wordings.wording_edit", "/admin/reglages/courriers/payments.deposit_receipt/fr", MANAGER),
     Place("notifications.room_list", "/admin/reglages/messageries", ADMINISTRATOR),
     Place("notifications.room_new", "/admin/reglages/messageries/nouvelle", ADMINISTRATOR),
     Place("notifications.room_edit", "/admin/reglages/messageries/{room}", ADMINISTRATOR),

@@ -130,6 +130,26 @@ def test_the_original_comes_back(manager, house):
     assert history(house)[0].fact == "notifications.wording_taken_back"
 
 
+def test_an_earlier_version_is_taken_up_again(manager, house):
+    for subject in ("Première", "Deuxième", "Troisième"):
+        page = manager.see(URL).submit("#wording-form", subject=subject)
+    *_newer, first = [link["href"] for link in page.all(".timeline a")]
+    page = manager.see(first)
+    assert page.fields("#wording-form")["subject"] == "Première"
+    assert "rien n’a encore changé" in page.text
+    assert kept_wording("booking.confirmed", "fr", house.id).subject == "Troisième"
+    page.submit("#wording-form")
+    db.session.expire_all()
+    assert kept_wording("booking.confirmed", "fr", house.id).subject == "Première"
+
+
+def test_a_version_of_another_letter_is_none_of_this_one(manager, house):
+    word(house)
+    (entry,) = history(house)
+    assert manager.get(f"{ROOT}/booking.changed/fr?version={entry.number}").status_code == 404
+    assert manager.get(f"{URL}?version={entry.number}").status_code == 200
+
+
 def test_typing_the_original_again_is_taking_it_back(manager, house):
     page = manager.see(URL)
     original = page.fields("#wording-form")["subject"]

@@ -1,5 +1,6 @@
 """Questions about the words of letters."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -32,3 +33,15 @@ def reworded(establishment_id: UUID) -> set[tuple[str, str]]:
 def history_of(letter: str, language: str, establishment_id: UUID) -> list[AuditEntry]:
     """Give who changed the words of a letter, newest first."""
     return audit.entries_on(LetterWording.kind(), wording_id(establishment_id, letter, language))
+
+
+def texts_at(version: int, letter: str, language: str, establishment_id: UUID, standing: Texts) -> Texts | None:
+    """Give the words as one change left them, read backwards from those that stand; None where the trail is silent."""
+    texts = standing
+    for entry in history_of(letter, language, establishment_id):
+        if entry.number == version:
+            return texts
+        if entry.forgotten_at is not None:
+            return None
+        texts = replace(texts, **{name: before for name, (before, _after) in entry.changes.items()})
+    return None

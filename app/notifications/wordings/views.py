@@ -60,9 +60,14 @@ def wording_list() -> Response:
 @bp.get("/<string:code>/<string:language>")
 @requires(WORD)
 def wording_edit(code: str, language: str) -> Response:
-    """Show what a letter says, and what it looks like."""
+    """Show what a letter says, and what it looks like; or take up what it said after one of its changes."""
     declared, house = _declared(code, language), _house()
-    return _page(declared, language, house, form_of(declared, _texts(declared, language, house)))
+    texts, message = _texts(declared, language, house), ""
+    version = request.args.get("version", type=int)
+    if version is not None:
+        texts = queries.texts_at(version, code, language, house.id, texts) or abort(404)
+        message = _("Cette version est reprise ci-dessous. Enregistrez pour qu’elle revienne ; rien n’a encore changé.")
+    return _page(declared, language, house, form_of(declared, texts), message=message)
 
 
 @bp.post("/<string:code>/<string:language>")
@@ -210,7 +215,10 @@ def _page(
             for code, name in LANGUAGES.items()
         ],
         is_kept=queries.kept_wording(declared.code, language, house.id) is not None,
-        history=[_line(entry, house) for entry in queries.history_of(declared.code, language, house.id)],
+        history=[
+            _line(entry, house, url_for(".wording_edit", **where, version=entry.number))
+            for entry in queries.history_of(declared.code, language, house.id)
+        ],
         edit_url=url_for(".wording_edit", **where),
         update_url=url_for(".wording_update", **where),
         origin_url=url_for(".wording_delete", **where),
@@ -249,8 +257,9 @@ def _refused(form: WordingForm) -> Response:
     return framed("\n".join(dict.fromkeys(map(str, refusals))), mimetype="text/plain", status=422)
 
 
-def _line(entry: AuditEntry, house: Establishment) -> dict[str, Any]:
+def _line(entry: AuditEntry, house: Establishment, url: str) -> dict[str, Any]:
     return {
+        "url": url,
         "sentence": telling.sentence_of(entry),
         "instant": instant(entry.at, house.timezone),
         "iso": entry.at.isoformat(),
