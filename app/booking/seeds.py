@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from app.accounts import service as accounts
 from app.booking import service
 from app.booking.exchange import parse
-from app.booking.models import Reservation
+from app.booking.models import Reservation, Stage
 from app.booking.opening import slots_on
 from app.booking.queries import read_house
 from app.booking.seating import STAFF
@@ -39,6 +39,8 @@ TEAM = (
     ("Anne", "Roche", "admin@chez-margot.example", "administrator", "Anne, administratrice"),
 )
 DAYS_BEHIND, DAYS_AHEAD = 9, 14
+A_MEAL, AT_TABLE = timedelta(minutes=80), 4
+CAME = 1.0
 ACTOR = system("seed")
 FIRST_NAMES = (
     "Camille",
@@ -148,7 +150,7 @@ def tell_nobody_of(kind: type[Identified]) -> None:
 
 def _bookings(establishment: Establishment, day: date, dice: random.Random) -> Iterator[list[Act]]:
     """Give, for each booking of one date, what is done about it and when."""
-    now = clock.now()
+    now, today = clock.now(), establishment.today()
     slots = slots_on(read_house(establishment).opening, day)
     evenings = [slot for slot in slots if slot.minutes >= 18 * 60]
     busy = dice.randint(4, 7) + (2 if day.isoweekday() in (5, 6) else 0)
@@ -156,14 +158,16 @@ def _bookings(establishment: Establishment, day: date, dice: random.Random) -> I
         slot = dice.choice(evenings if evenings and dice.random() < 0.7 else slots)
         wish = Wish(day, slot.local_time, dice.choices(COVERS, WEIGHTS)[0])
         made_at = min(slot.instant, now) - timedelta(hours=dice.randint(2, 180), minutes=dice.randint(0, 59))
-        if slot.instant > now or day < establishment.today():
-            yield _story(establishment, wish, _guest(dice), made_at, slot.instant, dice.random())
+        yield _story(establishment, wish, _guest(dice), made_at, slot.instant, dice.random())
+    for slot in [slot for slot in slots if day == today and now - A_MEAL < slot.instant <= now][-AT_TABLE:]:
+        wish = Wish(day, slot.local_time, dice.choices(COVERS, WEIGHTS)[0])
+        yield _story(establishment, wish, _guest(dice), slot.instant - timedelta(hours=5), slot.instant, CAME)
 
 
 def _story(
     establishment: Establishment, wish: Wish, guest: Details, made_at: datetime, starts_at: datetime, chance: float
 ) -> list[Act]:
-    """Write one booking: made, sometimes cancelled; once past, the party came or did not."""
+    """Write one booking up to now: made, sometimes cancelled; once its hour has come, the party came or did not."""
     taken: list[Reservation] = []
 
     def book() -> None:
@@ -181,16 +185,29 @@ def _story(
     if chance < 0.08:
         cancel = partial(service.cancel_reservation, actor=ACTOR, reason="Empêchement")
         acts.append(Act(made_at + timedelta(minutes=50), partial(then, cancel)))
-    elif starts_at < clock.now() and chance < 0.14:
+    elif chance < 0.14:
         acts.append(Act(starts_at + timedelta(minutes=40), partial(then, _missed)))
-    elif starts_at < clock.now():
-        acts.append(Act(starts_at + timedelta(minutes=4), partial(then, _seated)))
-        acts.append(Act(starts_at + timedelta(minutes=85), partial(then, _left)))
-    return acts
+    else:
+        is_meal_going_on = clock.now() - starts_at < A_MEAL
+        evening = ((0, _arrived), (4, _seated), (20, _served(Stage.STARTER)), (40, _served(Stage.MAIN)))
+        for after, verb in evening if is_meal_going_on else ((4, _seated), (85, _left)):
+            acts.append(Act(starts_at + timedelta(minutes=after), partial(then, verb)))
+    return [act for act in acts if act.at <= clock.now()]
+
+
+def _arrived(reservation: Reservation) -> None:
+    service.note_arrival(reservation, actor=ACTOR)
 
 
 def _seated(reservation: Reservation) -> None:
     service.seat_party(reservation, actor=ACTOR)
+
+
+def _served(stage: Stage) -> Callable[[Reservation], None]:
+    def note(reservation: Reservation) -> None:
+        service.note_stage(reservation, stage, actor=ACTOR)
+
+    return note
 
 
 def _left(reservation: Reservation) -> None:

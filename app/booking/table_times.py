@@ -50,13 +50,14 @@ class Proposal:
 
 @dataclass(frozen=True)
 class TableRow:
-    """One table, who sits there and for whom it is kept, by time."""
+    """One table, who sits there and for whom it is kept, by time; a retired one is shown for their sake alone."""
 
     id: str
     code: str
     covers: str
     sittings: list[Sitting]
     proposals: list[Proposal]
+    is_retired: bool
 
 
 @dataclass(frozen=True)
@@ -199,4 +200,4 @@ def _row(table: Table, held: dict[str, list[Sitting]], kept: dict[str, list[Prop
     most = _("%(min)s à %(max)s", min=table.min_covers, max=table.max_covers)
     covers = most if table.min_covers < table.max_covers else str(table.max_covers)
     id = table.id.hex
-    return TableRow(id, table.code, covers, held.get(id, []), kept.get(id, []))
+    return TableRow(id, table.code, covers, held.get(id, []), kept.get(id, []), not table.is_active)

@@ -13,7 +13,7 @@ from app.booking.models import ReservationState as S
 from app.booking.service.room import establishment_file
 from app.config import ROOT
 from app.directory.queries import establishment_by_slug, establishments
-from app.kernel import audit, seeds
+from app.kernel import audit, clock, seeds
 from app.kernel.db import db
 from tests.booking.houses import SMALL, open_house, promise
 
@@ -114,13 +114,19 @@ def test_the_engine_is_driven_line_by_line(flask):
     assert [answer.get("answer") for answer in answers[2:]] == ["refused", "ok"]
 
 
-def test_the_demo_is_a_house_in_full_swing_from_which_no_letter_leaves(app, outbox):
+def test_the_demo_is_a_house_in_full_swing_from_which_no_letter_leaves(app, outbox, at):
+    at("2026-03-13 20:40")
     seeds.run_seeds(app, seeds.REFERENCE)
     assert seeds.run_seeds(app, seeds.DEMO)
     count = sa.select(Reservation.state, sa.func.count()).group_by(Reservation.state)
     states = dict(db.session.execute(count).all())
     assert states[S.CONFIRMED] > 50
     assert min(states[S.FINISHED], states[S.NO_SHOW], states[S.CANCELLED]) >= 1
+    tonight = sa.select(Reservation).where(Reservation.service_date == clock.today("Europe/Paris"))
+    parties = db.session.scalars(tonight).all()
+    assert sum(party.state in (S.ARRIVED, S.SEATED) for party in parties) >= 3, "the room is empty in the evening"
+    assert any(party.stage for party in parties)
+    assert any(party.state is S.CONFIRMED for party in parties), "nobody is expected any more"
     assert list(outbox) == []
     assert audit.verify().problems == []
     assert seeds.run_seeds(app, seeds.DEMO) == []

@@ -31,7 +31,13 @@ def tonight(reservation, at):
 
 
 def do(visitor, reservation, act, **more):
+    if act == "stage":
+        return note(visitor, reservation, more["etape"])
     return visitor.post(f"{ROOM}/reservations/{reservation.id}", data={"acte": act, **more})
+
+
+def note(visitor, reservation, stage):
+    return visitor.post(f"{ROOM}/reservations/{reservation.id}/etape", data={"etape": stage})
 
 
 def said_of(link):
@@ -140,6 +146,27 @@ def test_a_waiter_reads_and_touches_nothing(visit, cast, house, tonight):
     assert give(waiter, tonight, tables(house)["2"]).status_code == 403
     assert waiter.get(f"{ROOM}/sans-reservation").status_code == 403
     assert fresh(tonight).state is S.CONFIRMED
+
+
+def test_a_waiter_notes_the_courses_and_nothing_else(visit, cast, house, tonight):
+    waiter = visit(cast.bruno)
+    do(visit(cast.diane), tonight, "seat")
+    page = waiter.see(f"{ROOM}/reservations/{tonight.id}")
+    assert len(page.all("#room-panel form")) == 1
+    page.submit("#room-panel form.stages", button="etape=main")
+    assert fresh(tonight).stage is Stage.MAIN
+    assert note(waiter, tonight, "").status_code == 303
+    assert fresh(tonight).stage is None
+    assert do(waiter, tonight, "finish").status_code == 403
+    assert do(waiter, tonight, "covers").status_code == 403
+    assert fresh(tonight).state is S.SEATED
+
+
+def test_a_waiter_notes_no_course_of_another_day(visit, cast, house, tonight, at):
+    do(visit(cast.diane), tonight, "seat")
+    at("2026-03-16 12:00")
+    assert note(visit(cast.bruno), tonight, "main").status_code == 403
+    assert note(visit(cast.diane), tonight, "main").status_code == 303
 
 
 def test_guests_and_strangers_see_no_room(visit, cast, house, tonight):

@@ -55,6 +55,17 @@ def test_each_table_says_who_sits_there_and_when(visit, cast, reservation, units
     assert [row.text.count("Libre") for row in rows] == [0, 1, 1, 1]
 
 
+def test_a_retired_table_that_is_still_promised_says_so(visit, cast, reservation, units):
+    before = visit(cast.diane).see(SHOWN)
+    with transaction():
+        reservation.seatings[0].table.is_active = False
+    page = visit(cast.diane).see(SHOWN)
+    marked = [row for row in page.all("[data-resource]") if "retirée" in row["data-label"]]
+    assert [row.has("[data-entry]") for row in marked] == [True]
+    assert "retirée" in marked[0].first("h4").text
+    assert "retirée" not in before.text
+
+
 def test_joined_tables_show_their_party_on_each(visit, cast, house, units):
     party = promise(house, covers=6)
     lines = visit(cast.chloe).see(SHOWN).all("[data-entry]")

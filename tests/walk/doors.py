@@ -135,6 +135,7 @@ OPENED_BY = {
     ("booking.see", "reservation"): """
         booking.confirmation_show booking.document_show booking.invitation_show booking.own_reservation_show
     """,
+    ("booking.serve", "reservation"): "floor.stage_create",
     ("booking.view", ""): """
         desk.reservation_list floor.room_fragment floor.room_show floor.sheet_export floor.sheet_show floor.table_show
         timetable.timetable_fragment timetable.timetable_show

@@ -11,6 +11,7 @@ from app.kernel.db import db
 
 NARROWED = {
     "booking.view_tonight": ("booking.view", "tonight"),
+    "booking.serve_tonight": ("booking.serve", "tonight"),
     "booking.view_health_tonight": ("booking.view_health", "tonight"),
 }
 BY_LINK = {"booking.see", "booking.change", "booking.cancel"}

@@ -125,7 +125,7 @@ def withdraw_seating(reservation: Reservation, *, actor: Actor) -> None:
 
 def note_stage(reservation: Reservation, stage: Stage | None, *, actor: Actor) -> bool:
     """Note a course, or the bill; None takes them back to having sat down. Gives False when it is noted already."""
-    if not actor.may(may.WELCOME, reservation):
+    if not actor.may(may.SERVE, reservation):
         raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
     lock_reservation(reservation)
     if reservation.state is not S.SEATED:

@@ -86,13 +86,11 @@ def party_show(reservation: Reservation) -> Response:
 def party_update(reservation: Reservation) -> Response:
     """Do one act of the evening; what is no longer possible is answered with what happened meanwhile."""
     name = request.form.get("acte", "")
-    if name not in (*ON_THE_PLAN, "stage", "covers"):
+    if name not in (*ON_THE_PLAN, "covers"):
         abort(422)
     try:
         with transaction():
-            if name == "stage":
-                service.note_stage(reservation, _stage(request.form.get("etape", "")), actor=acting())
-            elif name == "covers":
+            if name == "covers":
                 service.note_covers(reservation, _covers(request.form.get("couverts", "")), actor=acting())
             else:
                 ON_THE_PLAN[name](reservation, actor=acting())
@@ -102,8 +100,22 @@ def party_update(reservation: Reservation) -> Response:
         return _party_page(reservation, status=409, refusal=refusal)
     if name == "covers":
         return _acted(reservation, covers_in_words(reservation.covers))
-    noted = reservation.stage.label if reservation.stage else reservation.state.label
-    return _acted(reservation, ". ".join(filter(None, (noted, absence_proposed(reservation)))))
+    return _acted(reservation, ". ".join(filter(None, (reservation.state.label, absence_proposed(reservation)))))
+
+
+@bp.post("/reservations/<uuid:id>/etape")
+@requires(may.SERVE, on=Reservation)
+def stage_create(reservation: Reservation) -> Response:
+    """Note a course, or the bill."""
+    stage = _stage(request.form.get("etape", ""))
+    try:
+        with transaction():
+            service.note_stage(reservation, stage, actor=acting())
+    except NotAllowed:
+        raise
+    except RuleBroken as refusal:
+        return _party_page(reservation, status=409, refusal=refusal)
+    return _acted(reservation, stage.label if stage else reservation.state.label)
 
 
 @bp.post("/reservations/<uuid:id>/tables")
@@ -241,7 +253,8 @@ def _party_context(reservation: Reservation, shown: dict[str, Any], ticked: list
         "close_url": url_for(".room_show", **shown["asked"]),
         "acts": [act for act in available if act.name not in BACK],
         "ways_back": [act for act in available if act.name in BACK],
-        "stages": list(Stage) if welcomes and reservation.state is S.SEATED else [],
+        "stage_url": url_for(".stage_create", id=reservation.id),
+        "stages": list(Stage) if actor.may(may.SERVE, reservation) and reservation.state is S.SEATED else [],
         "choices": tables_in_service(reservation.establishment) if welcomes and not reservation.is_terminal else [],
         "others": others,
         "may_count": welcomes and is_here,
