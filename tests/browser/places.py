@@ -247,7 +247,7 @@ WALKED_ELSEWHERE = {
     "booking.details_new",  # in test_public_pages: it needs a table held by the same visitor
     # in tests/payments: the demonstration asks for no money until a house has a rule that does
     "payments.movement_show", "payments.refund_new", "payments.reversal_new", "payments.refundrequest_show",
-    "payments.receivable_show", "paying.receivable_show",
+    "payments.receivable_show", "paying.receivable_show", "payments.dispute_show",  # and in test_paying
     "booking.open_wish_show",  # in tests/booking/test_open_wishes: no live house leaves a question open on demand
     "security.verification_new", "security.setup_new",  # in test_credentials: they follow a right password,
     "security.proof_new", "security.identity_removal_new",  # or a journey to a provider
