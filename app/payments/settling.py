@@ -166,7 +166,7 @@ def _take_contested(dispute: Dispute, line: Object) -> None:
 
 def _take_fee(about: Movement, line: Any) -> None:
     """Write what was kept, as soon as Stripe says it: at first it may not know."""
-    if isinstance(line, dict) and line.get("currency") == "eur" and int(line.get("fee") or 0) > 0:
+    if isinstance(line, dict) and line.get("currency") == "eur" and int(line.get("fee") or 0):
         service.book_fee(about, amount=int(line["fee"]), reference=_id_of(line), actor=BOOKS)
 
 

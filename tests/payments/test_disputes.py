@@ -142,6 +142,17 @@ def test_a_dispute_that_is_won_comes_back(decided, stripe, house):
     assert queries.refundable_of(only(Payment)) == 3000
 
 
+def test_a_fee_that_comes_back_is_a_line_below_zero(contested):
+    dispute = only(Dispute)
+    given_back = {"id": "txn_back", "amount": 3000, "fee": DISPUTE_FEE, "currency": "eur"}
+    told = {"id": dispute.reference, "amount": 3000, "currency": "eur", "status": "won"}
+    told |= {"payment_intent": only(Payment).reference, "balance_transactions": [given_back]}
+    for _time in range(2):
+        with transaction():
+            take_dispute(told)
+    assert lines() == sorted([*TAKEN, ("reversal", 3000), ("fee", -DISPUTE_FEE)])
+
+
 def test_a_dispute_that_is_lost_stays_taken(decided):
     assert decided(won=False).state is DisputeState.LOST
     assert lines() == TAKEN

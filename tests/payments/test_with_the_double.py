@@ -6,8 +6,9 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from app.kernel import outbound
 from app.kernel.db import db, transaction
-from app.payments import jobs, service
+from app.payments import jobs, service, settling
 from app.payments.models import (
     Checkout,
     Movement,
@@ -22,7 +23,21 @@ from app.payments.models import (
 from app.payments.permissions import PAY_LINK
 from tests.factories import TESTS
 from tests.harness.mailbox import run_jobs
-from tests.payments.doubles import CONFIRMED, DECLINED, FAILS_LATER, ONCE_CONFIRMED, REFUND_FAILS
+from tests.payments.doubles import CONFIRMED, CONTESTED, DECLINED, FAILS_LATER, ONCE_CONFIRMED, REFUND_FAILS
+
+SIX = (
+    "checkout.session.completed", "payment_intent.succeeded", "charge.succeeded", "charge.dispute.created",
+    "charge.dispute.funds_reinstated", "charge.dispute.closed",
+)  # fmt: skip
+STORY = sorted(
+    [
+        (MovementNature.PAYMENT, 3000),
+        (MovementNature.FEE, -70),
+        (MovementNature.CHARGEBACK, -3000),
+        (MovementNature.FEE, -2000),
+        (MovementNature.REVERSAL, 3000),
+    ]
+)
 
 
 @pytest.fixture
@@ -134,3 +149,44 @@ def test_a_page_given_up_is_closed_and_takes_no_money(asked, page_of, stripe, an
     run_jobs()
     assert stripe.pay(address).startswith("410")
     assert (only(Checkout).state.value, amounts()) == ("expired", [])
+
+
+def test_a_stripe_that_is_slow_is_waited_for_no_longer_than_a_guest_would(
+    asked, page_of, stripe, visit, cast, monkeypatch
+):
+    receivable = asked(3000)
+    visitor = visit()
+    visitor.bear(PAY_LINK, receivable, cast.alice)
+    stripe.levers(delay=0.6)
+    with monkeypatch.context() as hurried:
+        hurried.setattr(outbound, "STEP_SECONDS", 0.2)
+        answer = visitor.post(f"/paiements/{receivable.id}")
+    assert answer.status_code == 503
+    assert "ne répond pas" in answer.get_data(as_text=True)
+    stripe.levers(delay=0)
+    assert stripe.get("checkout/sessions")["data"][0]["amount_total"] == 3000
+    assert page_of(receivable) == stripe.get("checkout/sessions")["data"][0]["url"]
+    assert len(stripe.get("checkout/sessions")["data"]) == 1
+
+
+@pytest.mark.long
+def test_six_events_in_any_of_their_orders_tell_one_story(asked, page_of, stripe):
+    """The page, the payment, its charge, a dispute, what it took and gave back: all 720 orders, each event told twice."""
+    for order in itertools.permutations(SIX):
+        before = db.session.scalar(sa.select(sa.func.count()).select_from(Movement))
+        stripe.pay(page_of(asked(3000)), CONTESTED)
+        dispute = stripe.get("disputes", limit=1)["data"][0]
+        stripe.control(f"disputes/{dispute['id']}", won=True)
+        session = stripe.get("checkout/sessions", limit=1)["data"][0]
+        about = {
+            "checkout.session.completed": session["id"],
+            "payment_intent.succeeded": dispute["payment_intent"],
+            "charge.succeeded": dispute["charge"],
+        }
+        for kind in (*order, *order):
+            read, take = settling.look_for(kind)
+            told = read(about.get(kind, dispute["id"]))
+            with transaction():
+                take(told)
+        written = sa.select(Movement.nature, Movement.amount).where(Movement.number > before)
+        assert sorted(tuple(line) for line in db.session.execute(written)) == STORY, order

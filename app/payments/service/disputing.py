@@ -72,7 +72,7 @@ def undo_chargeback(taken: Chargeback, *, reason: str, actor: Actor) -> None:
 
 
 def book_fee(about: Movement, *, amount: int, reference: str, actor: Actor) -> Fee:
-    """Write what was kept for a line of the books, once for each line of Stripe's balance."""
+    """Write what was kept for a line of the books, once for each line of Stripe's balance; below zero, it came back."""
     queries.lock_books()
     key = f"stripe:{reference}"
     known = queries.movement_with_key(key)

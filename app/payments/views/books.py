@@ -211,7 +211,7 @@ def _movement_page(movement: Movement) -> Response:
 
 def _cost(movement: Movement) -> list[tuple[str, str]]:
     kept = queries.fees_on(movement)
-    return [(_("Frais bancaires"), euros(kept)), (_("Reste net"), euros(movement.amount - kept))] if kept else []
+    return [(_("Frais bancaires"), euros(kept)), (_("Net de frais"), euros(movement.amount - kept))] if kept else []
 
 
 def _refund_page(movement: Movement, form: RefundForm, status: int = 200) -> Response:

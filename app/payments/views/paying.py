@@ -90,12 +90,13 @@ def _page(receivable: Receivable, *, status: int = 200, **context: Any) -> Respo
 
 
 def _until(receivable: Receivable) -> str:
-    """Say until when, as one says it: "demain, 19 h 30"."""
+    """Say until when, as one says it: "À faire demain avant 19 h 30."."""
     if receivable.expires_at is None:
         return ""
     house = receivable.establishment
     end = clock.local(receivable.expires_at, house.timezone)
-    return f"{near_date(end.date(), house.today())}, {spoken_time(end.time())}"
+    day = near_date(end.date(), house.today())
+    return _("À faire %(day)s avant %(time)s.", day=day, time=spoken_time(end.time()))
 
 
 def _policy() -> str:
