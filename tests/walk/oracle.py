@@ -29,12 +29,13 @@ GRANTS = sa.text(
 
 @dataclass(frozen=True)
 class Thing:
-    """A record as the oracle knows it: what it is, and the houses it belongs to."""
+    """A record as the oracle knows it: what it is, the houses it belongs to, whose link opens it beside its own."""
 
     kind: str
     id: UUID
     houses: frozenset[str] = frozenset()
     day: date | None = None
+    opened_with: UUID | None = None
 
 
 @dataclass
@@ -67,4 +68,5 @@ class Walker:
             return False
         if permission == "accounts.explain" and thing.kind == "user" and thing.id == self.user_id:
             return True
-        return permission in BY_LINK and thing.kind == "reservation" and thing.id == self.link_to
+        opened_by = thing.id if thing.kind == "reservation" else thing.opened_with
+        return permission in BY_LINK and opened_by is not None and opened_by == self.link_to

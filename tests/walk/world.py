@@ -278,7 +278,8 @@ def _things(world: World) -> None:
         if row.state.value != "held"
     ]
     world.things["guarantee"] = [
-        Thing("guarantee", row.id, frozenset({houses[row.reservation_id]})) for row in _all(Guarantee)
+        Thing("guarantee", row.id, frozenset({houses[row.reservation_id]}), opened_with=row.reservation_id)
+        for row in _all(Guarantee)
     ]
     world.things["message"] = [
         Thing("message", row.id, frozenset({houses[row.subject_id]} if row.subject_id in houses else ()))

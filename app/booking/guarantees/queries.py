@@ -7,7 +7,7 @@ from flask import current_app
 
 from app.booking.models import Guarantee, GuaranteeRule, HouseDebt, Reservation
 from app.booking.models import ReservationState as S
-from app.directory.queries import person_known_as
+from app.directory.queries import person_known_as, person_with_email
 from app.kernel.db import db
 from app.payments import queries as books
 from app.payments.models import Payable, Payment, Purpose, Receivable, ReceivableState, SavedCard
@@ -101,7 +101,7 @@ def debt_of(reservation: Reservation) -> HouseDebt | None:
 
 def record_at(email: str) -> tuple[bool, bool]:
     """Tell of whoever has an address whether they never came before, and whether they were once awaited in vain."""
-    person = person_known_as(email) if email else None
+    person = person_known_as(email) or person_with_email(email)
     if person is None:
         return True, False
     states = set(db.session.scalars(sa.select(Reservation.state).where(Reservation.guest_id == person.id).distinct()))

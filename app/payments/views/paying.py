@@ -61,13 +61,12 @@ def checkout_create(receivable: Receivable) -> Response:
 @requires(PAY, on=Receivable)
 @limiter.limit(write_limit)
 def return_show(receivable: Receivable) -> Response:
-    """Come back from Stripe, which is asked how it went: its own message may be late. Who paid goes on."""
+    """Come back from Stripe, which is asked how it went: its own message may be late."""
     try:
         refreshed(receivable)
     except (ProviderAway, ProviderRefused):
         return _page(receivable, is_away=True)
-    goes_on = receivable.state is ReceivableState.SETTLED and receivable.back_path != "/"
-    return redirect_to(receivable.back_path if goes_on else url_for(".receivable_show", id=receivable.id))
+    return redirect_to(url_for(".receivable_show", id=receivable.id))
 
 
 def _page(receivable: Receivable, *, status: int = 200, **context: Any) -> Response:

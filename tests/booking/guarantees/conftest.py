@@ -75,12 +75,13 @@ def asked(visit, house, ruled, stripe):
 
 @pytest.fixture
 def paid(asked, stripe):
-    """`paid()`: a guest paid and is back at the house; gives them, and where they are."""
+    """`paid()`: a guest paid and is back at the house, the table promised; gives them, and where they paid."""
 
     def pay(card="4242424242424242", **changed):
         guest, address = asked(**changed)
         back = stripe.pay(guest.post(address).headers["Location"], card)
         guest.get(back.removeprefix(guest.base_url))
+        guest.get(f"/reserver/garantie/{guarantee().id}")
         return guest, address
 
     return pay

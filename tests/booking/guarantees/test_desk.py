@@ -87,7 +87,6 @@ def test_a_guest_opens_none_of_it(visit, house, stripe):
 def test_the_team_cancels_for_the_guest_or_for_the_house(paid, ruled, visit, cast, at):
     ruled()
     paid()
-    run_jobs()
     at("2026-03-13 10:00")
     diane = visit(cast.diane)
     way = f"/admin/reservations/{reservation().id}/annulation"
@@ -101,7 +100,6 @@ def test_the_team_cancels_for_the_guest_or_for_the_house(paid, ruled, visit, cas
 def test_an_absence_is_proposed_then_charged_from_the_record(paid, ruled, visit, cast, at):
     ruled(basis=GuaranteeKind.IMPRINT, amount=2500)
     paid()
-    run_jobs()
     at("2026-03-14 21:00")
     chloe = visit(cast.chloe)
     own = f"/admin/reservations/{reservation().id}"
@@ -114,10 +112,9 @@ def test_an_absence_is_proposed_then_charged_from_the_record(paid, ruled, visit,
     assert amounts() == [12000]
 
 
-def test_the_double_of_arrhes_is_noted_from_the_record(paid, ruled, visit, cast):
+def test_the_double_of_a_pledge_is_noted_from_the_record(paid, ruled, visit, cast):
     ruled()
     paid()
-    run_jobs()
     with transaction():
         service.cancel_reservation(reservation(), actor=TESTS, reason="Panne")
     run_jobs()

@@ -4,15 +4,26 @@ from datetime import date, time, timedelta
 
 import sqlalchemy as sa
 
+from app.booking import service
 from app.booking.guarantees import ruling
+from app.booking.guarantees.jobs import follow_guarantee
 from app.booking.jobs import expire_holds
-from app.booking.models import BookingPolicy, ExceptionalDay, Guarantee, Reservation, ReservationState, Shift
+from app.booking.models import (
+    BookingPolicy,
+    ExceptionalDay,
+    Guarantee,
+    GuaranteeWho,
+    Reservation,
+    ReservationState,
+    Shift,
+)
 from app.kernel.db import db, transaction
 from app.payments import jobs as payment_jobs
 from app.payments.models import Receivable, ReceivableState
 from tests.booking.guarantees.conftest import PARTY, amounts, guarantee, reservation
-from tests.booking.houses import SATURDAY, TESTS, fill, typed
+from tests.booking.houses import SATURDAY, TESTS, fill, promise, typed
 from tests.booking.soundness import unsound
+from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs
 from tests.payments.doubles import CONFIRMED, DECLINED
 
@@ -100,6 +111,7 @@ def test_the_way_back_is_enough_when_nothing_is_announced_and_no_job_ran(asked, 
     assert reservation().state is S.CONFIRMED
 
 
+@on_both
 def test_what_is_announced_is_enough_when_they_never_come_back(asked, ruled, stripe, announced):
     ruled()
     guest, address = asked()
@@ -189,3 +201,42 @@ def test_nobody_else_opens_it(asked, ruled, visit, cast):
     assert visit().get(way).status_code in (302, 303, 403)
     assert visit(cast.bruno).get(way).status_code == 403
     assert visit(cast.bruno).post(way).status_code == 403
+
+
+def test_following_a_payment_twice_promises_once(paid, ruled, outbox):
+    ruled()
+    paid()
+    for _twice in range(2):
+        follow_guarantee(guarantee_id=str(guarantee().id))
+    run_jobs()
+    assert len([mail for mail in outbox if "réservée" in mail.subject]) == 1
+
+
+def test_a_newcomer_is_asked_once_their_address_is_known(visit, ruled, stripe, house):
+    ruled(who=GuaranteeWho.FIRST_VISIT, covers_from=1)
+    guest = visit()
+    assert "Une garantie" not in guest.see(f"/reserver?date={SATURDAY}&covers=2").text
+    page = guest.see(f"/reserver?date={SATURDAY}&covers=2").submit("#choice form[method=post]", time="19:30")
+    asked = guest.post("/reserver", data=typed())
+    assert asked.status_code == 422
+    assert "20,00" in asked.get_data(as_text=True)
+    assert not page.has("#terms")
+
+
+def test_who_came_before_is_no_newcomer(visit, ruled, stripe, house, at):
+    came = promise(house, "2026-03-10 19:30")
+    at("2026-03-10 19:31")
+    with transaction():
+        service.seat_party(came, actor=TESTS)
+    ruled(who=GuaranteeWho.FIRST_VISIT, covers_from=1)
+    assert "confirmation" in visit().post("/reserver", data=typed()).headers["Location"]
+
+
+def test_who_was_missed_before_is_asked(visit, ruled, stripe, house, at):
+    missed = promise(house, "2026-03-10 19:30")
+    at("2026-03-10 21:00")
+    with transaction():
+        service.note_missed_party(missed, actor=TESTS)
+    ruled(who=GuaranteeWho.PAST_ABSENCE, covers_from=1)
+    assert visit().post("/reserver", data=typed()).status_code == 422
+    assert "confirmation" in visit().post("/reserver", data=typed(email="eve@example.org")).headers["Location"]
