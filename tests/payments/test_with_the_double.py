@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.kernel import outbound
 from app.kernel.db import db, transaction
 from app.payments import jobs, service, settling
+from app.payments.checkouts import opened_page
 from app.payments.models import (
     Checkout,
     Movement,
@@ -170,11 +171,11 @@ def test_a_stripe_that_is_slow_is_waited_for_no_longer_than_a_guest_would(
 
 
 @pytest.mark.long
-def test_six_events_in_any_of_their_orders_tell_one_story(asked, page_of, stripe):
+def test_six_events_in_any_of_their_orders_tell_one_story(asked, stripe):
     """The page, the payment, its charge, a dispute, what it took and gave back: all 720 orders, each event told twice."""
     for order in itertools.permutations(SIX):
         before = db.session.scalar(sa.select(sa.func.count()).select_from(Movement))
-        stripe.pay(page_of(asked(3000)), CONTESTED)
+        stripe.pay(opened_page(asked(3000)).url, CONTESTED)
         dispute = stripe.get("disputes", limit=1)["data"][0]
         stripe.control(f"disputes/{dispute['id']}", won=True)
         session = stripe.get("checkout/sessions", limit=1)["data"][0]
