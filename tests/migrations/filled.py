@@ -27,7 +27,6 @@ TIED = {
     "waiting_entries": {"first_minutes": 1200, "last_minutes": 1260},
     "waiting_offers": {"answered_at": None},
     "receivables": {"closed_at": None},
-    "guarantee_rules": {"covers_to": None},
     "money_movements": {"corrects_id": None, "currency": "EUR", "booked_on": date(2026, 4, 1)},
     "personal_archives": {"state": "waiting", "file_name": None},
     "person_merges": {"settled_at": None, "merged_id": lambda connection: connection.scalar(LAST_PERSON)},
