@@ -10,9 +10,9 @@ from uuid import UUID
 from app.booking.closings import closed_on
 from app.booking.floor import Drawing, Extent, Place, Standing, planned
 from app.booking.models import Area, Table
-from app.booking.opening import QUARTER_MINUTES, quarter_of
+from app.booking.opening import QUARTER_MINUTES, quarter_of, slots_on
 from app.booking.permissions import day_under_way
-from app.booking.queries import guests, paused_until, rooms
+from app.booking.queries import guests, house_of, next_shift, paused_until, rooms
 from app.booking.queries.floor import parties_on, patience_of
 from app.booking.settings import PAUSE_MINUTES
 from app.booking.tonight import Look, Offered, Party, Room, TableNow
@@ -184,6 +184,18 @@ def coming_by_hour(room: Room) -> list[tuple[str, int, list[Party]]]:
     groups = groupby(room.coming, key=lambda party: party.local_time)
     listed = [(clock_time(hour), list(parties)) for hour, parties in groups]
     return [(hour, sum(party.covers for party in parties), parties) for hour, parties in listed]
+
+
+def next_shift_shown(establishment: Establishment, room: Room, day: date) -> tuple[date, str] | None:
+    """Say when the house receives next, once nobody is expected and nobody can come any more on this date."""
+    house = house_of(establishment)
+    if room.coming or any(slot.instant > room.now for slot in slots_on(house.opening, day)):
+        return None
+    found = next_shift(house, day + timedelta(days=1))
+    return found and (
+        found[0],
+        _("Prochain service : %(day)s à %(time)s", day=full_date(found[0]), time=spoken_time(found[1])),
+    )
 
 
 def delay_shown(minutes: int) -> str:

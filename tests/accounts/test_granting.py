@@ -20,7 +20,7 @@ from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.scopes import Scope
 from tests.factories import make_establishment, make_user
 
-WAITER = {"site.enter", "booking.view_tonight", "booking.view_health_tonight", "calendar.view"}
+WAITER = {"site.enter", "booking.view_tonight", "booking.view_health_tonight", "booking.serve_tonight", "calendar.view"}
 
 
 @pytest.fixture

@@ -56,12 +56,13 @@ def test_a_right_of_a_newer_version_comes_once_and_what_is_taken_back_stays_take
     assert "notifications.word" not in codes_of(role_with_code("manager"))
 
 
-def test_a_waiter_reads_the_day_and_changes_nothing(cast):
-    nightly = {"booking.view_tonight", "booking.view_health_tonight", "calendar.view"}
+def test_a_waiter_reads_the_day_and_notes_the_courses(cast):
+    nightly = {"booking.view_tonight", "booking.view_health_tonight", "booking.serve_tonight", "calendar.view"}
     assert codes_of(role_with_code("waiter")) == {"site.enter", *nightly}
     assert set(service.actor_for(cast.bruno).rights) == {
         "site.enter",
         "booking.view",
         "booking.view_health",
+        "booking.serve",
         "calendar.view",
     }

@@ -136,6 +136,15 @@ def test_the_service_goes_on_after_midnight(visit, cast, house, tonight, at):
     assert "Alice Durand" in page.text
 
 
+def test_once_the_evening_is_over_the_next_one_is_named(visit, cast, house, tonight, at):
+    visitor = visit(cast.diane)
+    assert "Prochain service" not in visitor.see(ROOM).text
+    do(visitor, tonight, "seat")
+    at("2026-03-15 00:30")
+    page = visitor.see(ROOM)
+    assert page.links()["Prochain service : dimanche 15 mars 2026 à 19 h"] == "/admin/service/frise?date=2026-03-15"
+
+
 def test_a_waiter_reads_and_touches_nothing(visit, cast, house, tonight):
     waiter = visit(cast.bruno)
     page = waiter.see(f"{ROOM}/reservations/{tonight.id}")
