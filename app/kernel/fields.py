@@ -133,6 +133,27 @@ class DecimalField(TypedField):
         return str(self.data).replace(".", ",")
 
 
+class EurosField(TypedField):
+    """An amount of money, kept in cents: "10", "10,5" or "10.50"."""
+
+    def __init__(self, label: str = "", **options: Any) -> None:
+        """Declare the field."""
+        options.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(label, **options)
+
+    def read(self, typed: str) -> int:
+        """Read euros into cents."""
+        found = re.fullmatch(r"([0-9]{1,7})(?:[.,]([0-9]{1,2}))?", re.sub(r"[\s\u202f\u00a0€]", "", typed))
+        if found is None:
+            raise ValueError(_("Écrivez un montant comme 30 ou 30,50."))
+        return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
+
+    def written(self) -> str:
+        """Write cents as one would type them."""
+        euros, cents = divmod(self.data, 100)
+        return f"{euros},{cents:02}" if cents else str(euros)
+
+
 class ClockField(TypedField):
     """A time of the day on a quarter-hour: "19:30", and as people write it, "19 h 30" or "19h"."""
 

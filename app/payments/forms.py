@@ -1,6 +1,5 @@
 """Shape of what is typed about money: amounts in euros with a comma or a point, reasons, days."""
 
-import re
 import secrets
 from typing import Any
 
@@ -8,49 +7,19 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Field, HiddenField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
+from app.kernel.fields import EurosField
 from app.kernel.forms import no_control_characters, tidy, translated
 from app.kernel.languages import N_, _
 from app.kernel.settings import Setting
 from app.payments import settings as declared
 from app.payments.models import BY_HAND, Method
 
-EUROS = re.compile(r"([0-9]{1,7})(?:[.,]([0-9]{1,2}))?")
-
-
-def cents_of(typed: str) -> int:
-    """Read "30", "30,5" or "30.50" as cents. Raises ValueError for anything else."""
-    read = EUROS.fullmatch(re.sub(r"[\s\u202f\u00a0€]", "", typed))
-    if read is None:
-        raise ValueError(typed)
-    return int(read[1]) * 100 + int((read[2] or "0").ljust(2, "0"))
-
-
-def typed_euros(cents: int) -> str:
-    """Write cents as one would type them: "30,50"."""
-    return f"{cents // 100},{cents % 100:02}"
-
 
 class AmountForm(FlaskForm):
-    """An amount; `key` makes a form sent twice count once."""
+    """An amount, in cents once read; `key` makes a form sent twice count once."""
 
-    amount = StringField(
-        translated(N_("Montant en euros")),
-        [InputRequired(translated(N_("Dites combien."))), Length(max=20)],
-        filters=[tidy],
-        render_kw={"inputmode": "decimal", "autocomplete": "off"},
-    )
+    amount = EurosField(N_("Montant en euros"))
     key = HiddenField(default=lambda: secrets.token_hex(12), validators=[Length(max=40)])
-
-    def validate_amount(self, field: Field) -> None:
-        """Refuse what is no amount."""
-        try:
-            cents_of(field.data or "")
-        except ValueError as error:
-            raise ValidationError(_("Écrivez un montant comme 30 ou 30,50.")) from error
-
-    def cents(self) -> int:
-        """Give what was typed, once the form is valid."""
-        return cents_of(self.amount.data or "")
 
 
 def _reason(need: str) -> StringField:

@@ -1,6 +1,5 @@
 """Shape of what is typed about guarantees: a rule of the house, one asked by hand, an absence charged, a debt."""
 
-import re
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -12,37 +11,15 @@ from app.booking.guarantees.ruling import WantedRule
 from app.booking.models import GuaranteeKind, GuaranteeMoment, GuaranteeRule, GuaranteeWho
 from app.booking.settings_forms.fields import SettingsForm
 from app.kernel.choices import Choice
-from app.kernel.fields import TypedField, WholeField
+from app.kernel.fields import EurosField, WholeField
 from app.kernel.formats import short_weekdays
 from app.kernel.forms import no_control_characters, tidy, translated
 from app.kernel.languages import N_, _
 from app.payments.models import Purpose
 
 ISO_WEEKDAYS = {"1", "2", "3", "4", "5", "6", "7"}
-EUROS = re.compile(r"([0-9]{1,5})(?:[.,]([0-9]{1,2}))?")
 WORDS = (Purpose.PLEDGE, Purpose.DEPOSIT)
 MOST_HOURS = 24 * 60
-
-
-class EurosField(TypedField):
-    """An amount of money, kept in cents: "10", "10,50"."""
-
-    def __init__(self, label: str = "", **options: Any) -> None:
-        """Declare the field."""
-        options.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(label, **options)
-
-    def read(self, typed: str) -> int:
-        """Read euros into cents."""
-        found = EUROS.fullmatch(re.sub(r"[\s\u202f\u00a0€]", "", typed))
-        if found is None:
-            raise ValueError(_("Écrivez un montant comme 30 ou 30,50."))
-        return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
-
-    def written(self) -> str:
-        """Write cents as one would type them."""
-        cents: int = self.data
-        return f"{cents // 100},{cents % 100:02}" if cents % 100 else str(cents // 100)
 
 
 def _choices(choice: type[Choice]) -> Any:

@@ -76,16 +76,29 @@ def paid_lines(reservation: Reservation) -> list[tuple[str, str]]:
 
 
 def own_guarantee(reservation: Reservation) -> dict[str, Any] | None:
-    """Give what the guest's own page says: what calling off now would give back, the rule, where to pay the rest."""
+    """Give what the guest's own page says: what calling off now would give back and the rule, or what became of the
+    money; and where to pay the rest.
+    """
     standing = queries.guarantees_of(reservation)
     if not standing:
         return None
     due = [each.receivable for each in standing if each.receivable.is_payable(clock.now())]
+    is_coming = reservation.state in COMING
     return {
-        "now": if_called_off(reservation) if reservation.state in COMING else "",
-        "rule": standing[0].receivable.rule,
+        "now": if_called_off(reservation) if is_coming else given_back(reservation),
+        "rule": standing[0].receivable.rule if is_coming else "",
         "pay_url": f"/reserver/garantie/{standing[-1].id}" if due else "",
     }
+
+
+def given_back(reservation: Reservation) -> str:
+    """Say what became of the money of a reservation that is over: "80,00 € vous sont rendus."."""
+    back, held = queries.given_back(reservation), queries.deposits_held(reservation)
+    if back and held:
+        return _("%(back)s vous sont rendus, la maison garde %(held)s.", back=euros(back), held=euros(held))
+    if back:
+        return _("%(back)s vous sont rendus, par le moyen qui a servi à payer.", back=euros(back))
+    return _("La maison a reçu %(held)s.", held=euros(held)) if held else ""
 
 
 def if_called_off(reservation: Reservation) -> str:
@@ -116,7 +129,8 @@ def _money_back(reservation: Reservation, told: Guarantee) -> str:
         return _("Si vous annulez maintenant : %(back)s vous sont rendus, la maison garde %(kept)s.", **said)
     if back and told.kept_percent:
         said["until"] = instant(told.free_until, reservation.establishment.timezone)
-        said["late"] = euros(back - back * told.kept_percent // 100)
+        late = back - back * told.kept_percent // 100
+        said["late"] = euros(late) if late else _("rien")
         return _("Si vous annulez maintenant : %(back)s vous sont rendus ; après le %(until)s, %(late)s.", **said)
     return _("Si vous annulez maintenant : %(back)s vous sont rendus.", **said) if back else ""
 

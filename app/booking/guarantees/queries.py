@@ -55,6 +55,12 @@ def deposits_held(reservation: Reservation) -> int:
     return sum(books.refundable_of(each) for each in movements if isinstance(each, Payment))
 
 
+def given_back(reservation: Reservation) -> int:
+    """Give what went back to the guest of a reservation, or is on its way."""
+    payments = [each for each in books.movements_of(Payable.of(reservation)) if isinstance(each, Payment)]
+    return sum(each.amount - books.refundable_of(each) for each in payments if not books.is_reversed(each))
+
+
 def was_paid(reservation: Reservation) -> bool:
     """Tell whether money ever came for a reservation, given back since or not."""
     return books.balance_of(Payable.of(reservation)).received > 0

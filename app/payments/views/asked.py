@@ -16,7 +16,7 @@ from app.kernel.web import done, page
 from app.payments import permissions as may
 from app.payments import queries, service
 from app.payments.datasets import RECEIVABLES
-from app.payments.forms import ChargeForm, ReasonForm, ReceiptForm, typed_euros
+from app.payments.forms import ChargeForm, ReasonForm, ReceiptForm
 from app.payments.models import Receivable, ReceivableState
 from app.payments.presentation import TONES, payable_link, receivable_lines
 from app.payments.provider.client import is_connected
@@ -49,7 +49,7 @@ def receipt_create(receivable: Receivable) -> Response:
         with transaction():
             service.record_payment(
                 receivable,
-                amount=form.cents(),
+                amount=form.amount.data,
                 method=form.chosen(),
                 reference=form.reference.data or "",
                 key=f"{receivable.id}:{form.key.data}",
@@ -88,7 +88,7 @@ def charge_create(receivable: Receivable) -> Response:
         with transaction():
             charged = service.charge_saved_card(
                 card,
-                amount=form.cents(),
+                amount=form.amount.data,
                 label=form.reason.data or "",
                 key=f"{receivable.id}:{form.key.data}",
                 actor=acting(),
@@ -125,7 +125,7 @@ def _page(receivable: Receivable, *, status: int = 200, **typed: Any) -> Respons
     is_open = receivable.state is ReceivableState.OPEN
     card = queries.card_of(receivable)
     may_charge = card is not None and card.released_at is None and is_connected() and actor.may(may.CHARGE, receivable)
-    receipt = typed.get("receipt") or ReceiptForm(formdata=None, amount=typed_euros(_left(receivable)))
+    receipt = typed.get("receipt") or ReceiptForm(formdata=None, amount=_left(receivable))
     return page(
         "payments/receivable_show.html",
         status=status,

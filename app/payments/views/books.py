@@ -16,7 +16,7 @@ from app.kernel.web import done, page
 from app.payments import permissions as may
 from app.payments import queries, service
 from app.payments.datasets import JOURNAL
-from app.payments.forms import ReasonForm, RefundForm, typed_euros
+from app.payments.forms import ReasonForm, RefundForm
 from app.payments.models import CORRECTABLE, Movement, Payment, RefundRequest, RefundState
 from app.payments.presentation import (
     correction_line,
@@ -64,7 +64,7 @@ def movement_show(movement: Movement) -> Response:
 def refund_new(movement: Movement) -> Response:
     """Ask how much goes back, and why."""
     left = queries.refundable_of(movement) if isinstance(movement, Payment) else 0
-    return _refund_page(movement, RefundForm(amount=typed_euros(left)))
+    return _refund_page(movement, RefundForm(amount=left))
 
 
 @bp.post("/<uuid:id>/remboursement")
@@ -80,7 +80,7 @@ def refund_create(movement: Movement) -> Response:
         with transaction():
             request = service.refund_payment(
                 movement,
-                amount=form.cents(),
+                amount=form.amount.data,
                 reason=form.reason.data or "",
                 key=f"{movement.id}:{form.key.data}",
                 actor=acting(),

@@ -72,6 +72,11 @@ def test_the_page_says_what_calling_off_would_give_back(promised, at):
     at(TOO_LATE)
     page = guest.see(f"/reservations/{reservation().id}/annulation").text.replace("\xa0", " ")
     assert "30,00 € vous sont rendus, la maison garde 30,00 €" in page
+    guest.post(f"/reservations/{reservation().id}/annulation", data={"reason": ""})
+    page = guest.see(f"/reservations/{reservation().id}").text.replace("\xa0", " ")
+    assert "30,00 € vous sont rendus, la maison garde 30,00 €" in page
+    assert "Si vous annulez" not in page
+    assert "Tout vous est rendu" not in page
 
 
 def test_a_rule_edited_afterwards_changes_no_promise(promised, at, house):
