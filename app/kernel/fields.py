@@ -150,8 +150,7 @@ class EurosField(TypedField):
 
     def written(self) -> str:
         """Write cents as one would type them."""
-        euros, cents = divmod(self.data, 100)
-        return f"{euros},{cents:02}" if cents else str(euros)
+        return f"{self.data // 100},{self.data % 100:02}"
 
 
 class ClockField(TypedField):

@@ -188,6 +188,6 @@ def test_a_crowd_costs_few_queries_and_is_cut(reservation, cast, visit, max_quer
         )  # fmt: skip
     chloe, url = visit(cast.chloe), url_of(reservation)
     chloe.get(url)
-    with max_queries(20):
+    with max_queries(24):
         text = told(chloe.see(url)).text
     assert "plus anciens." in text

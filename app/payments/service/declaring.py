@@ -21,7 +21,7 @@ def payable_kind(kind: str, label: str) -> None:
 
 def _panel(record: Identified) -> dict[str, Any]:
     payable = Payable.of(record)
-    balance = queries.balance_of(payable)
+    asked, movements = queries.receivables_of(payable), queries.movements_of(payable)
     return {
         "asked": [
             {
@@ -30,7 +30,7 @@ def _panel(record: Identified) -> dict[str, Any]:
                 "state": each.state.label,
                 "url": url_for("payments.receivable_show", id=each.id),
             }
-            for each in queries.receivables_of(payable)
+            for each in asked
         ],
         "movements": [
             {
@@ -39,7 +39,7 @@ def _panel(record: Identified) -> dict[str, Any]:
                 "method": each.method.label,
                 "url": url_for("payments.movement_show", id=each.id),
             }
-            for each in queries.movements_of(payable)
+            for each in movements
         ],
-        "held": euros(balance.held),
+        "held": euros(queries.balance_of(payable).held) if movements else euros(0),
     }
