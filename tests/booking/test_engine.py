@@ -297,8 +297,8 @@ def test_the_guard_moves_nobody_for_a_party_that_leaves_many_seats():
     assert isinstance(arranged(replace(GUARDED, spare_seats=0), *blocked).decide(Request(range(2, 8), 1)), Unseated)
 
 
-def test_one_may_move_for_every_two_who_come():
-    assert [GUARDED.moves_for(covers) for covers in range(1, 9)] == [1, 1, 2, 2, 3, 3, 3, 3]
+def test_one_may_move_for_every_three_who_come():
+    assert [GUARDED.moves_for(covers) for covers in range(1, 11)] == [1, 1, 1, 2, 2, 2, 3, 3, 3, 3]
     assert replace(GUARDED, moves=1).moves_for(8) == 1
 
 
