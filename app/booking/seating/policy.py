@@ -32,8 +32,9 @@ class Policy:
     moves: int = 3
 
     def moves_for(self, covers: int) -> int:
-        """How many may move for so many covers: one for every three that come, begun threes counted, and never more than
-        `moves`. Large parties are what moving others gains; for four people, a third move costs more than it finds.
+        """How many may move for so many covers: one for every three that come, begun threes counted; `moves` at most.
+
+        Large parties are what moving others gains; for four people, a third move costs more than it finds.
         """
         return min(self.moves, LONGEST_CHAIN, (covers + 2) // 3)
 
