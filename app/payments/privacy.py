@@ -32,7 +32,7 @@ def _export(known: Known) -> list[dict[str, Any]]:
             _("Libellé"): receivable.label,
             _("Montant"): euros(receivable.amount),
             _("Payé"): euros(queries.paid_on(receivable)),
-            _("État"): receivable.state.label,
+            _("État"): receivable.standing,
         }
         for receivable in queries.receivables_asked_of(known.person_id)
     ]

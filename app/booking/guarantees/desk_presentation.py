@@ -70,7 +70,7 @@ def _asked(guarantee: Guarantee, *, sees_money: bool) -> dict[str, Any]:
     return {
         "words": asked_in_words(terms_again(guarantee)) if receivable.amount == terms_again(guarantee).amount
         else _("%(amount)s de plus", amount=euros(receivable.amount)),
-        "state": receivable.state.label,
+        "state": receivable.standing,
         "tone": TONES.get(receivable.state, "neutral"),
         "until": _("à payer avant le %(until)s", until=until) if until else "",
         "url": url_for("payments.receivable_show", id=receivable.id) if sees_money else "",

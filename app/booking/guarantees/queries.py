@@ -55,6 +55,12 @@ def deposits_held(reservation: Reservation) -> int:
     return sum(books.refundable_of(each) for each in movements if isinstance(each, Payment))
 
 
+def absence_charged(reservation: Reservation) -> int:
+    """Give what the house holds for an absence, taken on the card that was kept: the rule gives none of it back."""
+    payments = [each for charge in books.charges_of(Payable.of(reservation)) for each in books.payments_of(charge)]
+    return sum(books.refundable_of(each) for each in payments if isinstance(each, Payment))
+
+
 def given_back(reservation: Reservation) -> int:
     """Give what went back to the guest of a reservation, or is on its way."""
     payments = [each for each in books.movements_of(Payable.of(reservation)) if isinstance(each, Payment)]

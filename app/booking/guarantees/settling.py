@@ -101,6 +101,7 @@ def foreseen(reservation: Reservation, *, by_house: bool = False, at: datetime |
     held, standing = queries.deposits_held(reservation), queries.guarantees_of(reservation)
     if by_house or not standing:
         return Split(held, 0)
+    held -= queries.absence_charged(reservation)
     return split(held, standing[0].free_until, standing[0].kept_percent, at or clock.now())
 
 

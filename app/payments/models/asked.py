@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.directory.models import Establishment, Person
 from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified
-from app.kernel.languages import N_
+from app.kernel.languages import N_, _
 from app.payments.models.payables import Payable
 
 
@@ -83,6 +83,12 @@ class Receivable(Identified, Base):
     def takes_a_card(self) -> bool:
         """Tell whether a card is asked for, and no money."""
         return self.purpose is Purpose.IMPRINT
+
+    @property
+    def standing(self) -> str:
+        """Give its state in a word; a card is kept, not paid."""
+        is_kept = self.takes_a_card and self.state is ReceivableState.SETTLED
+        return _("Carte enregistrée") if is_kept else self.state.label
 
     def is_payable(self, now: datetime) -> bool:
         """Tell whether it can still be paid."""

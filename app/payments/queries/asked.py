@@ -129,6 +129,13 @@ def charge_for(receivable_id: UUID) -> CardCharge | None:
     return db.session.get(CardCharge, receivable_id)
 
 
+def charges_of(payable: Payable) -> list[Receivable]:
+    """Give what was taken, or is to be, on the cards kept for something."""
+    query = sa.select(Receivable).join(CardCharge, CardCharge.receivable_id == Receivable.id)
+    query = query.where(Receivable.payable_kind == payable.kind, Receivable.payable_id == payable.id)
+    return list(db.session.scalars(query.order_by(Receivable.id)))
+
+
 def charged_on(card: SavedCard) -> int:
     """Give what was asked of a card all told, save what was forgone."""
     taken = sa.select(sa.func.coalesce(sa.func.sum(Receivable.amount), 0)).join(

@@ -10,6 +10,7 @@ from app.kernel.navigation import panel
 from app.payments import models, queries
 from app.payments.models import Payable
 from app.payments.permissions import VIEW
+from app.payments.presentation import written_sum
 
 
 def payable_kind(kind: str, label: str) -> None:
@@ -26,8 +27,8 @@ def _panel(record: Identified) -> dict[str, Any]:
         "asked": [
             {
                 "label": each.label,
-                "amount": euros(each.amount),
-                "state": each.state.label,
+                "amount": written_sum(each),
+                "state": each.standing,
                 "url": url_for("payments.receivable_show", id=each.id),
             }
             for each in asked

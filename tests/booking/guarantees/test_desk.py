@@ -98,7 +98,7 @@ def test_the_team_cancels_for_the_guest_or_for_the_house(paid, ruled, visit, cas
 
 
 def test_an_absence_is_proposed_then_charged_from_the_record(paid, ruled, visit, cast, at):
-    ruled(basis=GuaranteeKind.IMPRINT, amount=2500)
+    ruled(basis=GuaranteeKind.IMPRINT, amount=2500, kept_percent=50)
     paid()
     at("2026-03-14 21:00")
     chloe = visit(cast.chloe)
@@ -107,8 +107,13 @@ def test_an_absence_is_proposed_then_charged_from_the_record(paid, ruled, visit,
     page = chloe.see(own)
     assert "jusqu’à 150,00 € peuvent être débités" in page.text.replace("\xa0", " ")
     assert amounts() == []
+    assert "Carte enregistrée" in panel(chloe)
+    assert "Réglée" not in page.text
     page.submit(f"form[action='{own}/garantie/absence']", amount="120")
     run_jobs()
+    assert amounts() == [12000]
+    assert "selon la règle" not in panel(chloe)  # what was taken for the absence is nobody's deposit
+    assert chloe.post(f"{own}/garantie/reste").status_code == 409
     assert amounts() == [12000]
 
 
