@@ -59,11 +59,11 @@ from app.payments.queries.books import (
 __all__ = [
     "Balance", "allocated_of", "allocations_of", "balance_of", "card_lines_between", "card_of", "cards_for",
     "charge_for", "charge_with_key", "charged_on", "charges_of", "checkout_with", "checkouts_of",
-    "closed_lines_between", "closings", "closings_visible_to", "corrections_of", "dispute_with", "disputes_on", "disputes_to_answer",
-    "fees_on", "is_reversed", "last_closed_day", "last_event", "last_payment_of", "last_reconciliation",
-    "lines_of_day", "lock_books", "lock_receivable", "lock_refund", "movement_with_key", "movements_of",
-    "movements_with_keys", "old_events", "open_checkout", "open_days_before", "overdue", "paid_on", "payment_with",
-    "payments_of", "payments_with", "receivable_of", "receivables_asked_of", "receivables_of",
-    "receivables_visible_to", "refund_with_key", "refundable_of", "refunds_of", "refunds_to_decide", "remaining_of",
-    "visible_to",
+    "closed_lines_between", "closings", "closings_visible_to", "corrections_of", "dispute_with", "disputes_on",
+    "disputes_to_answer", "fees_on", "is_reversed", "last_closed_day", "last_event", "last_payment_of",
+    "last_reconciliation", "lines_of_day", "lock_books", "lock_receivable", "lock_refund", "movement_with_key",
+    "movements_of", "movements_with_keys", "old_events", "open_checkout", "open_days_before", "overdue",
+    "paid_on", "payment_with", "payments_of", "payments_with", "receivable_of", "receivables_asked_of",
+    "receivables_of", "receivables_visible_to", "refund_with_key", "refundable_of", "refunds_of",
+    "refunds_to_decide", "remaining_of", "visible_to",
 ]  # fmt: skip
