@@ -1,7 +1,5 @@
 """A mail server that is slow, tired or refuses: every try is kept, told to the team, and made again when that helps."""
 
-import asyncio
-
 import pytest
 
 from tests.faults.evening import Evening, Visitor, open_house, read
@@ -12,32 +10,27 @@ pytestmark = pytest.mark.long
 CHLOE = {"email": "chloe@chez-margot.example", "password": "une-table-pour-deux"}
 
 
-class SlowMailServer(MailServer):
-    """Takes its time over each letter."""
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
-        await asyncio.sleep(2)
-        return await super().handle_DATA(server, session, envelope)
-
-
 class LateMailServer(MailServer):
     """Comes to a port that is known before."""
 
     def __init__(self, port):
-        self.letters, self.answers = [], []
+        super().__init__()
         self.controller = FreePortController(self, hostname="127.0.0.1", port=port)
 
 
 @pytest.fixture
 def slow_mail_server():
-    server = SlowMailServer()
+    server = MailServer()
+    server.seconds = 2.0
     server.controller.start()
     yield server
     server.controller.stop()
 
 
 def addresses(server):
-    return [str(letter["To"].addresses[0].addr_spec) for letter in server.letters]
+    """Whom it has letters for, the team apart: the demonstration tells it of the payments it begins with."""
+    found = [str(letter["To"].addresses[0].addr_spec) for letter in server.letters]
+    return [address for address in found if not address.endswith("@chez-margot.example")]
 
 
 def attempts(house, email):
