@@ -4,18 +4,10 @@ import pytest
 
 from tests.faults.evening import Evening, Visitor, open_house, read
 from tests.harness.live import eventually, free_port
-from tests.harness.servers import FreePortController, MailServer
+from tests.harness.servers import MailServer
 
 pytestmark = pytest.mark.long
 CHLOE = {"email": "chloe@chez-margot.example", "password": "une-table-pour-deux"}
-
-
-class LateMailServer(MailServer):
-    """Comes to a port that is known before."""
-
-    def __init__(self, port):
-        super().__init__()
-        self.controller = FreePortController(self, hostname="127.0.0.1", port=port)
 
 
 @pytest.fixture
@@ -98,7 +90,7 @@ def test_a_server_that_is_away_degrades_the_house_and_keeps_the_letters(make_hou
     eventually("a try", lambda: attempts(house, evening.promised[0]))
     eventually("it says so", lambda: "mail_down" in house.json("/ready")["reasons"])
     assert house.json("/ready")["status"] == "degraded"
-    server = LateMailServer(port)
+    server = MailServer(port)
     server.controller.start()
     try:
         eventually("the letter", lambda: addresses(server) == evening.promised, patience=90)

@@ -48,16 +48,16 @@ class FreePortController(Controller):
 
 
 class MailServer:
-    """An SMTP server on a free port. `answers` holds what it replies to the next letters, then it accepts again.
+    """An SMTP server on a free port, or on one known before. `answers` holds what it replies to the next letters, then it accepts again.
 
     It takes `seconds` to say that it accepted a letter.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.letters: list[EmailMessage] = []
         self.answers: list[str] = []
         self.seconds = 0.0
-        self.controller = FreePortController(self, hostname="127.0.0.1", port=0)
+        self.controller = FreePortController(self, hostname="127.0.0.1", port=port)
 
     @property
     def url(self) -> str:
