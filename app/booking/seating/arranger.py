@@ -61,9 +61,6 @@ class Arranger:
             return Seated(self.floor.units[free])
         if not self.policy.may_move:
             return Unseated()
-        refuted = self._known_to_be_refuted(party)
-        if refuted is not None:
-            return refuted
         found = self._search(party) if self.policy.name is PolicyName.EXACT else self._chain(party)
         return self._seated(found) if isinstance(found, dict) else found
 
@@ -137,7 +134,10 @@ class Arranger:
         return None if vector is None else Unseated(vector.proof(self.base))
 
     def _search(self, party: Party) -> Seats | Unseated | Undecided:
-        pushed = chain(self.plan, party, party.options, range(FEW + 1))
+        refuted = self._known_to_be_refuted(party)
+        if refuted is not None:
+            return refuted
+        pushed = chain(self.plan, party, party.options, range(1, FEW + 1))
         if pushed is not None:
             return pushed
         found: Seats | Refuted | Undecided | None = refuted_within(self.plan, party, self.base)
@@ -158,9 +158,9 @@ class Arranger:
             unit for unit in party.options if units[unit].max_covers - party.covers <= self.policy.spare_seats
         )
         asked = party._replace(options=close)
-        if not close or self._known_to_be_refuted(asked):
-            return Unseated()
-        found = chain(self.plan, party, close, range(self.policy.moves_for(party.covers) + 1))
+        if not close or self._known_to_be_refuted(asked):  # else nothing known refutes the party with all its units
+            return self._known_to_be_refuted(party) or Unseated()
+        found = chain(self.plan, party, close, range(1, self.policy.moves_for(party.covers) + 1))
         if found is None:  # no chain for whoever asks for as much, either
             self._refused.append((asked, None))
         return found or Unseated()

@@ -6,18 +6,14 @@ back.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import count
 from typing import NamedTuple
 
 from app.booking.seating.floor import Floor, Options, Split
 
-_VERSIONS = count(1)
-
 
 class Memory(NamedTuple):
-    """What was found out of one version of a plan, by party."""
+    """What was found out of a plan as it stands, by party."""
 
-    version: int
     busy: dict[str, int]
     held: dict[str, list[tuple[int, "Party"]]]
 
@@ -75,9 +71,8 @@ class Plan:
         self.split_of: dict[str, Split] = {}
         """By party, what would seat it: kept here, for hashing many units takes longer than what is asked of them."""
         self.at_table: list[dict[str, Party]] = [{} for _table in floor.table_ids]
-        self.version = 0
-        """Changes with the plan; whoever puts the plan back as it was puts this back too."""
-        self._memory = Memory(self.version, {}, {})
+        self.memory = Memory({}, {})
+        """Lost when the plan changes; whoever puts the plan back as it was puts this back too."""
 
     def copy(self) -> "Plan":
         """The same seating, to be changed apart."""
@@ -108,7 +103,7 @@ class Plan:
         taken = self.taken
         for quarter in range(party.first, party.end):
             taken[quarter] |= mask
-        self.version = next(_VERSIONS)
+        self.memory = Memory({}, {})
         self.parties[party.id] = party
         self.seat_of[party.id] = unit
         self.split_of[party.id] = self.floor.split(party.options)
@@ -117,7 +112,7 @@ class Plan:
 
     def remove(self, id: str) -> tuple[Party, int]:
         """Take a party out; gives it back with the unit it had."""
-        self.version = next(_VERSIONS)
+        self.memory = Memory({}, {})
         party, unit = self.parties.pop(id), self.seat_of.pop(id)
         mask = ~self.floor.masks[unit]
         taken = self.taken
@@ -142,7 +137,7 @@ class Plan:
 
     def busy_without(self, party: Party) -> int:
         """The mask of the tables that others have during the stay of somebody who is seated."""
-        known = self._remembered().busy
+        known = self.memory.busy
         busy = known.get(party.id)
         if busy is None:
             busy = known[party.id] = self.busy(party.first, party.end) & ~self.floor.masks[self.seat_of[party.id]]
@@ -150,7 +145,7 @@ class Plan:
 
     def held_by_one(self, party: Party) -> list[tuple[int, Party]]:
         """The units that the party, which is seated, could have if one other gave them up who has several."""
-        known = self._remembered().held
+        known = self.memory.held
         held = known.get(party.id)
         if held is None:
             held = known[party.id] = []
@@ -174,11 +169,6 @@ class Plan:
         """Whoever else sits at the table during the stay of the party."""
         first, end, there = party.first, party.end, self.at_table[table].values()
         return [each for each in there if each.first < end and first < each.end and each is not party]
-
-    def _remembered(self) -> "Memory":
-        if self._memory.version != self.version:
-            self._memory = Memory(self.version, {}, {})
-        return self._memory
 
     def rearrange(self, seats: Mapping[str, int]) -> dict[str, int]:
         """Move parties to other units, all at once; gives the units they had."""

@@ -34,24 +34,31 @@ class Reach:
 
     def refuting(self, party: Party) -> Vector | None:
         """Prices that refute the party at one quarter of its stay."""
-        plan, floor = self.plan, self.plan.floor
-        masks = [floor.masks[unit] for unit in party.options]
-        there = [
-            (each.first, each.end, Stay(floor.masks[plan.seat_of[each.id]], plan.split_of[each.id]))
-            for each in plan.parties.values()
-            if each.meets(party.first, party.end)
-        ]
-        for quarter in range(party.first, party.end):
-            reached = self._reached.get(quarter)
-            if reached is None:
-                here = [stay for first, end, stay in there if first <= quarter < end]
-                reached = floor.everything & ~plan.taken[quarter], here
+        quarters = range(party.first, party.end)
+        self._begin([quarter for quarter in quarters if quarter not in self._reached])
+        masks = [self.plan.floor.masks[unit] for unit in party.options]
+        for quarter in quarters:
+            reached = self._reached[quarter]
             freeable, _staying = self._reached[quarter] = _reached(*reached, masks)
             if all(mask & ~freeable for mask in masks):
                 vector = self._vector(quarter, freeable)
                 if vector.refutes(party):
                     return vector
         return None
+
+    def _begin(self, quarters: list[int]) -> None:
+        """Note the free tables of quarters, and who is there."""
+        if not quarters:
+            return
+        plan, floor = self.plan, self.plan.floor
+        there = [
+            (party.first, party.end, Stay(floor.masks[plan.seat_of[party.id]], plan.split_of[party.id]))
+            for party in plan.parties.values()
+            if party.meets(quarters[0], quarters[-1] + 1)
+        ]
+        for quarter in quarters:
+            here = [stay for first, end, stay in there if first <= quarter < end]
+            self._reached[quarter] = floor.everything & ~plan.taken[quarter], here
 
     def _vector(self, quarter: int, freeable: int) -> Vector:
         floor = self.plan.floor

@@ -15,7 +15,7 @@ class Rearrangement:
     """Changes being tried on a plan. `undo` puts everything back as it was."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan, self._version = plan, plan.version
+        self.plan, self._memory = plan, plan.memory
         self._former: dict[str, tuple[Party, int] | None] = {}
 
     def seat(self, party: Party, unit: int) -> None:
@@ -50,7 +50,7 @@ class Rearrangement:
         for former in self._former.values():
             if former is not None:
                 self.plan.seat(*former)
-        self.plan.version = self._version
+        self.plan.memory = self._memory
         return arranged
 
 
