@@ -9,11 +9,11 @@ from app.booking.guarantees import queries
 from app.booking.guarantees.events import GuaranteeAsked, GuaranteeWaived
 from app.booking.guarantees.terms import Terms, Visit, first_that_applies, terms_of
 from app.booking.guarantees.wordings import law_in_words, terms_in_words
-from app.booking.models import Guarantee, Reservation, ReservationOrigin
+from app.booking.models import COMING, Guarantee, Reservation, ReservationOrigin
 from app.booking.models import ReservationState as S
 from app.booking.opening import occasion_on, slot_at
 from app.booking.service import Details, Wish
-from app.booking.service.rows import fill_details
+from app.booking.service.rows import fill_details, lock_reservation
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import Actor
@@ -21,6 +21,7 @@ from app.kernel.db import db, new_id
 from app.kernel.events import publish
 from app.kernel.formats import full_date, spoken_time
 from app.kernel.languages import _
+from app.kernel.lifecycle import RuleBroken
 from app.payments import service as payments
 from app.payments.events import written_amount
 
@@ -69,6 +70,10 @@ def hold_until_paid(
     if twin is not None and twin.covers == wish.covers:
         return twin
     hold = service.hold_table(establishment, wish, visitor=visitor, network=network, origin=origin)
+    twin = booking.promise_of(visitor, establishment.id, wish.service_date, wish.local_time, details.email)
+    if twin is not None and twin.covers == wish.covers:  # paid, and promised, while we waited for our turn
+        service.release_hold(hold)
+        return twin
     for left in queries.left_behind(visitor, hold.id):
         payments.release(left.receivable, actor=actor)
     fill_details(hold, details)
@@ -112,7 +117,14 @@ def terms_again(guarantee: Guarantee) -> Terms:
 
 
 def ask_by_hand(reservation: Reservation, terms: Terms, *, until: datetime, actor: Actor) -> Guarantee:
-    """Ask the guest of a promised table for a guarantee, by a link they are sent where an address is known."""
+    """Ask the guest of a promised table for a guarantee, by a link they are sent where an address is known.
+
+    Raises RuleBroken when one is asked or paid already, or nobody is expected any more.
+    """
+    lock_reservation(reservation)
+    stands = any(each.receivable.state in queries.STANDING for each in queries.guarantees_of(reservation))
+    if stands or reservation.state not in COMING:
+        raise RuleBroken(_("Une garantie est déjà demandée, ou cette réservation n’en appelle plus."))
     guarantee = ask(reservation, terms, visitor=None, expires_at=until, is_accepted=False, actor=actor)
     if reservation.email:
         payments.send_link(guarantee.receivable, actor=actor)

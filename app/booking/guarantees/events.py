@@ -78,6 +78,18 @@ REFUNDED_LATE = N_("a rendu %(amount)s arrivés après le délai : il n’y avai
 
 
 @dataclass(frozen=True, eq=False)
+class SurplusReturned(Event):
+    """Money came when nothing was owed any more, paid twice or forgiven meanwhile: it went back."""
+
+    code = "booking.guarantee_surplus_returned"
+    heading = N_("Paiement en trop, rendu")
+    sentence = N_("a rendu %(amount)s payés en trop")
+    icon = "undo"
+
+    amount: str
+
+
+@dataclass(frozen=True, eq=False)
 class DebtRecorded(Event):
     """The house owes the guest more than was paid: the double of arrhes."""
 

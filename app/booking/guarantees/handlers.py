@@ -8,19 +8,22 @@ from app.booking.guarantees.jobs import follow_guarantee, follow_late_payment
 from app.booking.guarantees.settling import adjust, let_cards_go, settle_cancellation
 from app.booking.models import OCCUPYING, ReservationOrigin
 from app.booking.models import ReservationState as S
-from app.kernel.events import on
-from app.payments.events import PaymentArrivedLate, PaymentExpired, PaymentSettled
+from app.kernel.events import Event, on
+from app.payments.events import PaymentArrivedLate, PaymentExpired, PaymentForgiven, PaymentSettled
 
 GUESTS_OWN = (ReservationOrigin.ONLINE, ReservationOrigin.SITE)
 PROMISED = tuple(state for state in OCCUPYING if state is not S.HELD)
 
 
-@on(PaymentSettled)
-def promise_once_paid(event: PaymentSettled) -> None:
-    """Promise the table, once this is committed."""
+def promise_its_table(event: Event) -> None:
+    """Promise the table whose guarantee is paid, or forgiven, once this is committed."""
     guarantee = queries.guarantee_with(event.subject.id)
     if guarantee is not None:
         follow_guarantee.later(key=f"guarantee:{guarantee.id}", guarantee_id=guarantee.id)
+
+
+for met in (PaymentSettled, PaymentForgiven):
+    on(met)(promise_its_table)
 
 
 @on(PaymentArrivedLate)

@@ -5,6 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import current_app
 
+from app.booking import queries as booking
 from app.booking.models import Guarantee, GuaranteeRule, HouseDebt, Reservation
 from app.booking.models import ReservationState as S
 from app.directory.queries import person_known_as, person_with_email
@@ -13,6 +14,7 @@ from app.payments import queries as books
 from app.payments.models import Payable, Payment, Purpose, Receivable, ReceivableState, SavedCard
 
 CAME = (S.SEATED, S.FINISHED)
+STANDING = (ReceivableState.OPEN, ReceivableState.SETTLED)
 
 
 def takes_money() -> bool:
@@ -104,6 +106,46 @@ def imprint_left(reservation: Reservation, card: SavedCard) -> int:
 def is_settled(guarantee: Guarantee) -> bool:
     """Tell whether all that was asked is there."""
     return guarantee.receivable.state is ReceivableState.SETTLED
+
+
+def still_guarantees(guarantee: Guarantee) -> bool:
+    """Tell whether all that was asked is there still: money that did not go back, a card that was not let go."""
+    if not is_settled(guarantee):
+        return False
+    if guarantee.receivable.takes_a_card:
+        card = books.card_of(guarantee.receivable)
+        return card is not None and card.released_at is None
+    paid = books.payments_of(guarantee.receivable)
+    return any(books.refundable_of(each) for each in paid if isinstance(each, Payment))
+
+
+def asked_in_stead(guarantee: Guarantee) -> Guarantee:
+    """Give what is asked instead of a sum that is asked no more: the last asked after it, or itself."""
+    standing = guarantees_of(guarantee.reservation)
+    after = standing[standing.index(guarantee) + 1 :]
+    return next((each for each in reversed(after) if each.receivable.state in STANDING), guarantee)
+
+
+def promised_meanwhile(guarantee: Guarantee) -> bool:
+    """Tell whether its visitor was promised a table for that very time otherwise: they began again, and paid that."""
+    gone = guarantee.reservation
+    if guarantee.visitor is None:
+        return False
+    at = (gone.establishment_id, gone.service_date, gone.local_time)
+    return booking.promise_of(guarantee.visitor, *at, gone.email) is not None
+
+
+def begun_again(guarantee: Guarantee) -> list[Guarantee]:
+    """Give what its visitor is asked anew for that very time, while they pay."""
+    gone = guarantee.reservation
+    query = (
+        sa.select(Guarantee)
+        .join(Reservation, Guarantee.reservation_id == Reservation.id)
+        .where(Guarantee.visitor == guarantee.visitor, Reservation.id != gone.id, Reservation.state == S.HELD)
+        .where(Reservation.establishment_id == gone.establishment_id)
+        .where(Reservation.service_date == gone.service_date, Reservation.local_time == gone.local_time)
+    )
+    return list(db.session.scalars(query).unique())
 
 
 def debt_of(reservation: Reservation) -> HouseDebt | None:

@@ -15,6 +15,7 @@ from app.booking.guarantees.events import (
     GuaranteeAdjusted,
     GuaranteeSettled,
     LatePaymentSettled,
+    SurplusReturned,
 )
 from app.booking.guarantees.terms import Split, Terms, new_deadline, split
 from app.booking.models import Guarantee, GuaranteeKind, HouseDebt, Reservation
@@ -34,21 +35,21 @@ from app.payments.models import Payment, Receivable, ReceivableState
 
 HOUSE = system("guarantees")
 GONE = (S.CANCELLED, S.NO_SHOW, S.FINISHED)
+PAID_OR_FORGIVEN = (ReceivableState.SETTLED, ReceivableState.FORGIVEN)
 
 
 def follow_payment(guarantee: Guarantee) -> None:
     """Promise the table whose guarantee is paid: the one held, or another at the same time; else give the money back.
 
-    Safe to run twice, or twice at once.
+    What is forgiven while the table is held is as good as paid. Safe to run twice, or twice at once: a table whose
+    money went back is not promised afterwards.
     """
     reservation = guarantee.reservation
     lock_reservation(reservation)
-    db.session.refresh(guarantee.receivable)
-    if not queries.is_settled(guarantee) or reservation.state not in (S.HELD, S.EXPIRED):
-        return
-    if reservation.state is S.HELD:
+    _lock_money(reservation)
+    if reservation.state is S.HELD and guarantee.receivable.state in PAID_OR_FORGIVEN:
         service.promise_guaranteed(reservation, actor=ANONYMOUS)
-    else:
+    elif reservation.state is S.EXPIRED and queries.still_guarantees(guarantee):
         _seat_or_repay(guarantee)
 
 
@@ -56,41 +57,78 @@ def follow_late_payment(guarantee: Guarantee, payment: Payment) -> None:
     """Do what can be done with money that came when it was asked no more. Safe to run twice."""
     reservation = guarantee.reservation
     lock_reservation(reservation)
-    db.session.refresh(guarantee.receivable)
+    _lock_money(reservation)
     if not books.refundable_of(payment) or books.allocated_of(payment):
         return
     if reservation.state in GONE:
-        _repay(guarantee)
+        _repay(guarantee, payment)
+    elif guarantee.receivable.state in PAID_OR_FORGIVEN:
+        _return_surplus(guarantee, payment)
     elif reservation.state in (S.HELD, S.EXPIRED):
         _seat_or_repay(guarantee, payment)
     else:
-        payments.accept_late(payment, guarantee.receivable, actor=HOUSE)
+        _put_to_use(guarantee, payment)
+
+
+def _lock_money(reservation: Reservation) -> None:
+    """Hold the books, then what is asked for a reservation, as it now stands: no cent comes or goes meanwhile."""
+    books.lock_books()
+    for guarantee in queries.guarantees_of(reservation):
+        books.lock_receivable(guarantee.receivable_id)
 
 
 def _seat_or_repay(guarantee: Guarantee, payment: Payment | None = None) -> None:
-    try:
-        service.promise_guaranteed(guarantee.reservation, actor=ANONYMOUS)
-    except NotSeated:
-        _repay(guarantee)
+    reservation = guarantee.reservation
+    if queries.promised_meanwhile(guarantee):
+        _return_surplus(guarantee, payment)
         return
+    for other in queries.begun_again(guarantee):
+        service.release_hold(other.reservation)
+        payments.release(other.receivable, actor=HOUSE)
+    try:
+        service.promise_guaranteed(reservation, actor=ANONYMOUS)
+    except NotSeated:
+        _repay(guarantee, payment)
+        return
+    reservation.visitor = guarantee.visitor
     if payment is not None:
         payments.accept_late(payment, guarantee.receivable, actor=HOUSE)
     amount = written_amount(guarantee.amount)
-    publish(LatePaymentSettled(guarantee.reservation, HOUSE, amount, is_seated=True))
+    publish(LatePaymentSettled(reservation, HOUSE, amount, is_seated=True))
 
 
-def _repay(guarantee: Guarantee) -> None:
-    held = queries.deposits_held(guarantee.reservation)
-    if held:
-        payments.give_back(
-            guarantee.reservation,
-            amount=held,
-            reason=_("Le paiement est arrivé quand la table n’était plus libre."),
-            key=f"late:{guarantee.id}",
-            actor=HOUSE,
-        )
+def _put_to_use(guarantee: Guarantee, payment: Payment) -> None:
+    """Settle with late money what was asked, or what is asked in its stead; what is too much goes back."""
+    wanted = queries.asked_in_stead(guarantee).receivable
+    if wanted.state not in PAID_OR_FORGIVEN and not wanted.takes_a_card:
+        payments.accept_late(payment, wanted, actor=HOUSE)
+    if books.refundable_of(payment) > books.allocated_of(payment):
+        _return_surplus(guarantee, payment)
+
+
+def _repay(guarantee: Guarantee, payment: Payment | None) -> None:
+    """Give back what came for a table that is gone."""
+    back = _give_back(guarantee, payment, _("Le paiement est arrivé quand la table n’était plus libre."))
+    publish(LatePaymentSettled(guarantee.reservation, HOUSE, written_amount(back), is_seated=False))
+
+
+def _return_surplus(guarantee: Guarantee, payment: Payment | None) -> None:
+    """Give back what came when nothing was owed any more: paid twice, or forgiven meanwhile."""
+    back = _give_back(guarantee, payment, _("Plus rien n’était à payer pour cette table."))
+    if back:
+        publish(SurplusReturned(guarantee.reservation, HOUSE, written_amount(back)))
+
+
+def _give_back(guarantee: Guarantee, payment: Payment | None, reason: str) -> int:
+    """Give back what settles nothing of a payment; without one, all that came for a table nobody sits at."""
+    if payment is None:
+        back, key = queries.deposits_held(guarantee.reservation), f"late:{guarantee.id}"
+    else:
+        back, key = books.refundable_of(payment) - books.allocated_of(payment), f"late:{payment.id}"
+    if back:
+        payments.give_back(guarantee.reservation, amount=back, reason=reason, key=key, actor=HOUSE)
     payments.release(guarantee.receivable, actor=HOUSE)
-    publish(LatePaymentSettled(guarantee.reservation, HOUSE, written_amount(held), is_seated=False))
+    return back
 
 
 # --- called off -------------------------------------------------------------------------------------------------
@@ -113,6 +151,7 @@ def settle_cancellation(reservation: Reservation, *, by_house: bool, actor: Acto
     standing = queries.guarantees_of(reservation)
     if not standing:
         return
+    _lock_money(reservation)
     back, kept = foreseen(reservation, by_house=by_house)
     if back:
         key = f"cancelled:{reservation.id}:{reservation.sequence}"
@@ -153,6 +192,7 @@ def adjust(reservation: Reservation, *, actor: Actor) -> Guarantee | None:
     if not standing:
         terms = None if actor.is_staff else _terms_now(reservation)
         return _ask_more(reservation, terms, terms.amount, actor) if terms else None
+    _lock_money(reservation)
     first, now = standing[0], clock.now()
     back, more = _difference(reservation, first, reservation.covers)
     if back:
@@ -213,6 +253,8 @@ def charge_absence(reservation: Reservation, *, amount: int, actor: Actor) -> Re
 
 def repay_absence(reservation: Reservation, *, actor: Actor) -> None:
     """Give back, once, what the rule does not keep of a guest who did not come."""
+    lock_reservation(reservation)
+    _lock_money(reservation)
     back, kept = foreseen(reservation)
     if reservation.state is not S.NO_SHOW or not back or queries.was_repaid(reservation):
         raise RuleBroken(_("Il n’y a rien à rendre."))
@@ -223,6 +265,7 @@ def repay_absence(reservation: Reservation, *, actor: Actor) -> None:
 
 def record_debt(reservation: Reservation, *, reason: str, actor: Actor) -> HouseDebt:
     """Note that the house owes the double of arrhes: as much again as was paid. Once for a reservation."""
+    lock_reservation(reservation)
     known = queries.debt_of(reservation)
     if known is not None:
         return known
@@ -238,6 +281,7 @@ def record_debt(reservation: Reservation, *, reason: str, actor: Actor) -> House
 
 def pay_debt(reservation: Reservation, *, actor: Actor) -> None:
     """Note that what the house owed is paid, by hand. Twice is once."""
+    lock_reservation(reservation)
     debt = queries.debt_of(reservation)
     if debt is None:
         raise RuleBroken(_("La maison ne doit rien au client."))

@@ -343,10 +343,10 @@ def recount_arrival(reservation: Reservation, covers: int) -> None:
 
 
 def expire_hold(hold: Reservation) -> bool:
-    """Let one hold go, if nobody else just did; tell whether it was done here."""
+    """Let one hold go, if nobody else just did, or keeps it longer; tell whether it was done here."""
     expired = db.session.execute(
         sa.update(Reservation)
-        .where(Reservation.id == hold.id, Reservation.state == S.HELD)
+        .where(Reservation.id == hold.id, Reservation.state == S.HELD, Reservation.held_until == hold.held_until)
         .values(state=S.EXPIRED, held_until=None, visitor=None, network=None, changed_at=clock.now())
     )
     if not expired.rowcount:  # type: ignore[attr-defined]
