@@ -25,9 +25,10 @@ class PaperNotDrawn(Exception):
 
 
 @SENT.prepared_by
-def draw_paper(invoice: Invoice, _message: Message) -> None:
-    """Have the PDF ready before the letter is composed."""
+def draw_paper(invoice: Invoice, _message: Message) -> list[Attachment]:
+    """Have the PDF ready before the letter is composed, which attaches it itself: without it there is no letter."""
     INVOICE.ensured(invoice)
+    return []
 
 
 @SENT.composed_by
