@@ -13,12 +13,12 @@ from app.invoices.models import (
     InvoiceKind,
     InvoiceState,
     Issuer,
-    LegalWording,
     NumberSeries,
     Recipient,
     VatRate,
 )
 from app.kernel.db import db, transaction
+from app.kernel.law import LegalWording
 from app.kernel.outbox import OutboxRow
 from tests.invoices.conftest import LUNCH
 

@@ -1,6 +1,7 @@
 """Receipts: what came in, in the word of law under which it was asked; for the team and for whoever pays."""
 
 import io
+from datetime import date
 
 import pypdf
 import pytest
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from app.kernel import delivery, documents, files, press, privacy
 from app.kernel.db import db, transaction
 from app.kernel.documents import DocumentState
+from app.kernel.law import LegalWording
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.messages import Message
 from app.kernel.storage import StorageDown
@@ -42,6 +44,20 @@ def test_it_says_the_word_of_law_and_what_it_binds_to(asked, paid, purpose, titl
     for said in ("120,00 €", title, "Alice", "Table du 14 mars", "10 mars 2026", RULE, law):
         assert said in text
     assert ("Code civil" in text) == bool(law)
+
+
+def test_it_keeps_the_words_of_the_day_on_which_it_was_asked(asked, paid, at):
+    before = asked(12000)
+    with transaction() as session:
+        session.add(
+            LegalWording(
+                key="receipt.pledge", language="fr", text="Arrhes, au sens du nouveau code.", valid_from=date(2026, 3, 11),
+                source="Nouveau code",
+            )
+        )  # fmt: skip
+    at("2026-03-12 10:00")
+    assert PLEDGED in text_of(service.receipt_of(paid(before)))
+    assert "nouveau code" in text_of(service.receipt_of(paid(asked(12000))))
 
 
 def test_it_is_drawn_once_however_often_it_is_asked_for(asked, paid):
