@@ -7,6 +7,8 @@ a row is added with its day: what was said before keeps the words of its day.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -86,10 +88,13 @@ def law_says(key: str, day: date) -> str:
     return said.get(current_language(), said.get(SOURCE, ""))
 
 
-def every_wording() -> list[LegalWording]:
-    """Give every wording there was, is or will be."""
-    order = (LegalWording.key, LegalWording.language, LegalWording.valid_from)
-    return list(db.session.scalars(sa.select(LegalWording).order_by(*order)))
+def every_wording() -> list[list[LegalWording]]:
+    """Give every wording there was, is or will be: in the order they are declared in, each with its translations."""
+    place = {key: number for number, key in enumerate(_declared)}
+    rows = db.session.scalars(sa.select(LegalWording))
+    order = attrgetter("key", "valid_from", "source")
+    ordered = sorted(rows, key=lambda row: (place.get(row.key, len(place)), order(row), row.language != SOURCE))
+    return [list(same) for _said, same in groupby(ordered, key=order)]
 
 
 @seed(REFERENCE, order=20, parts=legal_keys)

@@ -84,3 +84,11 @@ def test_every_word_names_its_law_and_speaks_both_languages():
         assert declared.source, key
         assert set(declared.first) == {"fr", "en"}, key
         assert max(map(len, declared.first.values())) <= 500, key
+
+
+def test_a_page_reads_them_in_their_order_with_their_translations(wine):
+    add(wine, "fr", "Bu, puis sage", REFORM)
+    assert [[(row.language, row.text) for row in same] for same in law.every_wording()] == [
+        [("fr", "Bu : sage"), ("en", "Drunk: wise")],
+        [("fr", "Bu, puis sage")],
+    ]

@@ -15,7 +15,7 @@ from app.kernel.answers import Answer, answered, opened
 from app.kernel.editions import Overtaken
 from app.kernel.formats import written_date
 from app.kernel.guards import own_house, requires
-from app.kernel.languages import LANGUAGES, _
+from app.kernel.languages import _
 from app.kernel.law import every_wording, label_of
 from app.kernel.web import page
 
@@ -122,12 +122,11 @@ def _law_page(rate_form: RateForm, wording_form: WordingForm, status: int = 200)
         ],
         wordings=[
             (
-                label_of(each.key),
-                LANGUAGES.get(each.language, each.language),
-                each.said,
-                written_date(each.valid_from),
-                each.source,
+                label_of(same[0].key),
+                [(each.language, each.said) for each in same],
+                written_date(same[0].valid_from),
+                same[0].source,
             )
-            for each in every_wording()
+            for same in every_wording()
         ],
     )
