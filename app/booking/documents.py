@@ -24,6 +24,7 @@ def promise_words(reservation: Reservation) -> dict[str, Any]:
         evening = _("après minuit, dans la nuit du %(evening)s", evening=formats.full_date(reservation.service_date))
     day, at = formats.full_date(local.date()), formats.spoken_time(local.time())
     party = ngettext("%(num)s couvert", "%(num)s couverts", reservation.covers)
+    money = paid_lines(reservation)
     return {
         "reservation": reservation,
         "establishment": establishment,
@@ -38,8 +39,9 @@ def promise_words(reservation: Reservation) -> dict[str, Any]:
             (_("Au nom de"), reservation.guest_name),
             (_("Votre demande"), reservation.special_requests),
             (_("Référence"), reservation.reference),
-            *paid_lines(reservation),
+            *money,
         ],
+        "money": money,
         "phone": formats.phone(establishment.phone, establishment.country) if establishment.phone else "",
         "rule": queries.cancelling_rule(queries.house_of(establishment), establishment),
     }

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 from app.booking.calendar_file import calendar_file, method
-from app.booking.documents import CONFIRMATION, promise_words
+from app.booking.documents import promise_words
 from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
 from app.booking.permissions import GUEST_LINK
 from app.booking.settings import LINK_DAYS
-from app.kernel import documents, files, links
+from app.kernel import links
 from app.kernel.letters import Attachment, Letter
 from app.kernel.messages import Channel, Message
 
@@ -84,14 +84,6 @@ def invitation(reservation: Reservation) -> Attachment:
         calendar_file(reservation, public("/reservations"), by_mail=True),
         {"method": method(reservation, by_mail=True), "charset": "utf-8"},
     )
-
-
-def confirmation(reservation: Reservation) -> list[Attachment]:
-    """Attach the PDF when there is one; where none could be drawn, the letter leaves without it."""
-    drawn = documents.latest(CONFIRMATION.code, reservation)
-    if drawn is None or drawn.file is None:
-        return []
-    return [Attachment(drawn.filename, drawn.file.media_type, files.content_of(drawn.file))]
 
 
 def public(path: str) -> str:

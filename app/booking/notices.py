@@ -9,10 +9,11 @@ from app.booking.models import ReservationState as S
 from app.booking.permissions import VIEW
 from app.booking.settings import GUEST_SMS, NEVER, REMINDERS_ALWAYS
 from app.booking.wordings import CANCELLED_BY_HOUSE
+from app.kernel import documents
 from app.kernel.access import Actor
 from app.kernel.formats import full_date, spoken_time
 from app.kernel.languages import N_, _, ngettext
-from app.kernel.letters import Letter
+from app.kernel.letters import Attachment, Letter
 from app.kernel.messages import Channel, Message
 from app.kernel.notices import Mode, Notice, Recipient, notice, notice_category
 from app.kernel.transports import is_open
@@ -133,17 +134,17 @@ def requested(reservation: Reservation, message: Message) -> Letter | None:
 
 
 @CONFIRMED.prepared_by
-def draw_confirmation(reservation: Reservation, _message: Message) -> None:
-    """Have the PDF ready before the letter is composed."""
-    CONFIRMATION.ensured(reservation)
+def draw_confirmation(reservation: Reservation, _message: Message) -> list[Attachment]:
+    """Have the PDF ready before the letter is composed, and give it."""
+    return documents.enclosed(CONFIRMATION.ensured(reservation))
 
 
 @CONFIRMED.composed_by
 def confirmed(reservation: Reservation, message: Message) -> Letter | None:
-    """Promise the table, with the calendar file and the PDF."""
+    """Promise the table, with the calendar file."""
     if reservation.state is not S.CONFIRMED:
         return None
-    return letters.with_link(reservation, message, letters.invitation(reservation), *letters.confirmation(reservation))
+    return letters.with_link(reservation, message, letters.invitation(reservation))
 
 
 @CHANGED.composed_by

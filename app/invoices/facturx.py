@@ -13,7 +13,7 @@ from flask import current_app
 
 from app.invoices.arithmetic import Rate
 from app.invoices.identifiers import spaced_siren
-from app.invoices.mentions import DEBITS, DISCOUNT, INDEMNITY, LATE_PENALTIES, OPERATION
+from app.invoices.law import DEBITS, DISCOUNT, INDEMNITY, LATE_PENALTIES, OPERATION
 from app.invoices.models import Invoice, InvoiceKind, LegalForm, Operation
 from app.invoices.queries import rates_on
 from app.kernel.formats import number

@@ -10,7 +10,6 @@ from wtforms.validators import InputRequired, Optional
 
 from app.invoices.documents import rate_words
 from app.invoices.identifiers import compact
-from app.invoices.mentions import WORDING_LABELS
 from app.invoices.models import (
     Invoice,
     InvoiceKind,
@@ -27,6 +26,7 @@ from app.invoices.service.law import RateWanted
 from app.kernel.fields import NEEDED, DayField, DecimalField, line, named, words
 from app.kernel.forms import translated
 from app.kernel.languages import LANGUAGES, N_, _
+from app.kernel.law import label_of, legal_keys
 
 FEWEST_LINES, FREE_LINES, MOST_LINES = 3, 3, 200
 MOST_EUROS, MOST_PIECES = Decimal(1_000_000), Decimal(100_000)
@@ -234,7 +234,7 @@ class WordingForm(FlaskForm):
     def __init__(self, **options: Any) -> None:
         """Offer the mentions and the languages."""
         super().__init__(**options)
-        self.key.choices = [(key, _(label)) for key, label in WORDING_LABELS.items()]
+        self.key.choices = [(key, label_of(key)) for key in legal_keys()]
         self.language.choices = list(LANGUAGES.items())
 
 

@@ -6,24 +6,11 @@ Which words, and from which day, is read from dated rows; which of them a paper 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.invoices.law import BUYER_SIREN, DEBITS, DISCOUNT, INDEMNITY, LATE_PENALTIES, OPERATION
 from app.invoices.models import Invoice, Issuer, Recipient, VatCategory
 from app.kernel.choices import Choice
 from app.kernel.languages import N_, _
-
-LATE_PENALTIES, INDEMNITY, DISCOUNT = "late_penalties", "recovery_indemnity", "early_payment"
-DEBITS, OPERATION, BUYER_SIREN = "vat_on_debits", "operation", "buyer_siren"
-
-WORDING_LABELS = {
-    LATE_PENALTIES: N_("Pénalités de retard"),
-    INDEMNITY: N_("Indemnité forfaitaire de recouvrement"),
-    DISCOUNT: N_("Escompte"),
-    DEBITS: N_("Option pour les débits"),
-    OPERATION: N_("Nature de l’opération"),
-    BUYER_SIREN: N_("SIREN du client"),
-    "vat.exempt_training": N_("Exonération de la formation"),
-    "vat.franchise": N_("Franchise en base de TVA"),
-    "vat.reverse_charge": N_("Autoliquidation"),
-}
+from app.kernel.law import label_of
 
 
 class Place(Choice):
@@ -50,11 +37,7 @@ def missing(invoice: Invoice, wordings: Mapping[str, str]) -> list[Missing]:
         *_lacking(_asked_of_issuer(issuer, invoice), Place.ISSUER),
         *_lacking(_asked_of_recipient(recipient, invoice, wordings), Place.RECIPIENT),
         *([] if invoice.lines else [Missing(_("Au moins une ligne"), Place.DRAFT)]),
-        *(
-            Missing(_(WORDING_LABELS.get(key, key)), Place.LAW)
-            for key in needed_wordings(invoice)
-            if key not in wordings
-        ),
+        *(Missing(label_of(key), Place.LAW) for key in needed_wordings(invoice) if key not in wordings),
     ]
 
 

@@ -157,24 +157,6 @@ class VatRate(Identified, Base):
         return self.label
 
 
-class LegalWording(Identified, Base):
-    """Words a law wants on invoices from a day on, in one language. An empty text ends the obligation."""
-
-    __tablename__ = "legal_wordings"
-    __table_args__ = (sa.UniqueConstraint("key", "language", "valid_from"),)
-
-    key: Mapped[str] = mapped_column(sa.String(40))
-    language: Mapped[str] = mapped_column(sa.String(10))
-    text: Mapped[str] = mapped_column(sa.String(500))
-    valid_from: Mapped[date]
-    source: Mapped[str] = mapped_column(sa.String(200))
-
-    @property
-    def trail_name(self) -> str:
-        """Name it in the audit trail."""
-        return self.key
-
-
 class NumberSeries(Base):
     """The last number given in one series of an issuer; it only ever grows by one."""
 

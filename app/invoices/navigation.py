@@ -16,10 +16,10 @@ entry(
 )
 entry(
     "settings",
-    N_("Factures : taux et mentions légales"),
+    N_("Taux et mentions légales"),
     "invoice_settings.law_list",
     icon="shield",
     permission=CONFIGURE,
     order=61,
-    hint=N_("Les taux de TVA et les mentions que la loi demande, avec leurs dates."),
+    hint=N_("Les taux de TVA, et ce que la loi fait dire aux factures, aux reçus et aux garanties, avec leurs dates."),
 )

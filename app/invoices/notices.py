@@ -5,7 +5,9 @@ from typing import Any
 from app.invoices.documents import INVOICE, facts_of, title_of
 from app.invoices.models import Invoice
 from app.invoices.permissions import CONFIGURE
+from app.invoices.service.papers import standing_paper
 from app.kernel import documents, files
+from app.kernel.access import system
 from app.kernel.formats import euros
 from app.kernel.formats import phone as written_phone
 from app.kernel.languages import N_, _
@@ -13,6 +15,7 @@ from app.kernel.letters import Attachment, Letter
 from app.kernel.messages import Message
 from app.kernel.notices import notice, notice_category
 
+SENDER = system("invoices.send_invoice")
 CATEGORY = notice_category("invoices", N_("Factures"))
 SENT = notice("invoices.sent", N_("Facture envoyée"), category=CATEGORY, optional=False)
 BROKEN_SERIES = notice(
@@ -25,9 +28,11 @@ class PaperNotDrawn(Exception):
 
 
 @SENT.prepared_by
-def draw_paper(invoice: Invoice, _message: Message) -> None:
-    """Have the PDF ready before the letter is composed."""
+def draw_paper(invoice: Invoice, _message: Message) -> list[Attachment]:
+    """Have the PDF ready before the letter is composed, which attaches it itself: without it there is no letter."""
+    standing_paper(invoice, actor=SENDER)
     INVOICE.ensured(invoice)
+    return []
 
 
 @SENT.composed_by

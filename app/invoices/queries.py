@@ -13,7 +13,6 @@ from app.invoices.models import (
     InvoiceKind,
     InvoiceState,
     Issuer,
-    LegalWording,
     NumberSeries,
     Recipient,
     VatRate,
@@ -75,18 +74,6 @@ def rates_on(day: date) -> dict[str, VatRate]:
 def all_rates() -> list[VatRate]:
     """Give every rate there was, is or will be."""
     return list(db.session.scalars(sa.select(VatRate).order_by(VatRate.key, VatRate.valid_from)))
-
-
-def wordings_on(day: date, language: str) -> dict[str, str]:
-    """Give the legal words that hold on a day in a language, by their keys; empty where the obligation has ended."""
-    query = sa.select(LegalWording).where(LegalWording.valid_from <= day, LegalWording.language == language)
-    return {row.key: row.text for row in db.session.scalars(query.order_by(LegalWording.valid_from))}
-
-
-def all_wordings() -> list[LegalWording]:
-    """Give every wording there was, is or will be."""
-    order = (LegalWording.key, LegalWording.language, LegalWording.valid_from)
-    return list(db.session.scalars(sa.select(LegalWording).order_by(*order)))
 
 
 def credit_notes_on(invoice: Invoice) -> list[Invoice]:

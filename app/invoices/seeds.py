@@ -1,15 +1,14 @@
-"""What the law says when a house begins, with its sources and dates; and the invoices of the example house."""
+"""The rates of VAT when a house begins, with their sources and dates; and the invoices of the example house."""
 
 from datetime import date, timedelta
 from decimal import Decimal
 
 from app.directory.models import Establishment
 from app.directory.queries import first_establishment
-from app.invoices import mentions, service
+from app.invoices import service
 from app.invoices.models import (
     InvoiceKind,
     LegalForm,
-    LegalWording,
     Recipient,
     RecipientKind,
     Unit,
@@ -22,7 +21,7 @@ from app.kernel.db import db
 from app.kernel.languages import N_
 from app.kernel.seeds import DEMO, REFERENCE, seed
 
-SINCE_2014, SINCE_REFORM = date(2014, 1, 1), date(2026, 9, 1)
+SINCE_2014 = date(2014, 1, 1)
 STANDARD, EXEMPT, REVERSE = VatCategory.STANDARD, VatCategory.EXEMPT, VatCategory.REVERSE_CHARGE
 
 RATES = (
@@ -33,71 +32,6 @@ RATES = (
     ("exempt_training", N_("Formation exonérée"), EXEMPT, 0, "VATEX-FR-CGI261-4", "CGI, article 261, 4, 4° a"),
     ("franchise", N_("Franchise en base"), EXEMPT, 0, "VATEX-FR-FRANCHISE", "CGI, article 293 B"),
     ("reverse_charge", N_("Autoliquidation"), REVERSE, 0, "VATEX-EU-AE", "CGI, article 283"),
-)
-WORDINGS = (
-    (
-        mentions.LATE_PENALTIES,
-        SINCE_2014,
-        "Code de commerce, articles L441-9 et L441-10",
-        "Tout retard de paiement entraîne, sans rappel, des pénalités au taux de trois fois l’intérêt légal.",
-        "Late payment bears, without reminder, penalties at three times the French legal interest rate.",
-    ),
-    (
-        mentions.INDEMNITY,
-        SINCE_2014,
-        "Code de commerce, article D441-5",
-        "Indemnité forfaitaire pour frais de recouvrement en cas de retard : 40 €.",
-        "Fixed compensation for recovery costs in case of late payment: €40.",
-    ),
-    (
-        mentions.DISCOUNT,
-        SINCE_2014,
-        "Code de commerce, article L441-9",
-        "Pas d’escompte pour paiement anticipé.",
-        "No discount for early payment.",
-    ),
-    (
-        mentions.DEBITS,
-        SINCE_2014,
-        "Décret n° 2022-1299 du 7 octobre 2022",
-        "Option pour le paiement de la taxe d’après les débits.",
-        "VAT is paid on debits.",
-    ),
-    (
-        mentions.OPERATION,
-        SINCE_REFORM,
-        "Décret n° 2022-1299 du 7 octobre 2022, calendrier de la réforme",
-        "Nature de l’opération : {operation}.",
-        "Kind of operation: {operation}.",
-    ),
-    (
-        mentions.BUYER_SIREN,
-        SINCE_REFORM,
-        "Décret n° 2022-1299 du 7 octobre 2022, calendrier de la réforme",
-        "Le SIREN du client figure sur la facture.",
-        "The customer’s SIREN stands on the invoice.",
-    ),
-    (
-        "vat.exempt_training",
-        SINCE_2014,
-        "CGI, article 261, 4, 4° a ; référence tolérée jusqu’au 31 décembre 2027 (ordonnance n° 2025-1247)",
-        "Exonération de TVA, article 261, 4, 4° a du CGI.",
-        "VAT exempt, article 261, 4, 4° a of the French tax code (CGI).",
-    ),
-    (
-        "vat.franchise",
-        SINCE_2014,
-        "CGI, article 293 B",
-        "TVA non applicable, article 293 B du CGI.",
-        "VAT not applicable, article 293 B of the French tax code (CGI).",
-    ),
-    (
-        "vat.reverse_charge",
-        SINCE_2014,
-        "CGI, article 283 ; directive 2006/112/CE, article 196",
-        "Autoliquidation.",
-        "Reverse charge.",
-    ),
 )
 CHEZ_MARGOT = IssuerWanted(
     legal_name="Margot et fils",
@@ -139,7 +73,7 @@ MRS_LEROY = RecipientWanted(
 
 @seed(REFERENCE, order=20)
 def first_rates_and_wordings() -> None:
-    """Write what the law says, rate by rate and mention by mention, each from its day on."""
+    """Write the rates of VAT, each from its day on. Its name is the one under which installations remember it."""
     db.session.add_all(
         VatRate(
             key=key,
@@ -151,11 +85,6 @@ def first_rates_and_wordings() -> None:
             source=source,
         )
         for key, label, category, rate, code, source in RATES
-    )
-    db.session.add_all(
-        LegalWording(key=key, language=language, text=text, valid_from=since, source=source)
-        for key, since, source, french, english in WORDINGS
-        for language, text in (("fr", french), ("en", english))
     )
 
 

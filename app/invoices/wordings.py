@@ -18,10 +18,11 @@ from app.invoices.models import (
     Unit,
     VatCategory,
 )
-from app.invoices.queries import issuer_of, rates_on, wordings_on
+from app.invoices.queries import issuer_of, rates_on
 from app.invoices.service.issuing import buyer_of, seller_of
 from app.kernel.formats import written_date
 from app.kernel.languages import N_, _, current_language
+from app.kernel.law import words_on
 from app.kernel.letters import Letter
 from app.kernel.wordings import Tag, wording
 
@@ -34,7 +35,7 @@ def _sample(house: Establishment) -> Letter:
     invoice.seller, invoice.buyer = seller_of(invoice, issuer), buyer_of(invoice.recipient)
     invoice.lines = _lines(today)
     invoice.gross = invoice.totals().gross
-    invoice.mentions = printed(invoice, wordings_on(today, current_language()))
+    invoice.mentions = printed(invoice, words_on(today, current_language()))
     return Letter(paper_of(invoice), house.name)
 
 

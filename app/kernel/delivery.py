@@ -8,11 +8,11 @@ from uuid import UUID
 import structlog
 from flask import current_app
 
-from app.kernel import clock
+from app.kernel import clock, press
 from app.kernel.db import Identified, db, record_kinds, transaction
-from app.kernel.jobs import job
+from app.kernel.jobs import job, time_allowed
 from app.kernel.languages import N_, speaking
-from app.kernel.letters import Letter
+from app.kernel.letters import Attachment, Letter
 from app.kernel.messages import Message, MessageAttempt, MessageState
 from app.kernel.notices import DELIVER, TELL, Notice, notices
 from app.kernel.transports import AddressGone, Refused, transport_of
@@ -86,16 +86,23 @@ def tell_people(
 # --- letters --------------------------------------------------------------------------------------------------
 
 
-def prepare(message: Message) -> None:
-    """Have done what the letter needs; a failure is logged, and keeps no letter back."""
+def prepare(message: Message) -> list[Attachment]:
+    """Have done what the letter needs, and give the files that go with it.
+
+    A failure is logged, and keeps no letter back; nor does a press that lasts: half of the job's time is for sending.
+    """
     declared = notices()[message.notice]
     record = _subject(message)
     if record is None or declared.preparation is None:
-        return
+        return []
     try:
-        declared.preparation(record, message)
+        with press.waiting_at_most(time_allowed(current_app) / 2):
+            return list(declared.preparation(record, message))
+    except press.NotInTime:
+        log.warning("letter_leaves_without_paper", notice=message.notice, message=str(message.id))
     except Exception as error:
         log.exception("notice_preparation_failed", notice=message.notice, error=type(error).__name__)
+    return []
 
 
 def composed(message: Message) -> Letter | None:
@@ -124,8 +131,7 @@ def deliver_message(message_id: str) -> None:
         _note_attempt(message, MessageState.SUPPRESSED, obstacle)
         return
     with speaking(message.language):
-        if way.takes_files:
-            prepare(message)
+        files = prepare(message) if way.takes_files else []
         with transaction():
             if _post_office().is_unwanted(message):
                 message.state = MessageState.UNWANTED
@@ -134,6 +140,7 @@ def deliver_message(message_id: str) -> None:
             if letter is None:
                 message.state = MessageState.DROPPED
                 return
+            letter.attachments += files
             leaves = way.pack(message, letter, refusable=notices()[message.notice].optional)
     db.session.rollback()
     try:

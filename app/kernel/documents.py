@@ -23,7 +23,8 @@ from app.kernel.db import Base, Identified, db, insert_missing, new_id, record_k
 from app.kernel.files import StoredFile
 from app.kernel.jobs import job
 from app.kernel.languages import N_, _, current_language, speaking
-from app.kernel.storage import FileMissing
+from app.kernel.letters import Attachment
+from app.kernel.storage import FileMissing, StorageDown
 from app.kernel.wordings import TagsEmpty, Texts, texts_of, wordings
 
 PDF = "application/pdf"
@@ -215,6 +216,17 @@ def send(stored: Document) -> Response:
     if stored.file is None:
         raise LookupError(f"document {stored.id} has no file")
     return files.send_stored(stored.file, stored.filename)
+
+
+def enclosed(paper: Document | None) -> list[Attachment]:
+    """Give a paper as a file that goes with a letter; nothing where it is not drawn, or cannot be read now."""
+    if paper is None or paper.file is None:
+        return []
+    try:
+        return [Attachment(paper.filename, paper.file.media_type, files.content_of(paper.file))]
+    except (FileMissing, StorageDown) as error:
+        log.warning("enclosure_unreadable", document=str(paper.id), error=type(error).__name__)
+        return []
 
 
 def _about(code: str, record: Identified) -> tuple[sa.ColumnElement[bool], ...]:

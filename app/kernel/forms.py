@@ -4,11 +4,33 @@ import unicodedata
 from typing import Any
 
 from babel.support import LazyProxy
+from flask_wtf import FlaskForm
 from wtforms import Field, Form, ValidationError
+from wtforms.meta import DefaultMeta
 
-from app.kernel.languages import _
+from app.kernel.languages import N_, _
 
 LINE_BREAKS = "\r\n\t"
+LIBRARY_SAYS = {
+    "Not a valid choice.": N_("Ce choix n’est pas, ou n’est plus, proposé."),
+    "Invalid Choice: could not coerce.": N_("Ce choix n’est pas, ou n’est plus, proposé."),
+}
+
+
+class OwnWords:
+    """What the library of forms says by itself, in the house's words."""
+
+    def gettext(self, said: str) -> str:
+        """Say it in the reader's language, where it is said at all."""
+        return _(LIBRARY_SAYS[said]) if said in LIBRARY_SAYS else said
+
+    def ngettext(self, one: str, many: str, num: int) -> str:
+        """Say it as it comes: no field here counts."""
+        return one if num == 1 else many
+
+
+for meta in (DefaultMeta, FlaskForm.Meta):
+    meta.get_translations = lambda _meta, _form: OwnWords()  # type: ignore[method-assign]
 
 
 def translated(text: str) -> Any:

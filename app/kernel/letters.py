@@ -60,7 +60,7 @@ def written(letter: Letter, code: str, *, language: str, change_url: str = "") -
     """Fill a letter's templates in the language now spoken, with the wording of its establishment."""
     folder = _folder(letter, code)
     words = {"sender_name": letter.sender_name, "language": language, "change_url": change_url}
-    context = {**letter.context, **words}
+    context = {**letter.context, **words, "enclosures": [each.filename for each in letter.attachments]}
     declared = wordings().get(letter.wording or letter.texts or code)
     if declared is not None:
         house = letter.context.get("establishment")

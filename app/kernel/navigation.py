@@ -75,20 +75,21 @@ def shown(area: str, actor: Actor) -> list[ShownEntry]:
         for declared in _entries
         if declared.area == area and (declared.permission is None or actor.may(declared.permission))
     ]
-    return [_shown(declared) for declared in sorted(allowed, key=lambda declared: declared.order)]
+    addresses = {declared.endpoint: url_for(declared.endpoint) for declared in allowed}
+    here = max(filter(_leads_here, addresses.values()), key=len, default="")  # an address may stand inside another
+    return [
+        _shown(declared, addresses[declared.endpoint], here)
+        for declared in sorted(allowed, key=lambda declared: declared.order)
+    ]
 
 
-def _shown(declared: Entry) -> ShownEntry:
-    url = url_for(declared.endpoint)
+def _shown(declared: Entry, url: str, here: str) -> ShownEntry:
+    return ShownEntry(_(declared.source_label), url, declared.icon, url == here, _(declared.group), _(declared.hint))
+
+
+def _leads_here(url: str) -> bool:
     inside = url not in ("/", "/admin", "/espace") and request.path.startswith(f"{url}/")
-    return ShownEntry(
-        _(declared.source_label),
-        url,
-        declared.icon,
-        request.path == url or inside,
-        _(declared.group),
-        _(declared.hint),
-    )
+    return request.path == url or inside
 
 
 def panel(

@@ -4,7 +4,7 @@ A guest gets a letter (`send`). People with an account are told (`announce`): a 
 channel as they prefer; who they are and what they prefer is known to the post office, a slice above.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from app.kernel.choices import Choice
 from app.kernel.db import Identified, insert_missing, new_id
 from app.kernel.jobs import declared_jobs
 from app.kernel.languages import N_, _
-from app.kernel.letters import Letter
+from app.kernel.letters import Attachment, Letter
 from app.kernel.messages import Channel, Message, MessageState
 
 PLACE = "place"
@@ -48,7 +48,7 @@ class Recipient:
 
 
 Composer = Callable[[Any, Message], Letter | None]
-Preparation = Callable[[Any, Message], None]
+Preparation = Callable[[Any, Message], Sequence[Attachment]]
 Summary = Callable[[Any, dict[str, Any]], str]
 
 
@@ -85,9 +85,9 @@ class Notice:
         return composer
 
     def prepared_by(self, preparation: Preparation) -> Preparation:
-        """Say what takes long (a document to draw) and must stand before the message is composed.
+        """Say what takes long before the message is composed (a document to draw), and which files go with it.
 
-        It runs outside any transaction; when it fails, the message leaves without it.
+        It runs outside any transaction; when it fails or lasts, the message leaves without them.
         """
         self.preparation = preparation
         return preparation

@@ -7,6 +7,7 @@ starts another. Run as a module, this file is that process: HTML comes in, a PDF
 
 import atexit
 import json
+import math
 import os
 import resource
 import select
@@ -16,6 +17,10 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict
 from typing import IO
 
@@ -40,6 +45,10 @@ HEAD = struct.Struct(">cQ")
 
 class DrawingStopped(Exception):
     """A paper took more time or memory than any paper needs, or broke the drawing; said in words."""
+
+
+class NotInTime(Exception):
+    """Whoever asked could wait no longer. Of the paper itself it says nothing: somebody else may draw it."""
 
 
 class _Gone(Exception):
@@ -80,7 +89,7 @@ class Press:
         self.drawn = 0
 
     def _asked(self, process: subprocess.Popen[bytes], order: bytes, seconds: float) -> bytes:
-        clock = threading.Timer(seconds, process.kill)
+        clock = threading.Timer(min(seconds, _left()), process.kill)
         clock.start()
         try:
             _write(process.stdin, ORDER, order)
@@ -90,6 +99,8 @@ class Press:
             self.stop()
             if went_by_itself:
                 raise _Gone from None
+            if not _left():
+                raise NotInTime from None
             raise DrawingStopped(_("Le dessin a demandé trop de temps ou de mémoire.")) from None
         except BaseException:
             self.stop()
@@ -116,12 +127,27 @@ class Press:
 
 
 _presses: dict[int, Press] = {}
+_until: ContextVar[float] = ContextVar("press_until", default=math.inf)
+
+
+@contextmanager
+def waiting_at_most(seconds: float) -> Iterator[None]:
+    """Bound all that is drawn meanwhile, the start of the press included; what takes longer raises NotInTime."""
+    token = _until.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
+def _left() -> float:
+    return max(0.0, _until.get() - time.monotonic())
 
 
 def pdf(html: str, archive: Archive | None = None, *, seconds: float = SECONDS) -> bytes:
     """Draw a PDF in the press of this process; a long one is given more seconds.
 
-    Raises DrawingStopped, OutsideResource, PrintingUnavailable.
+    Raises DrawingStopped, OutsideResource, PrintingUnavailable; NotInTime under `waiting_at_most`.
     """
     if not printing.is_available():
         raise PrintingUnavailable("weasyprint is missing")

@@ -1,29 +1,21 @@
 """Receipts: what came in, from whom, for what, and the word of law under which it was asked."""
 
+from datetime import date
 from typing import Any
 
-from app.kernel import formats
+from app.kernel import clock, formats
 from app.kernel.documents import DeclaredDocument, document
 from app.kernel.file_panels import documents_shown
 from app.kernel.formats import euros, full_date
 from app.kernel.languages import N_, _
+from app.kernel.law import law_says
 from app.kernel.navigation import panel
 from app.payments import queries
+from app.payments.law import RECEIPT_LAW
 from app.payments.models import Payment, Purpose, Receivable
 from app.payments.permissions import RECORD, VIEW
 
 TITLES = {Purpose.PLEDGE: N_("Reçu d’arrhes"), Purpose.DEPOSIT: N_("Reçu d’acompte")}
-# What the word binds to (Code civil, articles 1103, 1217 and 1590; Code de la consommation, article L. 214-1).
-LAW = {
-    Purpose.PLEDGE: N_(
-        "Arrhes, au sens de l’article 1590 du Code civil : le client peut renoncer en les perdant, "
-        "la maison en rendant le double."
-    ),
-    Purpose.DEPOSIT: N_(
-        "Acompte : premier versement d’un engagement ferme pour chacun. "
-        "Qui y manque peut devoir des dommages et intérêts (Code civil, articles 1103 et 1217)."
-    ),
-}
 
 
 def receipt_words(payment: Payment, asked: Receivable | None) -> dict[str, Any]:
@@ -46,7 +38,7 @@ def receipt_words(payment: Payment, asked: Receivable | None) -> dict[str, Any]:
         "purpose": purpose.label if purpose else "",
         "lines": [(label, value) for label, value in lines if value],
         "reference": payment.reference,
-        "law": _(LAW[purpose]) if purpose in LAW else "",
+        "law": law_says(RECEIPT_LAW[purpose], _asked_on(asked)) if asked and purpose in RECEIPT_LAW else "",
         "rule": asked.rule if asked else "",
         "phone": formats.phone(house.phone, house.country) if house.phone else "",
     }
@@ -59,6 +51,11 @@ def kind_of_receipt(asked: Receivable | None) -> DeclaredDocument:
 
 def _context(payment: Payment) -> dict[str, Any] | None:
     return None if queries.is_reversed(payment) else receipt_words(payment, queries.receivable_of(payment))
+
+
+def _asked_on(asked: Receivable) -> date:
+    """Give the day on which it was asked: the payer keeps the words of law they were told."""
+    return clock.local(asked.created_at, asked.establishment.timezone).date()
 
 
 def _number(payment: Payment) -> str:

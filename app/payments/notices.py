@@ -5,11 +5,11 @@ from uuid import UUID
 
 from flask import current_app
 
-from app.kernel import clock, formats, links
+from app.kernel import clock, documents, formats, links
 from app.kernel.db import db
 from app.kernel.formats import euros, full_date
 from app.kernel.languages import N_, _, ngettext
-from app.kernel.letters import Letter
+from app.kernel.letters import Attachment, Letter
 from app.kernel.messages import Message
 from app.kernel.notices import Mode, Notice, Recipient, notice, notice_category
 from app.payments import queries
@@ -24,7 +24,7 @@ from app.payments.models import (
     RefundState,
 )
 from app.payments.permissions import CONFIGURE, PAY_LINK, REFUND, VIEW
-from app.payments.service import link_end
+from app.payments.service import link_end, receipt_of
 
 CATEGORY = notice_category("payments", N_("Paiements"))
 
@@ -97,9 +97,17 @@ def asked(receivable: Receivable, _message: Message) -> Letter | None:
     return _letter(receivable, receivable.amount, [(_("À titre de"), receivable.purpose.label)], **words)
 
 
+@RECEIPT.prepared_by
+def draw_receipt(payment: Payment, _message: Message) -> list[Attachment]:
+    """Have the receipt ready before the letter is composed, and give it; money that was undone has none."""
+    return [] if queries.is_reversed(payment) else documents.enclosed(receipt_of(payment))
+
+
 @RECEIPT.composed_by
 def received(payment: Payment, message: Message) -> Letter | None:
-    """Say what came in, in the word of law under which it was asked."""
+    """Say what came in, in the word of law under which it was asked; nothing when it was undone meanwhile."""
+    if queries.is_reversed(payment):
+        return None
     payer = db.session.get(Receivable, UUID(message.details["receivable"]))
     titled = [(_("À titre de"), payer.purpose.label)] if payer else []
     lines = [*titled, (_("Moyen"), payment.method.label), (_("Date"), full_date(payment.booked_on))]

@@ -27,7 +27,13 @@ def _sample(purpose: Purpose) -> Callable[[Establishment], Letter]:
             reference="pi_3QK7MN3PQ",
         )
         asked = Receivable(
-            establishment=house, purpose=purpose, amount=120_00, label=label, payer_name="Camille Moreau", rule=""
+            establishment=house,
+            purpose=purpose,
+            amount=120_00,
+            label=label,
+            payer_name="Camille Moreau",
+            rule="",
+            created_at=clock.now(),
         )
         return Letter(receipt_words(payment, asked), house.name)
 

@@ -10,6 +10,7 @@ from app.invoices.models import Invoice, InvoiceKind
 from app.invoices.seeds import CHEZ_MARGOT, MRS_LEROY, PRINTER, first_rates_and_wordings
 from app.invoices.service import InvoiceWanted, LineWanted
 from app.kernel.db import db, transaction
+from app.kernel.law import first_words_of_law, legal_keys
 from tests.factories import TESTS, make_establishment
 
 LUNCH = LineWanted("Menu du marché", Decimal(24), 35_00, "intermediate")
@@ -22,6 +23,7 @@ def house(app):
     house = make_establishment()
     with transaction():
         first_rates_and_wordings()
+        first_words_of_law(legal_keys())
         service.describe_issuer(house, CHEZ_MARGOT, actor=TESTS)
     return house
 

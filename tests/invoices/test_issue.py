@@ -7,11 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from app.invoices import queries, service
-from app.invoices.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState, LegalWording, NumberSeries
+from app.invoices.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState, NumberSeries
 from app.invoices.service import InvoiceWanted, LineWanted, MentionsMissing
 from app.kernel.access import ANONYMOUS
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, new_id, transaction
+from app.kernel.law import LegalWording
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from tests.factories import TESTS
 from tests.harness.databases import on_both
@@ -152,7 +153,7 @@ def test_a_company_reads_the_penalties_and_a_person_does_not(draft, issue, leroy
 def test_the_kind_of_operation_is_printed_from_the_reform_on(draft, issue, at):
     assert "operation" not in issue(draft()).mentions
     at("2026-09-02 10:00")
-    assert issue(draft()).mentions["operation"] == "Nature de l’opération : Prestations de services."
+    assert issue(draft()).mentions["operation"] == "Nature de l’opération\u202f: Prestations de services."
 
 
 def test_the_rate_is_that_of_the_day_of_supply(draft):

@@ -13,13 +13,15 @@ from app.invoices.models import (
     InvoiceKind,
     InvoiceState,
     Issuer,
-    LegalWording,
     NumberSeries,
     Recipient,
     VatRate,
 )
+from app.kernel import press
 from app.kernel.db import db, transaction
+from app.kernel.law import LegalWording
 from app.kernel.outbox import OutboxRow
+from tests.harness.mailbox import run_jobs
 from tests.invoices.conftest import LUNCH
 
 
@@ -70,6 +72,20 @@ def test_a_draft_is_typed_then_issued_then_downloaded(manager, printer):
     xml = manager.get(f"/admin/factures/{draft.id}/factur-x.xml")
     assert xml.headers["Content-Disposition"].startswith("attachment")
     assert b"F2026-000001" in xml.data
+
+
+def test_a_paper_that_failed_is_drawn_at_the_next_ask(manager, draft, issue, monkeypatch):
+    def stops(_html, _archive):
+        raise press.DrawingStopped("trop long")
+
+    invoice = issue(draft())
+    with monkeypatch.context() as worn:
+        worn.setattr(press, "pdf", stops)
+        assert INVOICE.ensured(invoice).reason == "trop long"
+    url = f"/admin/factures/{invoice.id}/facture.pdf"
+    assert manager.get(url).status_code == 503
+    run_jobs()
+    assert manager.get(url).data.startswith(b"%PDF-")
 
 
 def test_more_lines_are_asked_for_and_nothing_typed_is_lost(manager, printer):
@@ -250,7 +266,10 @@ def test_what_would_pay_somebody_else_is_refused(manager, typed, said):
 
 
 def test_a_rate_and_a_wording_change_from_a_day_on(manager):
-    assert manager.see("/admin/reglages/factures/loi").status == 200
+    page = manager.see("/admin/reglages/factures/loi")
+    assert [link.text for link in page.all("a[aria-current]") if "factures" in link["href"]] == [
+        "Taux et mentions légales"
+    ]
     rate = {"key": "normal", "rate": "21", "valid_from": "2027-01-01", "source": "loi de finances"}
     assert manager.post("/admin/reglages/factures/loi/taux", data=rate).status_code == 303
     assert db.session.scalars(
@@ -267,6 +286,14 @@ def test_a_rate_and_a_wording_change_from_a_day_on(manager):
     assert manager.post("/admin/reglages/factures/loi/mentions", data=words).status_code == 303
     assert manager.post("/admin/reglages/factures/loi/mentions", data=words).status_code == 409
     assert len(db.session.scalars(sa.select(LegalWording).where(LegalWording.key == "early_payment")).all()) == 3
+
+
+def test_a_choice_that_is_offered_no_more_is_said_in_french(manager, printer):
+    for forged in ({"recipient": "0" * 32}, {"lines-0-vat": "gone"}):
+        answer = manager.post("/admin/factures", data=filled(printer, **forged))
+        assert answer.status_code == 422
+        assert "n’est plus, proposé" in answer.get_data(as_text=True)
+        assert "valid choice" not in answer.get_data(as_text=True)
 
 
 # --- others -----------------------------------------------------------------------------------------------------

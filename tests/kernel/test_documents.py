@@ -353,6 +353,14 @@ def test_a_paper_without_end_is_stopped_and_the_next_is_drawn(app):
     hurried.stop()
 
 
+def test_who_cannot_wait_is_told_so_and_the_paper_is_drawn_for_the_next(app):
+    press.pdf("<p>warm")
+    with press.waiting_at_most(0), pytest.raises(press.NotInTime):
+        press.pdf("<p>" + "<b>x</b> " * 20_000)
+    with press.waiting_at_most(60):
+        assert press.pdf("<p>next").startswith(b"%PDF-")
+
+
 @pytest.mark.long
 def test_a_paper_without_measure_is_stopped_and_the_next_is_drawn(app):
     narrow = press.Press(seconds=300, memory=350 * 2**20)

@@ -3,6 +3,7 @@
 import pytest
 
 from app.kernel.db import db, transaction
+from app.kernel.law import first_words_of_law, legal_keys
 from app.payments import service
 from app.payments.models import Method, Purpose, Receivable
 from app.payments.permissions import PAY_LINK
@@ -18,7 +19,10 @@ payable_kind("Establishment", "Maison")  # any record will do: the slice knows n
 
 @pytest.fixture
 def house(app):
-    return make_establishment()
+    house = make_establishment()
+    with transaction():
+        first_words_of_law(legal_keys())
+    return house
 
 
 @pytest.fixture

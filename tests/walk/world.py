@@ -41,6 +41,7 @@ from app.invoices.seeds import PRINTER, first_rates_and_wordings
 from app.kernel import clock
 from app.kernel.access import ANONYMOUS
 from app.kernel.db import db, transaction
+from app.kernel.law import first_words_of_law, legal_keys
 from app.kernel.messages import Message
 from app.kernel.scopes import Scope
 from app.kernel.suppression import SuppressedAddress
@@ -111,6 +112,7 @@ def build() -> World:
     second = open_house(slug="autre-rive", name="L’Autre Rive", shifts=EVENING, exceptional=[DAY], close_outs=[RAIN])
     with transaction():
         first_rates_and_wordings()
+        first_words_of_law(legal_keys())
     for house in (first, second):
         today = promise(house, "2026-03-10 20:00", email=f"ce-soir@{house.slug}.example")
         promise(house, "2026-03-14 20:00", email=f"samedi@{house.slug}.example")

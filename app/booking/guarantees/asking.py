@@ -148,7 +148,8 @@ def ask(
 ) -> Guarantee:
     """Ask the books for what the terms say, or for a `part` of it, and keep the terms as they were told."""
     establishment, now, guarantee_id = reservation.establishment, clock.now(), new_id()
-    told = f"{terms_in_words(terms, establishment.timezone, now)} {law_in_words(terms.purpose)}".strip()
+    law = law_in_words(terms.purpose, establishment.today())
+    told = f"{terms_in_words(terms, establishment.timezone, now)} {law}".strip()
     asked = payments.Terms(
         amount=part or terms.amount,
         purpose=terms.purpose,

@@ -1,5 +1,6 @@
 """What follows for guarantees from the facts of payments, and from those of reservations."""
 
+from app.booking.documents import CONFIRMATION
 from app.booking.events import ReservationCancelled, ReservationFinished, ReservationMade, ReservationMoved
 from app.booking.guarantees import notices, queries
 from app.booking.guarantees.asking import ask_afterwards
@@ -75,3 +76,12 @@ def follow_change(event: ReservationMoved) -> None:
 def forget_card(event: ReservationFinished) -> None:
     """Keep no card of a guest who came."""
     let_cards_go(event.subject)
+
+
+@on(PaymentSettled)
+def print_what_was_paid(event: PaymentSettled) -> None:
+    """Draw the confirmation of a table that stands already anew: it said that a sum was still to be paid."""
+    guarantee = queries.guarantee_with(event.subject.id)
+    if guarantee is not None and guarantee.reservation.state is S.CONFIRMED:
+        reservation = guarantee.reservation
+        CONFIRMATION.renew(reservation, language=reservation.language, sequence=reservation.sequence, actor=event.actor)

@@ -31,12 +31,12 @@ class ShownTerms:
     seal: str
 
 
-def shown_terms(terms: Terms, establishment: Establishment) -> ShownTerms:
-    """Write the terms of one visit."""
+def shown_terms(terms: Terms, establishment: Establishment, *, told_on: date | None = None) -> ShownTerms:
+    """Write the terms of one visit, with the words of law of the day on which they were told, today unless said."""
     return ShownTerms(
         asked_in_words(terms),
         terms_in_words(terms, establishment.timezone, clock.now()),
-        law_in_words(terms.purpose),
+        law_in_words(terms.purpose, told_on or establishment.today()),
         is_imprint=terms.purpose is Purpose.IMPRINT,
         seal=terms.seal,
     )
@@ -146,4 +146,7 @@ def change_in_words(reservation: Reservation, wish: Wish) -> str:
 def told_terms(reservation: Reservation) -> ShownTerms | None:
     """Give the terms a reservation was told, as they stand."""
     standing = queries.guarantees_of(reservation)
-    return shown_terms(terms_again(standing[0]), reservation.establishment) if standing else None
+    if not standing:
+        return None
+    told, house = standing[0], reservation.establishment
+    return shown_terms(terms_again(told), house, told_on=clock.local(told.created_at, house.timezone).date())

@@ -104,6 +104,7 @@ def _saved(rule: GuaranteeRule | None, message: str) -> Response:
 
 
 def _rule_page(form: RuleForm, rule: GuaranteeRule | None = None, *, status: int = 200, **context: Any) -> Response:
+    today = own_house().today()
     return page(
         "booking/guarantees/rule_edit.html",
         status=status,
@@ -111,6 +112,6 @@ def _rule_page(form: RuleForm, rule: GuaranteeRule | None = None, *, status: int
         rule=rule,
         url=url_for(".rule_update", id=rule.id) if rule else url_for(".rule_create"),
         delete_url=url_for(".rule_delete", id=rule.id) if rule else None,
-        laws={word.value: law_in_words(word) for word in WORDS},
+        laws={word.value: law_in_words(word, today) for word in WORDS},
         **context,
     )

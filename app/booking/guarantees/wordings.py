@@ -1,24 +1,18 @@
 """Guarantees in words: a rule as the house reads it, terms as the guest does, and the law behind the word."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
+from app.booking.guarantees.law import GUARANTEE_LAW
 from app.booking.guarantees.terms import Terms
 from app.booking.models import GuaranteeKind, GuaranteeMoment, GuaranteeRule, GuaranteeWho
 from app.kernel.formats import delay_in_words, euros, instant, short_weekdays
 from app.kernel.languages import N_, _, ngettext
+from app.kernel.law import law_says
 from app.payments.models import Purpose
 
 ALL, ALL_WEEK = 100, 7
-LAW = {
-    Purpose.PLEDGE: N_(
-        "Ce sont des arrhes : chacun peut renoncer, vous en les laissant à la maison, la maison en vous rendant le "
-        "double (Code de la consommation, article L214-1 ; Code civil, article 1590)."
-    ),
-    Purpose.DEPOSIT: N_(
-        "C’est un acompte : le repas est promis de part et d’autre, et qui renonce peut devoir réparer ce que cela "
-        "coûte à l’autre."
-    ),
+MEANING = {
     Purpose.PREPAYMENT: N_("Le repas est payé d’avance : cette somme est déduite de l’addition."),
     Purpose.IMPRINT: N_(
         "Rien n’est débité aujourd’hui : la carte ne sert que si vous annulez trop tard ou ne venez pas."
@@ -70,9 +64,9 @@ def terms_in_words(terms: Terms, zone: str, now: datetime) -> str:
     return _("Tout vous est rendu jusqu’au %(until)s ; ensuite la maison garde %(kept)s.", until=until, kept=kept)
 
 
-def law_in_words(purpose: Purpose) -> str:
-    """Say what the word means in law."""
-    return _(LAW[purpose]) if purpose in LAW else ""
+def law_in_words(purpose: Purpose, day: date) -> str:
+    """Say what the word means: in law, as it stands on a day, or plainly where no law says it."""
+    return law_says(GUARANTEE_LAW[purpose], day) if purpose in GUARANTEE_LAW else _(MEANING.get(purpose, ""))
 
 
 def _imprint(terms: Terms, zone: str, now: datetime) -> str:

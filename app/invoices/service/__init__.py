@@ -10,6 +10,7 @@ from app.invoices.service.drafting import (
 )
 from app.invoices.service.issuing import MentionsMissing, issue_invoice, missing_mentions
 from app.invoices.service.law import set_vat_rate, set_wording
+from app.invoices.service.papers import standing_paper
 from app.invoices.service.parties import (
     IssuerWanted,
     RecipientWanted,
@@ -24,4 +25,5 @@ __all__ = [
     "InvoiceWanted", "IssuerWanted", "LineWanted", "MentionsMissing", "RecipientWanted", "change_draft",
     "describe_issuer", "discard_draft", "draft_credit_note", "draft_invoice", "forget_recipients", "issue_invoice",
     "issuer_for", "keep_recipient", "missing_mentions", "send_invoice", "set_vat_rate", "set_wording",
+    "standing_paper",
 ]  # fmt: skip

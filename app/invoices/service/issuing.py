@@ -11,13 +11,14 @@ from app.invoices.events import InvoiceCredited, InvoiceIssued
 from app.invoices.mentions import Missing, missing, printed
 from app.invoices.models import Invoice, InvoiceKind, Issuer, NumberSeries, Recipient
 from app.invoices.permissions import ISSUE
-from app.invoices.queries import credit_notes_on, deducted_by, lock_issuer, wordings_on
+from app.invoices.queries import credit_notes_on, deducted_by, lock_issuer
 from app.invoices.states import LIFECYCLE
 from app.kernel import clock
 from app.kernel.access import Actor
 from app.kernel.db import add_up, db
 from app.kernel.events import publish
 from app.kernel.languages import _, speaking
+from app.kernel.law import words_on
 from app.kernel.lifecycle import RuleBroken
 
 SERIES = {InvoiceKind.INVOICE: "F", InvoiceKind.DEPOSIT: "F", InvoiceKind.CREDIT_NOTE: "A"}
@@ -37,7 +38,7 @@ class MentionsMissing(RuleBroken):
 
 def missing_mentions(invoice: Invoice) -> list[Missing]:
     """List what stands in the way of issuing this draft today."""
-    return missing(invoice, wordings_on(invoice.establishment.today(), invoice.language))
+    return missing(invoice, words_on(invoice.establishment.today(), invoice.language))
 
 
 def issue_invoice(invoice: Invoice, *, actor: Actor) -> None:
@@ -50,7 +51,7 @@ def issue_invoice(invoice: Invoice, *, actor: Actor) -> None:
     if not actor.may(ISSUE, invoice) or invoice.is_issued:
         LIFECYCLE.apply("issue", invoice, actor)
     today = invoice.establishment.today()
-    wordings = wordings_on(today, invoice.language)
+    wordings = words_on(today, invoice.language)
     lacking = missing(invoice, wordings)
     if lacking:
         raise MentionsMissing(lacking)

@@ -6,12 +6,13 @@ from datetime import date
 import sqlalchemy as sa
 
 from app.invoices.events import VatRateSet, WordingSet
-from app.invoices.models import LegalWording, VatCategory, VatRate
+from app.invoices.models import VatCategory, VatRate
 from app.invoices.queries import rates_on
 from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _
+from app.kernel.law import LegalWording
 from app.kernel.lifecycle import RuleBroken
 
 

@@ -179,9 +179,9 @@ def sending_create(invoice: Invoice) -> Response:
 @requires(VIEW, on=Invoice)
 def paper_show(invoice: Invoice) -> Response:
     """Give the PDF, or say that it is being drawn."""
-    stored = documents.latest(INVOICE.code, invoice)
     if not invoice.is_issued:
         abort(404)
+    stored = service.standing_paper(invoice, actor=acting())
     if stored is None or not stored.is_ready:
         wait = _("Le PDF est en préparation. Rechargez cette page dans un instant.")
         return error_page(503, wait, {"Retry-After": "5"})

@@ -5,17 +5,18 @@ from decimal import Decimal
 from flask import Blueprint, Response, url_for
 
 from app.directory.models import Establishment
-from app.invoices import mentions, service
+from app.invoices import service
 from app.invoices.documents import rate_words
 from app.invoices.forms import IssuerForm, RateForm, WordingForm
 from app.invoices.permissions import CONFIGURE
-from app.invoices.queries import all_rates, all_wordings, issuer_of
+from app.invoices.queries import all_rates, issuer_of
 from app.kernel.access import acting
 from app.kernel.answers import Answer, answered, opened
 from app.kernel.editions import Overtaken
 from app.kernel.formats import written_date
 from app.kernel.guards import own_house, requires
-from app.kernel.languages import LANGUAGES, _
+from app.kernel.languages import _
+from app.kernel.law import every_wording, label_of
 from app.kernel.web import page
 
 bp = Blueprint("invoice_settings", __name__, url_prefix="/admin/reglages/factures")
@@ -121,12 +122,11 @@ def _law_page(rate_form: RateForm, wording_form: WordingForm, status: int = 200)
         ],
         wordings=[
             (
-                _(mentions.WORDING_LABELS.get(each.key, each.key)),
-                LANGUAGES.get(each.language, each.language),
-                each.text,
-                written_date(each.valid_from),
-                each.source,
+                label_of(same[0].key),
+                [(each.language, each.said) for each in same],
+                written_date(same[0].valid_from),
+                same[0].source,
             )
-            for each in all_wordings()
+            for same in every_wording()
         ],
     )

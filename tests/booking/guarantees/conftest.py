@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from app.booking.guarantees import ruling
 from app.booking.models import Guarantee, Reservation
 from app.kernel.db import db, transaction
+from app.kernel.law import first_words_of_law, legal_keys
 from app.payments.models import Movement, MovementNature
 from tests.booking.guarantees.rules import wanted
 from tests.booking.houses import SATURDAY, TESTS, open_house, typed
@@ -19,7 +20,10 @@ PARTY = {"date": SATURDAY, "time": "19:30", "covers": "6"}
 
 @pytest.fixture
 def house(app):
-    return open_house(**EIGHT)
+    house = open_house(**EIGHT)
+    with transaction():
+        first_words_of_law(legal_keys())
+    return house
 
 
 @pytest.fixture

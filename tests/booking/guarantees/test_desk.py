@@ -1,15 +1,21 @@
 """The team asks by hand, takes a caller with or without the rule's guarantee, and notes what became of it."""
 
+import io
+
+import pypdf
 import pytest
 import sqlalchemy as sa
 
 from app.booking import service
+from app.booking.documents import CONFIRMATION
 from app.booking.guarantees.events import GuaranteeWaived
 from app.booking.models import Guarantee, GuaranteeKind
+from app.kernel import documents, files
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, transaction
 from app.payments import jobs as payment_jobs
-from app.payments.models import ReceivableState
+from app.payments import service as books
+from app.payments.models import Method, ReceivableState
 from tests.booking.guarantees.conftest import amounts, guarantee, reservation
 from tests.booking.houses import SATURDAY, TESTS, promise
 from tests.harness.mailbox import run_jobs
@@ -137,3 +143,23 @@ def test_who_got_a_table_by_another_way_is_asked_by_letter(house, ruled, stripe,
     run_jobs()
     assert guarantee().receivable.amount == 6000
     assert any("/paiement/" in mail.text for mail in outbox)
+
+
+def test_the_confirmation_of_a_table_says_what_was_paid_since(visit, cast, ruled, stripe):
+    ruled()
+    diane = visit(cast.diane)
+    way = diane.post("/admin/reservations", data=CALLER).headers["Location"]
+    diane.see(way).submit(f"form[action='{way}']", minutes="240")
+    run_jobs()
+    (unpaid,) = [each for each in documents.versions_about(reservation()) if each.code == CONFIRMATION.code]
+    assert unpaid.version == 1
+    with transaction():
+        books.record_payment(
+            guarantee().receivable, amount=6000, method=Method.CASH, reference="", key="cash", actor=TESTS
+        )
+    run_jobs()
+    paid = documents.latest(CONFIRMATION.code, reservation())
+    text = pypdf.PdfReader(io.BytesIO(files.content_of(paid.file))).pages[0].extract_text()
+    assert paid.version == 2
+    assert "60,00 € payés" in text.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Reste à payer" not in text

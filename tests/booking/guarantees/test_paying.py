@@ -1,12 +1,16 @@
 """A guest is asked for a guarantee, pays it, and has their table: once, whatever happens in between."""
 
+import io
 from datetime import date, time, timedelta
 
+import pypdf
 import sqlalchemy as sa
 
 from app.booking import service
 from app.booking.guarantees import ruling
+from app.booking.guarantees.asking import terms_again
 from app.booking.guarantees.jobs import follow_guarantee
+from app.booking.guarantees.presentation import shown_terms, told_terms
 from app.booking.jobs import expire_holds
 from app.booking.models import (
     BookingPolicy,
@@ -18,6 +22,7 @@ from app.booking.models import (
     Shift,
 )
 from app.kernel.db import db, transaction
+from app.kernel.law import LegalWording
 from app.payments import jobs as payment_jobs
 from app.payments.models import Receivable, ReceivableState
 from tests.booking.guarantees.conftest import PARTY, amounts, guarantee, reservation
@@ -99,6 +104,34 @@ def test_it_is_paid_and_promised(paid, ruled, outbox):
     assert "60,00 € payés" in letter.text.replace("\xa0", " ")
     assert "jusqu’au" in letter.text
     assert unsound() == []
+
+
+def test_the_two_letters_carry_their_papers(paid, ruled, outbox):
+    ruled()
+    paid()
+    files = sorted(name for mail in outbox for name in mail.attachments)
+    reference = reservation().reference
+    assert files == ["recu-000001.pdf", f"reservation-{reference}.ics", f"reservation-{reference}.pdf"]
+    (card,) = [mail.attachments[files[2]] for mail in outbox if files[2] in mail.attachments]
+    text = pypdf.PdfReader(io.BytesIO(card)).pages[0].extract_text().replace("\u00a0", " ").replace("\u202f", " ")
+    assert "60,00 € payés" in text
+    assert "Annulation sans frais" in text
+
+
+def test_what_was_told_keeps_the_words_of_law_of_its_day(asked, ruled, house, at):
+    ruled()
+    _guest, _address = asked()
+    with transaction() as session:
+        session.add(
+            LegalWording(
+                key="guarantee.pledge", language="fr", text="Des arrhes, selon le nouveau code.",
+                valid_from=date(2026, 3, 11), source="Nouveau code",
+            )
+        )  # fmt: skip
+    at("2026-03-11 10:00")
+    assert "article L214-1" in guarantee().receivable.rule
+    assert "article L214-1" in told_terms(reservation()).law
+    assert shown_terms(terms_again(guarantee()), house).law == "Des arrhes, selon le nouveau code."
 
 
 def test_the_way_back_is_enough_when_nothing_is_announced_and_no_job_ran(asked, ruled, stripe):
