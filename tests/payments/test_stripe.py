@@ -97,7 +97,8 @@ def test_a_guest_pays_by_their_link_and_has_a_receipt(asked, guest, stripe, outb
     answer = visitor.post(f"/paiements/{receivable.id}")
     assert answer.headers["Location"] == f"{stripe.url}/page"
     stripe.pay(only(Checkout).reference)
-    back = visitor.see(f"/paiements/{receivable.id}/retour")
+    assert visitor.get(f"/paiements/{receivable.id}/retour").headers["Location"] == "/reservations"
+    back = visitor.see(f"/paiements/{receivable.id}")
     assert "C’est payé" in back.text
     assert back.links()["Continuer"] == "/reservations"
     assert (receivable.state, amounts()) == (ReceivableState.SETTLED, [3000])

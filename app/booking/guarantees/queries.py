@@ -72,6 +72,11 @@ def was_paid(reservation: Reservation) -> bool:
     return books.balance_of(Payable.of(reservation)).received > 0
 
 
+def is_money_followed(reservation: Reservation) -> bool:
+    """Tell whether money is there for a table let go of: it is being given anew, or the money back."""
+    return reservation.state in (S.HELD, S.EXPIRED) and deposits_held(reservation) > 0
+
+
 def was_repaid(reservation: Reservation) -> bool:
     """Tell whether something of it was given back already, or is on its way."""
     return deposits_held(reservation) < books.balance_of(Payable.of(reservation)).received
