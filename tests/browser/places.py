@@ -152,6 +152,7 @@ OFFICE = [
     Place("payments.movement_list", "/admin/paiements", MANAGER),
     Place("payments.receivable_list", "/admin/paiements/sommes", MANAGER),
     Place("payments.closing_list", "/admin/paiements/journees", MANAGER),
+    Place("payments.payout_list", "/admin/paiements/versements", MANAGER),
     Place("payments.books_new", "/admin/paiements/comptabilite", MANAGER),
     Place("site.search_show", "/admin/recherche?q=a", MANAGER),
     Place("site.search_show", "/admin/recherche?q=personne-de-ce-nom", WAITER),
@@ -251,7 +252,7 @@ WALKED_ELSEWHERE = {
     "booking.details_new",  # in test_public_pages: it needs a table held by the same visitor
     # in tests/payments: the demonstration asks for no money until a house has a rule that does
     "payments.movement_show", "payments.refund_new", "payments.reversal_new", "payments.refundrequest_show",
-    "payments.receivable_show", "paying.receivable_show", "paying.return_show", "payments.dispute_show",  # and in test_paying
+    "payments.receivable_show", "paying.receivable_show", "paying.return_show", "payments.dispute_show", "payments.payout_show",  # and in test_paying
     # in tests/booking/guarantees: for the same reason
     "guarantees.guarantee_show", "frames.guarantee_show", "guarantee_desk.guarantee_new",
     "guarantee_settings.rule_edit",

@@ -205,9 +205,10 @@ OPENED_BY = {
     ("payments.refund", "refundrequest"): """
         payments.approval_create payments.new_attempt_create payments.refusal_create payments.renunciation_create
     """,
-    ("payments.view", ""): "payments.closing_list payments.movement_list payments.receivable_list",
+    ("payments.view", ""): "payments.closing_list payments.movement_list payments.payout_list payments.receivable_list",
     ("payments.view", "movement"): "payments.movement_show payments.receipt_show",
     ("payments.view", "dispute"): "payments.dispute_show",
+    ("payments.view", "payout"): "payments.payout_show",
     ("payments.view", "receivable"): "payments.receivable_show",
     ("payments.view", "refundrequest"): "payments.refundrequest_show",
     ("privacy.answer", ""): "consents.consent_list",
@@ -253,6 +254,7 @@ DATASETS = {
     "notifications.suppressed": ("notifications.lift", "/admin/messages/adresses-ecartees", "suppressed"),
     "payments.journal": ("payments.view", "/admin/paiements", "movement"),
     "payments.receivables": ("payments.view", "/admin/paiements/sommes", "receivable"),
+    "payments.payouts": ("payments.view", "/admin/paiements/versements", "payout"),
     "payments.closings": ("payments.view", "/admin/paiements/journees", "closing"),
     "invoices.invoices": ("invoices.view", "/admin/factures", "invoice"),
     "invoices.recipients": ("invoices.view", "/admin/factures/destinataires", "recipient"),
