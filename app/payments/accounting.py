@@ -1,8 +1,8 @@
 """The books as French accounting reads them: the file of article A47 A-1 of the Livre des procédures fiscales.
 
 Eighteen columns, tabs between, dates as figures, a comma before the cents. Each line of the books makes two, of the
-same number: the account by which the money moved, and the advances received from clients, or what the bank costs. Only
-closed days are in it.
+same number: the account by which the money moved, and the advances received from clients, what the bank costs, or the
+bank itself where Stripe sends it money. Only closed days are in it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -57,6 +57,8 @@ def fec_lines(lines: Iterable[tuple[Movement, datetime]]) -> Iterator[str]:
 def _counterpart(movement: Movement) -> tuple[str, str]:
     if movement.nature is MovementNature.FEE:
         return ACCOUNT_FEES.value(), _("Services bancaires")
+    if movement.nature is MovementNature.REMITTANCE:
+        return ACCOUNT_BANK.value(), _("Banque")
     return ACCOUNT_ADVANCES.value(), _("Avances reçues des clients")
 
 

@@ -9,7 +9,7 @@ from app.kernel.db import db, transaction
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.payments import queries
-from app.payments.models import Checkout, Receivable
+from app.payments.models import Checkout, CheckoutState, Receivable
 from app.payments.provider import calls
 from app.payments.provider.client import is_connected
 from app.payments.settling import checkout_of_receivable, take_session
@@ -42,6 +42,12 @@ def refreshed(receivable: Receivable) -> None:
         told = calls.session(reference)
         with transaction():
             take_session(told)
+
+
+def is_under_way(receivable: Receivable) -> bool:
+    """Tell whether this may be paid already: its last payment page was gone through, or nobody can be asked of it."""
+    checkout = checkout_of_receivable(receivable)
+    return checkout is not None and (checkout.state is CheckoutState.COMPLETE or not is_connected())
 
 
 def _promised(receivable: Receivable) -> Checkout:

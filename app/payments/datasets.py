@@ -12,6 +12,8 @@ from app.payments.models import (
     Method,
     Movement,
     MovementNature,
+    Payout,
+    PayoutState,
     Purpose,
     Receivable,
     ReceivableState,
@@ -101,7 +103,9 @@ RECEIVABLES = dataset(
 
 
 def _by_method(closing: DailyClosing) -> str:
-    return ", ".join(f"{Method(method).label} {euros(sum(sums.values()))}" for method, sums in closing.totals.items())
+    """Write what each method brought; a day on which Stripe only sent money to the bank brought nothing."""
+    kept = {method: (sums["in"], sums["out"], sums.get("fees", 0)) for method, sums in closing.totals.items()}
+    return ", ".join(f"{Method(method).label} {euros(sum(sums))}" for method, sums in kept.items() if any(sums))
 
 
 CLOSINGS = dataset(
@@ -117,6 +121,7 @@ CLOSINGS = dataset(
         Column("total", N_("Total"), DailyClosing.total, kind="money", sortable=True),
         Column("moyens", N_("Par moyen"), "totals", minor=True, show=lambda _totals, closing: _by_method(closing)),
         Column("frais", N_("Dont frais"), "fees", kind="money", minor=True),
+        Column("verse", N_("Versé à la banque"), "remitted", kind="money", minor=True),
         Column("arretee", N_("Arrêtée le"), DailyClosing.closed_at, kind="instant", minor=True),
         Column("sceau", N_("Sceau"), DailyClosing.hash, default_shown=False),
         Column("maison", N_("Établissement"), "establishment.name", useful=are_several, minor=True),
@@ -125,4 +130,31 @@ CLOSINGS = dataset(
     default_sort="-jour",
     row_name=lambda closing: closing.day.isoformat(),
     empty=N_("Une journée arrêtée ne change plus : son total par moyen restera ici."),
+)
+
+
+PAYOUTS = dataset(
+    "payments.payouts",
+    label=N_("Versements à la banque"),
+    permission=VIEW,
+    query=queries.payouts_visible_to,
+    endpoint="payments.payout_list",
+    zone=zone,
+    columns=(
+        Column("attendu", N_("À la banque le"), Payout.arrives_on, kind="date", sortable=True),
+        Column("montant", N_("Montant"), Payout.amount, kind="money", sortable=True),
+        Column("etat", N_("État"), Payout.state, kind="choice", sortable=True),
+        Column("reference", N_("Référence"), Payout.reference, minor=True),
+        Column("appris", N_("Appris le"), Payout.told_at, kind="instant", sortable=True, default_shown=False),
+        Column("maison", N_("Établissement"), "establishment.name", useful=are_several, minor=True),
+    ),
+    filters=(
+        DateFilter("date", N_("À la banque le"), Payout.arrives_on),
+        ChoiceFilter("etat", N_("État"), Payout.state, choices=PayoutState),
+        TextFilter("reference", N_("Référence"), Payout.reference),
+    ),
+    default_sort="-attendu",
+    row_link=lambda payout: url_for("payments.payout_show", id=payout.id),
+    row_name=lambda payout: payout.reference,
+    empty=N_("Stripe verse à la banque ce qui est payé en ligne : chaque versement paraîtra ici, avec son contenu."),
 )

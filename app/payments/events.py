@@ -16,6 +16,8 @@ subject_kind("Refund", N_("Remboursement"))
 subject_kind("Reversal", N_("Contre-passation"))
 subject_kind("Chargeback", N_("Reprise par la banque"))
 subject_kind("Fee", N_("Frais bancaires"))
+subject_kind("Payout", N_("Versement de Stripe"))
+subject_kind("Remittance", N_("Versement à la banque"))
 subject_kind("Dispute", N_("Paiement contesté"))
 subject_kind("RefundRequest", N_("Demande de remboursement"))
 subject_kind("DailyClosing", N_("Journée arrêtée"))
@@ -267,6 +269,30 @@ class FeeBooked(Event):
     heading = N_("Frais bancaires")
     sentence = N_("a noté %(amount)s de frais bancaires")
     icon = "euro"
+
+    amount: str
+
+
+@dataclass(frozen=True, eq=False)
+class RemittanceBooked(Event):
+    """Money went from Stripe to the house's bank, or came back. `subject` is the line of the books."""
+
+    code = "payments.remitted"
+    heading = N_("Versement à la banque")
+    sentence = N_("a noté %(amount)s versés de Stripe à la banque")
+    icon = "euro"
+
+    amount: str
+
+
+@dataclass(frozen=True, eq=False)
+class PayoutFailed(Event):
+    """The bank took no payout: the money is back at Stripe's. `subject` is the payout."""
+
+    code = "payments.payout_failed"
+    heading = N_("Versement rejeté")
+    sentence = N_("a appris que la banque n’a pas pris %(amount)s")
+    icon = "warning"
 
     amount: str
 

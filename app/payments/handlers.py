@@ -17,6 +17,7 @@ from app.payments.events import (
     PaymentRefunded,
     PaymentReleased,
     PaymentSettled,
+    PayoutFailed,
     RefundAsked,
     RefundFailed,
     RefundPromised,
@@ -103,6 +104,12 @@ def tell_dispute(event: DisputeOpened) -> None:
 def tell_its_end(event: DisputeClosed) -> None:
     """Tell them how it ended."""
     notices.TEAM_DISPUTED.announce(about=event.subject, actor=event.actor, key=f"{event.subject.id}:closed")
+
+
+@on(PayoutFailed)
+def tell_failed_payout(event: PayoutFailed) -> None:
+    """Tell those who set payments up that the bank took no money."""
+    notices.TEAM_PAYOUT_FAILED.announce(about=event.subject, actor=event.actor, key=str(event.subject.id))
 
 
 @on(DifferencesFound)

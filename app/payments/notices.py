@@ -17,6 +17,7 @@ from app.payments.models import (
     Dispute,
     Movement,
     Payment,
+    Payout,
     Receivable,
     Reconciliation,
     Refund,
@@ -42,6 +43,13 @@ TEAM_DECLINED = notice(
 )
 TEAM_DISPUTED = notice(
     "payments.team_disputed", N_("Paiement contesté"), category=CATEGORY, optional=True, audience=REFUND
+)
+TEAM_PAYOUT_FAILED = notice(
+    "payments.team_payout_failed",
+    N_("Versement rejeté par la banque"),
+    category=CATEGORY,
+    optional=True,
+    audience=CONFIGURE,
 )
 TEAM_LATE = notice(
     "payments.team_late", N_("Paiement arrivé trop tard"), category=CATEGORY, optional=True, audience=VIEW
@@ -178,6 +186,13 @@ def disputed_line(dispute: Dispute, _details: dict[str, Any]) -> str:
         return _("%(label)s : %(amount)s contestés auprès de la banque.", **told)
     until = formats.instant(dispute.answer_by, dispute.establishment.timezone)
     return _("%(label)s : %(amount)s contestés ; répondez chez Stripe avant le %(until)s.", **told, until=until)
+
+
+@TEAM_PAYOUT_FAILED.summarised_by
+def payout_failed_line(payout: Payout, _details: dict[str, Any]) -> str:
+    """Say what did not reach the bank."""
+    amount = euros(payout.amount)
+    return _("La banque n’a pas pris un versement de %(amount)s : vérifiez le compte chez Stripe.", amount=amount)
 
 
 @TEAM_LATE.summarised_by

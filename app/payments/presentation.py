@@ -1,5 +1,6 @@
 """How lines, sums and refunds are said on pages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import url_for
@@ -7,12 +8,16 @@ from flask import url_for
 from app.kernel.formats import euros, full_date, instant
 from app.kernel.languages import N_, _
 from app.kernel.telling import record_url
+from app.payments import queries
 from app.payments.models import (
     Dispute,
     DisputeState,
     Movement,
     Payable,
     Payment,
+    Payout,
+    PayoutLine,
+    PayoutState,
     Receivable,
     ReceivableState,
     RefundRequest,
@@ -30,6 +35,9 @@ TONES = {
     DisputeState.REVIEWED: "info",
     DisputeState.WON: "success",
     DisputeState.LOST: "danger",
+    PayoutState.ON_ITS_WAY: "info",
+    PayoutState.PAID: "success",
+    PayoutState.FAILED: "danger",
 }
 REASONS = {
     "fraudulent": N_("le porteur de la carte ne reconnaît pas ce paiement"),
@@ -39,6 +47,25 @@ REASONS = {
     "product_not_received": N_("la prestation n’a pas eu lieu"),
     "product_unacceptable": N_("la prestation ne convenait pas"),
     "subscription_canceled": N_("la réservation était annulée"),
+}
+CARRIED = {
+    "charge": N_("Encaissement"),
+    "payment": N_("Encaissement"),
+    "refund": N_("Remboursement"),
+    "payment_refund": N_("Remboursement"),
+    "refund_failure": N_("Remboursement échoué"),
+    "adjustment": N_("Contestation"),
+    "payout_failure": N_("Versement rejeté"),
+    "stripe_fee": N_("Frais de Stripe"),
+}
+BANK_REASONS = {
+    "account_closed": N_("le compte est fermé"),
+    "account_frozen": N_("le compte est bloqué"),
+    "bank_account_restricted": N_("le compte ne reçoit pas de tels virements"),
+    "could_not_process": N_("la banque n’a pas pu le traiter"),
+    "incorrect_account_holder_name": N_("le nom du titulaire n’est pas le bon"),
+    "invalid_account_number": N_("le numéro de compte n’est pas le bon"),
+    "no_account": N_("le compte n’existe pas"),
 }
 AT_STRIPE = "https://dashboard.stripe.com/disputes/"
 
@@ -140,4 +167,65 @@ def dispute_line(dispute: Dispute) -> dict[str, Any]:
         "state": dispute.state.label,
         "tone": TONES.get(dispute.state, "neutral"),
         "url": url_for("payments.dispute_show", id=dispute.id),
+    }
+
+
+def payout_lines(payout: Payout) -> list[tuple[str, str]]:
+    """Say what was sent to the bank, as pairs of label and value."""
+    is_there = payout.state is PayoutState.PAID
+    return [
+        (_("Montant"), euros(payout.amount)),
+        *([(_("Sur un virement de"), euros(payout.whole))] if payout.whole != payout.amount else []),
+        (_("À la banque le") if is_there else _("Attendu à la banque le"), full_date(payout.arrives_on)),
+        *([(_("Rejeté parce que"), failed_because(payout))] if payout.failure else []),
+        (_("Référence"), payout.reference),
+    ]
+
+
+def failed_because(payout: Payout) -> str:
+    """Say why the bank did not take it, in words where we know the code."""
+    return _(BANK_REASONS[payout.failure]) if payout.failure in BANK_REASONS else payout.failure
+
+
+def remitted_lines(payout: Payout) -> list[dict[str, str]]:
+    """Say the lines of the books by which it left Stripe, and came back."""
+    sent = queries.movement_with_key(queries.remittance_key(payout))
+    return [correction_line(line) for line in (sent, *queries.corrections_of(sent))] if sent else []
+
+
+def carried_rows(carried: Iterable[PayoutLine]) -> list[dict[str, str]]:
+    """Say what a payout carries, line by line, each with its page where the books know it."""
+    return [
+        {
+            "what": _(CARRIED[line.stripe_type]) if line.stripe_type in CARRIED else line.stripe_type,
+            "label": line.movement.label if line.movement else line.reference,
+            "url": url_for("payments.movement_show", id=line.movement.id) if line.movement else "",
+            "amount": euros(line.amount),
+            "fee": euros(-line.fee) if line.fee else "",
+            "net": euros(line.net),
+        }
+        for line in carried
+    ]
+
+
+def carried_sums(payout: Payout, carried: Iterable[PayoutLine]) -> dict[str, str]:
+    """Sum up what a payout carries; `unsaid` is what Stripe does not say line by line."""
+    carried = list(carried)
+    amount, fee = sum(line.amount for line in carried), sum(line.fee for line in carried)
+    unsaid = payout.amount - amount + fee
+    return {
+        "amount": euros(amount),
+        "fee": euros(-fee),
+        "net": euros(payout.amount),
+        "unsaid": euros(unsaid) if unsaid else "",
+    }
+
+
+def payout_link(payout: Payout) -> dict[str, str]:
+    """Name the payout by which a line went to the bank, with its page."""
+    return {
+        "label": _("%(amount)s, %(day)s", amount=euros(payout.amount), day=full_date(payout.arrives_on)),
+        "url": url_for("payments.payout_show", id=payout.id),
+        "state": payout.state.label,
+        "tone": TONES[payout.state],
     }

@@ -1,6 +1,7 @@
 """Comparing the books with Stripe, payment by payment, refund by refund, dispute by dispute; what differs is told.
 
-What Stripe kept for itself is no difference: it is read from its balance and written, where nothing told of it before.
+What Stripe kept for itself, and what it sent to the bank, is no difference: it is read and written, where nothing told
+of it before. At the end the whole is compared: what the books say Stripe holds, and what it says itself, to the cent.
 """
 
 from collections.abc import Iterable
@@ -13,14 +14,16 @@ from app.kernel.db import db, transaction
 from app.kernel.events import publish
 from app.kernel.languages import N_
 from app.payments import queries, settling
+from app.payments.carrying import movement_of
 from app.payments.events import DifferencesFound
-from app.payments.models import Movement, Reconciliation
+from app.payments.models import Movement, PayoutState, Reconciliation
 from app.payments.provider import calls
 
 LOOKED_BACK = timedelta(days=7)
 SETTLING = timedelta(minutes=30)
 MISSING_HERE = N_("Stripe l’a, les paiements ne l’ont pas")
 MISSING_THERE = N_("Les paiements l’ont, Stripe ne l’a pas")
+OTHER_BALANCE = N_("Le solde chez Stripe n’est pas celui des comptes")
 OTHER_AMOUNT = N_("Les deux montants ne sont pas les mêmes")
 
 
@@ -33,14 +36,20 @@ def compare(*, actor: Actor) -> Reconciliation:
         **_returned(calls.refunds_since(since), until),
         **_contested(calls.disputes_since(since), until),
     }
-    kept = list(calls.balance_since(since))
+    kept, sent, holds = list(calls.balance_since(since)), _payouts(since), _held(calls.account())
     db.session.rollback()
     with transaction() as session:
         for line in kept:
             settling.take_kept(line)
-        found = [*_differences(there), *_only_here(there, since, until)]
+        for payout in sent:
+            settling.take_payout(payout)
+        held = _compared_balance(holds, [line for line in kept if line.get("created", 0) >= until.timestamp()])
+        found = [*_differences(there), *_only_here(there, since, until), *_apart(held)]
         made = Reconciliation(
-            at=clock.now(), since=since, compared=len(there), differences={"found": sorted(found, key=str)}
+            at=clock.now(),
+            since=since,
+            compared=len(there),
+            differences={"found": sorted(found, key=str), "balance": held},
         )
         session.add(made)
         session.flush()
@@ -72,6 +81,42 @@ def _contested(disputes: Iterable[dict[str, Any]], until: datetime) -> dict[str,
         if each.get("created", 0) < until.timestamp()
         and (amount := sum(min(0, line["amount"]) for line in each.get("balance_transactions") or ()))
     }
+
+
+def _payouts(since: datetime) -> list[dict[str, Any]]:
+    """Read the payouts of which something new is to be written; all there ever were, where none is known here."""
+    known = queries.payout_states()
+    listed = calls.payouts_since(since if known else None)
+    news = [each for each in listed if str(each["id"]) not in known or _has_moved(each, known[str(each["id"])])]
+    return [calls.payout(str(each["id"])) for each in reversed(news)]
+
+
+def _has_moved(told: dict[str, Any], known: PayoutState) -> bool:
+    return settling.PAYOUTS.get(str(told.get("status")), PayoutState.ON_ITS_WAY) is not known
+
+
+def _held(balance: dict[str, Any]) -> int:
+    """Give what Stripe says it holds in euros, what may be sent to the bank and what may not yet."""
+    parts = [*balance.get("available", ()), *balance.get("pending", ())]
+    return sum(int(part["amount"]) for part in parts if part.get("currency") == "eur")
+
+
+def _compared_balance(holds: int, late: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """Give what Stripe holds and what the books say it does, save what is still on its way to us.
+
+    A payout leaves Stripe when it is sent, and the books when it is at the bank: what is between counts here.
+    """
+    late = [line for line in late if not str(line.get("type")).startswith("payout")]
+    news = {f"stripe:{line['id']}" for line in late}
+    news |= {line.natural_key for each in late if (line := movement_of(each)) is not None}
+    sent = queries.on_its_way()
+    there = holds - sum(int(line["net"]) for line in late)
+    return {"there": there, "here": queries.held_at_stripe(news) - sent, "sent": sent}
+
+
+def _apart(held: dict[str, int]) -> Iterable[dict[str, Any]]:
+    if held["there"] != held["here"]:
+        yield {"reference": "", "what": OTHER_BALANCE, "there": held["there"], "here": held["here"]}
 
 
 def _differences(there: dict[str, int]) -> Iterable[dict[str, Any]]:

@@ -6,10 +6,11 @@ own page, so that what one sees here, there and in the comparison of the night i
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -40,6 +41,8 @@ DAYS = 30
 VISA, CONTESTED = "4242424242424242", "4000000000000259"
 REFUNDED = {24: 4000, 17: 6000, 9: 2500, 2: 15000}  # on these days before today, so much goes back
 CONTESTED_ON, KEPT_ON = 6, 3
+SENT_AFTER = 7  # on the morning after Sunday, what is available goes to the bank
+OK = 200
 HANDS = (Method.TERMINAL, Method.CASH, Method.TRANSFER, Method.CHEQUE)
 NAMES = (
     "Camille Roux", "Louis Garnier", "Inès Faure", "Hugo Blanc", "Jeanne Morel", "Adam Leroy", "Zoé Lambert",
@@ -97,6 +100,8 @@ def _live_day(house_id: UUID, day: date, before: int, dice: random.Random, at: A
         if before == CONTESTED_ON:
             _contested()
     with at(datetime.combine(day + timedelta(days=1), time(5, 15), zone)):
+        if day.isoweekday() == SENT_AFTER:
+            _send_to_the_bank()
         close_days()
 
 
@@ -160,6 +165,17 @@ def _contested() -> None:
             settling.take_dispute(told)
 
 
+def _send_to_the_bank() -> None:
+    """Have the double send what is available, and the bank take it; what is refunded may leave nothing to send."""
+    answer = _control("payouts", {})
+    if answer.status == OK:
+        reference = str(json.loads(answer.body)["id"])
+        _control(f"payouts/{reference}", {"status": "paid"})
+        told = calls.payout(reference)
+        with transaction():
+            settling.take_payout(told)
+
+
 def _spoken(day: date, later: int) -> str:
     on = day + timedelta(days=later)
     return day_and_month(on.day, on.month)
@@ -187,7 +203,11 @@ def _double_in_the_past() -> Iterator[At]:
 
 
 def _pull(**levers: float) -> None:
+    _control("levers", levers)
+
+
+def _control(path: str, wanted: Mapping[str, Any]) -> outbound.Answer:
     settings = double_settings(current_app.config["CONFIGURATION"])
-    url = f"{current_app.config['STRIPE_API_URL']}/_control/levers"
+    url = f"{current_app.config['STRIPE_API_URL']}/_control/{path}"
     headers = {"Authorization": f"Bearer {settings.control_token}", "Content-Type": "application/json"}
-    outbound.send(outbound.known(url), "POST", json.dumps(levers).encode(), headers)
+    return outbound.send(outbound.known(url), "POST", json.dumps(wanted).encode(), headers)

@@ -5,13 +5,18 @@ under a key of its own.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
+
+from app.directory.models import Establishment
+from app.directory.queries import first_establishment
 from app.kernel.db import db
 from app.kernel.languages import N_
 from app.payments import queries, service
+from app.payments.carrying import carried
 from app.payments.models import (
     Chargeback,
     Checkout,
@@ -20,6 +25,7 @@ from app.payments.models import (
     DisputeState,
     Method,
     Movement,
+    PayoutState,
     Receivable,
     RefundRequest,
     RefundState,
@@ -27,6 +33,7 @@ from app.payments.models import (
 from app.payments.provider import calls
 from app.payments.service.asking import BOOKS
 
+log = structlog.get_logger()
 Object = dict[str, Any]
 _GIVEN_BACK = N_("la banque a rendu la somme contestée")
 LOST = ("failed", "canceled")
@@ -40,6 +47,10 @@ STATES = {
     "lost": DisputeState.LOST,
     "warning_closed": DisputeState.DROPPED,
 }
+
+
+PAYOUTS = {"paid": PayoutState.PAID, "failed": PayoutState.FAILED, "canceled": PayoutState.FAILED}
+ON_THE_ACCOUNT = ("stripe_fee", "stripe_fx_fee", "tax_fee")  # what Stripe keeps on no payment
 
 
 class NotOurs(Exception):
@@ -112,13 +123,62 @@ def take_dispute(told: Object) -> None:
     service.note_dispute(dispute, STATES.get(str(told.get("status")), dispute.state), actor=BOOKS)
 
 
+def take_payout(told: Object) -> None:
+    """Bring a payout in: what it carries, and how far it has come. Inside a transaction.
+
+    What it carries and nothing told of is brought in first, so that their order changes nothing.
+    """
+    usual = first_establishment()
+    if usual is None or told.get("currency") != "eur":
+        raise NotOurs(f"payout {told.get('id')}")
+    queries.lock_books()
+    for line in told["carried"]:
+        _take_carried(line)
+    sent = service.Sent(_id_of(told), int(told["amount"]), _day(told, usual), list(carried(told["carried"])))
+    state, failure = PAYOUTS.get(str(told.get("status"))), str(told.get("failure_code") or "")
+    for payout in service.follow_payout(sent, usual):
+        if state is not None:
+            service.note_payout(payout, state, failure=failure, actor=BOOKS)
+
+
 def take_kept(line: Object) -> None:
     """Bring in what Stripe kept on a line of its balance, where its payment is known here. Inside a transaction."""
+    if line.get("type") in ON_THE_ACCOUNT:
+        _take_account_fee(line)
+        return
     source = line.get("source")
     of = source.get("payment_intent") if isinstance(source, dict) else None
     payment = queries.payment_with(_id_of(of))
     if payment is not None:
         _take_fee(payment, line)
+
+
+def _take_carried(line: Object) -> None:
+    """Bring in the payment, the refund or the dispute that a line of the balance is; what is not ours stays unsaid."""
+    source = line.get("source")
+    try:
+        if isinstance(source, dict) and source.get("object") == "charge":
+            _book(_asked_by(source), source.get("payment_intent"), source.get("amount_captured"), source)
+        elif isinstance(source, dict) and source.get("object") == "refund":
+            take_refund(source)
+        elif isinstance(source, dict) and source.get("object") == "dispute":
+            take_dispute(source)
+    except NotOurs as stranger:
+        log.warning("stripe_carries_a_stranger", about=str(stranger))
+    take_kept(line)
+
+
+def _take_account_fee(line: Object) -> None:
+    usual, amount = first_establishment(), -int(line["net"])
+    if usual is not None and amount and line.get("currency") == "eur":
+        label = str(line.get("description") or "")
+        service.book_account_fee(usual, amount=amount, label=label, reference=_id_of(line), actor=BOOKS)
+
+
+def _day(told: Object, house: Establishment) -> date:
+    """Give the day on which a payout is to be at the bank: Stripe says it as midnight in Greenwich."""
+    arrives = _instant(told.get("arrival_date"))
+    return arrives.date() if arrives else house.today()
 
 
 LOOKS = {
@@ -130,6 +190,7 @@ LOOKS = {
     "charge.updated": (calls.intent_of_charge, take_intent),
     "refund.": (calls.refund_made, take_refund),
     "charge.refund.": (calls.refund_made, take_refund),
+    "payout.": (calls.payout, take_payout),
 }
 
 

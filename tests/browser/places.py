@@ -152,6 +152,7 @@ OFFICE = [
     Place("payments.movement_list", "/admin/paiements", MANAGER),
     Place("payments.receivable_list", "/admin/paiements/sommes", MANAGER),
     Place("payments.closing_list", "/admin/paiements/journees", MANAGER),
+    Place("payments.payout_list", "/admin/paiements/versements", MANAGER),
     Place("payments.books_new", "/admin/paiements/comptabilite", MANAGER),
     Place("site.search_show", "/admin/recherche?q=a", MANAGER),
     Place("site.search_show", "/admin/recherche?q=personne-de-ce-nom", WAITER),
@@ -251,7 +252,7 @@ WALKED_ELSEWHERE = {
     "booking.details_new",  # in test_public_pages: it needs a table held by the same visitor
     # in tests/payments: the demonstration asks for no money until a house has a rule that does
     "payments.movement_show", "payments.refund_new", "payments.reversal_new", "payments.refundrequest_show",
-    "payments.receivable_show", "paying.receivable_show", "payments.dispute_show",  # and in test_paying
+    "payments.receivable_show", "paying.receivable_show", "paying.return_show", "payments.dispute_show", "payments.payout_show",  # and in test_paying
     # in tests/booking/guarantees: for the same reason
     "guarantees.guarantee_show", "frames.guarantee_show", "guarantee_desk.guarantee_new",
     "guarantee_settings.rule_edit",
@@ -262,7 +263,7 @@ WALKED_ELSEWHERE = {
 NO_PAGE = {
     # answers for machines, files, parts, redirections
     "health", "ready", "version", "asset_show", "logos.logo_show", "preferences.preferences_export", "site.dashboard_fragment", "floor.room_fragment", "floor.sheet_export", "booking.link_show", "waiting.link_show",
-    "paying.link_show", "paying.return_show", "paying.own_receipt_show", "payments.receipt_show", "invoices.paper_show", "invoices.facturx_show",
+    "paying.link_show", "paying.return_fragment", "guarantees.guarantee_fragment", "frames.guarantee_fragment", "paying.own_receipt_show", "payments.receipt_show", "invoices.paper_show", "invoices.facturx_show",
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
     "booking.invitation_show", "frames.invitation_show", "booking.frame_script_show", "booking.document_show", "datasets.export_progress_fragment", "trials.trial_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "wordings.preview_show", "own_data.archive_show", "person_data.archive_show",

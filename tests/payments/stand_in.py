@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from app.kernel import clock
 
 SESSIONS, INTENTS, REFUNDS = "/v1/checkout/sessions", "/v1/payment_intents", "/v1/refunds"
-DISPUTES, BALANCE = "/v1/disputes", "/v1/balance_transactions"
+DISPUTES, BALANCE, PAYOUTS = "/v1/disputes", "/v1/balance_transactions", "/v1/payouts"
 
 
 class StandIn:
@@ -64,8 +64,10 @@ class StandIn:
             return status, told
 
     def _answer(self, method, path, asked):
-        if method == "GET" and path in (DISPUTES, BALANCE):
+        if method == "GET" and path in (DISPUTES, BALANCE, PAYOUTS):
             return 200, {"data": []}
+        if method == "GET" and path == "/v1/balance":
+            return 200, {"available": [], "pending": [{"amount": self._holds(), "currency": "eur"}]}
         if method == "GET" and path in (INTENTS, REFUNDS):
             kind = "pi_" if path == INTENTS else "re_"
             wanted = asked.get("payment_intent")
@@ -73,8 +75,13 @@ class StandIn:
             return 200, {"data": [each for each in data if not wanted or each["payment_intent"] == wanted]}
         if method == "GET":
             found = self.held.get(path.rpartition("/")[2])
-            return (200, found) if found else (200, {}) if path == "/v1/balance" else (404, refusal("resource_missing"))
+            return (200, found) if found else (404, refusal("resource_missing"))
         return getattr(self, f"_{path.removeprefix('/v1/').split('/')[0]}")(path, asked)
+
+    def _holds(self):
+        """What was paid less what went back: this one keeps nothing for itself."""
+        came = sum(each["amount_received"] for name, each in self.held.items() if name.startswith("pi_"))
+        return came - sum(each["amount"] for name, each in self.held.items() if name.startswith("re_"))
 
     def _checkout(self, path, asked):
         if path.endswith("/expire"):

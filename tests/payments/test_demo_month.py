@@ -13,7 +13,17 @@ from app.kernel.outbox import OutboxRow
 from app.payments import queries, service
 from app.payments.demonstration import double_settings
 from app.payments.double.server import DoubleServer
-from app.payments.models import DailyClosing, Dispute, Movement, Receivable, Reconciliation, RefundRequest, RefundState
+from app.payments.models import (
+    DailyClosing,
+    Dispute,
+    Movement,
+    Payout,
+    PayoutState,
+    Receivable,
+    Reconciliation,
+    RefundRequest,
+    RefundState,
+)
 from app.payments.seeds import DAYS, demo_month, live_month
 from tests.harness.mailbox import run_jobs
 
@@ -51,6 +61,8 @@ def test_the_month_is_the_same_here_and_at_the_double(demo):
     states = set(db.session.scalars(sa.select(RefundRequest.state)))
     assert states == {RefundState.DONE, RefundState.ASKED}
     assert db.session.scalars(sa.select(Dispute)).one().is_open
+    assert 3 <= count(Payout) <= 5  # a week each
+    assert set(db.session.scalars(sa.select(Payout.state))) == {PayoutState.PAID}
     asked = count(Receivable)
     assert live_month() == 0
     assert count(Receivable) == asked

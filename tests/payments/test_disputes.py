@@ -206,7 +206,7 @@ def test_the_night_finds_a_dispute_nobody_told_of(asked, page_of, stripe, announ
     stripe.levers(hold=True)
     stripe.pay(page_of(asked(4000)), CONTESTED)
     at("2026-03-11 03:45")
-    assert jobs.reconcile() == 2  # the payment, and what was taken back of it
+    assert jobs.reconcile() == 3  # the payment, what was taken back of it, and the balance that neither is in
 
 
 def test_a_dispute_about_a_stranger_writes_nothing(contested):

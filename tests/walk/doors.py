@@ -24,7 +24,7 @@ PUBLIC = """
     feedback.feedback_create feedback.feedback_new feedback.thanks_show
     booking.frame_script_show frames.choice_show frames.confirmation_show frames.details_new frames.invitation_show
     frames.open_wish_fragment frames.open_wish_show frames.reservation_create
-    frames.guarantee_show frames.payment_create
+    frames.guarantee_fragment frames.guarantee_show frames.payment_create
     feeds.feed_export
     paying.link_show stripe.event_create
     health ready version
@@ -113,7 +113,7 @@ OPENED_BY = {
         guarantee_desk.absence_charge_create guarantee_desk.absence_refund_create guarantee_desk.debt_create guarantee_desk.debt_payment_create
         guarantee_desk.guarantee_create guarantee_desk.guarantee_new guarantee_desk.waiver_create
     """,
-    ("booking.see", "guarantee"): "guarantees.guarantee_create guarantees.guarantee_show",
+    ("booking.see", "guarantee"): "guarantees.guarantee_create guarantees.guarantee_fragment guarantees.guarantee_show",
     ("booking.configure", "floortrial"): "trials.trial_delete",
     ("booking.configure", "closeout"): "room.close_out_delete room.close_out_edit room.close_out_update",
     ("booking.configure", "closure"): "room.closure_delete room.closure_edit room.closure_update",
@@ -196,7 +196,7 @@ OPENED_BY = {
     """,
     ("payments.export", ""): "payments.books_export payments.books_new",
     ("payments.pay", "receivable"): """
-        paying.checkout_create paying.own_receipt_show paying.receivable_show paying.return_show
+        paying.checkout_create paying.own_receipt_show paying.receivable_show paying.return_fragment paying.return_show
     """,
     ("payments.record", "receivable"): """
         payments.forgiveness_create payments.payment_link_create payments.receipt_create
@@ -205,9 +205,10 @@ OPENED_BY = {
     ("payments.refund", "refundrequest"): """
         payments.approval_create payments.new_attempt_create payments.refusal_create payments.renunciation_create
     """,
-    ("payments.view", ""): "payments.closing_list payments.movement_list payments.receivable_list",
+    ("payments.view", ""): "payments.closing_list payments.movement_list payments.payout_list payments.receivable_list",
     ("payments.view", "movement"): "payments.movement_show payments.receipt_show",
     ("payments.view", "dispute"): "payments.dispute_show",
+    ("payments.view", "payout"): "payments.payout_show",
     ("payments.view", "receivable"): "payments.receivable_show",
     ("payments.view", "refundrequest"): "payments.refundrequest_show",
     ("privacy.answer", ""): "consents.consent_list",
@@ -253,6 +254,7 @@ DATASETS = {
     "notifications.suppressed": ("notifications.lift", "/admin/messages/adresses-ecartees", "suppressed"),
     "payments.journal": ("payments.view", "/admin/paiements", "movement"),
     "payments.receivables": ("payments.view", "/admin/paiements/sommes", "receivable"),
+    "payments.payouts": ("payments.view", "/admin/paiements/versements", "payout"),
     "payments.closings": ("payments.view", "/admin/paiements/journees", "closing"),
     "invoices.invoices": ("invoices.view", "/admin/factures", "invoice"),
     "invoices.recipients": ("invoices.view", "/admin/factures/destinataires", "recipient"),

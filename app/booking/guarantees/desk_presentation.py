@@ -30,7 +30,7 @@ def guarantee_panel(reservation: Reservation) -> dict[str, Any]:
     stands = any(each.receivable.state in (ReceivableState.OPEN, ReceivableState.SETTLED) for each in standing)
     is_askable = may_act and queries.takes_money() and reservation.state in COMING and not stands
     return {
-        "asked": [_asked(each, sees_money=sees_money) for each in standing],
+        "asked": [_asked(each, sees_money=sees_money) for each in _shown(standing)],
         "lines": _lines(reservation, standing) if standing else [],
         "ask_url": url_for("guarantee_desk.guarantee_new", id=reservation.id) if is_askable else "",
         "absence": _absence(reservation) if may_act and standing else None,
@@ -44,8 +44,8 @@ def absence_proposed(reservation: Reservation) -> str:
     if reservation.state is not S.NO_SHOW:
         return ""
     card = queries.card_kept_for(reservation)
-    if card is not None and queries.imprint_left(reservation, card):
-        left = euros(queries.imprint_left(reservation, card))
+    if card is not None and queries.imprint_left(card):
+        left = euros(queries.imprint_left(card))
         return _("Une carte garantit la table : jusqu’à %(left)s peuvent être débités, depuis la fiche.", left=left)
     held = queries.deposits_held(reservation) if queries.guarantees_of(reservation) else 0
     return _("La maison garde %(held)s selon la règle.", held=euros(held)) if held else ""
@@ -61,6 +61,11 @@ def cancellation_foreseen(reservation: Reservation) -> str:
         by_rule=euros(by_rule.back),
         whole=euros(whole.back),
     )
+
+
+def _shown(standing: list[Guarantee]) -> list[Guarantee]:
+    """Leave out the imprints in whose place another was agreed to."""
+    return [queries.told_last(standing)] if standing and queries.card_kept_for(standing[0].reservation) else standing
 
 
 def _asked(guarantee: Guarantee, *, sees_money: bool) -> dict[str, Any]:
@@ -79,7 +84,7 @@ def _asked(guarantee: Guarantee, *, sees_money: bool) -> dict[str, Any]:
 
 def _lines(reservation: Reservation, standing: list[Guarantee]) -> list[tuple[str, str]]:
     balance, zone = books.balance_of(Payable.of(reservation)), reservation.establishment.timezone
-    lines = [(_("Règle dite au client"), standing[0].receivable.rule)]
+    lines = [(_("Règle dite au client"), queries.told_last(standing).receivable.rule)]
     if balance.received:
         lines.append((_("Payé"), euros(balance.received)))
     if balance.returned:
@@ -89,7 +94,8 @@ def _lines(reservation: Reservation, standing: list[Guarantee]) -> list[tuple[st
         lines.append((name, euros(balance.held)))
     card = queries.card_kept_for(reservation)
     if card is not None:
-        lines.append((_("Carte enregistrée"), f"{card.brand.title()} •••• {card.last_digits}"))
+        most = _("%(amount)s au plus", amount=euros(card.receivable.amount))
+        lines.append((_("Carte enregistrée"), f"{card.brand.title()} •••• {card.last_digits}, {most}"))
     if reservation.state in COMING and balance.held:
         back = foreseen(reservation).back
         until = instant(standing[0].free_until, zone)
@@ -104,7 +110,7 @@ def _absence(reservation: Reservation) -> dict[str, Any] | None:
     card = queries.card_kept_for(reservation)
     if card is None or reservation.state not in (S.NO_SHOW, S.CANCELLED) or not acting().may(CHARGE, card.receivable):
         return None
-    left = queries.imprint_left(reservation, card)
+    left = queries.imprint_left(card)
     guarantee = queries.guarantee_with(card.receivable_id)
     percent = guarantee.kept_percent if guarantee else 0
     if not left or not queries.takes_money():

@@ -57,6 +57,19 @@ class GuaranteeAdjusted(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class ImprintChanged(Event):
+    """More guests come, or fewer: another most may be taken on the card that was kept, as its holder agreed."""
+
+    code = "booking.imprint_changed"
+    heading = N_("Empreinte ajustée")
+    sentence = N_("a porté l’empreinte de %(before)s à %(after)s, sur la même carte")
+    icon = "euro"
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, eq=False)
 class LatePaymentSettled(Event):
     """Money came after the table was let go: the guest was seated anew, or had it back whole."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.booking.guarantees import queries
 from app.booking.guarantees.asking import terms_again, terms_for
+from app.booking.guarantees.imprints import Imprint, imprint_foreseen
 from app.booking.guarantees.settling import change_foreseen, foreseen
 from app.booking.guarantees.terms import Terms
 from app.booking.guarantees.wordings import asked_in_words, back_in_words, law_in_words, terms_in_words
@@ -15,6 +16,7 @@ from app.booking.presentation import ShownShift
 from app.booking.service import Wish
 from app.directory.models import Establishment
 from app.kernel import clock
+from app.kernel.access import acting
 from app.kernel.formats import euros, instant
 from app.kernel.languages import _
 from app.payments.models import Purpose, SavedCard
@@ -69,7 +71,8 @@ def paid_lines(reservation: Reservation) -> list[tuple[str, str]]:
     if due:
         lines.append((_("Reste à payer"), euros(due)))
     if card is not None:
-        lines.append((_("Carte enregistrée"), f"{card.brand.title()} •••• {card.last_digits}"))
+        most = _("%(amount)s au plus", amount=euros(card.receivable.amount))
+        lines.append((_("Carte enregistrée"), f"{card.brand.title()} •••• {card.last_digits}, {most}"))
     if reservation.state in COMING and now <= standing[0].free_until and (held or card):
         lines.append((_("Annulation sans frais"), _("jusqu’au %(until)s", until=until)))
     return lines
@@ -86,7 +89,7 @@ def own_guarantee(reservation: Reservation) -> dict[str, Any] | None:
     is_coming = reservation.state in COMING
     return {
         "now": if_called_off(reservation) if is_coming else given_back(reservation),
-        "rule": standing[0].receivable.rule if is_coming else "",
+        "rule": queries.told_last(standing).receivable.rule if is_coming else "",
         "pay_url": f"/reserver/garantie/{standing[-1].id}" if due else "",
     }
 
@@ -111,7 +114,7 @@ def if_called_off(reservation: Reservation) -> str:
 
 
 def _card_let_go(reservation: Reservation, told: Guarantee, card: SavedCard) -> str:
-    most = euros(queries.imprint_left(reservation, card) * told.kept_percent // 100)
+    most = euros(queries.imprint_left(card) * told.kept_percent // 100)
     if clock.now() <= told.free_until:
         until = instant(told.free_until, reservation.establishment.timezone)
         return _(
@@ -137,10 +140,39 @@ def _money_back(reservation: Reservation, told: Guarantee) -> str:
 
 def change_in_words(reservation: Reservation, wish: Wish) -> str:
     """Say what a change would ask for or give back, before it is confirmed."""
+    imprint = imprint_foreseen(reservation, wish.covers, actor=acting())
+    if imprint is not None:
+        return _imprint_in_words(imprint)
     back, more = change_foreseen(reservation, wish)
+    if more and asks_for_a_card(reservation):
+        return _("Ce changement demande une empreinte de %(more)s au plus, à laisser ensuite.", more=euros(more))
     if more:
         return _("Ce changement demande %(more)s de plus de garantie, à payer ensuite.", more=euros(more))
     return _("Ce changement vous rend %(back)s.", back=euros(back)) if back else ""
+
+
+def _imprint_in_words(imprint: Imprint) -> str:
+    said = {"before": euros(imprint.before), "after": euros(imprint.after), "digits": imprint.card.last_digits}
+    if imprint.after < imprint.before:
+        return _("La carte •••• %(digits)s garantit alors %(after)s au plus, au lieu de %(before)s.", **said)
+    return _(
+        "Rien n’est débité aujourd’hui, et il ne faut pas d’autre carte : si vous annulez trop tard ou ne venez pas, "
+        "jusqu’à %(after)s pourront être débités de la carte •••• %(digits)s, au lieu de %(before)s. En déplaçant la "
+        "réservation, vous l’acceptez.",
+        **said,
+    )
+
+
+def consent_wanted(reservation: Reservation, wish: Wish) -> str:
+    """Give what a guest sends back who read that more may be taken on their card; nothing where no more may."""
+    imprint = imprint_foreseen(reservation, wish.covers, actor=acting())
+    return str(imprint.after) if imprint is not None and imprint.after > imprint.before else ""
+
+
+def asks_for_a_card(reservation: Reservation) -> bool:
+    """Tell whether what guarantees a reservation is a card, and no money."""
+    standing = queries.guarantees_of(reservation)
+    return bool(standing) and standing[0].receivable.takes_a_card
 
 
 def told_terms(reservation: Reservation) -> ShownTerms | None:
@@ -148,5 +180,5 @@ def told_terms(reservation: Reservation) -> ShownTerms | None:
     standing = queries.guarantees_of(reservation)
     if not standing:
         return None
-    told, house = standing[0], reservation.establishment
+    told, house = queries.told_last(standing), reservation.establishment
     return shown_terms(terms_again(told), house, told_on=clock.local(told.created_at, house.timezone).date())

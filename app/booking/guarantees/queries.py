@@ -1,12 +1,13 @@
 """Questions about guarantees: the rules of a house, what was asked for a reservation, what of it is still there."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 from flask import current_app
 
 from app.booking import queries as booking
-from app.booking.models import Guarantee, GuaranteeRule, HouseDebt, Reservation
+from app.booking.models import Guarantee, GuaranteeKind, GuaranteeRule, HouseDebt, Reservation
 from app.booking.models import ReservationState as S
 from app.directory.queries import person_known_as, person_with_email
 from app.kernel.db import db
@@ -37,6 +38,11 @@ def guarantees_of(reservation: Reservation) -> list[Guarantee]:
 def guarantee_with(receivable_id: UUID) -> Guarantee | None:
     """Give the guarantee that a receivable of the books is for."""
     return db.session.scalars(sa.select(Guarantee).where(Guarantee.receivable_id == receivable_id)).first()
+
+
+def told_last(standing: Sequence[Guarantee]) -> Guarantee:
+    """Give the guarantee whose terms stand: of an imprint the last that was agreed to, of money the first."""
+    return standing[-1] if standing[0].basis is GuaranteeKind.IMPRINT else standing[0]
 
 
 def left_behind(visitor: str, but: UUID) -> list[Guarantee]:
@@ -74,6 +80,11 @@ def was_paid(reservation: Reservation) -> bool:
     return books.balance_of(Payable.of(reservation)).received > 0
 
 
+def is_money_followed(reservation: Reservation) -> bool:
+    """Tell whether money is there for a table let go of: it is being given anew, or the money back."""
+    return reservation.state in (S.HELD, S.EXPIRED) and deposits_held(reservation) > 0
+
+
 def was_repaid(reservation: Reservation) -> bool:
     """Tell whether something of it was given back already, or is on its way."""
     return deposits_held(reservation) < books.balance_of(Payable.of(reservation)).received
@@ -94,13 +105,9 @@ def card_kept_for(reservation: Reservation) -> SavedCard | None:
     return next(iter(books.cards_for(Payable.of(reservation))), None)
 
 
-def imprint_left(reservation: Reservation, card: SavedCard) -> int:
-    """Give what may still be taken on a card: what was announced for so many guests, less what was asked of it."""
-    guarantee = guarantee_with(card.receivable_id)
-    announced = card.receivable.amount
-    if guarantee is not None:
-        announced = min(announced, guarantee.unit_amount * reservation.covers)
-    return max(0, announced - books.charged_on(card))
+def imprint_left(card: SavedCard) -> int:
+    """Give what may still be taken on a card: what its holder agreed to, less what was asked of it."""
+    return max(0, card.receivable.amount - books.charged_on(card))
 
 
 def is_settled(guarantee: Guarantee) -> bool:

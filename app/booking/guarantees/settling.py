@@ -17,6 +17,7 @@ from app.booking.guarantees.events import (
     LatePaymentSettled,
     SurplusReturned,
 )
+from app.booking.guarantees.imprints import card_missing, carry_over, imprint_foreseen
 from app.booking.guarantees.terms import Split, Terms, new_deadline, split
 from app.booking.models import Guarantee, GuaranteeKind, HouseDebt, Reservation
 from app.booking.models import ReservationState as S
@@ -195,6 +196,7 @@ def adjust(reservation: Reservation, *, actor: Actor) -> Guarantee | None:
     _lock_money(reservation)
     first, now = standing[0], clock.now()
     back, more = _difference(reservation, first, reservation.covers)
+    imprint = imprint_foreseen(reservation, reservation.covers, actor=actor)
     if back:
         key = f"moved:{reservation.id}:{reservation.sequence}"
         reason = _("Moins de couverts que prévu.")
@@ -204,6 +206,8 @@ def adjust(reservation: Reservation, *, actor: Actor) -> Guarantee | None:
         guarantee.free_until = deadline
         if guarantee.receivable.state is ReceivableState.OPEN and (back or more):
             payments.release(guarantee.receivable, actor=HOUSE)
+    if imprint is not None:
+        carry_over(reservation, imprint, actor)
     if not back and not more:
         return None
     publish(GuaranteeAdjusted(reservation, actor, written_amount(back), written_amount(more)))
@@ -215,8 +219,10 @@ def _difference(reservation: Reservation, first: Guarantee, covers: int) -> tupl
 
     After the deadline nothing goes back: what is too much stays on account for the bill.
     """
-    if first.basis in (GuaranteeKind.IMPRINT, GuaranteeKind.PER_TABLE):
+    if first.basis is GuaranteeKind.PER_TABLE:
         return 0, 0
+    if first.basis is GuaranteeKind.IMPRINT:
+        return 0, card_missing(reservation, covers)
     held, wanted = queries.deposits_held(reservation), first.unit_amount * covers
     if held + queries.still_due(reservation) == wanted:
         return 0, 0
@@ -244,7 +250,7 @@ def charge_absence(reservation: Reservation, *, amount: int, actor: Actor) -> Re
     card = queries.card_kept_for(reservation)
     if card is None or reservation.state not in (S.NO_SHOW, S.CANCELLED):
         raise RuleBroken(_("Aucune carte n’est gardée pour cette réservation."))
-    left = queries.imprint_left(reservation, card)
+    left = queries.imprint_left(card)
     if amount > left:
         raise RuleBroken(_("Il a été annoncé moins que cela."), "amount")
     label = _("Absence, réservation %(reference)s", reference=reservation.reference)

@@ -16,7 +16,7 @@ from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.guards import requires
 from app.kernel.lifecycle import RuleBroken
-from app.kernel.limits import limiter, write_limit
+from app.kernel.limits import limiter, search_limit, write_limit
 from app.kernel.web import page, redirect_to
 
 bp = Blueprint("guarantees", __name__, url_prefix="/reserver/garantie")
@@ -30,6 +30,15 @@ def guarantee_show(guarantee: Guarantee) -> Response:
         follow_payment(guarantee)
         url = _next(guarantee)
     return redirect_to(url) if url else _gone_page(guarantee)
+
+
+@bp.get("/<uuid:id>/_suite")
+@requires(may.SEE, on=Guarantee)
+@limiter.limit(search_limit)
+def guarantee_fragment(guarantee: Guarantee) -> Response:
+    """Lead on once it is known what becomes of money that came late; nothing until then."""
+    is_followed = queries.is_money_followed(guarantee.reservation)
+    return Response(status=204) if is_followed else redirect_to(url_for(".guarantee_show", id=guarantee.id))
 
 
 @bp.post("/<uuid:id>")
@@ -62,6 +71,9 @@ def _gone_page(guarantee: Guarantee, *, status: int = 200, refusal: RuleBroken |
         "booking/guarantees/guarantee_show.html",
         status=status,
         refusal=refusal,
+        is_followed=queries.is_money_followed(guarantee.reservation),
+        here_url=url_for(".guarantee_show", id=guarantee.id),
+        next_url=url_for(".guarantee_fragment", id=guarantee.id),
         was_paid=queries.was_paid(guarantee.reservation),
         url=url_for(".guarantee_create", id=guarantee.id),
         **kept_context(guarantee),

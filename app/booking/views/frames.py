@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, g, request, url_for
 from flask_wtf.csrf import CSRFError
 
 from app.booking.guarantees.paying import kept_context, payment_link
+from app.booking.guarantees.settling import follow_payment
 from app.booking.models import Guarantee, Reservation, ReservationOrigin, ReservationState
 from app.booking.settings import allowed_sites
 from app.booking.views.choosing import choose
@@ -17,18 +18,19 @@ from app.booking.views.public import bp as public_bp
 from app.booking.views.seals import Seal, read_seal
 from app.booking.views.wishes import asked_by, open_wish_context
 from app.directory.queries import establishment_by_slug
-from app.kernel import framing
+from app.kernel import clock, framing
 from app.kernel.assets import asset_show
 from app.kernel.db import db, transaction
 from app.kernel.guards import public
 from app.kernel.languages import LANGUAGES, SOURCE
-from app.kernel.limits import limiter, write_limit
+from app.kernel.limits import limiter, search_limit, write_limit
 from app.kernel.security import csrf
 from app.kernel.web import page, redirect_to
 
 bp = Blueprint("frames", __name__, url_prefix="/integrer")
 csrf.exempt(bp)
 
+NOT_PROMISED = (ReservationState.HELD, ReservationState.EXPIRED)
 THEMES = {"claire": "light", "sombre": "dark"}
 AN_HOUR = "public, max-age=3600"
 
@@ -115,12 +117,29 @@ def open_wish_fragment(slug: str, seal: str, id: UUID) -> Response:
 def guarantee_show(slug: str, seal: str, id: UUID) -> Response:
     """Say what is to be paid for the table that is kept, in a window of its own: no payment page shows in a frame."""
     guarantee = _own_guarantee(slug, id)
-    if guarantee.reservation.state not in (ReservationState.HELD, ReservationState.EXPIRED):
+    with transaction():
+        follow_payment(guarantee)
+    if guarantee.reservation.state not in NOT_PROMISED:
         return redirect_to(url_for(".confirmation_show", slug=slug, seal=seal, id=guarantee.reservation_id))
     context = kept_context(guarantee)
     context["pay_url"] = url_for(".payment_create", slug=slug, seal=seal, id=id)
     context["again_url"] = url_for(".guarantee_show", slug=slug, seal=seal, id=id)
+    context["next_url"] = url_for(".guarantee_fragment", slug=slug, seal=seal, id=id)
     return page("booking/guarantees/frame_guarantee_show.html", **context)
+
+
+@bp.get("/<string:slug>/<string:seal>/garantie/<uuid:id>/_suite")
+@public
+@limiter.limit(search_limit)
+def guarantee_fragment(slug: str, seal: str, id: UUID) -> Response:
+    """Lead on once the other window has paid, or the table is let go of; nothing until then."""
+    guarantee = _own_guarantee(slug, id)
+    is_waited_for = guarantee.reservation.state is ReservationState.HELD and guarantee.receivable.is_payable(
+        clock.now()
+    )
+    if is_waited_for:
+        return Response(status=204)
+    return redirect_to(url_for(".guarantee_show", slug=slug, seal=seal, id=id))
 
 
 @bp.post("/<string:slug>/<string:seal>/garantie/<uuid:id>")

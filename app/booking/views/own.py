@@ -9,7 +9,13 @@ from app.booking import queries, service
 from app.booking.calendar_file import calendar_file
 from app.booking.forms import CancellationForm, ContactForm, WishForm, parsed_covers, parsed_date, parsed_time
 from app.booking.guarantees.paying import open_what_is_due
-from app.booking.guarantees.presentation import change_in_words, if_called_off, own_guarantee, paid_lines
+from app.booking.guarantees.presentation import (
+    change_in_words,
+    consent_wanted,
+    if_called_off,
+    own_guarantee,
+    paid_lines,
+)
 from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
 from app.booking.permissions import GUEST_LINK
@@ -76,6 +82,8 @@ def move_create(reservation: Reservation) -> Response:
     form = WishForm()
     if not form.validate_on_submit():
         return _move_page(reservation, problems=[error for field in form for error in field.errors], status=422)
+    if request.form.get("accepted", "") != consent_wanted(reservation, form.wish()):
+        return _move_page(reservation, problems=[_("Lisez ce que devient la garantie, puis confirmez.")], status=422)
     try:
         with transaction():
             moved = service.move_reservation(reservation, form.wish(), actor=acting())
@@ -237,7 +245,8 @@ def _move_page(
         establishment, house, covers, day, url, chosen=at if asked.get("time") else None, leaving_out=reservation
     )
     context["chosen_time"] = clock_time(at)
-    context["money"] = change_in_words(reservation, Wish(day, at, covers))
+    wished = Wish(day, at, covers)
+    context |= {"money": change_in_words(reservation, wished), "accepted": consent_wanted(reservation, wished)}
     if refusal is not None and context["refusal"] is None:
         is_taken = isinstance(refusal, TimeTaken)
         title = _("Cet horaire n’est pas libre") if is_taken else _("Cet horaire reste à vérifier")

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request
 
-from app.payments.double import customers, intents, refunds, sessions, setups, webhooks
+from app.payments.double import customers, intents, payouts, refunds, sessions, setups, webhooks
 from app.payments.double.errors import CardRefusal, StripeRefusal
 from app.payments.double.events import API_VERSION
 from app.payments.double.listing import Verb, expanded, list_of, retrieve
@@ -57,8 +57,10 @@ VERBS: tuple[tuple[str, str, Verb], ...] = (
     ("GET", "refunds", list_of("refund", "charge", "payment_intent")),
     ("GET", "refunds/<id>", retrieve("refund")),
     ("POST", "refunds/<id>", refunds.update_refund),
-    ("GET", "balance_transactions", list_of("balance_transaction", "source", "type")),
+    ("GET", "balance_transactions", payouts.list_lines),
     ("GET", "balance_transactions/<id>", retrieve("balance_transaction")),
+    ("GET", "payouts", list_of("payout", "status")),
+    ("GET", "payouts/<id>", retrieve("payout")),
     ("GET", "disputes", list_of("dispute", "charge", "payment_intent")),
     ("GET", "disputes/<id>", retrieve("dispute")),
     ("GET", "events", list_of("event", "type")),

@@ -11,6 +11,7 @@ from app.payments.double.errors import StripeRefusal
 from app.payments.double.levers import FAULTS
 from app.payments.double.listing import found
 from app.payments.double.parts import parts
+from app.payments.double.payouts import send_payout, settle_payout
 from app.payments.double.refunds import settle_refund
 from app.payments.double.store import shown
 
@@ -108,6 +109,23 @@ def refund_update(id: str) -> Response:
         abort(400)
     with parts().store.transaction():
         return jsonify(shown(settle_refund(parts().store, found(parts().store, "refund", id), status)))
+
+
+@bp.post("/payouts")
+def payout_create() -> Response:
+    """Send what is available to the bank."""
+    with parts().store.transaction():
+        return jsonify(shown(send_payout(parts().store)))
+
+
+@bp.post("/payouts/<id>")
+def payout_update(id: str) -> Response:
+    """Let the bank answer about a payout: paid or failed."""
+    status = request.get_json().get("status")
+    if status not in {"paid", "failed"}:
+        abort(400)
+    with parts().store.transaction():
+        return jsonify(shown(settle_payout(parts().store, found(parts().store, "payout", id), status)))
 
 
 @bp.post("/disputes/<id>")

@@ -45,7 +45,7 @@ def list_of(kind: str, *filters: str) -> Verb:
         types = given.words("types")
         if types:
             things = [thing for thing in things if thing.get("type") in types]
-        return page(given, _since(given, things), f"/v1/{_plural(kind)}")
+        return page(given, since(given, things), f"/v1/{_plural(kind)}")
 
     return verb
 
@@ -73,7 +73,8 @@ def page(given: Parameters, things: list[Thing], url: str) -> Thing:
     return {"object": "list", "url": url, "has_more": more, "data": shown_now}
 
 
-def _since(given: Parameters, things: list[Thing]) -> list[Thing]:
+def since(given: Parameters, things: list[Thing]) -> list[Thing]:
+    """Keep the things of the time that `created` asks for."""
     created = given.values.get("created")
     if isinstance(created, str):
         exactly = given.whole("created")

@@ -17,6 +17,8 @@ STATES = {
     "complete": (N_("terminée"), "success"),
     "expired": (N_("expirée"), "muted"),
     "succeeded": (N_("réussi"), "success"),
+    "in_transit": (N_("en route"), "info"),
+    "paid": (N_("versé"), "success"),
     "pending": (N_("en attente"), "warning"),
     "failed": (N_("échoué"), "danger"),
     "canceled": (N_("abandonné"), "muted"),
@@ -63,6 +65,7 @@ class Overview:
             self._line(each, _("Remboursement de %(id)s", id=each["payment_intent"]))
             for each in store.all("refund")[:LATEST]
         ]
+        self.payouts = [self._line(each, _("Vers la banque")) for each in store.all("payout")[:LATEST]]
         self.events = [self._event(each) for each in store.all("event")[:LATEST]]
 
     @property

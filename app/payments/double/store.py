@@ -22,6 +22,7 @@ PREFIXES = {
     "event": "evt",
     "payment_intent": "pi",
     "payment_method": "pm",
+    "payout": "po",
     "refund": "re",
     "setup_intent": "seti",
     "webhook_endpoint": "we",

@@ -16,16 +16,26 @@ from app.payments.models.books import (
     MovementNature,
     Payment,
     Refund,
+    Remittance,
     Reversal,
 )
 from app.payments.models.disputes import Dispute, DisputeState
 from app.payments.models.payables import Payable, payable_kind, payable_kinds
-from app.payments.models.provider import CardCharge, Checkout, CheckoutState, ProviderEvent, Reconciliation, SavedCard
+from app.payments.models.payouts import Payout, PayoutLine, PayoutState
+from app.payments.models.provider import (
+    CardCharge,
+    Checkout,
+    CheckoutState,
+    EventTrouble,
+    ProviderEvent,
+    Reconciliation,
+    SavedCard,
+)
 
 __all__ = [
     "BY_HAND", "CORRECTABLE", "CURRENCY", "MOST_CENTS", "Allocation", "BookHead", "CardCharge", "Chargeback",
-    "Checkout", "CheckoutState", "DailyClosing", "Dispute", "DisputeState", "Fee", "Method", "Movement",
-    "MovementNature", "Payable", "Payment", "ProviderEvent", "Purpose", "Receivable", "ReceivableState",
-    "Reconciliation", "Refund", "RefundRequest", "RefundState", "Reversal", "SavedCard", "payable_kind",
-    "payable_kinds",
+    "Checkout", "CheckoutState", "DailyClosing", "Dispute", "DisputeState", "EventTrouble", "Fee", "Method",
+    "Movement", "MovementNature", "Payable", "Payment", "Payout", "PayoutLine", "PayoutState", "ProviderEvent",
+    "Purpose", "Receivable", "ReceivableState", "Reconciliation", "Refund", "RefundRequest", "RefundState",
+    "Remittance", "Reversal", "SavedCard", "payable_kind", "payable_kinds",
 ]  # fmt: skip

@@ -43,8 +43,13 @@ class MovementNature(Choice):
     REVERSAL = "reversal", N_("Contre-passation")
     CHARGEBACK = "chargeback", N_("Reprise par la banque")
     FEE = "fee", N_("Frais bancaires")
+    REMITTANCE = "remittance", N_("Versement à la banque")
 
 
+CORRECTS = (
+    "(nature <> 'payment' OR corrects_id IS NULL) AND "
+    "(nature IN ('payment', 'remittance', 'fee') OR corrects_id IS NOT NULL)"
+)
 CORRECTABLE = (MovementNature.PAYMENT, MovementNature.REFUND)  # by hand; the others are Stripe's word
 
 
@@ -53,12 +58,13 @@ class Movement(Identified, Base):
 
     `number` grows by one, without holes. `natural_key` says which fact of the world the line stands for, so that it is
     written once. `corrects` is the payment a refund gives back or a bank takes back, the line a reversal undoes, or the
-    one a fee was kept on: a fee takes nothing from what was paid.
+    one a fee was kept on: a fee takes nothing from what was paid. A payment corrects nothing; a remittance does so when
+    the bank sent it back, a fee unless Stripe keeps it on the account itself.
     """
 
     __tablename__ = "money_movements"
     __table_args__ = (
-        sa.CheckConstraint("(nature = 'payment') = (corrects_id IS NULL)", name="corrects"),
+        sa.CheckConstraint(CORRECTS, name="corrects"),
         sa.CheckConstraint("nature <> 'payment' OR amount > 0", name="payment"),
         sa.CheckConstraint("nature <> 'refund' OR amount < 0", name="refund"),
         sa.CheckConstraint(f"amount <> 0 AND abs(amount) <= {MOST_CENTS}", name="amount"),
@@ -128,6 +134,12 @@ class Fee(Movement):
     __mapper_args__ = {"polymorphic_identity": MovementNature.FEE}  # noqa: RUF012
 
 
+class Remittance(Movement):
+    """What left Stripe for the house's bank, or came back from it: money that only changed its place."""
+
+    __mapper_args__ = {"polymorphic_identity": MovementNature.REMITTANCE}  # noqa: RUF012
+
+
 class Allocation(Identified, Base):
     """A part of a payment that settles what was asked; a negative one takes such a part back."""
 
@@ -147,6 +159,7 @@ class DailyClosing(Identified, Base):
     """A day whose lines stand for good: its totals, and what seals it to the closing before.
 
     No line is booked any more on that day nor on an earlier one; `totals` says what each method brought and gave back.
+    What went from Stripe to the bank stands there apart, and not in `total`: the house is neither richer nor poorer.
     """
 
     __tablename__ = "daily_closings"
@@ -169,6 +182,11 @@ class DailyClosing(Identified, Base):
     def fees(self) -> int | None:
         """Give what was kept that day, None where nothing was."""
         return sum(sums.get("fees", 0) for sums in self.totals.values()) or None
+
+    @property
+    def remitted(self) -> int | None:
+        """Give what left Stripe for the bank that day, None where nothing did: it is in no total."""
+        return -sum(sums.get("remitted", 0) for sums in self.totals.values()) or None
 
     @property
     def trail_name(self) -> str:

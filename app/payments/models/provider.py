@@ -69,8 +69,19 @@ class CardCharge(Base):
     card: Mapped[SavedCard] = relationship(lazy="joined")
 
 
+class EventTrouble(Choice):
+    """Why an event was not followed."""
+
+    NONE = "none", N_("Suivi")
+    OTHER_MODE = "other_mode", N_("Pas du même mode que la clé")
+    UNKNOWN = "unknown", N_("Inconnu de ce compte Stripe")
+
+
 class ProviderEvent(Base):
-    """An event Stripe told of. Its row is written with the promise to look into it: told often, looked at once."""
+    """An event Stripe told of. Its row is written with the promise to look into it: told often, looked at once.
+
+    `trouble` says why nothing was done: a test's event beside a live key, or something the key's account does not know.
+    """
 
     __tablename__ = "provider_events"
 
@@ -79,6 +90,7 @@ class ProviderEvent(Base):
     about: Mapped[str] = mapped_column(sa.String(120))
     received_at: Mapped[datetime] = mapped_column(index=True)
     handled_at: Mapped[datetime | None]
+    trouble: Mapped[EventTrouble] = mapped_column(default=EventTrouble.NONE, server_default="none")
 
 
 class Reconciliation(Identified, Base):
@@ -96,3 +108,9 @@ class Reconciliation(Identified, Base):
         """Give the differences."""
         listed: list[dict[str, Any]] = self.differences.get("found", [])
         return listed
+
+    @property
+    def held(self) -> dict[str, int]:
+        """Give what Stripe held, what the books said it did, and what was on its way to the bank; nothing of old."""
+        sums: dict[str, int] = self.differences.get("balance", {})
+        return sums

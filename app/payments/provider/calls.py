@@ -113,6 +113,23 @@ def balance_since(instant: datetime) -> Iterator[Object]:
     return listed("/v1/balance_transactions", created={"gte": int(instant.timestamp())}, expand=["data.source"])
 
 
+def payouts_since(instant: datetime | None) -> Iterator[Object]:
+    """Read what was sent to the bank since an instant, or ever."""
+    return listed("/v1/payouts", **({"created": {"gte": int(instant.timestamp())}} if instant else {}))
+
+
+def payout(reference: str) -> Object:
+    """Read a payout, with the lines of Stripe's balance it carries; of one sent by hand Stripe tells none."""
+    told = read(f"/v1/payouts/{reference}")
+    carried = listed("/v1/balance_transactions", payout=reference, expand=["data.source"]) if told["automatic"] else ()
+    return {**told, "carried": [line for line in carried if _id_of_source(line) != reference]}
+
+
+def _id_of_source(line: Object) -> str:
+    source = line.get("source")
+    return str(source.get("id") if isinstance(source, dict) else source)
+
+
 def account() -> Object:
-    """Read whose keys these are."""
+    """Read what Stripe holds: whose key it is not says no more."""
     return read("/v1/balance")

@@ -55,15 +55,26 @@ from app.payments.queries.books import (
     remaining_of,
     visible_to,
 )
+from app.payments.queries.payouts import (
+    held_at_stripe,
+    on_its_way,
+    payout_lines,
+    payout_states,
+    payouts_carrying,
+    payouts_visible_to,
+    payouts_with,
+    remittance_key,
+)
 
 __all__ = [
     "Balance", "allocated_of", "allocations_of", "balance_of", "card_lines_between", "card_of", "cards_for",
     "charge_for", "charge_with_key", "charged_on", "charges_of", "checkout_with", "checkouts_of",
     "closed_lines_between", "closings", "closings_visible_to", "corrections_of", "dispute_with", "disputes_on",
-    "disputes_to_answer", "fees_on", "is_reversed", "last_closed_day", "last_event", "last_payment_of",
-    "last_reconciliation", "lines_of_day", "lock_books", "lock_receivable", "lock_refund", "movement_with_key",
-    "movements_of", "movements_with_keys", "old_events", "open_checkout", "open_days_before", "overdue",
-    "paid_on", "payment_with", "payments_of", "payments_with", "receivable_of", "receivables_asked_of",
-    "receivables_of", "receivables_visible_to", "refund_with_key", "refundable_of", "refunds_of",
-    "refunds_to_decide", "remaining_of", "visible_to",
+    "disputes_to_answer", "fees_on", "held_at_stripe", "is_reversed", "last_closed_day", "last_event",
+    "last_payment_of", "last_reconciliation", "lines_of_day", "lock_books", "lock_receivable", "lock_refund",
+    "movement_with_key", "movements_of", "movements_with_keys", "old_events", "on_its_way", "open_checkout",
+    "open_days_before", "overdue", "paid_on", "payment_with", "payments_of", "payments_with", "payout_lines",
+    "payout_states", "payouts_carrying", "payouts_visible_to", "payouts_with", "receivable_of", "receivables_asked_of",
+    "receivables_of", "receivables_visible_to", "refund_with_key", "refundable_of", "refunds_of", "refunds_to_decide",
+    "remaining_of", "remittance_key", "visible_to",
 ]  # fmt: skip

@@ -30,6 +30,8 @@ from app.payments.models import (
 )
 from app.payments.permissions import VIEW
 
+BETWEEN_HOUSE_AND_STRIPE = (MovementNature.FEE, MovementNature.REMITTANCE)  # no payer has to do with these
+
 
 @dataclass(frozen=True)
 class Balance:
@@ -73,7 +75,7 @@ def balance_of(payable: Payable) -> Balance:
         Receivable.state.in_([ReceivableState.OPEN, ReceivableState.SETTLED]),
     )
     received = sa.case((Movement.nature == MovementNature.PAYMENT, Movement.amount), else_=0)
-    apart = (MovementNature.PAYMENT, MovementNature.FEE)
+    apart = (MovementNature.PAYMENT, *BETWEEN_HOUSE_AND_STRIPE)
     returned = sa.case((Movement.nature.not_in(apart), -Movement.amount), else_=0)
     sums = (sa.func.coalesce(sa.func.sum(each), 0) for each in (received, returned))
     return Balance(*db.session.execute(sa.select(asked.scalar_subquery(), *sums).where(*mine)).one())
@@ -82,7 +84,8 @@ def balance_of(payable: Payable) -> Balance:
 def movements_of(payable: Payable) -> list[Movement]:
     """Give the lines about a payable, in their order; what Stripe kept is between it and the house."""
     query = sa.select(Movement).where(Movement.payable_kind == payable.kind, Movement.payable_id == payable.id)
-    return list(db.session.scalars(query.where(Movement.nature != MovementNature.FEE).order_by(Movement.number)))
+    kept = query.where(Movement.nature.not_in(BETWEEN_HOUSE_AND_STRIPE))
+    return list(db.session.scalars(kept.order_by(Movement.number)))
 
 
 def corrections_of(movement: Movement) -> list[Movement]:
@@ -188,10 +191,10 @@ def lock_books() -> BookHead:
 
 
 def card_lines_between(since: datetime, until: datetime) -> list[Movement]:
-    """Give what moved by card between two instants, save what undid it and what was kept on it."""
+    """Give what moved by card between two instants, save what undid it, what was kept, and what went to the bank."""
     query = sa.select(Movement).where(
         Movement.method == Method.CARD,
-        Movement.nature.not_in([MovementNature.REVERSAL, MovementNature.FEE]),
+        Movement.nature.not_in([MovementNature.REVERSAL, *BETWEEN_HOUSE_AND_STRIPE]),
         Movement.at >= since,
         Movement.at < until,
     )

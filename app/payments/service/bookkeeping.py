@@ -72,7 +72,7 @@ def book_payment(
         return known
     receivable = queries.lock_receivable(receivable.id)
     payment = Payment(
-        **_numbered(receivable.establishment),
+        **numbered(receivable.establishment),
         payable_kind=receivable.payable_kind,
         payable_id=receivable.payable_id,
         method=method,
@@ -142,7 +142,7 @@ def reverse_movement(movement: Movement, *, reason: str, actor: Actor, reference
 def correcting(movement: Movement, amount: int) -> Mapping[str, Any]:
     """Give what a line that corrects another has in common with it."""
     return {
-        **_numbered(movement.establishment),
+        **numbered(movement.establishment),
         "payable_kind": movement.payable_kind,
         "payable_id": movement.payable_id,
         "corrects_id": movement.id,
@@ -170,7 +170,8 @@ def open_day(house: Establishment) -> date:
     return today if closed is None or closed < today else closed + timedelta(days=1)
 
 
-def _numbered(house: Establishment) -> dict[str, Any]:
+def numbered(house: Establishment) -> dict[str, Any]:
+    """Give what every new line of the books has: the next number, its house, its day."""
     head = queries.lock_books()
     head.movement += 1
     db.session.flush()

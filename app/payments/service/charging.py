@@ -38,6 +38,19 @@ def keep_card(
     return queries.card_of(receivable)
 
 
+def carry_card_over(card: SavedCard, imprint: Receivable, *, actor: Actor) -> None:
+    """Let a card that was kept answer for another imprint in place of its own, its holder having agreed to that one.
+
+    Raises RuleBroken when the card is kept no more, or something was taken on it already.
+    """
+    lock = queries.lock_receivable(card.receivable_id)
+    if card.released_at is not None or queries.charged_on(card) or imprint.payable != lock.payable:
+        raise RuleBroken(_("Cette carte ne peut plus servir à une autre garantie."))
+    kept = {"customer": card.customer, "card": card.card, "brand": card.brand, "last_digits": card.last_digits}
+    keep_card(imprint, **kept, actor=actor)
+    card.released_at = clock.now()
+
+
 def charge_saved_card(card: SavedCard, *, amount: int, label: str, key: str, actor: Actor) -> Receivable:
     """Ask the bank for a sum on a card that was kept, its holder away; never more, all told, than was announced.
 

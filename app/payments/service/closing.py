@@ -42,7 +42,7 @@ def close_day(house: Establishment, day: date, *, actor: Actor) -> DailyClosing:
         day=day,
         closed_at=clock.now(),
         lines=len(lines),
-        total=sum(line.amount for line in lines),
+        total=sum(line.amount for line in lines if line.nature is not MovementNature.REMITTANCE),
         totals=totals_of(lines),
         digest=digest_of(lines),
         previous_hash=head.hash,
@@ -69,12 +69,14 @@ def verify_closings() -> list[str]:
 
 
 def totals_of(lines: Iterable[Movement]) -> dict[str, dict[str, int]]:
-    """Sum lines up by method: what came in, what went back, and what was kept, where anything was."""
+    """Sum lines up by method: what came in, what went back; what was kept and what went to the bank, where any was."""
     totals: dict[str, dict[str, int]] = {}
     for line in lines:
         sums = totals.setdefault(line.method.value, {"in": 0, "out": 0})
         if line.nature is MovementNature.FEE:
             sums["fees"] = sums.get("fees", 0) + line.amount
+        elif line.nature is MovementNature.REMITTANCE:
+            sums["remitted"] = sums.get("remitted", 0) + line.amount
         else:
             sums["in" if line.amount > 0 else "out"] += line.amount
     return totals

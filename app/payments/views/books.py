@@ -23,6 +23,7 @@ from app.payments.presentation import (
     dispute_line,
     movement_lines,
     payable_link,
+    payout_link,
     refund_line,
     standing_of,
 )
@@ -195,6 +196,7 @@ def _movement_page(movement: Movement) -> Response:
         lines=[*movement_lines(movement), *_cost(movement)],
         subject=payable_link(movement.payable),
         corrected=movement.corrects,
+        payouts=[payout_link(payout) for payout in queries.payouts_carrying(movement)],
         corrections=[correction_line(line) for line in queries.corrections_of(movement)],
         disputes=[dispute_line(dispute) for dispute in disputes],
         standing=standing,

@@ -7,21 +7,23 @@ from flask import Blueprint, Response, current_app, url_for
 
 from app.config import STRIPE
 from app.kernel import clock, links
+from app.kernel.db import db
 from app.kernel.formats import euros, near_date, spoken_time
 from app.kernel.guards import public, requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
-from app.kernel.limits import limiter, write_limit
+from app.kernel.limits import limiter, search_limit, write_limit
 from app.kernel.security import CONTENT_POLICY
 from app.kernel.web import error_page, page, redirect_to
 from app.payments import queries
-from app.payments.checkouts import opened_page, refreshed
+from app.payments.checkouts import is_under_way, opened_page, refreshed
 from app.payments.models import Receivable, ReceivableState
 from app.payments.permissions import PAY, PAY_LINK
 from app.payments.presentation import written_sum
 from app.payments.provider.client import ProviderAway, ProviderRefused, is_connected
 
 PAGES = "https://checkout.stripe.com"
+NOWHERE = "/"
 
 bp = Blueprint("paying", __name__)
 
@@ -62,20 +64,37 @@ def checkout_create(receivable: Receivable) -> Response:
 @limiter.limit(write_limit)
 def return_show(receivable: Receivable) -> Response:
     """Come back from Stripe, which is asked how it went: its own message may be late."""
+    url = _way_on(receivable)
+    return redirect_to(url) if url else page("payments/return_show.html", **_what_is_asked(receivable))
+
+
+@bp.get("/paiements/<uuid:id>/retour/_suite")
+@requires(PAY, on=Receivable)
+@limiter.limit(search_limit)
+def return_fragment(receivable: Receivable) -> Response:
+    """Lead on once Stripe has said how it went; nothing until then."""
+    url = _way_on(receivable)
+    return redirect_to(url) if url else Response(status=204)
+
+
+def _way_on(receivable: Receivable) -> str | None:
+    """Give where the payer goes on: where whoever asked says, or back to paying; None while nobody knows."""
+    own_url = url_for(".receivable_show", id=receivable.id)
     try:
         refreshed(receivable)
-    except (ProviderAway, ProviderRefused):
-        return _page(receivable, is_away=True)
-    return redirect_to(url_for(".receivable_show", id=receivable.id))
+    except (ProviderAway, ProviderRefused):  # a key that was changed meanwhile does not know the page
+        return None
+    db.session.refresh(receivable)
+    if receivable.is_payable(clock.now()):
+        return None if is_under_way(receivable) else own_url
+    return receivable.back_path if receivable.back_path != NOWHERE else own_url
 
 
 def _page(receivable: Receivable, *, status: int = 200, **context: Any) -> Response:
     answer = page(
         "payments/paying_show.html",
         status=status,
-        receivable=receivable,
-        house=receivable.establishment,
-        lines=[(_("Pour"), receivable.label), *_amount(receivable)],
+        **_what_is_asked(receivable),
         amount=euros(receivable.amount - queries.paid_on(receivable)),
         until=_until(receivable),
         is_open=receivable.is_payable(clock.now()),
@@ -86,6 +105,11 @@ def _page(receivable: Receivable, *, status: int = 200, **context: Any) -> Respo
     )
     answer.headers["Content-Security-Policy"] = _policy()
     return answer
+
+
+def _what_is_asked(receivable: Receivable) -> dict[str, Any]:
+    lines = [(_("Pour"), receivable.label), *_amount(receivable)]
+    return {"receivable": receivable, "house": receivable.establishment, "lines": lines}
 
 
 def _until(receivable: Receivable) -> str:

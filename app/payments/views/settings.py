@@ -95,6 +95,7 @@ def _connection_page(*, status: int = 200, refusal: str = "") -> Response:
         compared=instant(compared.at, zone) if compared else "",
         compared_count=compared.compared if compared else 0,
         differences=[_difference(found) for found in compared.found] if compared else [],
+        held=_held(compared.held) if compared and compared.held else [],
     )
 
 
@@ -108,6 +109,12 @@ def _difference(found: dict[str, Any]) -> dict[str, str]:
     amounts = [euros(found[side]) if found[side] is not None else "–" for side in ("there", "here")]
     what = str(found["what"])
     return {"reference": found["reference"], "what": _(what), "there": amounts[0], "here": amounts[1]}
+
+
+def _held(held: dict[str, int]) -> list[tuple[str, str]]:
+    """Say what Stripe holds, what the books say it does, and what is between it and the bank."""
+    lines = [(_("Chez Stripe"), euros(held["there"])), (_("Dans les comptes"), euros(held["here"] + held["sent"]))]
+    return [*lines, (_("En route vers la banque"), euros(held["sent"]))] if held["sent"] else lines
 
 
 def _page(form: SettingsForm, *, status: int = 200, overtaken: Overtaken | None = None) -> Response:
