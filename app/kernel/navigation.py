@@ -75,17 +75,23 @@ def shown(area: str, actor: Actor) -> list[ShownEntry]:
         for declared in _entries
         if declared.area == area and (declared.permission is None or actor.may(declared.permission))
     ]
-    return [_shown(declared) for declared in sorted(allowed, key=lambda declared: declared.order)]
+    here = max(filter(_holds, (url_for(declared.endpoint) for declared in allowed)), key=len, default="")
+    return [_shown(declared, here) for declared in sorted(allowed, key=lambda declared: declared.order)]
 
 
-def _shown(declared: Entry) -> ShownEntry:
-    url = url_for(declared.endpoint)
+def _holds(url: str) -> bool:
+    """Tell whether the page now read is at this address, or under it."""
     inside = url not in ("/", "/admin", "/espace") and request.path.startswith(f"{url}/")
+    return request.path == url or inside
+
+
+def _shown(declared: Entry, here: str) -> ShownEntry:
+    url = url_for(declared.endpoint)
     return ShownEntry(
         _(declared.source_label),
         url,
         declared.icon,
-        request.path == url or inside,
+        url == here,
         _(declared.group),
         _(declared.hint),
     )
