@@ -93,7 +93,14 @@ def instant(moment: datetime, zone: str) -> str:
     if preferred(DATES) == "figures":
         return f"{local:%d/%m/%Y} {hour}"
     pattern = "d MMM y 'à'" if current_language() == "fr" else "d MMM y,"
-    return f"{format_datetime(local, pattern, locale=_british(current_language()))} {hour}"
+    locale = _british(current_language())
+    return f"{format_datetime(local, _with_first(pattern, local, locale), locale=locale)} {hour}"
+
+
+def spoken_instant(moment: datetime, zone: str) -> str:
+    """Write an instant in a sentence: "samedi 14 mars 2026 à 19 h 30"."""
+    local = clock.local(moment, zone)
+    return _("%(day)s à %(time)s", day=full_date(local.date()), time=spoken_time(local.time()))
 
 
 def drawn_clock(zone: str) -> dict[str, str]:
@@ -160,7 +167,12 @@ def _british(language: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _written(day: date, pattern: str, locale: str) -> str:
-    return format_date(day, pattern, locale=locale)
+    return format_date(day, _with_first(pattern, day, locale), locale=locale)
+
+
+def _with_first(pattern: str, day: date, locale: str) -> str:
+    """Have French say "1er mai", and "2 mai"."""
+    return pattern.replace("d MMM", "d'er' MMM") if locale == "fr" and day.day == 1 else pattern
 
 
 def month_names() -> list[str]:

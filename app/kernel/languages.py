@@ -22,6 +22,7 @@ LANGUAGES = {SOURCE: "Français", "en": "English"}
 CATALOGUES = ROOT / "translations"
 COOKIE = "language"
 NARROW_SPACE = "\u202f"
+NO_BREAK_SPACE = "\u00a0"
 
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
@@ -65,9 +66,12 @@ def _catalogue(language: str, folder: Path = CATALOGUES) -> NullTranslations:
 
 @lru_cache(maxsize=4096)
 def typographic(text: str) -> str:
-    """Put the narrow no-break space before ; : ! ? » and after «, and the curved apostrophe (Imprimerie nationale)."""
+    """Put the narrow no-break space before ; : ! ? » and after «, the wide one before % and €, and the curved
+    apostrophe (Imprimerie nationale).
+    """
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
     text = re.sub(r" (?=[;:!?»])", NARROW_SPACE, text)
+    text = re.sub(r" (?=€|%%|%(?![(\w]))", NO_BREAK_SPACE, text)
     return text.replace("« ", f"«{NARROW_SPACE}")
 
 

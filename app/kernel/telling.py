@@ -13,12 +13,13 @@ from flask import Flask, current_app
 from app.kernel import clock
 from app.kernel.audit import AuditEntry, entries_on
 from app.kernel.events import facts, subject_kinds
-from app.kernel.formats import full_date, near_date, spoken_time
+from app.kernel.formats import euros, full_date, near_date, spoken_time
 from app.kernel.languages import _
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 A_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 A_TIME = re.compile(r"\d\d:\d\d")
+AN_AMOUNT = re.compile(r"-?\d+,\d\d €")
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,8 @@ def written(value: Any) -> str:
         text = full_date(date.fromisoformat(value))
     elif isinstance(value, str) and A_TIME.fullmatch(value):
         text = spoken_time(time.fromisoformat(value))
+    elif isinstance(value, str) and AN_AMOUNT.fullmatch(value):
+        text = euros(int(value.removesuffix(" €").replace(",", "")))
     else:
         text = _(value) if isinstance(value, str) else str(value)  # the house's own words are kept in French
     return text

@@ -78,10 +78,12 @@ RECEIVABLES = dataset(
     endpoint="payments.receivable_list",
     zone=zone,
     columns=(
-        Column("demandee", N_("Demandée le"), Receivable.created_at, kind="instant", sortable=True),
         Column("libelle", N_("Libellé"), Receivable.label),
         Column("montant", N_("Montant"), Receivable.amount, kind="money", sortable=True),
-        Column("etat", N_("État"), Receivable.state, kind="choice", sortable=True),
+        Column(
+            "etat", N_("État"), Receivable.state, kind="choice", sortable=True, show=lambda _state, asked: asked.standing
+        ),
+        Column("demandee", N_("Demandée le"), Receivable.created_at, kind="instant", sortable=True, minor=True),
         Column(
             "titre", N_("À titre de"), Receivable.purpose, sortable=True, minor=True, show=lambda why, _asked: why.label
         ),

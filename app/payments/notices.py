@@ -95,7 +95,7 @@ def asked(receivable: Receivable, _message: Message) -> Letter | None:
     """Say what is asked, until when, and where to pay; nothing once it is paid or asked no more."""
     if not receivable.is_payable(clock.now()):
         return None
-    until = formats.instant(receivable.expires_at, receivable.establishment.timezone) if receivable.expires_at else ""
+    until = formats.spoken_instant(receivable.expires_at, receivable.establishment.timezone) if receivable.expires_at else ""
     words = {
         "rule": receivable.rule,
         "pay_url": _link_to(receivable),
@@ -184,7 +184,7 @@ def disputed_line(dispute: Dispute, _details: dict[str, Any]) -> str:
         )
     if dispute.answer_by is None:
         return _("%(label)s : %(amount)s contestés auprès de la banque.", **told)
-    until = formats.instant(dispute.answer_by, dispute.establishment.timezone)
+    until = formats.spoken_instant(dispute.answer_by, dispute.establishment.timezone)
     return _("%(label)s : %(amount)s contestés ; répondez chez Stripe avant le %(until)s.", **told, until=until)
 
 

@@ -17,6 +17,9 @@ NARROW = "\u202f"
         ("À midi ; à une heure", f"À midi{NARROW}; à une heure"),
         ("Motif : retard", f"Motif{NARROW}: retard"),
         ("« oui »", f"«{NARROW}oui{NARROW}»"),
+        ("40 € au plus", "40\u00a0€ au plus"),
+        ("gardés à %(percent)s %%", "gardés à %(percent)s\u00a0%%"),
+        ("%(one)s et %(other)s", "%(one)s et %(other)s"),
         ("19:30", "19:30"),
         ("https://example.org/?a=1", "https://example.org/?a=1"),
         ("%(name)s : %(count)s", f"%(name)s{NARROW}: %(count)s"),
@@ -33,7 +36,7 @@ def test_setting_it_twice_changes_nothing_more(text):
 
 def test_values_are_put_in_after_the_translation(app):
     assert _("Motif : %(reason)s", reason="a : b") == f"Motif{NARROW}: a : b"
-    assert _("100 % sûr") == "100 % sûr"
+    assert _("100 % sûr") == "100\u00a0% sûr"
 
 
 @pytest.mark.parametrize(("count", "written"), [(0, "0 table"), (1, "1 table"), (2, "2 tables")])

@@ -13,7 +13,7 @@ from app.booking.guarantees.wordings import asked_in_words
 from app.booking.models import COMING, Guarantee, Reservation
 from app.booking.models import ReservationState as S
 from app.kernel.access import acting
-from app.kernel.formats import euros, instant
+from app.kernel.formats import euros, spoken_instant
 from app.kernel.languages import _
 from app.payments import queries as books
 from app.payments.models import Payable, ReceivableState
@@ -71,7 +71,7 @@ def _shown(standing: list[Guarantee]) -> list[Guarantee]:
 def _asked(guarantee: Guarantee, *, sees_money: bool) -> dict[str, Any]:
     receivable = guarantee.receivable
     zone, is_open = guarantee.reservation.establishment.timezone, receivable.state is ReceivableState.OPEN
-    until = instant(receivable.expires_at, zone) if receivable.expires_at and is_open else ""
+    until = spoken_instant(receivable.expires_at, zone) if receivable.expires_at and is_open else ""
     return {
         "words": asked_in_words(terms_again(guarantee)) if receivable.amount == terms_again(guarantee).amount
         else _("%(amount)s de plus", amount=euros(receivable.amount)),
@@ -98,7 +98,7 @@ def _lines(reservation: Reservation, standing: list[Guarantee]) -> list[tuple[st
         lines.append((_("Carte enregistrée"), f"{card.brand.title()} •••• {card.last_digits}, {most}"))
     if reservation.state in COMING and balance.held:
         back = foreseen(reservation).back
-        until = instant(standing[0].free_until, zone)
+        until = spoken_instant(standing[0].free_until, zone)
         lines.append(
             (_("Si le client annule"), _("%(back)s rendus (tout jusqu’au %(until)s)", back=euros(back), until=until))
         )

@@ -17,7 +17,7 @@ from app.booking.service import Wish
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import acting
-from app.kernel.formats import euros, instant
+from app.kernel.formats import euros, spoken_instant
 from app.kernel.languages import _
 from app.payments.models import Purpose, SavedCard
 
@@ -62,7 +62,7 @@ def paid_lines(reservation: Reservation) -> list[tuple[str, str]]:
     if not standing:
         return []
     zone, now = reservation.establishment.timezone, clock.now()
-    until = instant(standing[0].free_until, zone)
+    until = spoken_instant(standing[0].free_until, zone)
     card = queries.card_kept_for(reservation)
     lines = []
     held, due = queries.deposits_held(reservation), queries.still_due(reservation)
@@ -116,7 +116,7 @@ def if_called_off(reservation: Reservation) -> str:
 def _card_let_go(reservation: Reservation, told: Guarantee, card: SavedCard) -> str:
     most = euros(queries.imprint_left(card) * told.kept_percent // 100)
     if clock.now() <= told.free_until:
-        until = instant(told.free_until, reservation.establishment.timezone)
+        until = spoken_instant(told.free_until, reservation.establishment.timezone)
         return _(
             "Si vous annulez maintenant : rien n’est débité ; après le %(until)s, jusqu’à %(most)s.",
             until=until,
@@ -131,7 +131,7 @@ def _money_back(reservation: Reservation, told: Guarantee) -> str:
     if kept:
         return _("Si vous annulez maintenant : %(back)s vous sont rendus, la maison garde %(kept)s.", **said)
     if back and told.kept_percent:
-        said["until"] = instant(told.free_until, reservation.establishment.timezone)
+        said["until"] = spoken_instant(told.free_until, reservation.establishment.timezone)
         late = back - back * told.kept_percent // 100
         said["late"] = euros(late) if late else _("rien")
         return _("Si vous annulez maintenant : %(back)s vous sont rendus ; après le %(until)s, %(late)s.", **said)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from app.booking.guarantees.law import GUARANTEE_LAW
 from app.booking.guarantees.terms import Terms
 from app.booking.models import GuaranteeKind, GuaranteeMoment, GuaranteeRule, GuaranteeWho
-from app.kernel.formats import delay_in_words, euros, instant, short_weekdays
+from app.kernel.formats import delay_in_words, euros, short_weekdays, spoken_instant
 from app.kernel.languages import N_, _, ngettext
 from app.kernel.law import law_says
 from app.payments.models import Purpose
@@ -60,7 +60,7 @@ def terms_in_words(terms: Terms, zone: str, now: datetime) -> str:
     kept = _kept(terms.amount, terms.kept_percent)
     if terms.free_until <= now:
         return _("Si vous annulez, la maison garde %(kept)s.", kept=kept)
-    until = instant(terms.free_until, zone)
+    until = spoken_instant(terms.free_until, zone)
     return _("Tout vous est rendu jusqu’au %(until)s ; ensuite la maison garde %(kept)s.", until=until, kept=kept)
 
 
@@ -73,7 +73,7 @@ def _imprint(terms: Terms, zone: str, now: datetime) -> str:
     kept = _kept(terms.amount, terms.kept_percent)
     if terms.free_until <= now:
         return _("Si vous annulez ou ne venez pas, %(kept)s peuvent être débités.", kept=kept)
-    until = instant(terms.free_until, zone)
+    until = spoken_instant(terms.free_until, zone)
     return _(
         "Annulez sans frais jusqu’au %(until)s ; ensuite, ou si vous ne venez pas, %(kept)s peuvent être débités.",
         until=until,

@@ -18,7 +18,7 @@ from app.booking.wish_jobs import answer_open_wish
 from app.kernel import clock
 from app.kernel.access import acting
 from app.kernel.db import transaction
-from app.kernel.formats import clock_time
+from app.kernel.formats import clock_time, spoken_time
 from app.kernel.forms import tidy
 from app.kernel.languages import _, current_language
 from app.kernel.lifecycle import RuleBroken
@@ -180,5 +180,5 @@ def _shown_hold(hold: Reservation | None) -> dict[str, str] | None:
     return {
         "expires_iso": hold.held_until.isoformat(),
         "now_iso": clock.now().isoformat(),
-        "until": clock_time(clock.local(hold.held_until, zone).time()),
+        "until": spoken_time(clock.local(hold.held_until, zone).time()),
     }

@@ -9,7 +9,7 @@ from app.kernel.access import acting
 from app.kernel.answers import Answer, answered, opened
 from app.kernel.db import new_id, transaction
 from app.kernel.editions import Overtaken
-from app.kernel.formats import euros, instant
+from app.kernel.formats import euros, spoken_instant
 from app.kernel.guards import own_house, requires
 from app.kernel.languages import _
 from app.kernel.web import done, page
@@ -91,8 +91,8 @@ def _connection_page(*, status: int = 200, refusal: str = "") -> Response:
         is_live="_live_" in current_app.config["STRIPE_SECRET_KEY"],
         double_url=_double_url(),
         webhook_url=f"{current_app.config['PUBLIC_URL']}{url_for('stripe.event_create')}",
-        heard=instant(event.received_at, zone) if event else "",
-        compared=instant(compared.at, zone) if compared else "",
+        heard=spoken_instant(event.received_at, zone) if event else "",
+        compared=spoken_instant(compared.at, zone) if compared else "",
         compared_count=compared.compared if compared else 0,
         differences=[_difference(found) for found in compared.found] if compared else [],
         held=_held(compared.held) if compared and compared.held else [],
