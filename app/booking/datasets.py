@@ -8,8 +8,9 @@ from sqlalchemy.orm import selectinload
 
 from app.booking import permissions as may
 from app.booking import queries, service
-from app.booking.models import RefusedSearch, Reservation, ReservationOrigin, ReservationState
+from app.booking.models import RefusedSearch, Reservation, ReservationOrigin, ReservationState, WaitingEntry
 from app.booking.queries.demand import refused_searches_visible_to
+from app.booking.queries.hours import day_in_hand
 from app.booking.refusals import SHORTLY, reason_choices
 from app.booking.seating import Reason
 from app.directory.models import Establishment
@@ -30,7 +31,7 @@ def _query(actor: Actor) -> sa.Select[Any]:
     return queries.visible_to(actor).options(selectinload(Reservation.seatings), selectinload(Reservation.guest_tags))
 
 
-def _house_column(rows: type[Reservation | RefusedSearch], *, of: Any) -> Any:
+def house_column(rows: type[Reservation | RefusedSearch | WaitingEntry], *, of: Any) -> Any:
     """Give the name, or what addresses call it, of the establishment of each row."""
     return sa.select(of).where(Establishment.id == rows.establishment_id).correlate(rows).scalar_subquery()
 
@@ -51,7 +52,7 @@ RESERVATIONS = dataset(
         Column("date", N_("Date"), Reservation.service_date, kind="date", sortable=True, sort=Reservation.starts_at),
         Column("heure", N_("Heure"), Reservation.local_time, kind="time"),
         Column("nom", N_("Nom"), "guest_name"),
-        Column("maison", HOUSE, _house_column(Reservation, of=Establishment.name), minor=True, useful=are_several),
+        Column("maison", HOUSE, house_column(Reservation, of=Establishment.name), minor=True, useful=are_several),
         Column("couverts", N_("Couverts"), Reservation.covers, kind="integer", sortable=True),
         Column("table", N_("Table"), "table_codes", minor=True),
         Column("etat", N_("État"), Reservation.state, kind="choice", sortable=True),
@@ -85,11 +86,11 @@ RESERVATIONS = dataset(
         Column("prise", N_("Prise le"), Reservation.created_at, kind="instant", sortable=True, default_shown=False),
     ),
     filters=(
-        DateFilter("date", N_("Date"), Reservation.service_date),
+        DateFilter("date", N_("Date"), Reservation.service_date, today=day_in_hand),
         ChoiceFilter(
             "maison",
             HOUSE,
-            _house_column(Reservation, of=Establishment.slug),
+            house_column(Reservation, of=Establishment.slug),
             choices=houses_named,
             useful=are_several,
         ),
@@ -136,18 +137,18 @@ REFUSED_SEARCHES = dataset(
         Column("heure", N_("Heure"), RefusedSearch.local_time, kind="time"),
         Column("couverts", N_("Couverts"), RefusedSearch.covers, kind="integer"),
         Column("motif", N_("Motif"), RefusedSearch.reason, show=lambda code, _search: _(SHORTLY[Reason(code)])),
-        Column("maison", HOUSE, _house_column(RefusedSearch, of=Establishment.name), minor=True, useful=are_several),
+        Column("maison", HOUSE, house_column(RefusedSearch, of=Establishment.name), minor=True, useful=are_several),
         Column("quand", N_("Cherché le"), RefusedSearch.at, kind="instant", sortable=True, minor=True),
     ),
     filters=(
         DateFilter("quand", N_("Cherché le"), RefusedSearch.at),
-        DateFilter("date", N_("Pour le"), RefusedSearch.service_date),
+        DateFilter("date", N_("Pour le"), RefusedSearch.service_date, today=day_in_hand),
         NumberFilter("couverts", N_("Couverts"), RefusedSearch.covers, unit=N_("couverts")),
         ChoiceFilter("motif", N_("Motif"), RefusedSearch.reason, choices=reason_choices),
         ChoiceFilter(
             "maison",
             HOUSE,
-            _house_column(RefusedSearch, of=Establishment.slug),
+            house_column(RefusedSearch, of=Establishment.slug),
             choices=houses_named,
             useful=are_several,
         ),
@@ -181,7 +182,9 @@ CONSENTS = dataset(
     ),
     filters=(
         DateFilter("donne", N_("Donné le"), Reservation.consent_at, phrase=N_("donné %(value)s")),
-        DateFilter("pour", N_("Réservation du"), Reservation.service_date, phrase=N_("pour %(value)s")),
+        DateFilter(
+            "pour", N_("Réservation du"), Reservation.service_date, today=day_in_hand, phrase=N_("pour %(value)s")
+        ),
     ),
     search=(Search(Reservation.search_text), Search(Reservation.search_contact, may.VIEW_CONTACT)),
     search_label=N_("Nom ou référence"),

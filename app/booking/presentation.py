@@ -10,7 +10,7 @@ from app.booking import queries
 from app.booking.models import Reservation
 from app.booking.opening import DAY_MINUTES, occasion_on, slot_at, slots_on
 from app.booking.queries import House
-from app.booking.seating import GUEST, Day, Offer, Permit, Placement, Reason, nearest, times_on
+from app.booking.seating import GUEST, Day, Offer, Permit, Placement, Reason, Refusal, nearest, times_on
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.formats import (
@@ -159,8 +159,9 @@ def _ends_of_month(day: date) -> tuple[date, date]:
 
 
 def shifts_shown(day: Day, covers: int, permit: Permit = GUEST) -> list[ShownShift]:
-    """Group the times of a day by shift, each with why it cannot be had."""
-    offers = times_on(day, covers, permit=permit)
+    """Group the times of a day by shift, each with why it cannot be had; hours gone by make room for the others."""
+    every = times_on(day, covers, permit=permit)
+    offers = [offer for offer in every if not _is_past(offer)] or every
     return [_shift_shown(list(group)) for _shift, group in groupby(offers, key=lambda offer: offer.slot.shift.id)]
 
 
@@ -171,6 +172,10 @@ def _shift_shown(offers: list[Offer]) -> ShownShift:
         span=_("%(first)s à %(last)s", first=clock_time(first.local_time), last=clock_time(last.local_time)),
         times=[ShownTime(clock_time(offer.slot.local_time), _short_reason(offer)) for offer in offers],
     )
+
+
+def _is_past(offer: Offer) -> bool:
+    return isinstance(offer.verdict, Refusal) and offer.verdict.reason is Reason.PAST
 
 
 def _short_reason(offer: Offer) -> str | None:

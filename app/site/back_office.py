@@ -210,10 +210,11 @@ def _today() -> dict[str, Any]:
         abort(404, description=_("Aucun établissement n’est encore créé : importez-en un."))
     if not acting().may(may.ENTER, house):
         abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
-    today, now = house.today(), clock.now()
+    today, now = booking_permissions.day_under_way(house), clock.now()
     counts = booking.figures_of(house.id, today)
     sees = acting().may(booking_permissions.VIEW)
-    arrivals = booking.next_arrivals(house.id, now, actor=acting(), limit=12) if sees else []
+    not_late_yet = now - floor.patience_of(house).arrival
+    arrivals = booking.next_arrivals(house.id, not_late_yet, actor=acting(), limit=12) if sees else []
     marks = guests.marks_of([reservation.guest_id for reservation in arrivals], today, acting())
     here = house.slug if are_several() else None
     day_url = url_for("desk.reservation_list", date=today.isoformat(), maison=here)

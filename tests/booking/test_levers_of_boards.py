@@ -126,7 +126,7 @@ def test_what_was_seen_still_binds(visit, cast, house, moving):
         url_of(moving), data={"date": SATURDAY, "time": "19:30", "unit": big, "seen": "0", "lever": "anyway"}
     )
     assert late.status_code == 409
-    assert "Quelqu’un vient de déplacer" in late.text
+    assert "vient de déplacer cette réservation" in late.text
 
 
 # --- beside the plan ------------------------------------------------------------------------------------------

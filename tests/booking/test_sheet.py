@@ -112,3 +112,9 @@ def test_its_worker_keeps_the_sheet_and_nothing_else(visit):
     script = visit().get("/push-worker.js").get_data(as_text=True)
     assert 'SHEET = "/admin/service/feuille"' in script
     assert "/connexion" in script, "who is sent to log in leaves nothing behind"
+
+
+def test_joined_tables_are_named_in_their_order(visit, cast, house, at):
+    promise(house, f"{SATURDAY} 19:30", covers=8, permit=FORCE)
+    at(f"{SATURDAY} 18:00")
+    assert "3 + 4" in visit(cast.bruno).see(SHEET).first(".sheet tbody").text

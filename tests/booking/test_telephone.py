@@ -46,6 +46,20 @@ def test_a_day_asked_for_without_a_time_shows_its_own_times(visit, cast, house):
     assert page.first("#free-title").text == "Samedi 14 mars, 2 couverts"
 
 
+def test_hours_gone_by_make_room_for_those_to_come(visit, cast, house, at):
+    at(f"{SATURDAY} 19:40")
+    page = visit(cast.diane).see(f"{DESK}/_horaires?date={SATURDAY}&covers=2")
+    assert [shift.text for shift in page.all("#free-times h3")] == ["Dîner"]
+    assert page.first(".picks button").text == "19:45"
+
+
+def test_a_day_with_no_hour_left_still_shows_them(visit, cast, house, at):
+    at(f"{SATURDAY} 23:30")
+    page = visit(cast.diane).see(f"{DESK}/_horaires?date={SATURDAY}&covers=2")
+    assert "fermée" not in page.text
+    assert page.first(".picks s")["title"] == "passé"
+
+
 def test_what_is_half_typed_is_answered_all_the_same(visit, cast, house):
     for nonsense in ("date=&covers=", "date=2026-02-31&covers=-4", "date=9999-12-31&covers=999999"):
         assert visit(cast.diane).get(f"{DESK}/_horaires?{nonsense}").status_code == 200

@@ -94,7 +94,7 @@ def test_the_second_of_two_hands_sees_what_happened_and_loses_nothing(browser, l
     expect(page.locator("#told .notice--success")).to_be_visible()
     elsewhere.bring_to_front()
     drag(elsewhere, elsewhere.locator(".board .ec-event", has_text=name), -40, 0)
-    expect(elsewhere.locator("#told")).to_contain_text("Quelqu’un vient de déplacer cette réservation")
+    expect(elsewhere.locator("#told")).to_contain_text("vient de déplacer cette réservation")
     elsewhere.unroute("**/_tables*")
     elsewhere.reload()
     line = elsewhere.locator("#timetable [data-entry]", has_text=name)

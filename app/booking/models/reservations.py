@@ -181,6 +181,11 @@ class Reservation(Identified, Base):
         """Tell whether the promised time has come."""
         return self.starts_at <= clock.now()
 
+    @property
+    def progress_label(self) -> str:
+        """Say how far its evening is: the course while it sits at table, its state before and after."""
+        return self.stage.label if self.stage and self.state is ReservationState.SEATED else self.state.label
+
     def table_codes(self) -> str:
         """Name the tables held: "4", or "4 + 5"."""
         return " + ".join(sorted((seating.table.code for seating in self.seatings), key=natural_order))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.booking.models import OCCUPYING, Reservation, Seating, Table
+from app.booking.models import OCCUPYING, Reservation, Seating, Table, natural_order
 from app.booking.models import ReservationState as S
 from app.booking.permissions import day_under_way
 from app.booking.queries.lingering import LONGEST_QUARTERS, LONGEST_STAY_QUARTERS, lingers, quarters_kept
@@ -66,11 +66,12 @@ def late_tonight(establishment: Establishment, actor: Actor) -> list[tuple[Party
 def _tables_of(establishment_id: UUID, service_date: date) -> dict[UUID, list[UUID]]:
     held: dict[UUID, list[UUID]] = defaultdict(list)
     query = (
-        sa.select(Seating.reservation_id, Seating.table_id)
+        sa.select(Seating.reservation_id, Seating.table_id, Table.code)
         .join(Reservation, Reservation.id == Seating.reservation_id)
+        .join(Table, Table.id == Seating.table_id)
         .where(Reservation.establishment_id == establishment_id, Reservation.service_date == service_date)
     )
-    for reservation_id, table_id in db.session.execute(query):
+    for reservation_id, table_id, _code in sorted(db.session.execute(query), key=lambda row: natural_order(row.code)):
         held[reservation_id].append(table_id)
     return held
 

@@ -3,9 +3,14 @@
 from datetime import date, time, timedelta
 from itertools import groupby
 
+from flask import has_request_context
+
 from app.booking.opening import slots_on
+from app.booking.permissions import day_under_way
 from app.booking.queries.houses import House
 from app.directory.models import Establishment
+from app.directory.queries import first_establishment
+from app.kernel import clock, navigation
 from app.kernel.formats import delay_in_words, phone
 from app.kernel.languages import _
 
@@ -43,3 +48,9 @@ def cancelling_rule(house: House, establishment: Establishment) -> str:
         delay=delay_in_words(house.cancel_until_minutes),
         phone=phone(establishment.phone),
     )
+
+
+def day_in_hand() -> date:
+    """Give the service date under way in the house one works in: what lists of the evening call today."""
+    house = navigation.current_house() if has_request_context() else first_establishment()
+    return day_under_way(house) if house else clock.today(clock.USUAL_ZONE)

@@ -4,12 +4,15 @@ from typing import Any
 
 from flask import url_for
 
+from app.booking.datasets import HOUSE, house_column
 from app.booking.models import ReservationOrigin, WaitingEntry, WaitingState
 from app.booking.permissions import VIEW_CONTACT
+from app.booking.queries.hours import day_in_hand
 from app.booking.waiting.offering import withdraw_entry
 from app.booking.waiting.permissions import VIEW_WAITING, WAIT
 from app.booking.waiting.queries import shift_names, visible_to
-from app.directory.queries import house_zone
+from app.directory.models import Establishment
+from app.directory.queries import are_several, house_zone, houses_named
 from app.kernel.access import Actor, system
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, NumberFilter, Search, dataset
 from app.kernel.datasets.saved_views import choose_default, keep_view
@@ -49,6 +52,7 @@ WAITING = dataset(
             show=lambda _minutes, entry: _span(entry),
         ),
         Column("nom", N_("Nom"), "guest_name"),
+        Column("maison", HOUSE, house_column(WaitingEntry, of=Establishment.name), minor=True, useful=are_several),
         Column("couverts", N_("Couverts"), WaitingEntry.covers, kind="integer", sortable=True),
         Column("etat", N_("État"), WaitingEntry.state, kind="choice", sortable=True),
         Column("espace", N_("Espace"), WaitingEntry.area_wish, default_shown=False),
@@ -66,7 +70,14 @@ WAITING = dataset(
         Column("inscrite", N_("Inscrite le"), WaitingEntry.created_at, kind="instant", sortable=True, minor=True),
     ),
     filters=(
-        DateFilter("date", N_("Date"), WaitingEntry.service_date),
+        DateFilter("date", N_("Date"), WaitingEntry.service_date, today=day_in_hand),
+        ChoiceFilter(
+            "maison",
+            HOUSE,
+            house_column(WaitingEntry, of=Establishment.slug),
+            choices=houses_named,
+            useful=are_several,
+        ),
         ChoiceFilter("service", N_("Service"), WaitingEntry.shift, choices=_shift_choices),
         ChoiceFilter("etat", N_("État"), WaitingEntry.state, choices=WaitingState),
         NumberFilter("couverts", N_("Couverts"), WaitingEntry.covers, unit=N_("couverts")),

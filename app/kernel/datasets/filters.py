@@ -115,9 +115,13 @@ class ChoiceFilter(Filter):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DateFilter(Filter):
-    """A day, a span of days, or a word ("demain"). Over an instant, days are those of `zone`."""
+    """A day, a span of days, or a word ("demain"). Over an instant, days are those of `zone`.
+
+    Words count from the calendar date of `zone`, or from `today` where days end at another hour than midnight.
+    """
 
     zone: str | Callable[[], str] = clock.USUAL_ZONE
+    today: Callable[[], date] | None = None
     control = "period"
 
     @property
@@ -132,7 +136,7 @@ class DateFilter(Filter):
         if not text.strip(". "):
             return Reading()
         zone = self.zone if isinstance(self.zone, str) else self.zone()
-        today = clock.today(zone)
+        today = self.today() if self.today else clock.today(zone)
         try:
             period = period_of(text, today)
         except PeriodRefused as refusal:
