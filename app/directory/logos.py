@@ -18,7 +18,9 @@ LIGHT_ENOUGH = 40 * 1024
 def announced() -> str:
     """Say beforehand what may be sent."""
     names = ", ".join(kind.label for kind in PICTURES)
-    return _("%(names)s, %(size)s au plus. Un fond transparent convient le mieux.", names=names, size=_biggest())
+    return _(
+        "%(names)s, %(size)s au plus. Un fond blanc ou transparent convient le mieux.", names=names, size=_biggest()
+    )
 
 
 def _biggest() -> str:
@@ -44,18 +46,18 @@ def fitted(content: bytes) -> bytes:
 
     with Image.open(io.BytesIO(content)) as picture:
         whole = picture.convert("RGBA")
-    ink = _on_white(whole).point(lambda grey: 255 if grey < 250 else 0)
+    ink = _on_white(whole).convert("L").point(lambda grey: 255 if grey < 250 else 0)
     edges = ink.getbbox()
     if edges is None:
         raise RuleBroken(_("Sur du papier blanc, ce logo ne se verrait pas : envoyez sa version foncée."), "logo")
     logo = whole.crop(edges)
     if not TALLEST_SHAPE <= logo.width / logo.height <= LONGEST_SHAPE:
         raise RuleBroken(_("Ce logo est trop étiré pour tenir en tête d’une page."), "logo")
-    grey = _on_white(logo)
+    grey = _on_white(logo).convert("L")
     if sum(grey.histogram()[:DARK]) < LEAST_DARK * logo.width * logo.height:
         raise RuleBroken(_("Ce logo est trop pâle pour se lire sur du papier : envoyez sa version foncée."), "logo")
     logo.thumbnail((WIDEST, HIGHEST))
-    return _written(logo)
+    return _written(_on_white(logo).convert("RGB"))  # mail programs that darken a letter leave a picture's own ground
 
 
 def _on_white(picture: Any) -> Any:
@@ -63,7 +65,7 @@ def _on_white(picture: Any) -> Any:
 
     paper = Image.new("RGBA", picture.size, "#FFFFFF")
     paper.alpha_composite(picture)
-    return paper.convert("L")
+    return paper
 
 
 def _written(logo: Any) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request
-from wtforms import BooleanField, FieldList, FormField, SelectField
+from wtforms import BooleanField, FieldList, FormField, SelectField, SelectMultipleField
 
 from app.kernel.db import transaction
 from app.kernel.editions import Overtaken, edition_opened, refuse_overtaken
@@ -73,8 +73,9 @@ def _texts(form: Any) -> dict[str, str]:
 
 def _said(field: Any) -> str:
     if isinstance(field, SelectField):
-        choices = field.iter_choices()
-        return next((str(label) for value, label, *_more in choices if value == field.data), str(field.data))
+        chosen = (field.data or ()) if isinstance(field, SelectMultipleField) else (field.data,)
+        labels = [str(label) for value, label, *_more in field.iter_choices() if value in chosen]
+        return ", ".join(labels or map(str, chosen))
     if isinstance(field, FieldList):
         return " ; ".join(filter(None, map(_said, field)))
     if isinstance(field, FormField):

@@ -1,6 +1,6 @@
 """Letters: what a message says when it leaves, and its MIME form."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from app.kernel import clock, links
+from app.kernel.letterheads import CONTENT_ID, Logo, logo_of
 from app.kernel.messages import Message
 from app.kernel.wordings import Texts, texts_of, wordings
 
@@ -56,11 +57,11 @@ class Written:
     html: str
 
 
-def written(letter: Letter, code: str, *, language: str, change_url: str = "") -> Written:
+def written(letter: Letter, code: str, *, language: str, change_url: str = "", logo: Logo | None = None) -> Written:
     """Fill a letter's templates in the language now spoken, with the wording of its establishment."""
     folder = _folder(letter, code)
     words = {"sender_name": letter.sender_name, "language": language, "change_url": change_url}
-    context = {**letter.context, **words, "enclosures": [each.filename for each in letter.attachments]}
+    context = {**letter.context, **words, "logo": logo, "enclosures": [each.filename for each in letter.attachments]}
     declared = wordings().get(letter.wording or letter.texts or code)
     if declared is not None:
         house = letter.context.get("establishment")
@@ -76,7 +77,9 @@ def written(letter: Letter, code: str, *, language: str, change_url: str = "") -
 def rendered(message: Message, letter: Letter, *, refusable: bool) -> EmailMessage:
     """Render the letter, text and HTML, as a MIME message; one that may be refused carries the address where."""
     change_url = _change_url(message) if refusable else ""
-    said = written(letter, message.notice, language=message.language, change_url=change_url)
+    logo = logo_of(letter.context.get("establishment"))
+    head = replace(logo, address=f"cid:{CONTENT_ID}") if logo else None
+    said = written(letter, message.notice, language=message.language, change_url=change_url, logo=head)
     host = urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"
     mime = EmailMessage()
     mime["From"] = Address(letter.sender_name, addr_spec=current_app.config["MAIL_FROM"])
@@ -92,6 +95,8 @@ def rendered(message: Message, letter: Letter, *, refusable: bool) -> EmailMessa
         mime["Reply-To"] = letter.reply_to
     mime.set_content(said.text, cte="quoted-printable")
     mime.add_alternative(said.html, subtype="html", cte="quoted-printable")
+    if logo:
+        _carry(logo, mime)
     for attachment in letter.attachments:
         main, _slash, sub = attachment.media_type.partition("/")
         mime.add_attachment(
@@ -102,6 +107,13 @@ def rendered(message: Message, letter: Letter, *, refusable: bool) -> EmailMessa
             params=attachment.parameters or None,
         )
     return mime
+
+
+def _carry(logo: Logo, mime: EmailMessage) -> None:
+    """Put the logo beside the HTML that shows it: a part of it, and no file of the letter."""
+    html = mime.get_body(("html",))
+    if html is not None:
+        html.add_related(logo.content, "image", "png", cid=f"<{CONTENT_ID}>", filename="logo.png", disposition="inline")
 
 
 def _change_url(message: Message) -> str:

@@ -1,5 +1,6 @@
 """The capture box: letters that stopped here instead of leaving, read from their files."""
 
+import base64
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -53,7 +54,7 @@ def letter(name: str) -> CapturedLetter | None:
     if not NAME.fullmatch(name) or not path.is_file():
         return None
     mime = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
-    return _letter(name, mime, _part(mime, "plain"), _part(mime, "html"), _attachments(mime))
+    return _letter(name, mime, _part(mime, "plain"), _pictured(mime), _attachments(mime))
 
 
 def _headers(path: Path) -> CapturedLetter:
@@ -81,6 +82,17 @@ def _letter(
 def _part(mime: EmailMessage, subtype: str) -> str:
     body = mime.get_body((subtype,))
     return str(body.get_content()) if body is not None else ""
+
+
+def _pictured(mime: EmailMessage) -> str:
+    """Give the HTML with the pictures it carries in the place of their ids, as a mail program shows it."""
+    html = _part(mime, "html")
+    for part in mime.walk():
+        cid = str(part["Content-ID"] or "").strip("<>")
+        if cid:
+            content = base64.b64encode(part.get_payload(decode=True)).decode()  # type: ignore[arg-type]
+            html = html.replace(f"cid:{cid}", f"data:{part.get_content_type()};base64,{content}")
+    return html
 
 
 def _attachments(mime: EmailMessage) -> tuple[CapturedFile, ...]:

@@ -12,14 +12,15 @@ from app.accounts.service import actor_for
 from app.booking.documents import CONFIRMATION
 from app.directory import service
 from app.directory.logos import BIGGEST, HIGHEST, WIDEST, fitted, received_logo
-from app.kernel import clock, documents, files
+from app.kernel import clock, documents, files, letterheads
 from app.kernel.audit import entries_on
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.privacy import retention_rules
-from app.kernel.storage import FileMissing
+from app.kernel.storage import FileMissing, StorageDown
 from app.kernel.wordings import wordings
-from tests.booking.houses import open_house
+from tests.booking.houses import open_house, promise
+from tests.harness.markup import read
 from tests.kernel.test_uploads import archive, picture, png_announcing
 
 URL = "/admin/reglages/logo"
@@ -233,3 +234,58 @@ def test_others_change_nothing(visit, cast, dressed, stranger):
     assert opened(dressed).size == (300, 120)
     with pytest.raises(NotAllowed):
         service.remove_logo(dressed, actor=actor_for(cast.bruno))
+
+
+# --- letters ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def letter(dressed, outbox):
+    """`letter()`: what a guest who books is written."""
+    letterheads._picture.cache_clear()
+
+    def write():
+        promise(dressed, email="alice@example.org")
+        return next(mail for mail in outbox if mail.address == "alice@example.org")
+
+    return write
+
+
+def test_a_letter_carries_it_and_fetches_nothing(dressed, letter):
+    written = letter()
+    (picture,) = [part for part in written.raw.walk() if part["Content-ID"]]
+    shown = read(written.html).first("img")
+    assert shown["src"] == f"cid:{picture['Content-ID'].strip('<>')}"
+    assert shown["alt"] == dressed.initials
+    assert (int(shown["width"]) <= 150, int(shown["height"]) <= 40) == (True, True)
+    assert picture.get_content() == files.storage().get(dressed.logo_digest)
+    assert picture.get_content_disposition() == "inline"
+    assert "logo.png" not in written.attachments
+    assert 'src="http' not in written.html
+    assert "url(" not in written.html
+
+
+def test_a_letter_of_a_house_without_one_has_its_initials_and_no_picture(chloe, dressed, letter):
+    chloe.post(f"{URL}/retrait")
+    written = letter()
+    assert read(written.html).all("img") == []
+    assert not [part for part in written.raw.walk() if part["Content-ID"]]
+
+
+@pytest.mark.parametrize("trouble", [FileMissing, StorageDown])
+def test_a_picture_that_cannot_be_read_keeps_no_letter_back(letter, monkeypatch, trouble):
+    def fails(_digest):
+        raise trouble("gone")
+
+    monkeypatch.setattr(letterheads, "_picture", fails)
+    assert read(letter().html).all("img") == []
+
+
+def test_the_preview_of_a_letter_shows_it_too(chloe, dressed):
+    page = chloe.see("/admin/reglages/courriers/booking.confirmed/fr/apercu")
+    assert page.first("img")["src"].startswith("data:image/png;base64,")
+
+
+def test_it_keeps_its_own_white_ground_where_letters_are_darkened(app):
+    with Image.open(io.BytesIO(fitted(drawn(ink="#1E5B4FCC")))) as logo:
+        assert logo.mode == "RGB"

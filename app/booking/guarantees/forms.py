@@ -41,9 +41,9 @@ class RuleForm(SettingsForm):
     free_hours = WholeField(N_("Rendu jusqu’à, en heures avant le repas"), most=MOST_HOURS)
     kept_percent = WholeField(N_("Gardé ensuite, en pour cent"), most=100)
 
-    def __init__(self, rule: GuaranteeRule | None = None) -> None:
+    def __init__(self, rule: GuaranteeRule | None = None, **options: Any) -> None:
         """Show a rule, or the one most houses begin with."""
-        super().__init__(data=_shown(rule))
+        super().__init__(data=_shown(rule), **options)
         self.weekdays.choices = [(str(day), long) for day, (_short, long) in enumerate(short_weekdays(), start=1)]
 
     def wanted(self) -> WantedRule:

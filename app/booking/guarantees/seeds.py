@@ -1,5 +1,6 @@
 """The guarantees of the demo: two rules, and, where Stripe answers, a large party that paid and one that called off."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 
 import sqlalchemy as sa
@@ -34,18 +35,14 @@ LARGE = WantedRule(
     free_hours=48,
     kept_percent=100,
 )
-SPECIAL = WantedRule(
+SPECIAL = replace(
+    LARGE,
     covers_from=1,
-    covers_to=None,
-    weekdays=[],
     moment=GuaranteeMoment.ANY,
     is_for_occasions=True,
-    who=GuaranteeWho.ANYBODY,
     basis=GuaranteeKind.IMPRINT,
     amount=2500,
-    word=Purpose.PLEDGE,
     free_hours=24,
-    kept_percent=100,
 )
 COVERS, AT = 8, (time(19, 15), time(20), time(21))
 

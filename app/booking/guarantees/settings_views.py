@@ -11,8 +11,9 @@ from app.booking.guarantees.wordings import law_in_words
 from app.booking.models import GuaranteeRule
 from app.booking.settings_views.answers import answered, own_house
 from app.kernel.access import acting
-from app.kernel.answers import Answer
-from app.kernel.db import transaction
+from app.kernel.answers import Answer, opened
+from app.kernel.db import db, transaction
+from app.kernel.editions import Overtaken
 from app.kernel.guards import requires
 from app.kernel.languages import _
 from app.kernel.web import done, page
@@ -99,11 +100,25 @@ def _saved(rule: GuaranteeRule | None, message: str) -> Response:
             show=lambda **context: _rule_page(form, rule, **context),
             message=message,
             fallback=url_for(".rule_list"),
+            standing=None if rule is None else lambda: _standing(rule),
         ),
     )
 
 
-def _rule_page(form: RuleForm, rule: GuaranteeRule | None = None, *, status: int = 200, **context: Any) -> Response:
+def _standing(rule: GuaranteeRule) -> RuleForm:
+    """Give the form as it would open now."""
+    db.session.refresh(rule)
+    return RuleForm(rule, formdata=None)
+
+
+def _rule_page(
+    form: RuleForm,
+    rule: GuaranteeRule | None = None,
+    *,
+    status: int = 200,
+    overtaken: Overtaken | None = None,
+    **context: Any,
+) -> Response:
     today = own_house().today()
     return page(
         "booking/guarantees/rule_edit.html",
@@ -113,5 +128,6 @@ def _rule_page(form: RuleForm, rule: GuaranteeRule | None = None, *, status: int
         url=url_for(".rule_update", id=rule.id) if rule else url_for(".rule_create"),
         delete_url=url_for(".rule_delete", id=rule.id) if rule else None,
         laws={word.value: law_in_words(word, today) for word in WORDS},
+        **opened(form, overtaken),
         **context,
     )

@@ -17,6 +17,7 @@ from app.kernel.files import send_attachment
 from app.kernel.formats import instant
 from app.kernel.guards import requires
 from app.kernel.languages import LANGUAGES, N_, _, speaking
+from app.kernel.letterheads import logo_of
 from app.kernel.letters import Letter, written
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.limits import limiter, write_limit
@@ -235,7 +236,7 @@ def _preview(declared: Wording, language: str, house: Establishment, texts: Text
     with speaking(language):
         letter: Letter = declared.sample(house)
         letter.wording, letter.draft = declared.code, texts
-        said = written(letter, declared.code, language=language)
+        said = written(letter, declared.code, language=language, logo=logo_of(house))
     if plain:
         return framed(f"{said.subject}\n\n{said.text}", mimetype="text/plain")
     above = render_template("emails/_base/subject.html", subject=said.subject)

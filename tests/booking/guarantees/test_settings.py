@@ -8,6 +8,7 @@ from app.booking.models import GuaranteeKind, GuaranteeRule, GuaranteeWho
 from app.kernel.db import db
 from app.payments.models import Purpose
 from tests.booking.guarantees.test_terms import rule
+from tests.harness.markup import read
 
 ROOT = "/admin/reglages/garanties"
 TYPED = {
@@ -54,6 +55,40 @@ def test_it_is_changed_moved_up_and_taken_away(visit, cast, house):
     assert rules()[1].covers_to == 9
     chloe.post(f"{ROOT}/{second.id}/suppression")
     assert [(each.position, each.covers_to) for each in rules()] == [(1, 9)]
+
+
+@pytest.fixture
+def opened(visit, cast, house):
+    """A rule, as two managers have it open."""
+    visit(cast.chloe).post(ROOT, data=TYPED)
+    (standing,) = rules()
+    url = f"{ROOT}/{standing.id}"
+    page = visit(cast.chloe).see(url)
+    return url, {**TYPED, "edition": page.first("[name=edition]")["value"]}
+
+
+def test_who_saves_second_reads_both_texts_and_nothing_is_lost(visit, cast, opened):
+    url, typed = opened
+    assert visit(cast.chloe).post(url, data={**typed, "amount": "20", "weekdays": ["5"]}).status_code == 303
+    answer = visit(cast.chloe).post(url, data={**typed, "amount": "30"})
+    page = read(answer.get_data(as_text=True))
+    assert answer.status_code == 409
+    assert "Quelqu’un a enregistré autre chose" in page.text
+    assert [row.text for row in page.all(".versions h2")] == ["Jours", "Montant en euros"]
+    assert [each.text for each in page.all(".versions dd")] == ["vendredi", "vendredi, samedi", "20,00", "30,00"]
+    assert page.first("[name=amount]")["value"] == "30"
+    assert [each.amount for each in rules()] == [2000]
+    again = {**typed, "amount": "30", "edition": page.first("[name=edition]")["value"]}
+    assert visit(cast.chloe).post(url, data=again).status_code == 303
+    assert [each.amount for each in rules()] == [3000]
+
+
+def test_a_mistake_and_a_preview_keep_the_edition_they_came_with(visit, cast, opened):
+    url, typed = opened
+    visit(cast.chloe).post(url, data={**typed, "amount": "20"})
+    for more in ({"amount": ""}, {"preview": "1"}):
+        page = read(visit(cast.chloe).post(url, data={**typed, **more}).get_data(as_text=True))
+        assert page.first("[name=edition]")["value"] == typed["edition"]
 
 
 @pytest.mark.parametrize(
