@@ -23,6 +23,7 @@ from app.payments.models import (
 )
 from app.payments.provider.signatures import signed
 from tests.factories import TESTS
+from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs
 from tests.payments.conftest import HOOK
 from tests.payments.doubles import SECRET
@@ -115,6 +116,7 @@ def test_another_key_opens_another_page(asked, page_of, stripe, key, app, monkey
     assert "sk_test" not in "".join(marks)
 
 
+@on_both
 def test_the_settings_tell_of_what_waits_without_a_key(asked, page_of, stripe, key, visit, cast):
     page_of(asked(3000))
     key("")

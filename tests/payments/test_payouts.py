@@ -26,6 +26,7 @@ from app.payments.models import (
 from app.payments.provider import calls
 from app.payments.settling import take_kept, take_payout
 from tests.factories import TESTS, make_establishment
+from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs
 
 AVAILABLE = "2026-03-14 09:00"  # what is paid on the tenth may be sent to the bank from the thirteenth on
@@ -93,6 +94,7 @@ def test_what_is_on_its_way_is_known_and_moves_nothing(sent, announced, at):
     assert compared(at) == (0, 0, 0)
 
 
+@on_both
 def test_what_reached_the_bank_leaves_stripe_in_the_books_once(sent, announced, at, house):
     sent("paid")
     announced()

@@ -51,6 +51,7 @@ from app.payments.models import (
     Dispute,
     Method,
     Movement,
+    Payout,
     Purpose,
     Receivable,
     RefundRequest,
@@ -203,6 +204,7 @@ def _money(house) -> None:
         asked, amount=3000, method=Method.CASH, reference="", natural_key=house.slug, actor=TESTS
     )
     payments.refund_payment(paid, amount=1000, reason="Grippe", key=house.slug, actor=TESTS)
+    payments.follow_payout(payments.Sent(f"po_{house.slug}", 3000, TODAY, []), house, actor=TESTS)
     payments.close_day(house, TODAY, actor=TESTS)
 
 
@@ -264,6 +266,7 @@ def _things(world: World) -> None:
         "refundrequest": RefundRequest,
         "closing": DailyClosing,
         "dispute": Dispute,
+        "payout": Payout,
         "invoice": Invoice,
         "recipient": Recipient,
     }
