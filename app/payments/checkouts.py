@@ -11,7 +11,7 @@ from app.kernel.lifecycle import RuleBroken
 from app.payments import queries
 from app.payments.models import Checkout, CheckoutState, Receivable
 from app.payments.provider import calls
-from app.payments.provider.client import is_connected
+from app.payments.provider.client import is_connected, key_mark
 from app.payments.settling import checkout_of_receivable, take_session
 
 SHORTEST = timedelta(minutes=31)  # Stripe refuses pages of less than half an hour: ours are closed by a job before that
@@ -58,13 +58,14 @@ def _promised(receivable: Receivable) -> Checkout:
         if not locked.is_payable(now):
             raise RuleBroken(_("Cette somme n’est plus à payer."))
         left = locked.amount - queries.paid_on(locked)
-        known = queries.open_checkout(locked, left, now)
+        known = queries.open_checkout(locked, left, now, key_mark())
         if known is not None:
             return known
         checkout = Checkout(
             receivable_id=locked.id,
             receivable=locked,
             amount=left,
+            key_mark=key_mark(),
             created_at=now,
             expires_at=now + SHORTEST,
         )

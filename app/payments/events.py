@@ -286,6 +286,30 @@ class RemittanceBooked(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class PayoutSent(Event):
+    """Stripe sends money to the bank. `subject` is the payout."""
+
+    code = "payments.payout_sent"
+    heading = N_("Versement en route")
+    sentence = N_("a appris que Stripe envoie %(amount)s à la banque")
+    icon = "send"
+
+    amount: str
+
+
+@dataclass(frozen=True, eq=False)
+class PayoutArrived(Event):
+    """The bank has it. `subject` is the payout."""
+
+    code = "payments.payout_arrived"
+    heading = N_("Versement arrivé")
+    sentence = N_("a appris que %(amount)s sont à la banque")
+    icon = "done"
+
+    amount: str
+
+
+@dataclass(frozen=True, eq=False)
 class PayoutFailed(Event):
     """The bank took no payout: the money is back at Stripe's. `subject` is the payout."""
 

@@ -13,14 +13,23 @@ from app.kernel.db import db, transaction
 from app.kernel.jobs import job
 from app.kernel.languages import N_
 from app.payments import queries, service, settling
-from app.payments.models import CheckoutState, ProviderEvent, Receivable, ReceivableState, RefundRequest, RefundState
+from app.payments.models import (
+    CheckoutState,
+    EventTrouble,
+    ProviderEvent,
+    Receivable,
+    ReceivableState,
+    RefundRequest,
+    RefundState,
+)
 from app.payments.provider import calls
-from app.payments.provider.client import ProviderRefused, is_connected
+from app.payments.provider.client import UNKNOWN, ProviderRefused, is_connected
 from app.payments.reconciling import compare
 from app.payments.settling import NotOurs
 
 ACTOR = system("payments")
 EVENTS_KEPT = timedelta(days=90)
+LEFT_AFTER = timedelta(hours=8)  # by then no try of the job itself is still to come
 SOON = (timedelta(seconds=20), timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 
 SILENCE = N_("Stripe n’a pas répondu")
@@ -30,7 +39,10 @@ log = structlog.get_logger()
 
 @job("payments.look_into_event", N_("Suivre un événement de Stripe"), backoff=SOON)
 def look_into_event(event_id: str) -> bool:
-    """Ask Stripe how what it told of stands, and bring that in, with the mark that it is done, in one transaction."""
+    """Ask Stripe how what it told of stands, and bring that in, with the mark that it is done, in one transaction.
+
+    What the key's account does not know stays to be looked into, at night, for the key may be put right.
+    """
     event = db.session.get_one(ProviderEvent, event_id)
     look = settling.look_for(event.type)
     if event.handled_at is not None or look is None:
@@ -38,11 +50,19 @@ def look_into_event(event_id: str) -> bool:
     read, take = look
     about = event.about
     db.session.rollback()
-    told = read(about)
+    try:
+        told = read(about)
+    except ProviderRefused as refusal:
+        if refusal.code != UNKNOWN:
+            raise
+        with transaction():
+            db.session.get_one(ProviderEvent, event_id).trouble = EventTrouble.UNKNOWN
+        return False
     try:
         with transaction():
             take(told)
-            db.session.get_one(ProviderEvent, event_id).handled_at = clock.now()
+            event = db.session.get_one(ProviderEvent, event_id)
+            event.handled_at, event.trouble = clock.now(), EventTrouble.NONE
     except NotOurs as stranger:
         log.warning("stripe_told_of_a_stranger", row=event_id, about=str(stranger))
         with transaction():
@@ -148,9 +168,13 @@ def close_days() -> int:
 
 @job("payments.reconcile", N_("Rapprocher les paiements de Stripe"), cron="45 3 * * *")
 def reconcile() -> int:
-    """Compare the last days with Stripe, keep what differs, and forget old events."""
+    """Compare the last days with Stripe, keep what differs, look again into what was left, and forget old events."""
     with transaction() as session:
         session.execute(sa.delete(ProviderEvent).where(ProviderEvent.received_at < clock.now() - EVENTS_KEPT))
     if not is_connected():
         return 0
+    with transaction():
+        for event in queries.events_left(clock.now() - LEFT_AFTER):
+            if settling.look_for(event.type) is not None:
+                look_into_event.later(key=f"stripe:{event.id}:{clock.now():%Y%m%d%H%M}", event_id=event.id)
     return len(compare(actor=ACTOR).found)

@@ -136,7 +136,7 @@ def take_payout(told: Object) -> None:
         _take_carried(line)
     sent = service.Sent(_id_of(told), int(told["amount"]), _day(told, usual), list(carried(told["carried"])))
     state, failure = PAYOUTS.get(str(told.get("status"))), str(told.get("failure_code") or "")
-    for payout in service.follow_payout(sent, usual):
+    for payout in service.follow_payout(sent, usual, actor=BOOKS):
         if state is not None:
             service.note_payout(payout, state, failure=failure, actor=BOOKS)
 

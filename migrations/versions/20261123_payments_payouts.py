@@ -1,4 +1,4 @@
-"""Payments: what Stripe sends to the bank, and why an event was not followed.
+"""Payments: what Stripe sends to the bank, why an event was not followed, with which key a page was opened.
 
 A line of the books may now stand alone where money left Stripe, or where Stripe kept some of the account itself. On
 SQLite the table is rebuilt for that, and its triggers with it. Going back leaves those lines, and the check that bears
@@ -84,6 +84,9 @@ def upgrade() -> None:
     with op.batch_alter_table("payout_lines", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_payout_lines_movement_id"), ["movement_id"], unique=False)
 
+    with op.batch_alter_table("payment_checkouts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("key_mark", sa.String(length=12), server_default="", nullable=False))
+
     with op.batch_alter_table("provider_events", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -96,6 +99,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("payment_checkouts", schema=None) as batch_op:
+        batch_op.drop_column("key_mark")
+
     with op.batch_alter_table("provider_events", schema=None) as batch_op:
         batch_op.drop_column("trouble")
 

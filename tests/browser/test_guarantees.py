@@ -70,7 +70,6 @@ def test_it_is_refused_then_confirmed_by_the_bank_and_given_back_by_cancelling(p
     expect(page.get_by_role("alert")).to_contain_text("La banque a refusé cette carte")
     pay(page, CONFIRMED)
     page.get_by_role("button", name="Oui, je confirme").click()
-    page.get_by_role("link", name="Continuer").click()
     expect(page.get_by_role("heading", name=f"À bientôt, {guest.first_name}")).to_be_visible()
     expect(page.get_by_text(re.compile("80,00.€ payés"))).to_be_visible()
     page.get_by_role("link", name="Modifier ou annuler").click()
@@ -88,5 +87,4 @@ def test_it_is_given_up_and_taken_again(page, guest):
     page.goto(paying)
     page.get_by_role("button", name=re.compile("Payer")).click()
     pay(page, VISA)
-    page.get_by_role("link", name="Continuer").click()
     expect(page.get_by_role("heading", name=f"À bientôt, {guest.first_name}")).to_be_visible()

@@ -26,6 +26,7 @@ from app.payments.models import (
 from app.payments.provider import calls
 from app.payments.settling import take_kept, take_payout
 from tests.factories import TESTS, make_establishment
+from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs
 
 AVAILABLE = "2026-03-14 09:00"  # what is paid on the tenth may be sent to the bank from the thirteenth on
@@ -93,6 +94,7 @@ def test_what_is_on_its_way_is_known_and_moves_nothing(sent, announced, at):
     assert compared(at) == (0, 0, 0)
 
 
+@on_both
 def test_what_reached_the_bank_leaves_stripe_in_the_books_once(sent, announced, at, house):
     sent("paid")
     announced()
@@ -276,7 +278,8 @@ def test_the_pages_show_the_payout_and_the_way_to_it(sent, announced, visit, cas
     page = visitor.see(f"/admin/paiements/versements/{payout.id}")
     told = page.text.replace("\xa0", " ").replace("\u202f", " ")
     assert "Versement de 78,30 €" in told
-    assert "50,00 € -1,00 € 49,00 €" in told
+    assert "Encaissement 50,00 € -1,00 € 49,00 €" in told
+    assert "Stripe envoie 78,30 € à la banque" in told
     line = visitor.see(f"/admin/paiements/{queries.payout_lines(payout)[0].movement_id}")
     assert f"/admin/paiements/versements/{payout.id}" in line.links().values()
     assert "Versement à la banque" in visitor.see("/admin/paiements").text

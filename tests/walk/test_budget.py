@@ -18,7 +18,7 @@ from app.kernel.access import Actor
 from app.kernel.db import new_id, transaction
 from app.kernel.scopes import Scope
 from app.kernel.suppression import SuppressedAddress
-from app.payments.models import DailyClosing, Method, Movement, MovementNature, Purpose, Receivable
+from app.payments.models import DailyClosing, Method, Movement, MovementNature, Payout, Purpose, Receivable
 from app.site.feedback.service import leave_feedback
 from tests.booking.houses import open_house, promise
 from tests.factories import TESTS, make_user
@@ -124,6 +124,18 @@ def house(app):
                 "natural_key": str(number),
             }
             for number, asked in enumerate(paid)
+        ],
+        Payout: [
+            {
+                "id": new_id(),
+                "establishment_id": house.id,
+                "reference": f"po_{number}",
+                "whole": 100,
+                "amount": 100,
+                "arrives_on": date(2026, 3, 10),
+                "told_at": now,
+            }
+            for number in range(ROWS)
         ],
         DailyClosing: [
             {

@@ -52,6 +52,7 @@ from app.payments.models import (
     Dispute,
     Method,
     Movement,
+    Payout,
     Purpose,
     Receivable,
     RefundRequest,
@@ -205,6 +206,7 @@ def _money(house) -> None:
         asked, amount=3000, method=Method.CASH, reference="", natural_key=house.slug, actor=TESTS
     )
     payments.refund_payment(paid, amount=1000, reason="Grippe", key=house.slug, actor=TESTS)
+    payments.follow_payout(payments.Sent(f"po_{house.slug}", 3000, TODAY, []), house, actor=TESTS)
     payments.close_day(house, TODAY, actor=TESTS)
 
 
@@ -266,6 +268,7 @@ def _things(world: World) -> None:
         "refundrequest": RefundRequest,
         "closing": DailyClosing,
         "dispute": Dispute,
+        "payout": Payout,
         "invoice": Invoice,
         "recipient": Recipient,
     }

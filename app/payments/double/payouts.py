@@ -52,7 +52,7 @@ def settle_payout(store: Store, sent: Thing, status: str) -> Thing:
     before = sent["status"]
     if before in {"failed", status}:
         raise invalid(f"This payout has a status of {before}: it is {status} no more.", "status")
-    store.save(sent, status=status)
+    store.save(sent, status=status, arrival_date=min(sent["arrival_date"], store.now()))
     if status == "failed":
         line = balance(store, sent | {"balance_transaction": None}, "payout_failure", sent["amount"])
         store.save(

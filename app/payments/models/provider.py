@@ -24,7 +24,7 @@ class CheckoutState(Choice):
 class Checkout(Identified, Base):
     """A payment page at Stripe for one receivable. Its row is there before the page: the id makes the call once.
 
-    `reference` is Stripe's id of the session, once it has answered.
+    `reference` is Stripe's id of the session, once it has answered; `key_mark` tells with which key it was opened.
     """
 
     __tablename__ = "payment_checkouts"
@@ -33,6 +33,7 @@ class Checkout(Identified, Base):
     reference: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
     url: Mapped[str] = mapped_column(sa.Text, default="")
     amount: Mapped[int]
+    key_mark: Mapped[str] = mapped_column(sa.String(12), default="", server_default="")
     state: Mapped[CheckoutState] = mapped_column(default=CheckoutState.OPEN)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -4,6 +4,7 @@ The house's own door to the outside serves (`kernel.outbound`): Stripe's library
 megabytes for the eight calls made here (docs/decisions/0029-payments.md).
 """
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ VERSION = "2024-06-20"
 MOST_READ = 2 * 1024 * 1024
 PAUSES = (0.2,)
 TRY_AGAIN = (409, 429)
+_NO_KEY = N_("aucune clé n’est donnée")
 
 log = structlog.get_logger()
 
@@ -29,7 +31,14 @@ class ProviderAway(OSError):
     """Stripe did not answer, or nothing one can read: nobody knows what it did. The same call may be made again."""
 
 
+class KeyRefused(ProviderAway):
+    """There is no key, or Stripe takes it no more: nothing was done, and all of it can be once the key is right."""
+
+
+NOT_ALLOWED = (401, 403)
+UNKNOWN = "resource_missing"
 REASONS = {
+    UNKNOWN: N_("ce compte Stripe ne le connaît pas : la clé est peut-être celle d’un autre compte"),
     "authentication_required": N_("la banque demande que le porteur de la carte confirme"),
     "card_declined": N_("la carte est refusée"),
     "insufficient_funds": N_("la carte n’est pas approvisionnée"),
@@ -51,6 +60,16 @@ class ProviderRefused(Exception):
 def is_connected() -> bool:
     """Tell whether this installation has keys; without them no money is asked."""
     return bool(current_app.config["STRIPE_SECRET_KEY"])
+
+
+def is_live() -> bool:
+    """Tell whether the key moves real money."""
+    return "_live_" in current_app.config["STRIPE_SECRET_KEY"]
+
+
+def key_mark() -> str:
+    """Give a mark by which a key is known again, and never guessed."""
+    return hashlib.sha256(f"mark:{current_app.config['STRIPE_SECRET_KEY']}".encode()).hexdigest()[:12]
 
 
 def create(path: str, parameters: Mapping[str, Any], *, key: str) -> dict[str, Any]:
@@ -79,9 +98,13 @@ def listed(path: str, **parameters: Any) -> Iterator[dict[str, Any]]:
 
 def _asked(method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> dict[str, Any]:
     end_reading()
+    if not is_connected():
+        raise KeyRefused(_NO_KEY)
     for pause in PAUSES:
         try:
             return _once(method, path, body, headers)
+        except KeyRefused:
+            raise
         except ProviderAway as error:
             log.warning("stripe_away", path=path.partition("?")[0], why=str(error))
         time.sleep(pause)
@@ -101,6 +124,8 @@ def _once(method: str, path: str, body: bytes | None, headers: Mapping[str, str]
         raise ProviderAway(f"{answer.status}, unreadable") from None
     if not isinstance(told, dict) or answer.status >= 500 or answer.status in TRY_AGAIN:
         raise ProviderAway(str(answer.status))
+    if answer.status in NOT_ALLOWED:
+        raise KeyRefused(str((told.get("error") or {}).get("message", "")) or str(answer.status))
     if answer.status >= 400:
         raise _refusal(answer.status, told.get("error") or {})
     return told

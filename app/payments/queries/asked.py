@@ -15,6 +15,8 @@ from app.payments.models import (
     CheckoutState,
     Dispute,
     DisputeState,
+    EventTrouble,
+    Method,
     Movement,
     Payable,
     Payment,
@@ -81,12 +83,13 @@ def refunds_to_decide(actor: Actor) -> list[RefundRequest]:
 # --- Stripe -----------------------------------------------------------------------------------------------------
 
 
-def open_checkout(receivable: Receivable, amount: int, now: datetime) -> Checkout | None:
-    """Give the payment page that stands open for so much of what is asked, if one does."""
+def open_checkout(receivable: Receivable, amount: int, now: datetime, mark: str) -> Checkout | None:
+    """Give the payment page that stands open for so much of what is asked, opened with this key, if one does."""
     query = sa.select(Checkout).where(
         Checkout.receivable_id == receivable.id,
         Checkout.state == CheckoutState.OPEN,
         Checkout.amount == amount,
+        Checkout.key_mark == mark,
         Checkout.expires_at > now,
     )
     return db.session.scalars(query.order_by(Checkout.created_at.desc()).limit(1)).first()
@@ -159,6 +162,41 @@ def payment_with(reference: str) -> Payment | None:
 def last_event() -> ProviderEvent | None:
     """Give the last event Stripe told of."""
     return db.session.scalars(sa.select(ProviderEvent).order_by(ProviderEvent.received_at.desc()).limit(1)).first()
+
+
+def events_left(before: datetime) -> list[ProviderEvent]:
+    """Give the events heard before an instant that nobody could look into, the oldest first."""
+    left = (ProviderEvent.handled_at.is_(None), ProviderEvent.received_at < before)
+    return list(db.session.scalars(sa.select(ProviderEvent).where(*left).order_by(ProviderEvent.received_at)))
+
+
+def events_in_trouble(since: datetime) -> dict[EventTrouble, int]:
+    """Give how many events heard since an instant could not be followed, by why."""
+    query = sa.select(ProviderEvent.trouble, sa.func.count().label("times")).where(
+        ProviderEvent.trouble != EventTrouble.NONE, ProviderEvent.received_at >= since
+    )
+    return {row.trouble: row.times for row in db.session.execute(query.group_by(ProviderEvent.trouble))}
+
+
+def waiting_for_stripe(now: datetime, mark: str | None = None) -> int:
+    """Give how many payments, refunds and charges Stripe has yet to answer for; with `mark`, pages of other keys."""
+    pages = (
+        sa.select(sa.func.count())
+        .select_from(Checkout)
+        .where(Checkout.state == CheckoutState.OPEN, Checkout.reference.is_not(None), Checkout.expires_at > now)
+    )
+    if mark is not None:
+        return db.session.scalar(pages.where(Checkout.key_mark != mark)) or 0
+    refunds = sa.select(sa.func.count()).select_from(RefundRequest).where(RefundRequest.state == RefundState.PROMISED)
+    charges = sa.select(sa.func.count()).select_from(CardCharge).join(Receivable)
+    charges = charges.where(Receivable.state == ReceivableState.OPEN)
+    return sum(db.session.scalar(each) or 0 for each in (pages, refunds, charges))
+
+
+def last_reference() -> str:
+    """Give Stripe's id of the last payment by card, nothing where there is none."""
+    query = sa.select(Payment.reference).where(Payment.method == Method.CARD, Payment.reference.startswith("pi_"))
+    return db.session.scalar(query.order_by(Payment.number.desc()).limit(1)) or ""
 
 
 def last_reconciliation() -> Reconciliation | None:

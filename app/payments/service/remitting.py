@@ -11,7 +11,7 @@ from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.payments import queries
-from app.payments.events import FeeBooked, PayoutFailed, RemittanceBooked, written_amount
+from app.payments.events import FeeBooked, PayoutArrived, PayoutFailed, PayoutSent, RemittanceBooked, written_amount
 from app.payments.models import Fee, Method, Movement, Payable, Payout, PayoutLine, PayoutState, Remittance
 from app.payments.service.bookkeeping import correcting, numbered
 
@@ -40,12 +40,15 @@ class Sent:
     carried: Sequence[Carried]
 
 
-def follow_payout(sent: Sent, usual: Establishment) -> list[Payout]:
-    """Note what Stripe sends to the bank, once: each house its part, and what is nobody's to the usual one."""
+def follow_payout(sent: Sent, usual: Establishment, *, actor: Actor) -> list[Payout]:
+    """Note what Stripe sends to the bank, once: each house its part, and what is nobody's to the usual one.
+
+    What it carries stands; the day on which it is expected may change.
+    """
     queries.lock_books()
     known = queries.payouts_with(sent.reference)
     if known:
-        return known
+        return [_expected(payout, sent.arrives_on) for payout in known]
     parts: dict[Establishment, list[Carried]] = defaultdict(list)
     for line in sent.carried:
         parts[line.house or usual].append(line)
@@ -53,10 +56,15 @@ def follow_payout(sent: Sent, usual: Establishment) -> list[Payout]:
     unsaid = sent.amount - sum(sums.values())
     if unsaid or not sums:
         sums[usual] = sums.get(usual, 0) + unsaid
-    return [_noted(sent, house, amount, parts[house]) for house, amount in sums.items()]
+    return [_noted(sent, house, amount, parts[house], actor) for house, amount in sums.items()]
 
 
-def _noted(sent: Sent, house: Establishment, amount: int, lines: Sequence[Carried]) -> Payout:
+def _expected(payout: Payout, arrives_on: date) -> Payout:
+    payout.arrives_on = arrives_on
+    return payout
+
+
+def _noted(sent: Sent, house: Establishment, amount: int, lines: Sequence[Carried], actor: Actor) -> Payout:
     payout = Payout(
         establishment_id=house.id,
         establishment=house,
@@ -75,6 +83,7 @@ def _noted(sent: Sent, house: Establishment, amount: int, lines: Sequence[Carrie
         about = {"reference": line.reference, "stripe_type": line.kind[:40], "amount": line.amount, "fee": line.fee}
         db.session.add(PayoutLine(payout_id=payout.id, movement_id=movement_id, **about))
     db.session.flush()
+    publish(PayoutSent(payout, actor, written_amount(payout.amount)))
     return payout
 
 
@@ -86,6 +95,7 @@ def note_payout(payout: Payout, state: PayoutState, *, failure: str = "", actor:
     payout.state = state
     if state is PayoutState.PAID:
         _remit(payout, actor)
+        publish(PayoutArrived(payout, actor, written_amount(payout.amount)))
     elif state is PayoutState.FAILED:
         payout.failure = failure[:200]
         _take_back(payout, actor)

@@ -11,15 +11,20 @@ from app.kernel.db import new_id, transaction
 from app.kernel.editions import Overtaken
 from app.kernel.formats import euros, spoken_instant
 from app.kernel.guards import own_house, requires
-from app.kernel.languages import _
+from app.kernel.languages import N_, _
 from app.kernel.web import done, page
 from app.payments import permissions as may
 from app.payments import queries, service
 from app.payments.forms import SettingsForm
 from app.payments.jobs import reconcile
 from app.payments.provider import calls
-from app.payments.provider.client import ProviderAway, ProviderRefused, is_connected
+from app.payments.provider.client import KeyRefused, ProviderAway, ProviderRefused, is_connected, is_live
+from app.payments.troubles import troubles
 
+ANOTHER_ACCOUNT = N_(
+    "Stripe répond, mais ne connaît pas le dernier paiement de la maison : la clé est celle d’un autre compte. "
+    "Remettez l’ancienne pour rembourser ou débiter ce qui y fut payé."
+)
 bp = Blueprint("payment_settings", __name__, url_prefix="/admin/reglages/paiements")
 
 
@@ -58,10 +63,15 @@ def connection_show() -> Response:
 @requires(may.CONFIGURE)
 def connection_create() -> Response:
     """Ask Stripe, now, whether it knows the key."""
+    last = queries.last_reference()
     try:
         calls.account()
-    except ProviderRefused as refusal:
-        return _connection_page(refusal=_("Stripe refuse la clé : %(why)s", why=str(refusal)), status=409)
+        if last:
+            calls.intent(last)
+    except KeyRefused as refusal:
+        return _connection_page(refusal=_("Stripe refuse la clé : %(why)s", why=_(str(refusal))), status=409)
+    except ProviderRefused:
+        return _connection_page(refusal=_(ANOTHER_ACCOUNT), status=409)
     except ProviderAway:
         return _connection_page(refusal=_("Stripe ne répond pas. Réessayez dans une minute."), status=503)
     return done(None, message=_("Stripe répond et connaît la clé."), fallback=url_for(".connection_show"))
@@ -88,7 +98,8 @@ def _connection_page(*, status: int = 200, refusal: str = "") -> Response:
         status=status,
         refusal=refusal,
         is_connected=is_connected(),
-        is_live="_live_" in current_app.config["STRIPE_SECRET_KEY"],
+        is_live=is_live(),
+        troubles=troubles(),
         double_url=_double_url(),
         webhook_url=f"{current_app.config['PUBLIC_URL']}{url_for('stripe.event_create')}",
         heard=spoken_instant(event.received_at, zone) if event else "",

@@ -15,6 +15,7 @@ from app.payments import service as payments
 from app.payments.models import ReceivableState, SavedCard
 from tests.booking.guarantees.conftest import amounts, reservation
 from tests.booking.houses import SATURDAY, TESTS, promise, wish
+from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs
 from tests.payments.doubles import ONCE_CONFIRMED
 
@@ -84,6 +85,7 @@ def test_it_is_said_before_it_is_confirmed(kept):
     assert "En déplaçant la réservation, vous l’acceptez" in said
 
 
+@on_both
 def test_the_card_answers_for_more_once_its_holder_accepted(kept, stripe):
     guest = kept()
     page = grow(guest)
