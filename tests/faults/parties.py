@@ -207,12 +207,13 @@ class Party:
         return words in self.visitor.ask("GET", self.own)[2].replace("\xa0", " ").replace("\u202f", " ")
 
     def letters(self) -> Counter[str]:
-        """The letters they got, by subject."""
-        found = (
+        """The letters they got, by subject: one that came again, its sender killed before it was noted, is still that one."""
+        found = [
             message_from_bytes(path.read_bytes(), policy=policy.default)
             for path in (self.till.house.data_dir / "mailbox").glob("*.eml")
-        )
-        return Counter(str(letter["Subject"]) for letter in found if self.email in str(letter["To"]))
+        ]
+        own = {(str(each["Message-ID"]), str(each["Subject"])) for each in found if self.email in str(each["To"])}
+        return Counter(subject for _id, subject in own)
 
     def _until_done(self, act: Callable[[], bool]) -> None:
         def tried() -> bool:

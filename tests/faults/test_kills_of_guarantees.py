@@ -9,6 +9,7 @@ import pytest
 
 from app.kernel import clock
 from tests.faults.parties import CALLED_OFF, PROMISED, SUM, TOO_LATE, GuaranteedTables
+from tests.harness.live import eventually
 
 pytestmark = pytest.mark.long
 
@@ -159,6 +160,7 @@ def test_an_evening_of_kills_at_random(till):
         party.pay()
         party.come_back()
         if number % 2:
+            eventually("their letter", lambda: "réservée" in " ".join(party.letters()))
             party.call_off()
         return party
 

@@ -36,7 +36,6 @@ from app.payments.models import Payment, Receivable, ReceivableState
 HOUSE = system("guarantees")
 GONE = (S.CANCELLED, S.NO_SHOW, S.FINISHED)
 PAID_OR_FORGIVEN = (ReceivableState.SETTLED, ReceivableState.FORGIVEN)
-GIVEN_UP = (ReceivableState.EXPIRED, ReceivableState.RELEASED)
 NOTHING_OWED = N_("Plus rien n’était à payer pour cette table.")
 
 
@@ -53,11 +52,7 @@ def follow_payment(guarantee: Guarantee) -> None:
         service.promise_guaranteed(reservation, actor=ANONYMOUS)
     elif reservation.state is S.EXPIRED and queries.still_guarantees(guarantee):
         _seat_or_repay(guarantee)
-    elif (
-        reservation.state is S.EXPIRED
-        and guarantee.receivable.state in GIVEN_UP
-        and books.paid_on(guarantee.receivable)
-    ):
+    elif reservation.state is S.EXPIRED and queries.was_paid_in_part(guarantee):
         _return(guarantee, None, _("La table a été rendue avant que tout soit payé."))
 
 
