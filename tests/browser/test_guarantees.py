@@ -167,14 +167,3 @@ def test_the_hold_runs_out_on_the_house_s_own_page(page, guest, run_out):
     pay(page, VISA)
     expect_promise(page, guest)
     call_off(page)
-
-
-@pytest.mark.long
-def test_paid_in_the_moment_in_which_it_ran_out_the_table_is_theirs_all_the_same(page, guest, run_out):
-    come_to_the_payment(page, guest)
-    go_on_to_stripe(page)
-    pay(page, VISA)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("C’est payé")
-    run_out(guest)
-    expect_promise(page, guest)
-    call_off(page)
