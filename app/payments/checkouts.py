@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import structlog
 from flask import current_app
 
 from app.kernel import clock
@@ -12,9 +13,11 @@ from app.payments import queries
 from app.payments.models import Checkout, CheckoutState, Receivable
 from app.payments.provider import calls
 from app.payments.provider.client import is_connected, key_mark
-from app.payments.settling import checkout_of_receivable, take_session
+from app.payments.settling import NotOurs, checkout_of_receivable, take_session
 
 SHORTEST = timedelta(minutes=31)  # Stripe refuses pages of less than half an hour: ours are closed by a job before that
+
+log = structlog.get_logger()
 
 
 def opened_page(receivable: Receivable) -> Checkout:
@@ -40,8 +43,11 @@ def refreshed(receivable: Receivable) -> None:
     db.session.rollback()
     if reference and is_connected():
         told = calls.session(reference)
-        with transaction():
-            take_session(told)
+        try:
+            with transaction():
+                take_session(told)
+        except NotOurs as stranger:  # whoever comes back can do nothing about it: they see what is still asked
+            log.warning("stripe_told_of_a_stranger", about=str(stranger))
 
 
 def is_under_way(receivable: Receivable) -> bool:

@@ -1,5 +1,7 @@
 """What follows for guarantees from the facts of payments, and from those of reservations."""
 
+from datetime import timedelta
+
 from app.booking.documents import CONFIRMATION
 from app.booking.events import ReservationCancelled, ReservationFinished, ReservationMade, ReservationMoved
 from app.booking.guarantees import notices, queries
@@ -9,10 +11,13 @@ from app.booking.guarantees.jobs import follow_guarantee, follow_late_payment
 from app.booking.guarantees.settling import adjust, let_cards_go, settle_cancellation
 from app.booking.models import OCCUPYING, ReservationOrigin
 from app.booking.models import ReservationState as S
+from app.kernel import clock
 from app.kernel.events import Event, on
-from app.payments.events import PaymentArrivedLate, PaymentExpired, PaymentForgiven, PaymentSettled
+from app.payments import queries as books
+from app.payments.events import PaymentArrivedLate, PaymentExpired, PaymentForgiven, PaymentReleased, PaymentSettled
 
 GUESTS_OWN = (ReservationOrigin.ONLINE, ReservationOrigin.SITE)
+A_MOMENT = timedelta(minutes=2)
 PROMISED = tuple(state for state in OCCUPYING if state is not S.HELD)
 
 
@@ -43,6 +48,18 @@ def tell_unpaid(event: PaymentExpired) -> None:
     guarantee = queries.guarantee_with(event.subject.id)
     if guarantee is not None and guarantee.reservation.state in PROMISED:
         notices.tell_unpaid(guarantee, actor=event.actor)
+
+
+def look_for_a_part(event: Event) -> None:
+    """Look, once its table was let go, for what was paid of a sum that never came whole: it goes back."""
+    guarantee = queries.guarantee_with(event.subject.id)
+    if guarantee is not None and guarantee.reservation.state not in PROMISED and books.paid_on(event.subject):
+        due_at = clock.now() + A_MOMENT
+        follow_guarantee.later(key=f"part:{guarantee.id}", guarantee_id=guarantee.id, due_at=due_at)
+
+
+for ending in (PaymentExpired, PaymentReleased):
+    on(ending)(look_for_a_part)
 
 
 @on(LatePaymentSettled)

@@ -15,6 +15,7 @@ from app.payments import queries as books
 from app.payments.models import Payable, Payment, Purpose, Receivable, ReceivableState, SavedCard
 
 CAME = (S.SEATED, S.FINISHED)
+GIVEN_UP = (ReceivableState.EXPIRED, ReceivableState.RELEASED)
 STANDING = (ReceivableState.OPEN, ReceivableState.SETTLED)
 
 
@@ -124,6 +125,11 @@ def still_guarantees(guarantee: Guarantee) -> bool:
         return card is not None and card.released_at is None
     paid = books.payments_of(guarantee.receivable)
     return any(books.refundable_of(each) for each in paid if isinstance(each, Payment))
+
+
+def was_paid_in_part(guarantee: Guarantee) -> bool:
+    """Tell whether something came of what is asked no more, and never the whole."""
+    return guarantee.receivable.state in GIVEN_UP and books.paid_on(guarantee.receivable) > 0
 
 
 def asked_in_stead(guarantee: Guarantee) -> Guarantee:

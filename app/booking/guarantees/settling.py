@@ -27,7 +27,7 @@ from app.kernel import clock
 from app.kernel.access import ANONYMOUS, Actor, system
 from app.kernel.db import db
 from app.kernel.events import publish
-from app.kernel.languages import _
+from app.kernel.languages import N_, _
 from app.kernel.lifecycle import RuleBroken
 from app.payments import queries as books
 from app.payments import service as payments
@@ -37,6 +37,7 @@ from app.payments.models import Payment, Receivable, ReceivableState
 HOUSE = system("guarantees")
 GONE = (S.CANCELLED, S.NO_SHOW, S.FINISHED)
 PAID_OR_FORGIVEN = (ReceivableState.SETTLED, ReceivableState.FORGIVEN)
+NOTHING_OWED = N_("Plus rien n’était à payer pour cette table.")
 
 
 def follow_payment(guarantee: Guarantee) -> None:
@@ -52,6 +53,8 @@ def follow_payment(guarantee: Guarantee) -> None:
         service.promise_guaranteed(reservation, actor=ANONYMOUS)
     elif reservation.state is S.EXPIRED and queries.still_guarantees(guarantee):
         _seat_or_repay(guarantee)
+    elif reservation.state is S.EXPIRED and queries.was_paid_in_part(guarantee):
+        _return(guarantee, None, _("La table a été rendue avant que tout soit payé."))
 
 
 def follow_late_payment(guarantee: Guarantee, payment: Payment) -> None:
@@ -64,7 +67,7 @@ def follow_late_payment(guarantee: Guarantee, payment: Payment) -> None:
     if reservation.state in GONE:
         _repay(guarantee, payment)
     elif guarantee.receivable.state in PAID_OR_FORGIVEN:
-        _return_surplus(guarantee, payment)
+        _return(guarantee, payment, _(NOTHING_OWED))
     elif reservation.state in (S.HELD, S.EXPIRED):
         _seat_or_repay(guarantee, payment)
     else:
@@ -81,7 +84,7 @@ def _lock_money(reservation: Reservation) -> None:
 def _seat_or_repay(guarantee: Guarantee, payment: Payment | None = None) -> None:
     reservation = guarantee.reservation
     if queries.promised_meanwhile(guarantee):
-        _return_surplus(guarantee, payment)
+        _return(guarantee, payment, _(NOTHING_OWED))
         return
     for other in queries.begun_again(guarantee):
         service.release_hold(other.reservation)
@@ -104,7 +107,7 @@ def _put_to_use(guarantee: Guarantee, payment: Payment) -> None:
     if wanted.state not in PAID_OR_FORGIVEN and not wanted.takes_a_card:
         payments.accept_late(payment, wanted, actor=HOUSE)
     if books.refundable_of(payment) > books.allocated_of(payment):
-        _return_surplus(guarantee, payment)
+        _return(guarantee, payment, _(NOTHING_OWED))
 
 
 def _repay(guarantee: Guarantee, payment: Payment | None) -> None:
@@ -113,9 +116,9 @@ def _repay(guarantee: Guarantee, payment: Payment | None) -> None:
     publish(LatePaymentSettled(guarantee.reservation, HOUSE, written_amount(back), is_seated=False))
 
 
-def _return_surplus(guarantee: Guarantee, payment: Payment | None) -> None:
-    """Give back what came when nothing was owed any more: paid twice, or forgiven meanwhile."""
-    back = _give_back(guarantee, payment, _("Plus rien n’était à payer pour cette table."))
+def _return(guarantee: Guarantee, payment: Payment | None, reason: str) -> None:
+    """Give back what nothing is owed for: paid twice, forgiven meanwhile, or a part of what was never paid whole."""
+    back = _give_back(guarantee, payment, reason)
     if back:
         publish(SurplusReturned(guarantee.reservation, HOUSE, written_amount(back)))
 

@@ -9,6 +9,7 @@ from app.booking.jobs import expire_holds
 from app.booking.models import Guarantee, Reservation, ReservationState
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, new_id, transaction
+from app.payments import jobs as payment_jobs
 from app.payments import service as payments
 from app.payments.models import Method, Receivable, ReceivableState
 from tests.booking.guarantees.conftest import amounts, guarantee, reservation
@@ -99,6 +100,18 @@ def test_what_is_forgiven_once_the_table_is_gone_promises_nothing(asked, ruled, 
     visit(cast.chloe).post(url, data={"reason": "Plus rien à demander"})
     run_jobs()
     assert reservation().state is S.EXPIRED
+
+
+def test_a_part_of_a_sum_that_never_came_whole_goes_back_with_the_table(asked, ruled, stripe, at):
+    ruled()
+    asked()
+    comes(guarantee().receivable, 2000)
+    at("2026-03-10 10:16")
+    payment_jobs.expire_receivables()
+    expire_holds()
+    at("2026-03-10 10:19")
+    run_jobs()
+    assert (reservation().state, amounts()) == (S.EXPIRED, [2000, -2000])
 
 
 @pytest.mark.parametrize(("covers", "lines"), [(1, [6000, -3000]), (2, [6000])])
