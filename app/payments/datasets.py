@@ -81,7 +81,12 @@ RECEIVABLES = dataset(
         Column("libelle", N_("Libellé"), Receivable.label),
         Column("montant", N_("Montant"), Receivable.amount, kind="money", sortable=True),
         Column(
-            "etat", N_("État"), Receivable.state, kind="choice", sortable=True, show=lambda _state, asked: asked.standing
+            "etat",
+            N_("État"),
+            Receivable.state,
+            kind="choice",
+            sortable=True,
+            show=lambda _state, asked: asked.standing,
         ),
         Column("demandee", N_("Demandée le"), Receivable.created_at, kind="instant", sortable=True, minor=True),
         Column(

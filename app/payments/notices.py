@@ -95,7 +95,11 @@ def asked(receivable: Receivable, _message: Message) -> Letter | None:
     """Say what is asked, until when, and where to pay; nothing once it is paid or asked no more."""
     if not receivable.is_payable(clock.now()):
         return None
-    until = formats.spoken_instant(receivable.expires_at, receivable.establishment.timezone) if receivable.expires_at else ""
+    until = (
+        formats.spoken_instant(receivable.expires_at, receivable.establishment.timezone)
+        if receivable.expires_at
+        else ""
+    )
     words = {
         "rule": receivable.rule,
         "pay_url": _link_to(receivable),

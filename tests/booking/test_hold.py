@@ -32,7 +32,7 @@ def free_times(house, covers=2):
 def test_it_keeps_the_time_and_asks_who_comes(visit, house):
     page = visit().see(f"/reserver?date={SATURDAY}&covers=2").submit("#choice form[method=post]", time="19:30")
     assert page.url == "/reserver/coordonnees"
-    assert "Cet horaire vous est gardé jusqu'à 10:05." in page.text.replace("’", "'")
+    assert "Cet horaire vous est gardé jusqu'à 10 h 05." in page.text.replace("’", "'")
     assert page.fields("#details form")["time"] == "19:30"
     assert steps_counted()[FunnelStep.CHOSEN] == 1
 

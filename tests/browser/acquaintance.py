@@ -89,6 +89,7 @@ def _records(house, own: str) -> dict[str, str]:
         question = "SELECT service_date FROM reservations WHERE id = ?"
         names["own_day"] = connection.execute(question, (UUID(own).hex,)).fetchone()[0]
         names["guest"] = one("SELECT guest_id FROM reservations WHERE state = 'finished'")
+        names["rule"] = one("SELECT id FROM guarantee_rules WHERE basis = 'per_cover'")
         names["tag"] = one("SELECT id FROM guest_tags")
         names["other_guest"] = one(
             "SELECT guest_id FROM reservations WHERE state = 'cancelled' AND guest_id NOT IN"

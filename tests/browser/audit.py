@@ -22,6 +22,18 @@ OVERFLOWING = """() => {
   return [`${root.scrollWidth} px wide in ${root.clientWidth}`, ...wide.slice(0, 4).map((one) => one.outerHTML.slice(0, 90))];
 }"""
 
+# A link within a sentence, the head and the rows of a dense list and the filters above it keep a smaller size.
+SMALL = """(least) => {
+  const spared = ".list, .chips, .views, .crumbs, .unseen";
+  const controls = document.querySelectorAll("main :is(a[href], button, summary, select, textarea, input:not([type=hidden]))");
+  return [...controls].filter((control) => {
+    const box = (control.closest("label") || control).getBoundingClientRect();
+    const inSentence = control.matches("a") && getComputedStyle(control).display === "inline";
+    return !control.closest(spared) && !inSentence && box.width && box.height < least - 0.5;
+  }).map((control) => `${Math.round(control.getBoundingClientRect().height)} px: ${control.outerHTML.slice(0, 90)}`);
+}"""
+FINGER = 44
+
 # A control may draw its focus on itself, or on the label and the words beside a box that is only there for machines.
 FOCUS = """() => {
   const control = document.activeElement;
@@ -54,6 +66,12 @@ def assert_no_sideways_scroll(page, widths=WIDTHS):
         page.set_viewport_size({"width": width, "height": 900})
         overflowing = page.evaluate(OVERFLOWING)
         assert not overflowing, f"{page.url} at {width} px: " + "\n".join(overflowing)
+
+
+def assert_targets_suit_a_finger(page):
+    """What one presses is as high as a finger; the window has to be one that is touched."""
+    small = page.evaluate(SMALL, FINGER)
+    assert not small, f"{page.url}: " + "\n".join(small)
 
 
 def assert_focus_is_visible(page, steps=60):

@@ -228,6 +228,7 @@ SETTINGS = [
     Place("room.table_list", "/admin/reglages/salle", MANAGER),
     Place("guarantee_settings.rule_list", "/admin/reglages/garanties", MANAGER),
     Place("guarantee_settings.rule_new", "/admin/reglages/garanties/nouvelle", MANAGER),
+    Place("guarantee_settings.rule_edit", "/admin/reglages/garanties/{rule}", MANAGER),
     Place("room.patience_edit", "/admin/reglages/service-en-salle", MANAGER),
     Place("room.plan_edit", "/admin/reglages/salle/plan", MANAGER),
     Place("room.embedding_edit", "/admin/reglages/sur-votre-site?langue=en", MANAGER),
@@ -255,7 +256,6 @@ WALKED_ELSEWHERE = {
     "payments.receivable_show", "paying.receivable_show", "paying.return_show", "payments.dispute_show", "payments.payout_show",  # and in test_paying
     # in tests/booking/guarantees: for the same reason
     "guarantees.guarantee_show", "frames.guarantee_show", "guarantee_desk.guarantee_new",
-    "guarantee_settings.rule_edit",
     "booking.open_wish_show",  # in tests/booking/test_open_wishes: no live house leaves a question open on demand
     "security.verification_new", "security.setup_new",  # in test_credentials: they follow a right password,
     "security.proof_new", "security.identity_removal_new",  # or a journey to a provider

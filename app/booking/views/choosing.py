@@ -19,7 +19,7 @@ from app.booking.waiting.invitation import waiting_url
 from app.directory.models import Establishment
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time, full_date
-from app.kernel.languages import _, ngettext
+from app.kernel.languages import _, ngettext, typographic
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import allows, search_limit
 from app.kernel.web import page
@@ -94,7 +94,7 @@ def choice_context(
         "url": url,
         "covers": covers,
         "covers_choices": _covers_choices(house, covers),
-        "large_party_text": house.large_party_text,
+        "large_party_text": typographic(house.large_party_text),
         "date": day.isoformat() if day else None,
         "day": None,
         "month": month_of(house, establishment, shown, covers, day, url),

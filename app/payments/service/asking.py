@@ -9,6 +9,7 @@ from app.kernel import clock, links
 from app.kernel.access import Actor, system
 from app.kernel.db import Identified, db
 from app.kernel.events import publish
+from app.kernel.formats import euros
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.payments import queries
@@ -158,4 +159,4 @@ def _close(transition: str, receivable: Receivable) -> None:
 
 def _check_amount(amount: int) -> None:
     if not 0 < amount <= MOST_CENTS:
-        raise RuleBroken(_("Cette somme ne peut pas être demandée."), "amount")
+        raise RuleBroken(_("Demandez plus de zéro, et %(most)s au plus.", most=euros(MOST_CENTS)), "amount")
