@@ -26,6 +26,8 @@ from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done, page
 
+LATE_NAMED = 3
+
 
 @bp.get("/sans-reservation")
 @requires(may.WELCOME)
@@ -192,7 +194,7 @@ def _sooner(house: Establishment, answer: DoorAnswer) -> dict[str, Any]:
                 ),
                 "url": url_for(".party_show", id=party.id),
             }
-            for party, minutes in late
+            for party, minutes in late[:LATE_NAMED]
         ],
     }
 
