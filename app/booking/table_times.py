@@ -180,7 +180,7 @@ def _sitting(reservation: Reservation, house: House, actor: Actor, marks: Sequen
     if late:
         delay = delay_shown(late)
         entry = replace(entry, tone=LATE_TONE, state=_("En retard de %(delay)s", delay=delay))
-        short = f"{short} · {delay}"
+        short = f"{short} +{late}′"
     return Sitting(entry, starts, ends, unit_held(reservation, house), short, marks)
 
 
