@@ -10,6 +10,7 @@ from app.booking import queries
 from app.booking.models import Reservation
 from app.booking.opening import DAY_MINUTES, occasion_on, slot_at, slots_on
 from app.booking.queries import House
+from app.booking.queries.hours import first_day_offered
 from app.booking.seating import GUEST, Day, Offer, Permit, Placement, Reason, Refusal, nearest, times_on
 from app.directory.models import Establishment
 from app.kernel import clock
@@ -93,9 +94,9 @@ def month_of(
     house: House, establishment: Establishment, shown: date, covers: int, selected: date | None, url: str
 ) -> Month:
     """Draw a month: each open day says how many times are left for this party."""
-    today = establishment.today()
+    today = first_day_offered(house, establishment)
     first, last = _ends_of_month(shown)
-    furthest = today + timedelta(days=house.rules.max_advance_days)
+    furthest = establishment.today() + timedelta(days=house.rules.max_advance_days)
     left = {}
     if first <= furthest and last >= today:
         left = queries.times_left_on(house, max(first, today), min(last, furthest), covers)
@@ -195,7 +196,7 @@ def alternatives_near(
     permit: Permit = GUEST,
 ) -> list[Alternative]:
     """Offer the nearest times that work: the same day first, then the nearest days at the same hour."""
-    today = establishment.today()
+    today = first_day_offered(house, establishment)
     first = max(around - timedelta(days=SEARCHED_DAYS // 2), today)
     days = {day.service_date: day for day in queries.days_of(house, first, first + timedelta(days=SEARCHED_DAYS))}
     wished = at or time(20)

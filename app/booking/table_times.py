@@ -1,16 +1,20 @@
 """The timeline of one service date: tables as rows, by area, and who sits there when."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import groupby
 from operator import attrgetter, itemgetter
+from uuid import UUID
 
 from app.booking import agenda, queries
 from app.booking.models import Reservation, Table
 from app.booking.opening import DAY_MINUTES
+from app.booking.permissions import day_under_way
 from app.booking.queries import House, boards, rooms
+from app.booking.queries.floor import late_tonight
 from app.booking.queries.guests import Mark, marks_of
+from app.booking.room_shown import delay_shown
 from app.booking.seating import STAFF, Day, Placement, feasible, nearest
 from app.booking.service import Wish
 from app.booking.tonight import Offered
@@ -25,6 +29,7 @@ from app.kernel.languages import _
 OTHER_TIMES = 2
 EVENING = (18 * 60, 24 * 60)
 HOUR = 60
+LATE_TONE = "danger"
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,10 @@ def timetable_of(place: Establishment, service_date: date, actor: Actor) -> Time
     house = queries.house_of(place)
     reservations = boards.seated_on(actor, place.id, service_date)
     known = marks_of([reservation.guest_id for reservation in reservations], service_date, actor, place)
-    sittings = {each.id: _sitting(each, house, actor, known[each.guest_id]) for each in reservations}
+    late = _minutes_late(place, service_date, actor)
+    sittings = {
+        each.id: _sitting(each, house, actor, known[each.guest_id], late.get(each.id, 0)) for each in reservations
+    }
     held: dict[str, list[Sitting]] = {}
     for reservation in reservations:
         for seating in reservation.seatings:
@@ -96,6 +104,13 @@ def timetable_of(place: Establishment, service_date: date, actor: Actor) -> Time
         opens_at=_opens_at(place, service_date, hours, sittings.values()),
         step=house.opening.slot_minutes,
     )
+
+
+def _minutes_late(place: Establishment, service_date: date, actor: Actor) -> dict[UUID, int]:
+    """Give by how much each party is late, on the evening under way; other days know nobody late."""
+    if service_date != day_under_way(place):
+        return {}
+    return {party.id: minutes for party, minutes in late_tonight(place, actor)}
 
 
 def wish_of(reservation: Reservation, asked: Move) -> Wish:
@@ -158,10 +173,14 @@ def _other_times(day: Day, wish: Wish) -> list[tuple[time, Placement]]:
     return [(at, verdict) for _distance, at, verdict in sorted(free, key=itemgetter(0))[:OTHER_TIMES]]
 
 
-def _sitting(reservation: Reservation, house: House, actor: Actor, marks: Sequence[Mark]) -> Sitting:
+def _sitting(reservation: Reservation, house: House, actor: Actor, marks: Sequence[Mark], late: int) -> Sitting:
     entry = agenda.entry_of(reservation, actor)
     starts, ends = clock.local(entry.starts, entry.zone), clock.local(entry.ends, entry.zone)
     short = f"{reservation.covers} · {reservation.last_name or reservation.guest_name}"
+    if late:
+        delay = delay_shown(late)
+        entry = replace(entry, tone=LATE_TONE, state=_("En retard de %(delay)s", delay=delay))
+        short = f"{short} +{late}′"
     return Sitting(entry, starts, ends, unit_held(reservation, house), short, marks)
 
 

@@ -71,7 +71,7 @@ def test_the_page_says_how_the_wait_is_computed(visit, cast, evening):
     for code in ("1", "2"):
         taken(evening, "19:30", unit=ids[code])
     page = visit(cast.diane).see(f"{DOOR}?covers=2")
-    assert "Environ 55 minutes d’attente" in page.text
+    assert "Environ 55 min d’attente" in page.text
     assert "La table 1 est à Alice Durand de 19:30 à 21:00." in page.text
     assert "Calculé sur les durées prévues" in page.text
 
@@ -285,3 +285,46 @@ def test_a_waiter_neither_keeps_a_table_nor_writes_who_left(visit, cast, full_un
     assert ask_to_wait(visit(cast.bruno), quoted="21:00").status_code == 403
     assert visit(cast.bruno).post(f"{DOOR}/renoncement", data={"covers": "2"}).status_code == 403
     assert refused_demand() == []
+
+
+# --- sooner than the wait -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def free_until_nine(evening):
+    """Table 1 is free now and promised at 21:00; table 2 is taken since 19:30 by a party that has not come."""
+    ids = tables(evening)
+    return taken(evening, "21:00", unit=ids["1"]), taken(evening, "19:30", unit=ids["2"])
+
+
+def brief_button(page):
+    return next(iter(page.all("button[name=until]")), None)
+
+
+@on_both
+def test_who_gives_the_table_back_in_time_sits_at_once(visit, cast, evening, free_until_nine):
+    visitor = visit(cast.diane)
+    button = brief_button(visitor.see(f"{DOOR}?covers=2"))
+    assert " ".join(button.text.split()) == "Tout de suite à la 1, à rendre à 21:00 (50 min)"
+    assert visitor.post(DOOR, data={"covers": "2", "until": "21:00"}).status_code == 303
+    party = last_party()
+    assert (party.state, party.table_codes(), party.duration_minutes) == (S.SEATED, "1", 60)
+    assert unsound() == []
+
+
+def test_a_short_meal_that_is_no_longer_possible_is_refused(visit, cast, evening, free_until_nine):
+    for until in ("20:30", "21:15"):
+        assert visit(cast.diane).post(DOOR, data={"covers": "2", "until": until}).status_code == 409
+    assert visit(cast.diane).post(DOOR, data={"covers": "2", "until": "bientôt"}).status_code == 422
+
+
+def test_nobody_is_asked_to_swallow_a_meal(visit, cast, evening, free_until_nine, at):
+    at(f"{SATURDAY} 20:31")
+    assert brief_button(visit(cast.diane).see(f"{DOOR}?covers=2")) is None
+
+
+def test_a_table_kept_for_a_late_party_is_named(visit, cast, evening, free_until_nine):
+    page = visit(cast.diane).see(f"{DOOR}?covers=2")
+    late = page.first(f"a[href='/admin/service/reservations/{free_until_nine[1].id}']")
+    assert late.text == "La table 2 est gardée pour Alice Durand, attendu depuis 37 min."
+    assert "attendu depuis" not in visit(cast.diane).see(f"{DOOR}?covers=4").text

@@ -6,7 +6,7 @@ from app.booking import service
 from app.booking.models import Stage
 from app.booking.seating import FORCE
 from app.kernel.db import transaction
-from tests.booking.houses import SATURDAY, TESTS, fill, promise
+from tests.booking.houses import SATURDAY, TESTS, fill, open_house, promise
 from tests.booking.waiting.lists import waits
 
 HALF_PAST_MIDNIGHT = "2026-03-15 00:30"
@@ -54,3 +54,35 @@ def test_a_party_that_left_is_said_to_have_left_and_not_to_wait_for_its_bill(vis
         service.finish_reservation(night, actor=TESTS)
     panel = visit(cast.diane).see(f"/admin/service/reservations/{night.id}").first("#room-panel")
     assert [panel.first(".badge").text] == ["Terminée"]
+
+
+# --- a house open past midnight -------------------------------------------------------------------------------
+
+SOIREE = {
+    "name": "Soirée", "weekdays": [6], "first": "19:00", "last": "01:30",
+    "pacing_covers": None, "pacing_reservations": None, "durations": None,
+}  # fmt: skip
+
+
+@pytest.fixture
+def bar(app, at):
+    """A bar that receives on Saturdays until half past one; it is ten past midnight."""
+    at("2026-03-15 00:10")
+    return open_house(shifts=[SOIREE], booking={"min_notice_minutes": 30})
+
+
+def test_the_night_is_still_offered_while_hours_of_it_are_to_come(visit, bar, at):
+    assert "samedi 14 mars 2026, 4 horaires" in visit().see("/reserver?covers=2").text
+    answer = visit().see(f"/reserver?covers=2&date={SATURDAY}").submit("#choice form[data-once]", time="01:00")
+    assert "samedi 14 mars 2026" in answer.first(".summary").text.lower()
+    at("2026-03-15 01:40")
+    assert "samedi 14 mars 2026, hors des dates proposées" in visit().see("/reserver?covers=2").text
+
+
+def test_who_calls_after_midnight_is_proposed_the_night_under_way(visit, cast, bar, at):
+    desk = visit(cast.diane).see("/admin/reservations/nouvelle")
+    assert desk.first("input[name=date]")["value"] == SATURDAY
+    assert desk.first("#free-title").text == "Aujourd’hui, 2 couverts"
+    assert desk.first(".picks button").text == "00:15"
+    at("2026-03-15 01:40")
+    assert visit(cast.diane).see("/admin/reservations/nouvelle").first("input[name=date]")["value"] == "2026-03-15"

@@ -294,3 +294,10 @@ def test_the_day_under_way_opens_before_the_present_hour(visit, cast, house, at)
 def test_a_bar_says_how_many_and_who(visit, cast, house, reservation):
     [line] = visit(cast.diane).see(SHOWN).all("[data-entry]")
     assert line["data-short"] == "2 · Durand"
+
+
+def test_who_is_late_is_said_on_the_bar_and_beside_it(visit, cast, house, reservation, at):
+    at(f"{SATURDAY} 20:20")
+    [line] = visit(cast.diane).see(SHOWN).all("[data-entry]")
+    assert (line["data-short"], line["data-tone"]) == ("2 · Durand +50′", "danger")
+    assert line.first(".badge").text == "En retard de 50 min"

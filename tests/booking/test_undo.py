@@ -226,3 +226,10 @@ def test_days_before_it_is_taken_back_from_the_record_of_either(moved, visit, ca
     assert back.url == f"/admin/service/disposition?date={SATURDAY}"
     assert "Les tables sont remises comme avant" in back.text
     assert table_of(couple) == "2"
+
+
+def test_the_last_change_is_undone_in_one_click(saturday, visit, cast):
+    cancel(saturday[2])
+    page = visit(cast.diane).see("/admin/service")
+    assert page.first("#rearrangements .moved form button").text == "Remettre comme avant"
+    assert not page.has("#rearrangements details")

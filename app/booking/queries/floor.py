@@ -52,13 +52,16 @@ def patience_of(establishment: Establishment) -> Patience:
     return Patience(*(timedelta(minutes=each) for each in minutes))
 
 
-def late_tonight(establishment: Establishment, actor: Actor) -> list[tuple[Party, int]]:
+def late_tonight(establishment: Establishment, actor: Actor, *, with_tables: bool = False) -> list[tuple[Party, int]]:
     """Give who is late on the day under way, in coming or in leaving, with by how many minutes; the most first.
 
-    Their tables are not read: whoever is late is late wherever they sit.
+    Their tables are read when asked for only: whoever is late is late wherever they sit.
     """
-    rows, now = _rows_on(establishment.id, day_under_way(establishment), actor), clock.now()
-    parties = [Party(**row) for row in rows]
+    day, now = day_under_way(establishment), clock.now()
+    if with_tables:
+        parties = parties_on(establishment.id, day, actor=actor)
+    else:
+        parties = [Party(**row) for row in _rows_on(establishment.id, day, actor)]
     room = Room(parties, {}, now, now, patience_of(establishment))
     return [(party, room.lateness(party)) for party in room.late]
 

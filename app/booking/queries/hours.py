@@ -40,6 +40,13 @@ def next_shift(house: House, today: date) -> tuple[date, time] | None:
     return None
 
 
+def first_day_offered(house: House, establishment: Establishment) -> date:
+    """Give the first date one may book for: the evening under way while hours of it are to come, else today's date."""
+    evening = day_under_way(establishment)
+    slots = slots_on(house.opening, evening)
+    return evening if slots and slots[-1].instant > clock.now() else establishment.today()
+
+
 def cancelling_rule(house: House, establishment: Establishment) -> str:
     """Say until when a guest may change or cancel by the link."""
     return _(

@@ -30,6 +30,7 @@ from app.booking.queries.seaters import Hopeful, WritingSeater
 from app.booking.refusals import explained
 from app.booking.seating import FORCE, STAFF, Day, Override, Permit, Placement, Reason, Refusal, feasible
 from app.booking.service import seats
+from app.booking.service.brief import BriefStay, brief_stay
 from app.booking.service.funnel import log_refused_search
 from app.booking.service.placing import joined, taken_in_words
 from app.booking.service.rows import fill_details, new_reservation, touch, write_promise
@@ -52,7 +53,7 @@ FORCED: Permit = FORCE
 class DoorAnswer:
     """What a party at the door is told: a table now, a table at `slot`, or why there is none tonight.
 
-    `after` names, table by table, the party whose leaving is waited for.
+    `after` names, table by table, the party whose leaving is waited for; `brief` is a table free now, but not for long.
     """
 
     covers: int
@@ -61,6 +62,7 @@ class DoorAnswer:
     placement: Placement | None = None
     refusal: Refusal | None = None
     after: tuple[tuple[str, Reservation], ...] = ()
+    brief: BriefStay | None = None
 
     @property
     def is_now(self) -> bool:
@@ -86,14 +88,16 @@ def _answer(day: Day | None, covers: int, now: datetime) -> DoorAnswer:
     if day is None:
         return DoorAnswer(covers, now, refusal=Refusal(Reason.CLOSED))
     refused: Refusal | None = None
+    brief: BriefStay | None = None
     for slot in day.slots:
         found = feasible(day, slot, covers, permit=AT_THE_DOOR)
         if isinstance(found, Placement):
             waits = slot.instant > now
             after = tuple(last_before(found.unit.tables, slot.quarter)) if waits else ()
-            return DoorAnswer(covers, now, slot, found, refused, after)
-        refused = refused or found
-    return DoorAnswer(covers, now, refusal=refused)
+            return DoorAnswer(covers, now, slot, found, refused, after, brief)
+        if refused is None:
+            refused, brief = found, brief_stay(day, covers) if found.reason is Reason.NO_TABLE else None
+    return DoorAnswer(covers, now, refusal=refused, brief=brief)
 
 
 def seat_walk_in(
@@ -104,8 +108,11 @@ def seat_walk_in(
     tables: Collection[UUID] = (),
     name: str = "",
     force: bool = False,
+    until: time | None = None,
 ) -> Reservation:
     """Seat a party at once, at the best table or at those named. `force` sets pacing and size aside, by name.
+
+    With `until`, they agreed to give back by then a table that is not free for a whole meal.
 
     Raises TimeTaken when the house has no table now, RuleBroken naming who sits there, NotAllowed without the right.
     """
@@ -119,7 +126,7 @@ def seat_walk_in(
     if day is None or not day.slots:
         raise TimeTaken(Refusal(Reason.CLOSED), house)
     slot = day.slots[0]
-    seat = partial(_chosen, tables=tables) if tables else _best
+    seat = partial(_briefly, until=until) if until else partial(_chosen, tables=tables) if tables else _best
     with seats.counting_open_questions(establishment, today, covers):
         placement = seat(day, house, covers, force=force)
     party = _new_party(establishment, slot._replace(service_date=today), placement, name, covers)
@@ -147,7 +154,7 @@ def keep_walk_in(
         answer = _answer(_door_day(house, establishment, now), covers, now)
     slot, placement = answer.slot, answer.placement
     if slot is None or placement is None or slot.local_time > quoted or answer.is_now:
-        raise RuleBroken(_("La salle a changé entre-temps : voici ce qu’elle permet maintenant."))
+        raise _room_changed()
     party = _new_party(establishment, slot._replace(service_date=today), placement, name, covers, seated=False)
     refusal = seats.claim(party, slot, placement, None)
     if refusal is not None:
@@ -178,6 +185,17 @@ def _best(day: Day, house: House, covers: int, *, force: bool) -> Placement:
     if isinstance(found, Refusal):
         raise TimeTaken(found, house)
     return found
+
+
+def _briefly(day: Day, _house: House, covers: int, *, force: bool, until: time) -> Placement:  # noqa: ARG001 - as the others
+    found = brief_stay(day, covers)
+    if found is None or found.until != until:
+        raise _room_changed()
+    return found.placement
+
+
+def _room_changed() -> RuleBroken:
+    return RuleBroken(_("La salle a changé entre-temps : voici ce qu’elle permet maintenant."))
 
 
 def _chosen(day: Day, house: House, covers: int, *, tables: Collection[UUID], force: bool) -> Placement:

@@ -11,6 +11,7 @@ from app.booking.guarantees.presentation import asked_on
 from app.booking.models import FunnelStep, Reservation
 from app.booking.presentation import alternatives_near, month_of, occasion_shown, shifts_shown
 from app.booking.queries import House
+from app.booking.queries.hours import first_day_offered
 from app.booking.refusals import CLOSINGS, ONLINE_ONLY, explained
 from app.booking.seating import Reason, Refusal, feasible, times_left
 from app.booking.service import TimeTaken
@@ -88,7 +89,7 @@ def choice_context(
     leaving_out: Reservation | None = None,
 ) -> dict[str, Any]:
     """Give what the page of covers, calendar and times shows."""
-    today = establishment.today()
+    today = first_day_offered(house, establishment)
     shown = _month_asked() or day or today
     context: dict[str, Any] = {
         "url": url,

@@ -10,6 +10,7 @@ from app.booking import queries, service
 from app.booking.forms import MoveForm, StaffReservationForm, parsed_covers, parsed_date, parsed_time
 from app.booking.guarantees.presentation import asked_on
 from app.booking.presentation import alternatives_near, shifts_shown
+from app.booking.queries.hours import first_day_offered
 from app.booking.room_shown import covers_in_words
 from app.booking.seating import STAFF
 from app.booking.service import NotSeated, TimeTaken
@@ -25,8 +26,10 @@ def times_around(
     establishment: Establishment, form: StaffReservationForm | MoveForm, refusal: NotSeated | None = None
 ) -> dict[str, Any]:
     """Give the times of the day that the form asks for, and the nearest yes after a refusal."""
-    house, day, covers = queries.house_of(establishment), _day(establishment, form), _covers(form)
-    near = near_date(day, establishment.today())
+    house, covers = queries.house_of(establishment), _covers(form)
+    first = first_day_offered(house, establishment)
+    day = _day(form, first)
+    near = near_date(day, first)
     groups = shifts_shown(queries.day_of(house, day), covers, permit=STAFF)
     return {
         "times_url": url_for("desk.times_fragment"),
@@ -62,11 +65,11 @@ def call_refused(establishment: Establishment, form: StaffReservationForm, refus
         ).id
 
 
-def _day(establishment: Establishment, form: StaffReservationForm | MoveForm) -> date:
+def _day(form: StaffReservationForm | MoveForm, usual: date) -> date:
     try:
         return parsed_date(tidy(form.date.data))
     except ValueError:
-        return establishment.today()
+        return usual
 
 
 def _covers(form: StaffReservationForm | MoveForm) -> int:

@@ -11,8 +11,9 @@ from app.booking import queries, service
 from app.booking.floor_forms import WalkInForm
 from app.booking.models import Table
 from app.booking.opening import QUARTER_MINUTES
+from app.booking.queries import floor, rooms
 from app.booking.refusals import explained
-from app.booking.room_shown import covers_in_words, tables_in_service
+from app.booking.room_shown import covers_in_words, delay_shown, tables_in_service
 from app.booking.service import DoorAnswer
 from app.booking.views.floor import bp, house_of_request
 from app.directory.models import Establishment
@@ -24,6 +25,8 @@ from app.kernel.guards import requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done, page
+
+LATE_NAMED = 3
 
 
 @bp.get("/sans-reservation")
@@ -43,6 +46,9 @@ def walk_in_create() -> Response:
     form = WalkInForm(tables_in_service(house))
     if not form.validate_on_submit():
         return _door_page(house, form, status=422)
+    until = request.form.get("until", type=time.fromisoformat)
+    if "until" in request.form and until is None:
+        return _door_page(house, form, status=422)
     try:
         with transaction():
             party = service.seat_walk_in(
@@ -52,6 +58,7 @@ def walk_in_create() -> Response:
                 tables=[UUID(chosen) for chosen in form.tables.data or ()],
                 name=form.name.data,
                 force=form.force.data,
+                until=until,
             )
     except NotAllowed:
         raise
@@ -132,7 +139,7 @@ def _in_words(house: Establishment, answer: DoorAnswer) -> dict[str, Any]:
     known = queries.house_of(house)
     if answer.slot is None or answer.placement is None:
         reason = explained(answer.refusal, known) if answer.refusal else ""
-        return {"kind": "none", "reason": reason, "lines": []}
+        return {"kind": "none", "reason": reason, "lines": [], **_sooner(house, answer)}
     zone = house.timezone
 
     def local(instant: datetime) -> str:
@@ -151,11 +158,44 @@ def _in_words(house: Establishment, answer: DoorAnswer) -> dict[str, Any]:
     return {
         "kind": "now" if answer.is_now else "later",
         "tables": _codes(answer.placement.unit.tables),
-        "wait": answer.wait_minutes,
+        "wait": delay_shown(answer.wait_minutes),
         "at": local(answer.slot.instant),
         "stay": answer.placement.stay * QUARTER_MINUTES,
         "reason": explained(answer.refusal, known) if answer.refusal and not lines else "",
         "lines": lines,
+        **_sooner(house, answer),
+    }
+
+
+def _sooner(house: Establishment, answer: DoorAnswer) -> dict[str, Any]:
+    """Say what would let them sit at once: a table that is free for a while, those kept for parties that are late."""
+    if answer.is_now:
+        return {}
+    brief, seats = answer.brief, {table.id: table for table in rooms.tables_of(house)}
+    late = [
+        (party, minutes)
+        for party, minutes in floor.late_tonight(house, acting(), with_tables=True)
+        if party.is_coming and sum(seats[id].max_covers for id in party.tables if id in seats) >= answer.covers
+    ]
+    return {
+        "brief": brief
+        and {
+            "tables": _codes(brief.placement.unit.tables),
+            "until": clock_time(brief.until),
+            "minutes": delay_shown(int((brief.ends_at - answer.asked_at).total_seconds()) // 300 * 5),
+        },
+        "late": [
+            {
+                "sentence": _(
+                    "La table %(table)s est gardée pour %(guest)s, attendu depuis %(delay)s.",
+                    table=" + ".join(seats[id].code for id in party.tables if id in seats),
+                    guest=party.name,
+                    delay=delay_shown(minutes),
+                ),
+                "url": url_for(".party_show", id=party.id),
+            }
+            for party, minutes in late[:LATE_NAMED]
+        ],
     }
 
 

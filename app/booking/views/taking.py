@@ -11,6 +11,7 @@ from app.booking.guarantees.asking import terms_wanted
 from app.booking.guarantees.permissions import GUARANTEE
 from app.booking.guests.permissions import VIEW_GUESTS
 from app.booking.models import Reservation
+from app.booking.queries.hours import first_day_offered
 from app.booking.service import NotSeated
 from app.booking.views.desk import back_to, bp, head
 from app.booking.views.desk_times import call_refused, refused_call, times_around
@@ -32,7 +33,8 @@ def reservation_new() -> Response:
     """Ask for what a caller says."""
     establishment = _establishment()
     form = StaffReservationForm(_units(establishment))
-    form.date.data = request.args.get("date") or establishment.today().isoformat()
+    first = first_day_offered(queries.house_of(establishment), establishment)
+    form.date.data = request.args.get("date") or first.isoformat()
     form.covers.data = request.args.get("covers") or "2"
     form.time.data = request.args.get("time") or ""
     _name_guest(form)

@@ -44,7 +44,7 @@ WAITING = dataset(
     zone=house_zone,
     columns=(
         Column("date", N_("Date"), WaitingEntry.service_date, kind="date", sortable=True),
-        Column("service", N_("Service"), WaitingEntry.shift, minor=True),
+        Column("service", N_("Service"), WaitingEntry.shift, default_shown=False),
         Column(
             "heures",
             N_("Heures acceptées"),
