@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import abort, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -12,6 +11,7 @@ from app.kernel.access import Permission, acting
 from app.kernel.db import Identified
 from app.kernel.languages import _
 from app.kernel.navigation import current_house
+from app.kernel.web import page_before
 
 View = Callable[..., Any]
 
@@ -45,9 +45,7 @@ def fresh(view: View) -> View:
             return view(**values)
         if request.method == "GET" and not request.headers.get("HX-Request"):
             return redirect(url_for("security.confirmation_new", next=request.full_path.rstrip("?")), 303)
-        came_from = urlsplit(request.referrer or "")
-        back = came_from.path if came_from.netloc == request.host else None
-        return make_response(render_template("errors/proof_show.html", back=back), 403)
+        return make_response(render_template("errors/proof_show.html", back=page_before()), 403)
 
     guarded.asks_for_proof = True  # type: ignore[attr-defined]
     return guarded

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
@@ -125,9 +126,15 @@ def error_page(status: int, explanation: str = "", headers: dict[str, str] | Non
     explanation = explanation or _(ERROR_ADVICE.get(status, ERROR_ADVICE[500]))
     again = _typed() if status in LATER else []
     context = {"code": status, "title": title, "explanation": explanation, "again": again, "url": request.full_path}
-    response = make_response(render_template("errors/error_show.html", **context), status)
+    response = make_response(render_template("errors/error_show.html", **context, back=page_before()), status)
     response.headers.update(headers or {})
     return response
+
+
+def page_before() -> str | None:
+    """Give the address of our own page that led here, if one did."""
+    came_from = urlsplit(request.referrer or "")
+    return came_from.path if came_from.netloc == request.host else None
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -1,9 +1,11 @@
 """The team's acts on a guarantee: ask by hand, charge an absence, note what the house owes."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
+from flask_wtf import FlaskForm
 
 from app.booking.guarantees import settling
 from app.booking.guarantees.asking import ask_by_hand, terms_wanted, waive
@@ -15,6 +17,7 @@ from app.booking.models import GuaranteeKind, Reservation
 from app.booking.presentation import promise_sentence
 from app.kernel import clock
 from app.kernel.access import acting
+from app.kernel.answers import Answer, answered
 from app.kernel.db import transaction
 from app.kernel.guards import requires
 from app.kernel.languages import _
@@ -65,11 +68,15 @@ def waiver_create(reservation: Reservation) -> Response:
 def absence_charge_create(reservation: Reservation) -> Response:
     """Charge the card of a guest who did not come."""
     form = AbsenceForm()
-    if not form.validate_on_submit():
-        raise RuleBroken(_("Écrivez un montant comme 30 ou 30,50."))
-    with transaction():
-        settling.charge_absence(reservation, amount=form.amount.data, actor=acting())
-    return _back_to(reservation, _("La banque est interrogée : la réponse sera sur cette page dans un instant."))
+    return answered(
+        form,
+        Answer(
+            act=lambda: settling.charge_absence(reservation, amount=form.amount.data, actor=acting()),
+            show=partial(_act_again, reservation, form, _("Débiter l’absence")),
+            message=_("La banque est interrogée : la réponse sera sur cette page dans un instant."),
+            fallback=url_for("desk.reservation_show", id=reservation.id),
+        ),
+    )
 
 
 @bp.post("/<uuid:id>/garantie/reste")
@@ -86,11 +93,15 @@ def absence_refund_create(reservation: Reservation) -> Response:
 def debt_create(reservation: Reservation) -> Response:
     """Note that the house owes the double of arrhes."""
     form = DebtForm()
-    if not form.validate_on_submit():
-        raise RuleBroken(_("Dites pourquoi : le motif reste au journal."))
-    with transaction():
-        settling.record_debt(reservation, reason=form.reason.data or "", actor=acting())
-    return _back_to(reservation, _("Ce que la maison doit est noté."))
+    return answered(
+        form,
+        Answer(
+            act=lambda: settling.record_debt(reservation, reason=form.reason.data or "", actor=acting()),
+            show=partial(_act_again, reservation, form, _("Noter cette dette")),
+            message=_("Ce que la maison doit est noté."),
+            fallback=url_for("desk.reservation_show", id=reservation.id),
+        ),
+    )
 
 
 @bp.post("/<uuid:id>/garantie/du/paiement")
@@ -144,6 +155,19 @@ def _hand_page(reservation: Reservation, form: HandForm, status: int = 200) -> R
         show_url=url_for("desk.reservation_show", id=reservation.id),
         wanted=_wanted(reservation),
         waiver_url=url_for(".waiver_create", id=reservation.id),
+    )
+
+
+def _act_again(reservation: Reservation, form: FlaskForm, title: str, status: int) -> Response:
+    """Show an act of the panel by itself, as it was typed, with what stands in its way."""
+    return page(
+        "booking/guarantees/guarantee_act.html",
+        status=status,
+        form=form,
+        title=title,
+        url=request.path,
+        sentence=promise_sentence(reservation),
+        show_url=url_for("desk.reservation_show", id=reservation.id),
     )
 
 

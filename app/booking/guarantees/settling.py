@@ -27,6 +27,7 @@ from app.kernel import clock
 from app.kernel.access import ANONYMOUS, Actor, system
 from app.kernel.db import db
 from app.kernel.events import publish
+from app.kernel.formats import euros
 from app.kernel.languages import N_, _
 from app.kernel.lifecycle import RuleBroken
 from app.payments import queries as books
@@ -255,7 +256,7 @@ def charge_absence(reservation: Reservation, *, amount: int, actor: Actor) -> Re
         raise RuleBroken(_("Aucune carte n’est gardée pour cette réservation."))
     left = queries.imprint_left(card)
     if amount > left:
-        raise RuleBroken(_("Il a été annoncé moins que cela."), "amount")
+        raise RuleBroken(_("Il a été annoncé %(left)s au plus.", left=euros(left)), "amount")
     label = _("Absence, réservation %(reference)s", reference=reservation.reference)
     return payments.charge_saved_card(card, amount=amount, label=label, key=f"absence:{card.id}", actor=actor)
 

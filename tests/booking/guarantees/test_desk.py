@@ -115,6 +115,11 @@ def test_an_absence_is_proposed_then_charged_from_the_record(paid, ruled, visit,
     assert amounts() == []
     assert "Carte enregistrée" in panel(chloe)
     assert "Réglée" not in page.text
+    refused = chloe.post(f"{own}/garantie/absence", data={"amount": "151"})
+    assert refused.status_code == 409
+    assert "Il a été annoncé 150,00 € au plus." in refused.text.replace("\xa0", " ")
+    assert 'value="151' in refused.text
+    assert chloe.post(f"{own}/garantie/absence", data={"amount": "beaucoup"}).status_code == 422
     page.submit(f"form[action='{own}/garantie/absence']", amount="120")
     run_jobs()
     assert amounts() == [12000]
