@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.booking.seeds import EXAMPLE
+from app.kernel.languages import typographic
 from tests.browser.walking import choose_day, details_button, free_times
 
 TELLTALE = re.compile(
@@ -22,7 +23,7 @@ def own_words(value):
     """What the house itself has written, in its own language: its name, its shifts, its rules."""
     if isinstance(value, dict | list):
         return [word for part in (value.values() if isinstance(value, dict) else value) for word in own_words(part)]
-    return [value] if isinstance(value, str) and len(value) > 3 else []
+    return [value, typographic(value)] if isinstance(value, str) and len(value) > 3 else []
 
 
 OWN_WORDS = sorted(own_words(json.loads(EXAMPLE.read_bytes())), key=len, reverse=True)

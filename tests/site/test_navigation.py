@@ -14,7 +14,7 @@ def house(app):
     ("path", "here"),
     [
         ("/admin/reglages/factures", "Factures : la maison"),
-        ("/admin/reglages/factures/loi", "Factures : taux et mentions légales"),
+        ("/admin/reglages/factures/loi", "Taux et mentions légales"),
         ("/admin/reglages/paiements/liaison", "Paiements"),
     ],
 )

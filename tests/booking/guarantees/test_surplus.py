@@ -87,7 +87,7 @@ def test_what_is_forgiven_while_the_table_is_held_promises_it(asked, ruled, visi
     visit(cast.chloe).post(url, data={"reason": "Habitués de la maison"})
     run_jobs()
     assert (reservation().state, amounts()) == (S.CONFIRMED, [])
-    back = guest.see(address).links()["Revenir"]
+    back = guest.see(address).links()["Continuer"]
     assert guest.get(back).headers["Location"] == f"/reservations/{reservation().id}/confirmation"
 
 
