@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,7 @@ ALL = "toutes"
 ONE_DAY = timedelta(days=1)
 SEARCHED_DAYS = 3
 AFTER_LAST_ARRIVAL = timedelta(hours=1)
+HALF_AN_HOUR = timedelta(minutes=30)
 
 
 def entries(actor: Actor, window: Window, limit: int) -> list[AgendaEntry]:
@@ -67,6 +69,22 @@ def spans(actor: Actor, window: Window) -> list[AgendaSpan]:
         at = clock.local(arrivals.starts_at, opening.zone).time()
         gathered[day, shift_at(opening, day, at)].append(arrivals)
     return [_span(opening.zone, day, shift, found) for (day, shift), found in gathered.items()]
+
+
+def times(actor: Actor, window: Window) -> list[AgendaSpan]:
+    """Gather the reservations of a day by time of arrival, each drawn until the next, half an hour at most."""
+    zone, found = window.place.timezone, boards.counted_by_start(_selected(actor, window))
+    ends = [arrivals.starts_at for arrivals in found[1:]]
+    return [
+        AgendaSpan(
+            arrivals.service_date,
+            spoken_time(clock.local(arrivals.starts_at, zone).time()),
+            _arriving([arrivals]),
+            arrivals.starts_at,
+            min(arrivals.starts_at + HALF_AN_HOUR, end or arrivals.starts_at + HALF_AN_HOUR),
+        )
+        for arrivals, end in zip_longest(found, ends)
+    ]
 
 
 def entry(actor: Actor, reservation_id: UUID) -> AgendaEntry | None:
@@ -154,12 +172,15 @@ def _span(zone: str, day: date, shift: Shift | None, found: list[boards.Arrivals
     else:
         title, minutes = shift.name, shift.minutes
         first, last = instant_of(zone, day, minutes[0]), instant_of(zone, day, minutes[-1])
-    words = _(
+    return AgendaSpan(day, title, _arriving(found), first, last + AFTER_LAST_ARRIVAL)
+
+
+def _arriving(found: list[boards.Arrivals]) -> str:
+    return _(
         "%(reservations)s rés. · %(covers)s couv.",
         reservations=sum(arrivals.reservations for arrivals in found),
         covers=sum(arrivals.covers for arrivals in found),
     )
-    return AgendaSpan(day, title, words, first, last + AFTER_LAST_ARRIVAL)
 
 
 def _known(actor: Actor, reservation_id: UUID) -> Reservation:
@@ -217,5 +238,6 @@ agenda_source(
         ),
         moves=AgendaMoves(move, nearest_moves),
         spans=spans,
+        times=times,
     )
 )

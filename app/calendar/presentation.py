@@ -15,8 +15,10 @@ from app.kernel.agenda import AgendaDay, AgendaEntry, AgendaFilter, AgendaSource
 from app.kernel.formats import drawn_clock
 
 MOST_ENTRIES = {Shown.MONTH: 400, Shown.WEEK: 700, Shown.DAY: 1000}
-MOST_ABREAST, MOST_A_DAY = 4, 5
-"""How many entries can be read side by side in a week, or listed in a day of a month: more are gathered."""
+MOST_ABREAST = {Shown.WEEK: 4, Shown.DAY: 10}
+"""How many entries can be read side by side: more are gathered."""
+MOST_A_DAY = 5
+"""How many entries are listed in a day of a month: more are gathered."""
 ONE_BY_ONE = "detail"
 
 
@@ -32,11 +34,12 @@ class ShownEntry:
 
 @dataclass(frozen=True)
 class ShownSpan:
-    """A stretch of a day with its times on the place's clock."""
+    """A stretch of a day with its times on the place's clock; of a single day, with the entries that begin then."""
 
     span: AgendaSpan
     starts: datetime
     ends: datetime
+    entries: list[ShownEntry] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,10 @@ def agenda_of(place: Establishment, asked: Mapping[str, str], actor: Actor) -> A
     if is_counted_only:
         days = _counted(sources, window, actor)
     else:
-        days = _gathered(sources, window, actor) if is_gathered else _grouped(entries, night)
+        days = _grouped(entries, night)
+        if is_gathered:
+            is_day = period.shown is Shown.DAY
+            days = _by_time(days, window, actor) if is_day else _gathered(sources, window, actor)
     is_hiding = not (hours.is_flexible or is_gathered or period.shown is Shown.MONTH)
     return Agenda(
         place,
@@ -164,13 +170,25 @@ def _grouped(entries: list[ShownEntry], night: timedelta) -> list[ShownDay]:
 
 
 def _is_crowded(entries: list[ShownEntry], shown: Shown, night: timedelta) -> bool:
-    """Tell whether a week has too many entries side by side, or a month too many in a day; a day shows them all."""
-    if shown is Shown.DAY:
-        return False
+    """Tell whether there are too many entries side by side, or too many in a day of a month."""
     if shown is Shown.MONTH:
         return any(len(day.entries) > MOST_A_DAY for day in _grouped(entries, night))
     changes = sorted((at, step) for each in entries for at, step in ((each.starts, 1), (each.ends, -1)))
-    return any(abreast > MOST_ABREAST for abreast in accumulate(step for _at, step in changes))
+    return any(abreast > MOST_ABREAST[shown] for abreast in accumulate(step for _at, step in changes))
+
+
+def _by_time(days: list[ShownDay], window: Window, actor: Actor) -> list[ShownDay]:
+    """Gather a crowded day time by time; each entry keeps its line."""
+    zone, gathered = window.place.timezone, []
+    for day in days:
+        found: list[ShownSpan] = []
+        for source in dict.fromkeys(shown.source for shown in day.entries if shown.source.times):
+            for span in source.times(actor, window) if source.times else ():
+                own = [each for each in day.entries if each.source is source and each.entry.starts == span.starts]
+                found.append(ShownSpan(span, clock.local(span.starts, zone), clock.local(span.ends, zone), own))
+        alone = [shown for shown in day.entries if not shown.source.times]
+        gathered.append(ShownDay(day.day, alone, day.words, sorted(found, key=lambda each: each.starts)))
+    return gathered
 
 
 def _gathered(sources: list[AgendaSource], window: Window, actor: Actor) -> list[ShownDay]:

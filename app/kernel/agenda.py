@@ -107,8 +107,8 @@ class AgendaSource:
 
     `entries(actor, window, limit)` gives at most so many, `days(actor, window)` counts them day by day: both hold only
     what this actor may see. `hours(place, first, last)` says between which minutes of the day something may happen.
-    `spans(actor, window)` gathers its entries where they would be drawn one over the other. Without `moves` its entries
-    stay where they are.
+    `spans(actor, window)` gathers its entries where they would be drawn one over the other; `times(actor, window)` does
+    so for a single day, time by time. Without `moves` its entries stay where they are.
     """
 
     key: str
@@ -121,6 +121,7 @@ class AgendaSource:
     filters: tuple[AgendaFilter, ...] = ()
     moves: AgendaMoves | None = None
     spans: Callable[[Actor, Window], list[AgendaSpan]] | None = None
+    times: Callable[[Actor, Window], list[AgendaSpan]] | None = None
 
 
 _sources: dict[str, AgendaSource] = {}

@@ -192,9 +192,27 @@ def test_filters_narrow_what_is_gathered(visit, cast, crowd):
     assert not lines(visit(cast.chloe).see(f"{WEEK}&etat=no_show"))
 
 
-def test_a_day_is_never_gathered(visit, cast, crowd):
-    page = visit(cast.chloe).see("/admin/calendrier?vue=jour&date=2026-03-14&detail=")
-    assert len(lines(page)) == 9
+SATURDAY_S = "/admin/calendrier?vue=jour&date=2026-03-14"
+
+
+def test_a_day_has_room_for_more_side_by_side(visit, cast, crowd):
+    assert len(lines(visit(cast.chloe).see(SATURDAY_S))) == 9
+
+
+def test_a_crowded_day_is_drawn_time_by_time_and_names_everybody(visit, cast, crowd):
+    for place in range(5):
+        promise(crowd, "2026-03-14 20:00", email=f"tard{place}@example.org")
+    chloe = visit(cast.chloe)
+    page = chloe.see(SATURDAY_S)
+    found = [(line["data-label"], line["data-ends"][11:]) for line in lines(page)]
+    assert found[1:4] == [
+        ("19\xa0h, 2 rés. · 4 couv.", "19:30"), ("19\xa0h\xa030, 2 rés. · 4 couv.", "20:00"),
+        ("20\xa0h, 5 rés. · 10 couv.", "20:15"),
+    ]  # fmt: skip
+    assert len(page.all("[data-move]")) == 14
+    one_by_one = page.click("Une à une")
+    assert len(lines(one_by_one)) == 14
+    assert len(lines(one_by_one.click("Par heure"))) == len(found)
 
 
 def test_what_fits_no_shift_stands_by_itself(visit, cast, crowd):
