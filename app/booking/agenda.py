@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -72,18 +71,17 @@ def spans(actor: Actor, window: Window) -> list[AgendaSpan]:
 
 
 def times(actor: Actor, window: Window) -> list[AgendaSpan]:
-    """Gather the reservations of a day by time of arrival, each drawn until the next, half an hour at most."""
-    zone, found = window.place.timezone, boards.counted_by_start(_selected(actor, window))
-    ends = [arrivals.starts_at for arrivals in found[1:]]
+    """Gather the reservations of a day by time of arrival, each drawn for half an hour."""
+    zone = window.place.timezone
     return [
         AgendaSpan(
             arrivals.service_date,
             spoken_time(clock.local(arrivals.starts_at, zone).time()),
             _arriving([arrivals]),
             arrivals.starts_at,
-            min(arrivals.starts_at + HALF_AN_HOUR, end or arrivals.starts_at + HALF_AN_HOUR),
+            arrivals.starts_at + HALF_AN_HOUR,
         )
-        for arrivals, end in zip_longest(found, ends)
+        for arrivals in boards.counted_by_start(_selected(actor, window))
     ]
 
 

@@ -15,7 +15,7 @@ from app.kernel.agenda import AgendaDay, AgendaEntry, AgendaFilter, AgendaSource
 from app.kernel.formats import drawn_clock
 
 MOST_ENTRIES = {Shown.MONTH: 400, Shown.WEEK: 700, Shown.DAY: 1000}
-MOST_ABREAST = {Shown.WEEK: 4, Shown.DAY: 10}
+MOST_ABREAST = {Shown.WEEK: 4, Shown.DAY: 8}
 """How many entries can be read side by side: more are gathered."""
 MOST_A_DAY = 5
 """How many entries are listed in a day of a month: more are gathered."""

@@ -15,7 +15,9 @@ from app.config import read_configuration
 from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.payments import jobs as payment_jobs
+from app.payments.models import Checkout, CheckoutState
 from tests.browser.walking import Guest, choose_day, details_button, free_times, type_details
+from tests.harness.live import eventually
 from tests.payments.doubles import CONFIRMED, DECLINED, VISA
 
 WAYS = {
@@ -115,6 +117,12 @@ def application(live_house):
     return create_app(read_configuration({**live_house.environ, "LOG_LEVEL": "ERROR"}))
 
 
+def is_closed(receivable_id) -> bool:
+    db.session.rollback()
+    checkouts = db.session.scalars(sa.select(Checkout).where(Checkout.receivable_id == receivable_id))
+    return all(each.state is CheckoutState.EXPIRED for each in checkouts)
+
+
 @pytest.fixture
 def run_out(application):
     """`run_out(guest)`: the time this guest had to pay is over, in the house that runs."""
@@ -128,7 +136,7 @@ def run_out(application):
                 service.keep_until(asked.reservation, asked.receivable.expires_at)
             booking_jobs.expire_holds()
             payment_jobs.expire_receivables()
-            payment_jobs.close_pages(receivable_id=str(asked.receivable_id))
+            eventually("the house closed its page at Stripe", lambda: is_closed(asked.receivable_id))
             db.session.remove()
             db.engine.dispose()
 

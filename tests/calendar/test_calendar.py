@@ -207,7 +207,7 @@ def test_a_crowded_day_is_drawn_time_by_time_and_names_everybody(visit, cast, cr
     found = [(line["data-label"], line["data-ends"][11:]) for line in lines(page)]
     assert found[1:4] == [
         ("19\xa0h, 2 rés. · 4 couv.", "19:30"), ("19\xa0h\xa030, 2 rés. · 4 couv.", "20:00"),
-        ("20\xa0h, 5 rés. · 10 couv.", "20:15"),
+        ("20\xa0h, 5 rés. · 10 couv.", "20:30"),
     ]  # fmt: skip
     assert len(page.all("[data-move]")) == 14
     one_by_one = page.click("Une à une")
