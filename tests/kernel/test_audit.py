@@ -20,7 +20,7 @@ from app.kernel.audit import AuditEntry, AuditHead, AuditSource, recording, trun
 from app.kernel.db import db, new_id, transaction
 from app.kernel.events import Event, on, publish
 from tests.factories import TESTS, make_person
-from tests.harness.databases import on_both
+from tests.harness.databases import on_both, on_both_at_length
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,7 +206,7 @@ def greet_in_threads(app, plan):
         thread.join()
 
 
-@on_both
+@on_both_at_length
 @given(plan=st.lists(st.integers(0, 6), min_size=2, max_size=5))
 def test_concurrent_writers_leave_no_hole_and_a_whole_chain(app, plan):
     db.session.rollback()

@@ -77,6 +77,7 @@ def test_one_killed_web_process_is_replaced_by_its_parent(house):
     eventually("it answers", lambda: house.answers("/health"))
 
 
+@pytest.mark.long
 def test_a_promise_left_behind_is_kept(house):
     promise(house, "left")
     eventually("the promise is kept", lambda: state_of(house, "left") == "done")

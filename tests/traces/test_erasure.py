@@ -24,7 +24,7 @@ from app.kernel.scopes import Scope
 from app.traces import archives, forgetting
 from tests.booking.houses import TESTS, open_house, promise
 from tests.factories import make_person, make_user
-from tests.harness.databases import on_both
+from tests.harness.databases import on_both, on_both_at_length
 from tests.harness.mailbox import run_jobs
 from tests.migrations.filled import fill
 
@@ -108,7 +108,7 @@ def erase(person, actor=TESTS):
         forgetting.erase_person(db.session.get_one(Person, person.id), actor=actor)
 
 
-@on_both
+@on_both_at_length
 @settings(max_examples=8)
 @given(roles=st.lists(st.sampled_from(ROLES), min_size=1, max_size=3), which=st.integers(0, 2))
 def test_nothing_and_no_file_speaks_of_whoever_was_erased(app, house, at, roles, which):
