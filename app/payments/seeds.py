@@ -32,7 +32,7 @@ from app.payments import service, settling
 from app.payments.checkouts import opened_page, refreshed
 from app.payments.demonstration import double_settings, is_wanted
 from app.payments.jobs import close_days, reconcile, send_refund
-from app.payments.models import Method, Payment, Purpose, Receivable
+from app.payments.models import Checkout, Method, Payment, Purpose, Receivable
 from app.payments.provider import calls
 from app.payments.provider.client import create, listed
 
@@ -75,9 +75,9 @@ def demo_month() -> None:
 
 @job("payments.demonstration", N_("Vivre un mois de paiements de démonstration"))
 def live_month() -> int:
-    """Ask, have paid, give back and close, day by day; once, in a house that never asked for anything."""
+    """Ask, have paid, give back and close, day by day; once, in a house that never asked for anything online."""
     house = first_establishment()
-    if house is None or db.session.scalar(sa.select(Receivable.id).limit(1)) is not None:
+    if house is None or db.session.scalar(sa.select(Checkout.id).limit(1)) is not None:
         return 0
     dice, house_id, today = random.Random(2026), house.id, house.today()  # noqa: S311 - dice, not secrets
     with _double_in_the_past() as at:

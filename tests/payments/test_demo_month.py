@@ -11,6 +11,7 @@ from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.kernel.outbox import OutboxRow
 from app.payments import queries, service
+from app.payments.checkouts import opened_page
 from app.payments.demonstration import double_settings
 from app.payments.double.server import DoubleServer
 from app.payments.models import (
@@ -68,8 +69,8 @@ def test_the_month_is_the_same_here_and_at_the_double(demo):
     assert count(Receivable) == asked
 
 
-def test_a_house_that_asked_for_money_already_is_left_alone(demo, asked):
-    asked()
+def test_a_house_that_asked_for_money_online_already_is_left_alone(demo, asked):
+    opened_page(asked())
     assert live_month() == 0
     assert queries.closings() == []
 
