@@ -26,7 +26,9 @@ KINDS = ("sqlite", "postgresql")
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 on_both = pytest.mark.parametrize("database_kind", BOTH, indirect=True)
 on_both_at_length = pytest.mark.parametrize(
-    "database_kind", ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.long])], indirect=True
+    "database_kind",
+    ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.long])],
+    indirect=True,
 )
 """For what takes ten seconds and more: the second database with the long tests."""
 
