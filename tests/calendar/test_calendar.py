@@ -145,6 +145,10 @@ def test_it_asks_the_database_as_often_for_many_as_for_one(visit, cast, house, m
         assert client.get(MARCH).text.count("data-entry=") == number
 
 
+def test_it_leads_to_the_address_for_ones_own_agenda(visit, cast, reservation):
+    assert visit(cast.chloe).see(MARCH).links()["Dans votre agenda"] == "/espace/calendrier"
+
+
 # --- crowds ---------------------------------------------------------------------------------------------------
 
 WEEK = "/admin/calendrier?vue=semaine&date=2026-03-14"
