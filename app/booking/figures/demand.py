@@ -6,11 +6,10 @@ from functools import partial
 from flask import url_for
 
 from app.booking import permissions as may
-from app.booking.figures.grain import BY_HOUSE, counted_houses
+from app.booking.figures.grain import BY_HOUSE, counted_houses, day_counted
 from app.booking.queries.figures import refusals, steps_between
 from app.booking.refusals import SHORTLY
 from app.booking.seating import Reason
-from app.directory.queries import house_zone
 from app.kernel.access import Actor
 from app.kernel.figures import DAY, MONTH, WEEK, WEEKDAY, Asked, Dimension, Figure, Measure, Unit, figure, summed
 from app.kernel.languages import N_, _
@@ -56,7 +55,7 @@ figure(
         series=summed(_refused, parts=REASON.key),
         dimensions=(DAY, WEEK, MONTH, WEEKDAY, REASON),
         filters=(BY_HOUSE,),
-        zone=house_zone,
+        today=day_counted,
         rows=_rows,
         rows_label=N_("Voir les recherches"),
         order=30,
@@ -77,7 +76,7 @@ figure(
         series=summed(_steps),
         dimensions=(STEP,),
         filters=(BY_HOUSE,),
-        zone=house_zone,
+        today=day_counted,
         whole=N_("Étapes franchies"),
         order=31,
         stands_alone=False,
@@ -99,7 +98,7 @@ figure(
         series=summed(partial(_steps, of_engine=True)),
         dimensions=(STEP,),
         filters=(BY_HOUSE,),
-        zone=house_zone,
+        today=day_counted,
         whole=N_("Placements en suspens"),
         order=32,
     )
