@@ -50,6 +50,12 @@ SENTENCES = {
     Why.CLOSED_OUT: N_("cet horaire est fermé ce jour-là : %(reason)s"),
     Why.TABLE_CLOSED: N_("la table %(tables)s est fermée à ce moment : %(reason)s"),
 }
+WITHOUT_REASON = {
+    Why.CLOSURE: N_("la maison est fermée ce jour-là"),
+    Why.CLOSED_OUT: N_("cet horaire est fermé ce jour-là"),
+    Why.TABLE_CLOSED: N_("la table %(tables)s est fermée à ce moment"),
+}
+"""What is said when whoever closed gave no reason."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,8 @@ class Harm:
     @property
     def sentence(self) -> str:
         """Say it in the reader's language."""
-        return _(SENTENCES[self.why], **self.values)
+        is_unexplained = self.why in WITHOUT_REASON and not self.values["reason"]
+        return _((WITHOUT_REASON if is_unexplained else SENTENCES)[self.why], **self.values)
 
 
 @dataclass(frozen=True)
@@ -196,7 +203,7 @@ def _unit_harms(unit: Unit, promise: Promise, named: dict[str, str]) -> list[Har
 def _hour_harms(opening: Opening, promise: Promise, offered: frozenset[time]) -> list[Harm]:
     closure = closure_on(opening, promise.service_date)
     if closure is not None:
-        return [Harm(Why.CLOSURE, {"reason": closure.reason or "—"})]
+        return [Harm(Why.CLOSURE, {"reason": closure.reason})]
     if not offered:
         return [Harm(Why.CLOSED_DAY)]
     return [] if promise.local_time in offered else [Harm(Why.TIME_GONE)]
@@ -207,14 +214,14 @@ def _close_out_harms(opening: Opening, promise: Promise) -> list[Harm]:
     harms: list[Harm] = []
     minutes = promise.local_time.hour * 60 + promise.local_time.minute
     for each in close_outs_on(opening, promise.service_date):
-        reason = {"reason": each.reason or "—"}
+        reason = {"reason": each.reason}
         if each.scope is Scope.HOUSE and each.closes(minutes):
             harms.append(Harm(Why.CLOSED_OUT, reason))
     for day in (promise.service_date - ONE_DAY, promise.service_date):
         for each in close_outs_on(opening, day):
             spans = closed_quarters(opening, each, day) if each.tables & promise.tables else ()
             if any(span.start < promise.quarters.stop and promise.quarters.start < span.stop for span in spans):
-                reason = {"tables": promise.tables_named, "reason": each.reason or "—"}
+                reason = {"tables": promise.tables_named, "reason": each.reason}
                 harms.append(Harm(Why.TABLE_CLOSED, reason))
     return harms
 

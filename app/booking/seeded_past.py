@@ -23,16 +23,20 @@ from app.booking.models import (
 from app.booking.models import ReservationState as S
 from app.booking.opening import Slot, slots_on
 from app.booking.queries import House, read_house
-from app.booking.seating import Reason
+from app.booking.seating import Placement, Reason, Refusal
 from app.booking.seating.room import stay_minutes
 from app.booking.seeds import COVERS, DAYS_BEHIND, WEIGHTS
 from app.booking.service.rows import REFERENCE_LENGTH, REFERENCE_LETTERS
+from app.booking.trials.replay import LACKING, Ask, answered
 from app.directory.models import Establishment
 from app.kernel.db import db, new_id
 from app.kernel.search import normalised
 from app.kernel.seeds import seed
 
 WEEKS = 20
+ASKED = (16, 24)
+"""How many parties ask for an evening at the end of the week: more than the room holds at eight."""
+EIGHT = 20 * 60
 Rows = dict[type[Any], list[dict[str, Any]]]
 
 
@@ -63,22 +67,69 @@ def demo_past() -> None:
 def _write_day(rows: Rows, house: House, day: date, guests: list[Any], dice: random.Random) -> None:
     slots = slots_on(house.opening, day)
     evenings = [slot for slot in slots if slot.minutes >= 18 * 60]
-    is_busy = day.isoweekday() in (5, 6)
-    parties = dice.randint(4, 7) + 2 * is_busy if slots else 0
-    for _party in range(parties):
+    is_busy = day.isoweekday() in (5, 6) and bool(evenings)
+    full = _full_evening(house, day, evenings, dice) if is_busy else []
+    taken = [ask for ask, answer in full if isinstance(answer, Placement)]
+    for ask in taken:
+        slot = next(slot for slot in evenings if slot.local_time == ask.local_time)
+        reservation = _reservation(house, day, slot, dice.choice(guests), dice, ask)
+        rows[Reservation].append(reservation)
+        if reservation["state"] is S.FINISHED:
+            rows[Stay].append(_stay(reservation, dice))
+    rows[RefusedSearch] += [
+        _refused(house, day, ask, answer.reason)
+        for ask, answer in full
+        if isinstance(answer, Refusal) and answer.reason in LACKING
+    ]
+    parties = len(taken) if taken else dice.randint(4, 7) if slots else 0
+    for _party in range(0 if taken else parties):
         slot = dice.choice(evenings if evenings and dice.random() < 0.7 else slots)
         reservation = _reservation(house, day, slot, dice.choice(guests), dice)
         rows[Reservation].append(reservation)
         if reservation["state"] is S.FINISHED:
             rows[Stay].append(_stay(reservation, dice))
-    rows[RefusedSearch] += _refusals(house, evenings if is_busy else evenings[:1], dice)
+    rows[RefusedSearch] += _refusals(house, evenings[:1], dice)
     rows[FunnelCount] += _steps(house, day, parties, dice)
 
 
-def _reservation(house: House, day: date, slot: Slot, guest: Any, dice: random.Random) -> dict[str, Any]:
+def _full_evening(
+    house: House, day: date, slots: list[Slot], dice: random.Random
+) -> list[tuple[Ask, Placement | Refusal]]:
+    """Let more people ask for a Friday or a Saturday evening than the room holds, and the engine answer them.
+
+    Most of them are couples, and most want to eat around eight.
+    """
+    weights = [1 + 8 * (abs(slot.minutes - EIGHT) <= 30) for slot in slots]
+    asks = []
+    for _ask in range(dice.randint(*ASKED)):
+        slot, covers = dice.choices(slots, weights)[0], dice.choices(COVERS, WEIGHTS)[0]
+        asks.append(Ask(_asked_at(slot, dice), slot.local_time, covers))
+    asks.sort(key=lambda ask: ask.at)
+    return list(answered(house.opening, house.room, day, asks))
+
+
+def _asked_at(slot: Slot, dice: random.Random) -> datetime:
+    return slot.instant - timedelta(hours=dice.randint(2, 480), minutes=dice.randint(0, 59))
+
+
+def _refused(house: House, day: date, ask: Ask, reason: Reason) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "establishment_id": house.establishment_id,
+        "at": ask.at,
+        "service_date": day,
+        "local_time": ask.local_time,
+        "covers": ask.covers,
+        "reason": reason.value,
+    }
+
+
+def _reservation(
+    house: House, day: date, slot: Slot, guest: Any, dice: random.Random, ask: Ask | None = None
+) -> dict[str, Any]:
     guest_id, first_name, last_name, phone = guest
-    covers, chance = dice.choices(COVERS, WEIGHTS)[0], dice.random()
-    made_at = slot.instant - timedelta(hours=dice.randint(2, 480), minutes=dice.randint(0, 59))
+    covers, chance = ask.covers if ask else dice.choices(COVERS, WEIGHTS)[0], dice.random()
+    made_at = ask.at if ask else _asked_at(slot, dice)
     state = S.CANCELLED if chance < 0.08 else S.NO_SHOW if chance < 0.14 else S.FINISHED
     reference = "".join(dice.choice(REFERENCE_LETTERS) for _n in range(REFERENCE_LENGTH))
     cancelled_at = made_at + timedelta(minutes=50) if state is S.CANCELLED else None

@@ -217,6 +217,7 @@ def _today() -> dict[str, Any]:
     arrivals = booking.next_arrivals(house.id, not_late_yet, actor=acting(), limit=12) if sees else []
     marks = guests.marks_of([reservation.guest_id for reservation in arrivals], today, acting())
     here = house.slug if are_several() else None
+    counts_it = acting().may(booking_permissions.VIEW_DEMAND, house)
     day_url = url_for("desk.reservation_list", date=today.isoformat(), maison=here)
     title = full_date(today)
     return {
@@ -233,10 +234,10 @@ def _today() -> dict[str, Any]:
             {"label": _("Groupes à table"), "value": counts.seated, "alert": False},
             {"label": _("Absences"), "value": counts.missed, "alert": False},
         ],
-        "measures": figures.tiles_for(acting(), MEASURES, maison=house.slug),
+        "measures": figures.tiles_for(acting(), MEASURES, maison=house.slug) if counts_it else [],
         "alerts": _alerts(house, counts) if sees else [],
         "pause": _pause(house),
-        "top_tables": _top_tables(house),
+        "top_tables": _top_tables(house) if counts_it else None,
         "arrivals": [
             {
                 "time": clock_time(reservation.local_time),

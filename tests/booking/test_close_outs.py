@@ -227,6 +227,18 @@ def test_a_closing_lists_the_reservations_it_touches_and_cancels_none(manager, h
     assert audit.entries_on("Establishment", house.id)[0].details["broken"] == [made.reference]
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"scope": "area", "area": "salle"}, "la table 1 est fermée à ce moment."),
+        ({"scope": "house"}, "cet horaire est fermé ce jour-là."),
+    ],
+)
+def test_a_closing_without_a_reason_is_told_without_one(manager, reservation, typed, said):
+    page = manager.see(f"{PATH}/nouvelle").submit("#edit-form", first=SATURDAY, **typed)
+    assert f"{reservation.reference} : {said}" in page.first("#breaks").text
+
+
 # --- the pages ------------------------------------------------------------------------------------------------
 
 

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from app.booking.models import FloorTrial, RefusedSearch, SeatingCell, Table, TrialState
 from app.booking.queries import house_of
-from app.booking.seating import GUARDED, STAFF, Room
+from app.booking.seating import BEST_FIT, GUARDED, STAFF, Room
 from app.booking.seating import Table as PureTable
-from app.booking.trials.job import play_floor_trial
+from app.booking.trials.job import play_floor_trial, try_one_more_table
+from app.booking.trials.one_more import OneMore, candidates
 from app.booking.trials.replay import Ask, changed, play, without_repeats
+from app.booking.trials.telling import because
 from app.kernel import clock
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db, transaction
@@ -124,6 +126,75 @@ def asked(**changed):
 
 def trial_of():
     return db.session.scalars(sa.select(FloorTrial).execution_options(populate_existing=True)).one()
+
+
+def why(side):
+    """What is said of a floor that changes nothing, with plain spaces."""
+    return [sentence.replace("\u202f", " ") for sentence in because({"before": side, "after": side})]
+
+
+ALONE = [PureTable("two", "salle", 1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("asks", "said"),
+    [
+        ([], ["Aucune demande n’est connue pour ces jours : il n’y a rien à rejouer."]),
+        ([(20, 2)], ["La salle d’aujourd’hui aurait reçu toute la demande : 2 couverts, sans un refus."]),
+        (
+            [(20, 2), (20, 2)],
+            ["Faute de table, la salle d’aujourd’hui aurait refusé 2 couverts : tablées de 2 (2).",
+             "La salle essayée n’en aurait pas reçu un de plus."],
+        ),
+    ],
+)  # fmt: skip
+def test_a_floor_that_changes_nothing_says_why(app, asks, said):
+    demand = [Ask(BEFORE + timedelta(minutes=n), time(hour), covers) for n, (hour, covers) in enumerate(asks)]
+    side = vars(play(day().opening, Room(tuple(ALONE), (), room().durations), TUESDAY, demand))
+    assert why(side) == said
+
+
+def test_what_no_table_changes_is_told_apart(app):
+    side = {"covers": 8, "refused_covers": 4, "why": {"pacing": 4}, "sizes": {}}
+    assert why(side)[:2] == [
+        "La salle d’aujourd’hui n’aurait refusé personne faute de table.",
+        "4 couverts auraient été refusés pour ce qu’aucune table ne change : rythme des arrivées (4).",
+    ]
+
+
+def test_one_more_table_is_one_of_each_size_the_room_has_and_one_for_two():
+    floor = Room((PureTable("a", "salle", 2, 4), PureTable("b", "salle", 3, 6), PureTable("c", "cave", 2, 4)), (), ())
+    assert [(each.area, each.min_covers, each.max_covers) for each in candidates(floor)] == [
+        ("salle", 1, 2), ("salle", 2, 4), ("salle", 3, 6),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("covers", "gain"), [(2, 2), (4, 0)])
+def test_one_more_table_gains_whom_it_would_have_received(covers, gain):
+    floor = Room(tuple(ALONE), (), room().durations)
+    asks = [Ask(BEFORE, time(20), 2), Ask(BEFORE + timedelta(minutes=1), time(20), covers)]
+    more = OneMore(floor)
+    more.add(day().opening, TUESDAY, asks, BEST_FIT, play(day().opening, floor, TUESDAY, asks))
+    assert more.kept() == [{"area": "salle", "least": 1, "most": 2, "covers": gain}]
+
+
+def test_on_monday_the_manager_reads_what_one_more_table_would_have_brought(visit, cast, saturday):
+    figure = "/admin/chiffres/demande-refusee?par=motif"
+    assert "C’est calculé chaque lundi matin." in visit(cast.chloe).see(figure).text
+    assert [try_one_more_table(), try_one_more_table()] == [1, 1]
+    run_jobs()
+    assert trial_of().state is TrialState.DONE
+    page = visit(cast.chloe).see(figure)
+    assert "aurait refusé 10 couverts : tablées de 2 (10)." in page.text
+    assert "Une table de 1 à 2 (salle) +2 couverts" in page.text
+    assert page.has(f'a[href="/admin/chiffres/et-si/{trial_of().id}"]')
+
+
+def test_a_trial_begins_with_one_more_table_for_two(visit, cast, saturday):
+    visit(cast.chloe).see("/admin/chiffres/et-si/nouveau").submit("main form")
+    tried = trial_of()
+    added = {"area": "salle", "count": 1, "min_covers": 1, "max_covers": 2}
+    assert (tried.name, tried.added) == ("Une table de deux de plus", [added])
 
 
 @on_both

@@ -37,6 +37,11 @@ def test_the_dashboard_counts_the_evening_under_way(visit, cast, night):
     assert "2 couverts aujourd’hui" in page.text
 
 
+def test_a_figure_of_today_counts_the_evening_under_way(visit, cast, night):
+    page = visit(cast.chloe).see("/admin/chiffres/couverts?periode=aujourdhui&par=jour")
+    assert [row.first("th").text for row in page.all("tbody tr")] == ["sam. 14 mars"]
+
+
 def test_who_waits_tonight_is_on_the_list_that_opens_first(visit, cast, house, at):
     fill(house, at=f"{SATURDAY} 21:45")
     waits(house, first="21:45")

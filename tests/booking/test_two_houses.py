@@ -1,11 +1,17 @@
 """An organisation with two restaurants: each has its own addresses, room and team, and nothing of one shows in the other."""
 
 import pytest
+import sqlalchemy as sa
 
+from app.accounts.models import Grant, Role
 from app.booking.queries.rooms import weekly_shifts_of
+from app.booking.seating import STAFF
 from app.booking.settings import allowed_sites
+from app.directory.queries import establishment_by_slug
+from app.kernel import clock
+from app.kernel.db import transaction
 from app.kernel.scopes import Scope
-from tests.booking.houses import SATURDAY, open_house, promise, typed
+from tests.booking.houses import SATURDAY, TESTS, open_house, promise, typed
 from tests.factories import make_user
 
 TEA = "salon-neuf"
@@ -96,6 +102,34 @@ def test_the_timeline_is_of_the_house_chosen(visit, cast, both):
     page = manager.see(f"/admin/service/frise?date={SATURDAY}")
     assert "Dusalon" in page.text
     assert "Duquai" not in page.text
+
+
+def measures(page):
+    """The figures beside today's arrivals: what each says, by its name."""
+    return {tile.first(".tile__label").text: tile.first(".tile__value").text for tile in page.all("aside .tile")}
+
+
+def test_the_figures_of_today_are_those_of_the_day_it_is_in_the_house_shown(visit, cast, house, at):
+    open_house(slug="nouvelle-rive", name="La Nouvelle Rive", timezone="Pacific/Noumea")
+    there = establishment_by_slug("nouvelle-rive")
+    promise(there, "2026-03-15 20:00", permit=STAFF, actor=TESTS)
+    at(f"{SATURDAY} 22:30")  # Sunday morning in Nouméa
+    manager = visit(cast.chloe)
+    assert choose(manager, "petit-quai").first("h1").text == "Samedi 14 mars 2026"
+    assert measures(manager.see("/admin"))["Occupation de la salle"] == "0 %"
+    assert choose(manager, "nouvelle-rive").first("h1").text == "Dimanche 15 mars 2026"
+    assert measures(manager.see("/admin"))["Occupation de la salle"] == "5,9 %"
+
+
+def test_a_house_whose_figures_one_may_not_read_shows_those_of_no_other(visit, house, tea):
+    nina = make_user("Nina", "host", scope=Scope("establishment", str(tea.id)))
+    with transaction() as session:
+        role = session.scalars(sa.select(Role).where(Role.code == "manager")).one()
+        here = {"scope_kind": "establishment", "scope_id": str(house.id)}
+        session.add(Grant(user_id=nina.id, role_id=role.id, starts_at=clock.now(), **here))
+    page = choose(visit(nina), TEA)
+    assert ("Le Salon Neuf" in page.first(".rail .house").text, measures(page)) == (True, {})
+    assert measures(choose(visit(nina), "petit-quai"))
 
 
 def test_changing_house_leads_back_to_the_page_of_all_and_not_to_a_record(visit, cast, both):

@@ -7,12 +7,11 @@ from flask import g
 
 from app.booking import forecast as foresight
 from app.booking import permissions as may
-from app.booking.figures.grain import BY_HOUSE, counted_houses
+from app.booking.figures.grain import BY_HOUSE, counted_houses, day_counted
 from app.booking.forecast import AHEAD, LOOKED_BACK, NIGHTS, ONE_DAY, TESTED, Book, Promise, Trial
 from app.booking.opening import shifts_on
 from app.booking.queries import house_of
 from app.booking.queries.figures import takings
-from app.directory.queries import house_zone
 from app.kernel.access import Actor
 from app.kernel.clock import local
 from app.kernel.datasets.periods import dated
@@ -180,7 +179,7 @@ figure(
         dimensions=(IN_DAYS,),
         filters=(BY_HOUSE,),
         period="14-prochains-jours",
-        zone=house_zone,
+        today=day_counted,
         compares=False,
         has_own_period=True,
         whole=N_("Couverts attendus"),
@@ -207,7 +206,7 @@ figure(
         dimensions=(IN_DAYS, DISTANCE),
         filters=(BY_HOUSE,),
         period="7-prochains-jours",
-        zone=house_zone,
+        today=day_counted,
         compares=False,
         whole=N_("Déjà réservé"),
         order=2,

@@ -12,13 +12,13 @@ from app.booking.figures.grain import (
     SHIFT,
     Rank,
     counted_houses,
+    day_counted,
     is_wanted,
     shift_names,
     size,
 )
 from app.booking.models import ReservationState as S
 from app.booking.queries.figures import Tally, takings, tallies
-from app.directory.queries import house_zone
 from app.kernel.access import Actor
 from app.kernel.clock import local
 from app.kernel.figures import DAY, MONTH, WEEK, WEEKDAY, Asked, Dimension, Figure, Measure, Unit, figure, summed
@@ -114,7 +114,7 @@ figure(
         series=summed(counted(_covers), parts=SHIFT.key),
         dimensions=ALONG,
         filters=(BY_HOUSE, BY_SHIFT),
-        zone=house_zone,
+        today=day_counted,
         rows=_rows,
         rows_label=N_("Voir les réservations"),
         order=10,
@@ -134,7 +134,7 @@ figure(
         series=summed(counted(_reservations), parts=SHIFT.key),
         dimensions=ALONG,
         filters=(BY_HOUSE, BY_SHIFT),
-        zone=house_zone,
+        today=day_counted,
         rows=_rows,
         rows_label=N_("Voir les réservations"),
         order=11,
@@ -156,7 +156,7 @@ figure(
         series=summed(counted(_absences), mean=True),
         dimensions=ALONG,
         filters=(BY_HOUSE, BY_SHIFT),
-        zone=house_zone,
+        today=day_counted,
         order=12,
     )
 )
@@ -175,7 +175,7 @@ figure(
         series=summed(counted(_cancellations), mean=True),
         dimensions=ALONG,
         filters=(BY_HOUSE, BY_SHIFT),
-        zone=house_zone,
+        today=day_counted,
         order=13,
     )
 )
@@ -194,7 +194,7 @@ figure(
         series=summed(_ahead, mean=True),
         dimensions=(DAY, WEEK, MONTH, WEEKDAY, COVERS),
         filters=(BY_HOUSE,),
-        zone=house_zone,
+        today=day_counted,
         whole=N_("En moyenne"),
         order=14,
     )
@@ -214,7 +214,7 @@ figure(
         series=summed(_spread),
         dimensions=(AHEAD,),
         filters=(BY_HOUSE,),
-        zone=house_zone,
+        today=day_counted,
         whole=N_("Ensemble"),
         compares=False,
         order=15,

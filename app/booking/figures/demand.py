@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from flask import url_for
 
 from app.booking import permissions as may
-from app.booking.figures.grain import BY_HOUSE, counted_houses
+from app.booking.figures.grain import BY_HOUSE, counted_houses, day_counted
 from app.booking.queries.figures import refusals, steps_between
 from app.booking.refusals import SHORTLY
 from app.booking.seating import Reason
-from app.directory.queries import house_zone
+from app.booking.trials.queries import last_played
+from app.booking.trials.telling import advice, because, one_more
 from app.kernel.access import Actor
-from app.kernel.figures import DAY, MONTH, WEEK, WEEKDAY, Asked, Dimension, Figure, Measure, Unit, figure, summed
+from app.kernel.datasets.periods import dated
+from app.kernel.figures import DAY, MONTH, WEEK, WEEKDAY, Asked, Dimension, Figure, Measure, Part, Unit, figure, summed
 from app.kernel.languages import N_, _
 
 GROUP = N_("La demande")
@@ -39,6 +42,29 @@ def _rows(asked: Asked) -> str:
     return url_for("demand.refused_search_list", date=f"{asked.first.isoformat()}..{asked.last.isoformat()}")
 
 
+def _one_more(actor: Actor, asked: Asked) -> dict[str, Any]:
+    """Say, for each house, what one more table would have brought: by the last trial whose result is known."""
+    houses = counted_houses(actor, asked)
+    told = []
+    for house in houses:
+        trial = last_played(house.id)
+        if trial is not None and trial.result and trial.result.get("one_more"):
+            span = {"first": dated(trial.first_day, asked.today), "last": dated(trial.last_day, asked.today)}
+            told.append(
+                {
+                    "id": house.id.hex,
+                    "house": house.name if len(houses) > 1 else "",
+                    "because": because(trial.result),
+                    "one_more": one_more(trial.result),
+                    "advice": advice(trial.result),
+                    "url": url_for("trials.trial_show", id=trial.id),
+                    "span": _("du %(first)s au %(last)s", **span),
+                }
+            )
+    may_try = any(actor.may(may.CONFIGURE, house) for house in houses)
+    return {"told": told, "try_url": url_for("trials.trial_new") if may_try else ""}
+
+
 figure(
     Figure(
         "booking.lost_demand",
@@ -56,9 +82,10 @@ figure(
         series=summed(_refused, parts=REASON.key),
         dimensions=(DAY, WEEK, MONTH, WEEKDAY, REASON),
         filters=(BY_HOUSE,),
-        zone=house_zone,
+        today=day_counted,
         rows=_rows,
         rows_label=N_("Voir les recherches"),
+        part=Part("booking/trials/_lost_demand.html", _one_more),
         order=30,
     )
 )
@@ -77,7 +104,7 @@ figure(
         series=summed(_steps),
         dimensions=(STEP,),
         filters=(BY_HOUSE,),
-        zone=house_zone,
+        today=day_counted,
         whole=N_("Étapes franchies"),
         order=31,
         stands_alone=False,
@@ -99,7 +126,7 @@ figure(
         series=summed(partial(_steps, of_engine=True)),
         dimensions=(STEP,),
         filters=(BY_HOUSE,),
-        zone=house_zone,
+        today=day_counted,
         whole=N_("Placements en suspens"),
         order=32,
     )

@@ -1,14 +1,16 @@
 """What the figures of a house have in common: whose days they count, under which names, narrowed by what."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, time
 from functools import cache
 from uuid import UUID
 
 from app.booking.opening import DAY_MINUTES, Opening, Shift, shifts_on
+from app.booking.permissions import day_under_way
 from app.booking.queries import House, house_of
 from app.booking.queries.figures import houses_counted_by
 from app.directory.models import Establishment
+from app.kernel import clock
 from app.kernel.access import Actor
 from app.kernel.figures import Asked, Dimension, FigureFilter
 from app.kernel.languages import N_, _, ngettext
@@ -35,6 +37,13 @@ def counted_houses(actor: Actor, asked: Asked) -> list[Establishment]:
     """Give the establishments a question is about, among those the actor may read."""
     wanted = asked.filters.get(BY_HOUSE.name)
     return [house for house in houses_counted_by(actor) if wanted in (None, house.slug)]
+
+
+def day_counted(actor: Actor, filters: Mapping[str, str]) -> date:
+    """Give the service date under way in the house asked about; of several, in the first the actor counts."""
+    wanted = filters.get(BY_HOUSE.name)
+    houses = [house for house in houses_counted_by(actor) if wanted in (None, house.slug)]
+    return day_under_way(houses[0]) if houses else clock.today(clock.USUAL_ZONE)
 
 
 def size(covers: int) -> Rank:

@@ -6,10 +6,9 @@ from flask import url_for
 
 from app.booking import permissions as may
 from app.booking.figures.attendance import GROUP
-from app.booking.figures.grain import BY_HOUSE, Rank, counted_houses
+from app.booking.figures.grain import BY_HOUSE, Rank, counted_houses, day_counted
 from app.booking.models import ReservationOrigin
 from app.booking.queries.figures import Coming, comings
-from app.directory.queries import house_zone
 from app.kernel.access import Actor
 from app.kernel.figures import DAY, MONTH, WEEK, WEEKDAY, Asked, Dimension, Figure, Measure, Unit, figure, summed
 from app.kernel.languages import N_, _
@@ -53,7 +52,7 @@ figure(
         series=summed(_origins, parts=ORIGIN.key),
         dimensions=(DAY, WEEK, MONTH, WEEKDAY, ORIGIN),
         filters=(BY_HOUSE,),
-        zone=house_zone,
+        today=day_counted,
         whole=N_("Réservations"),
         rows=_rows,
         rows_label=N_("Voir les réservations"),

@@ -4,12 +4,21 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from app.booking import permissions as may
-from app.booking.figures.grain import BY_HOUSE, BY_SHIFT, SHIFT, counted_houses, is_wanted, rank, seats_of, shift_names
+from app.booking.figures.grain import (
+    BY_HOUSE,
+    BY_SHIFT,
+    SHIFT,
+    counted_houses,
+    day_counted,
+    is_wanted,
+    rank,
+    seats_of,
+    shift_names,
+)
 from app.booking.opening import Shift, shifts_on
 from app.booking.queries import House, house_of
 from app.booking.queries.figures import Tally, parties_by_table, tallies
 from app.booking.seating.room import stay_minutes
-from app.directory.queries import house_zone
 from app.kernel.access import Actor
 from app.kernel.figures import DAY, MONTH, WEEK, WEEKDAY, Asked, Dimension, Figure, Measure, Unit, figure, summed
 from app.kernel.languages import N_
@@ -80,7 +89,7 @@ figure(
         series=summed(used_of_offered(_seat_minutes_used, lambda seats, minutes: seats * minutes), mean=True),
         dimensions=ALONG,
         filters=(BY_HOUSE, BY_SHIFT),
-        zone=house_zone,
+        today=day_counted,
         order=20,
     )
 )
@@ -100,7 +109,7 @@ figure(
         series=summed(used_of_offered(_covers, lambda seats, minutes: seats * minutes / 60), mean=True),
         dimensions=ALONG,
         filters=(BY_HOUSE, BY_SHIFT),
-        zone=house_zone,
+        today=day_counted,
         order=21,
     )
 )
@@ -119,7 +128,7 @@ figure(
         series=summed(_parties_by_table),
         dimensions=(TABLE, DAY, WEEK, MONTH, WEEKDAY),
         filters=(BY_HOUSE,),
-        zone=house_zone,
+        today=day_counted,
         order=22,
     )
 )

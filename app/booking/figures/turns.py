@@ -15,6 +15,7 @@ from app.booking.figures.grain import (
     SHIFT,
     Rank,
     counted_houses,
+    day_counted,
     is_wanted,
     shift_names,
     size,
@@ -24,7 +25,6 @@ from app.booking.queries import house_of
 from app.booking.queries.figures import Stayed, stays_between
 from app.booking.queries.rooms import weekly_shifts_of
 from app.directory.models import Establishment
-from app.directory.queries import house_zone
 from app.kernel import navigation
 from app.kernel.access import Actor
 from app.kernel.figures import WEEKDAY, Asked, Figure, Part, Point, Series, Unit, figure
@@ -147,7 +147,7 @@ figure(
         dimensions=(COVERS, SHIFT, WEEKDAY),
         filters=(BY_HOUSE, BY_SHIFT),
         period="90-derniers-jours",
-        zone=house_zone,
+        today=day_counted,
         whole=N_("Durée médiane"),
         part=Part("booking/_proposed_durations.html", _proposals),
         order=22,

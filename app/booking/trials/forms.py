@@ -7,6 +7,7 @@ from wtforms import SelectMultipleField as ManyField
 
 from app.booking.models import Area, Table
 from app.booking.settings_forms.fields import SettingsForm
+from app.booking.trials.one_more import FOR_TWO
 from app.booking.trials.service import AddedTables
 from app.kernel.fields import WholeField, line
 from app.kernel.forms import translated
@@ -68,6 +69,12 @@ class FloorTrialForm(SettingsForm):
         self.known = {table.id.hex for table in in_service}
         for entry in self.added:
             entry.form.offer([area.code for area in areas])
+
+    def begin(self) -> None:
+        """Begin with what is asked most often: one more table for two."""
+        self.name.data = _("Une table de deux de plus")
+        first = self.added[0].form
+        first.count.data, (first.min_covers.data, first.max_covers.data) = 1, FOR_TWO
 
     def wanted_removed(self) -> list[str]:
         """Give the tables to remove, those the house has."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.booking.models import FloorTrial, RefusedSearch, Reservation
+from app.booking.models import FloorTrial, RefusedSearch, Reservation, TrialState
 from app.booking.queries import House
 from app.booking.queries.figures import NEVER_PROMISED
 from app.booking.seating import Reason
@@ -46,3 +46,16 @@ def trials_of(establishment_id: UUID) -> list[FloorTrial]:
     """Give the trials of a house, the last one first."""
     query = sa.select(FloorTrial).where(FloorTrial.establishment_id == establishment_id)
     return list(db.session.scalars(query.order_by(FloorTrial.created_at.desc(), FloorTrial.id).limit(MOST_SHOWN)))
+
+
+def trials_by(establishment_id: UUID, label: str) -> list[FloorTrial]:
+    """Give the trials that somebody asked for in a house."""
+    query = sa.select(FloorTrial).where(FloorTrial.establishment_id == establishment_id, FloorTrial.created_by == label)
+    return list(db.session.scalars(query))
+
+
+def last_played(establishment_id: UUID) -> FloorTrial | None:
+    """Give the last trial of a house whose result is known."""
+    query = sa.select(FloorTrial).where(FloorTrial.establishment_id == establishment_id)
+    done = query.where(FloorTrial.state == TrialState.DONE)
+    return db.session.scalars(done.order_by(FloorTrial.created_at.desc(), FloorTrial.id).limit(1)).first()

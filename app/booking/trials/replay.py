@@ -6,7 +6,7 @@ at that instant.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from heapq import heappop, heappush
@@ -35,6 +35,8 @@ ASIDE: Permit = frozenset({Override.ONLINE_LIMIT, Override.NOTICE, Override.ADVA
 """The rules that no floor changes; pacing stays, for it belongs to the kitchen."""
 LACKING = frozenset({Reason.NO_TABLE, Reason.AREA, Reason.PACING, Reason.PARTY_TOO_LARGE})
 """The refusals another floor might have spared."""
+FOR_A_TABLE = LACKING - {Reason.PACING}
+"""Those for want of a table; the rest is the kitchen's pace."""
 SAME_SEARCH = timedelta(minutes=30)
 
 
@@ -55,12 +57,22 @@ class Ask:
 
 @dataclass
 class Outcome:
-    """What a floor received of a demand, in covers, and what it refused, by reason."""
+    """What a floor received of a demand, in covers, and what it refused, by reason; for want of a table, by party too.
+
+    `found` are covers refused at the time that this floor receives.
+    """
 
     parties: int = 0
     covers: int = 0
     refused_covers: int = 0
     why: Counter[str] = field(default_factory=Counter)
+    sizes: Counter[int] = field(default_factory=Counter)
+    found: int = 0
+
+    @property
+    def for_want_of_a_table(self) -> int:
+        """Count the covers refused for want of a table."""
+        return sum(self.sizes.values())
 
     def add(self, other: "Outcome") -> None:
         """Add another day's."""
@@ -68,6 +80,8 @@ class Outcome:
         self.covers += other.covers
         self.refused_covers += other.refused_covers
         self.why.update(other.why)
+        self.sizes.update(other.sizes)
+        self.found += other.found
 
 
 def without_repeats(asks: Iterable[Ask]) -> list[Ask]:
@@ -87,11 +101,19 @@ def without_repeats(asks: Iterable[Ask]) -> list[Ask]:
 
 def play(opening: Opening, room: Room, service_date: date, asks: Sequence[Ask], policy: Policy = BEST_FIT) -> Outcome:
     """Play one day on one floor; what is withdrawn is neither received nor refused."""
-    arranger, book, outcome = (
-        Arranger(room, base_quarter(service_date), policy=policy),
-        DayBook.empty_on(service_date),
-        Outcome(),
-    )
+    outcome = Outcome()
+    for ask, answer in answered(opening, room, service_date, asks, policy):
+        if ask.withdrawn_at is None:
+            _count(outcome, answer, ask)
+    return outcome
+
+
+def answered(
+    opening: Opening, room: Room, service_date: date, asks: Sequence[Ask], policy: Policy = BEST_FIT
+) -> Iterator[tuple[Ask, Placement | Refusal]]:
+    """Answer one ask of a day after the other, each of them seated where the answer says."""
+    arranger = Arranger(room, base_quarter(service_date), policy=policy)
+    book = DayBook.empty_on(service_date)
     leaving: list[tuple[datetime, int, int, int]] = []
     for order, ask in enumerate(asks):
         while leaving and leaving[0][0] <= ask.at:
@@ -105,9 +127,7 @@ def play(opening: Opening, room: Room, service_date: date, asks: Sequence[Ask], 
             book = book.counting(answer.quarters.start, ask.covers)
             if ask.withdrawn_at is not None:
                 heappush(leaving, (ask.withdrawn_at, order, answer.quarters.start, ask.covers))
-        if ask.withdrawn_at is None:
-            _count(outcome, answer, ask.covers)
-    return outcome
+        yield ask, answer
 
 
 def _seat(day: Day, ask: Ask) -> Placement | Refusal:
@@ -122,13 +142,16 @@ def _seat(day: Day, ask: Ask) -> Placement | Refusal:
     return answers[-1]
 
 
-def _count(outcome: Outcome, answer: Placement | Refusal, covers: int) -> None:
+def _count(outcome: Outcome, answer: Placement | Refusal, ask: Ask) -> None:
     if isinstance(answer, Placement):
         outcome.parties += 1
-        outcome.covers += covers
-    else:
-        outcome.refused_covers += covers
-        outcome.why[answer.reason.value] += covers
+        outcome.covers += ask.covers
+        outcome.found += ask.covers * ask.was_refused
+        return
+    outcome.refused_covers += ask.covers
+    outcome.why[answer.reason.value] += ask.covers
+    if answer.reason in FOR_A_TABLE:
+        outcome.sizes[ask.covers] += ask.covers
 
 
 def changed(room: Room, removed: Iterable[str], added: Iterable[Table]) -> Room:

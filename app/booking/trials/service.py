@@ -9,7 +9,8 @@ from app.booking.models import FloorTrial, TrialState
 from app.booking.queries import house_of
 from app.booking.seating import GUARDED, PolicyName, Table
 from app.booking.trials.events import FloorTrialDeleted, FloorTried
-from app.booking.trials.queries import asks_of
+from app.booking.trials.one_more import FOR_TWO, OneMore, candidates
+from app.booking.trials.queries import asks_of, trials_by
 from app.booking.trials.replay import Outcome, changed, play
 from app.directory.models import Establishment
 from app.kernel import clock
@@ -65,6 +66,18 @@ def try_floor(
     return trial
 
 
+def try_one_more_for_two(establishment: Establishment, *, actor: Actor) -> FloorTrial | None:
+    """Try one more table for two, in the place of the trial this actor made before; None in a house without tables."""
+    more = next(iter(candidates(house_of(establishment).room)), None)
+    if more is None:
+        return None
+    for earlier in trials_by(establishment.id, actor.label):
+        delete_trial(earlier, actor=actor)
+    return try_floor(
+        establishment, _("Une table de deux de plus"), [], [AddedTables(more.area, 1, *FOR_TWO)], actor=actor
+    )
+
+
 def delete_trial(trial: FloorTrial, *, actor: Actor) -> None:
     """Take a trial and its result away; one that is being played is played for nobody."""
     publish(FloorTrialDeleted(trial, actor))
@@ -81,16 +94,18 @@ def play_trial(trial_id: UUID) -> bool:
     policy = GUARDED if house.policy.name is PolicyName.EXACT else house.policy  # a job cannot be left undecided
     days = [trial.first_day + timedelta(days=offset) for offset in range(trial.days_total)]
     totals, by_weekday = (Outcome(), Outcome()), ([0] * 7, [0] * 7)
+    more = OneMore(house.room)
     for done, day in enumerate(days, start=1):
         asks = asks_of(house, day)
-        for floor, total, covers in zip(floors, totals, by_weekday, strict=True):
-            outcome = play(house.opening, floor, day, asks, policy)
+        outcomes = [play(house.opening, floor, day, asks, policy) for floor in floors]
+        for outcome, total, covers in zip(outcomes, totals, by_weekday, strict=True):
             total.add(outcome)
             covers[day.weekday()] += outcome.covers
+        more.add(house.opening, day, asks, policy, outcomes[0])
         if done % TOLD_EVERY == 0 and not _tell(trial_id, state=TrialState.RUNNING, days_done=done):
             return False
     sides = [_kept(total, covers) for total, covers in zip(totals, by_weekday, strict=True)]
-    result = {"before": sides[0], "after": sides[1]}
+    result = {"before": sides[0], "after": sides[1], "one_more": more.kept()}
     return _tell(trial_id, state=TrialState.DONE, days_done=len(days), result=result)
 
 
@@ -109,6 +124,8 @@ def _kept(outcome: Outcome, by_weekday: list[int]) -> dict[str, Any]:
         "covers": outcome.covers,
         "refused_covers": outcome.refused_covers,
         "why": dict(outcome.why),
+        "sizes": {str(size): covers for size, covers in outcome.sizes.items()},
+        "found": outcome.found,
         "by_weekday": by_weekday,
     }
 

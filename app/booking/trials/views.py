@@ -10,7 +10,7 @@ from app.booking.queries import rooms
 from app.booking.refusals import SHORTLY
 from app.booking.seating import Reason
 from app.booking.settings_views.answers import own_house
-from app.booking.trials import service
+from app.booking.trials import service, telling
 from app.booking.trials.forms import FloorTrialForm
 from app.booking.trials.job import play_floor_trial
 from app.booking.trials.queries import trials_of
@@ -43,7 +43,7 @@ entry(
 def trial_list() -> Response:
     """Show the trials of the house."""
     house = own_house(may.VIEW_DEMAND)
-    rows = [(trial, _gain(trial)) for trial in trials_of(house.id)]
+    rows = [(trial, telling.gain(trial)) for trial in trials_of(house.id)]
     return page("booking/trials/trial_list.html", rows=rows, may_try=acting().may(may.CONFIGURE, house))
 
 
@@ -52,7 +52,9 @@ def trial_list() -> Response:
 def trial_new() -> Response:
     """Ask which floor is to be tried."""
     house = own_house()
-    return _form_page(_form(house))
+    form = _form(house)
+    form.begin()
+    return _form_page(form)
 
 
 @bp.post("")
@@ -116,20 +118,9 @@ def _context(trial: FloorTrial) -> dict[str, Any]:
         "what": _floor_in_words(trial),
         "span": _("du %(first)s au %(last)s", first=dated(trial.first_day, today), last=dated(trial.last_day, today)),
         "share": trial.days_done / trial.days_total,
-        "gain": _gain(trial),
+        "gain": telling.gain(trial),
         **(_result(trial.result) if trial.result else {}),
     }
-
-
-def _gain(trial: FloorTrial) -> str:
-    """Say what a floor would have brought: "+12 couverts"."""
-    if not trial.result:
-        return trial.state.label
-    gain = trial.result["after"]["covers"] - trial.result["before"]["covers"]
-    if not gain:
-        return _("Aucun couvert de plus")
-    sign = "+" if gain > 0 else "−"
-    return sign + ngettext("%(num)s couvert", "%(num)s couverts", abs(gain))
 
 
 def _floor_in_words(trial: FloorTrial) -> list[str]:
@@ -156,7 +147,12 @@ def _result(result: dict[str, Any]) -> dict[str, Any]:
     weekdays = [long for _short, long in short_weekdays()]
     drawn = drawing.chart(_by_weekday(after), Unit.COUNT, _by_weekday(before))
     return {
-        "share_gained": Unit.COUNT.change(after["covers"], before["covers"]),
+        "share_gained": Unit.COUNT.change(after["covers"], before["covers"])
+        if after["covers"] != before["covers"]
+        else "",
+        "because": telling.because(result),
+        "one_more": telling.one_more(result),
+        "advice": telling.advice(result),
         "totals": [
             (_("Couverts reçus"), write(before["covers"]), write(after["covers"])),
             (_("Tablées reçues"), write(before["parties"]), write(after["parties"])),

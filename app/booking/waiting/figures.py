@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from flask import url_for
 
 from app.booking.figures.demand import GROUP
-from app.booking.figures.grain import BY_HOUSE, counted_houses
+from app.booking.figures.grain import BY_HOUSE, counted_houses, day_counted
 from app.booking.models import OfferState, WaitingState
 from app.booking.permissions import VIEW_DEMAND
 from app.booking.waiting.queries import answers, outcomes
-from app.directory.queries import house_zone
 from app.kernel.access import Actor
 from app.kernel.figures import DAY, MONTH, WEEK, WEEKDAY, Asked, Dimension, Figure, Measure, Unit, figure, summed
 from app.kernel.languages import N_
@@ -49,7 +48,7 @@ figure(
         series=summed(_entries, parts=OUTCOME.key),
         dimensions=(DAY, WEEK, MONTH, WEEKDAY, OUTCOME),
         filters=(BY_HOUSE,),
-        zone=house_zone,
+        today=day_counted,
         rows=_rows,
         rows_label=N_("Voir la liste d’attente"),
         order=32,
@@ -70,7 +69,7 @@ figure(
         series=summed(_accepted, mean=True),
         dimensions=(DAY, WEEK, MONTH, WEEKDAY),
         filters=(BY_HOUSE,),
-        zone=house_zone,
+        today=day_counted,
         order=33,
     )
 )

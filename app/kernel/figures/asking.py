@@ -54,7 +54,8 @@ class Question:
 
 def question(figure: Figure, arguments: Mapping[str, str], actor: Actor) -> Question:
     """Read a question; what cannot be read is told, and the figure's own period stands in for it."""
-    today = figure.today()
+    filters = _filters(figure, arguments, actor)
+    today = figure.today(actor, filters)
     typed = "" if figure.has_own_period else _typed_period(arguments)
     text, span, problem = typed or figure.period, Period(None, None), ""
     try:
@@ -64,7 +65,7 @@ def question(figure: Figure, arguments: Mapping[str, str], actor: Actor) -> Ques
         span = period_of(text, today)
     first, last = span.first or today, span.last or today
     by = next((each for each in figure.dimensions if each.key == arguments.get("par")), None)
-    asked = Asked(first, last, by or _usual(figure, first, last), _filters(figure, arguments, actor), today)
+    asked = Asked(first, last, by or _usual(figure, first, last), filters, today)
     against = arguments.get("face-a", "") if figure.compares else ""
     own = ("", "") if text in WORDS else (first.isoformat(), last.isoformat())
     return Question(asked, text, own, against if against in dict(COMPARISONS) else "", problem)

@@ -36,8 +36,8 @@ class Figure:
     """Something the house counts. `path` names it in addresses, `explanation` says how it is computed, as printed.
 
     `has_own_period` leaves its reader no period to choose; `whole` names what the whole is where it is not the label
-    itself. `rows` gives the address of the rows behind it. The whole of one that `stands_alone` says something by
-    itself, and is quickly asked: it is shown on cards.
+    itself. `today` gives the day it is where what the reader filters is counted. `rows` gives the address of the rows
+    behind it. The whole of one that `stands_alone` says something by itself and is quickly asked: it is on cards.
     """
 
     code: str
@@ -51,7 +51,7 @@ class Figure:
     dimensions: tuple[Dimension, ...] = IN_TIME
     filters: tuple[FigureFilter, ...] = ()
     period: str = "30-derniers-jours"
-    zone: Callable[[], str] = lambda: clock.USUAL_ZONE
+    today: Callable[[Actor, Mapping[str, str]], date] = lambda _actor, _filters: clock.today(clock.USUAL_ZONE)
     compares: bool = True
     has_own_period: bool = False
     whole: str = ""
@@ -80,10 +80,6 @@ class Figure:
     def trail_name(self) -> str:
         """Name it in the audit trail in words."""
         return self.label
-
-    def today(self) -> date:
-        """Give the day it is where this is counted."""
-        return clock.today(self.zone())
 
 
 _figures: dict[str, Figure] = {}

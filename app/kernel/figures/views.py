@@ -80,19 +80,19 @@ def figure_show(figure: Figure) -> Response:
 @figure_act
 def csv_export_create(figure: Figure) -> Response:
     """Give what the page shows as CSV."""
-    answer = _exported(figure, "csv")
-    return _attached(Response(csv_lines(answer.heads, [answer.plain]), content_type=CSV_TYPE), figure, "csv")
+    asked, answer = _exported(figure, "csv")
+    return _attached(Response(csv_lines(answer.heads, [answer.plain]), content_type=CSV_TYPE), figure, asked, "csv")
 
 
 @bp.post("/<string:path>/export.xlsx")
 @figure_act
 def xlsx_export_create(figure: Figure) -> Response:
     """Give what the page shows as a workbook."""
-    answer, buffer = _exported(figure, "xlsx"), io.BytesIO()
+    (asked, answer), buffer = _exported(figure, "xlsx"), io.BytesIO()
     workbook = Workbook(buffer, figure.title, answer.heads)
     workbook.add(answer.plain)
     workbook.close()
-    return _attached(Response(buffer.getvalue(), content_type=XLSX_TYPE), figure, "xlsx")
+    return _attached(Response(buffer.getvalue(), content_type=XLSX_TYPE), figure, asked, "xlsx")
 
 
 def _answer(figure: Figure, asked: Question) -> Answer:
@@ -122,16 +122,16 @@ def _choices(figure: Figure, asked: Question) -> dict[str, Any]:
     }
 
 
-def _exported(figure: Figure, file_format: str) -> Answer:
+def _exported(figure: Figure, file_format: str) -> tuple[Question, Answer]:
     asked = question(figure, request.args, acting())
     answer = _answer(figure, asked)
     with transaction():
         publish(FigureExported(figure, acting(), file_format, asked.query()))
-    return answer
+    return asked, answer
 
 
-def _attached(answer: Response, figure: Figure, extension: str) -> Response:
-    name = f"{figure.path}-{figure.today().isoformat()}.{extension}"
+def _attached(answer: Response, figure: Figure, asked: Question, extension: str) -> Response:
+    name = f"{figure.path}-{asked.asked.today.isoformat()}.{extension}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
