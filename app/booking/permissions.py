@@ -7,7 +7,7 @@ from app.directory.models import Establishment, Person
 from app.kernel import clock
 from app.kernel.access import Actor, FieldGroup, chapter, in_words, permission
 from app.kernel.languages import N_
-from app.kernel.scopes import scope_kind
+from app.kernel.scopes import Scope, scope_kind
 
 chapter("booking", N_("Réservations"))
 
@@ -52,6 +52,12 @@ def _under_way_at(record: object) -> list[str]:
     if not isinstance(record, Reservation) or record.service_date != day_under_way(record.establishment):
         return []
     return ["", str(record.establishment_id)]
+
+
+def may_view_in(actor: Actor, establishment: Establishment) -> bool:
+    """Tell whether somebody sees reservations of a house, were it those of the day under way alone."""
+    tonight = {Scope(TONIGHT), Scope(TONIGHT, str(establishment.id))}
+    return actor.may(VIEW, establishment) or bool(tonight & actor.scopes(VIEW))
 
 
 scope_kind(TONIGHT, N_("Le jour même"), _under_way_at)

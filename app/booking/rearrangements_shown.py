@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.booking import permissions as may
-from app.booking.models import Rearrangement, RearrangementReason, Reservation, natural_order
+from app.booking.models import COMING, Rearrangement, RearrangementReason, Reservation, natural_order
 from app.booking.queries import rooms
 from app.booking.queries.rearrangements import ShiftProposal, rearrangements_on, reservations_with_ids
 from app.booking.seating import Worth
@@ -26,6 +26,8 @@ class RearrangementShown:
     id: UUID
     sentence: str
     lines: list[str]
+    is_open: bool
+    """Everybody who sits elsewhere is still to come: it may be taken back."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class ProposalShown:
 
 def rearrangements_shown(establishment: Establishment, service_date: date) -> list[RearrangementShown]:
     """Give the last changes of tables of a service date that can still be taken back."""
-    return _in_words(establishment, rearrangements_on(establishment.id, service_date)[:FEW])
+    shown = _in_words(establishment, rearrangements_on(establishment.id, service_date))
+    return [each for each in shown if each.is_open][:FEW]
 
 
 def rearrangements_of(reservation: Reservation) -> dict[str, Any]:
@@ -81,9 +84,16 @@ def _in_words(establishment: Establishment, kept: list[Rearrangement]) -> list[R
     codes = rooms.codes_of(establishment)
     parties = reservations_with_ids(UUID(move["reservation"]) for each in kept for move in each.moves)
     return [
-        RearrangementShown(each.id, _sentence(each), [_move(move, parties, codes) for move in each.moves])
+        RearrangementShown(
+            each.id, _sentence(each), [_move(move, parties, codes) for move in each.moves], _is_open(each, parties)
+        )
         for each in kept
     ]
+
+
+def _is_open(kept: Rearrangement, parties: Mapping[UUID, Reservation]) -> bool:
+    moved = [parties.get(UUID(move["reservation"])) for move in kept.moves]
+    return all(party is not None and party.state in COMING for party in moved)
 
 
 def _sentence(kept: Rearrangement) -> str:

@@ -228,6 +228,19 @@ def test_a_house_one_does_not_work_in_cannot_be_chosen(visit, fanny, both):
     assert "Dusalon" in host.see(f"/admin/service/frise?date={SATURDAY}").text
 
 
+@pytest.mark.parametrize("where", ["everywhere", "in one house"])
+def test_a_waiter_follows_the_timeline_of_each_of_their_houses(visit, cast, both, tea, at, where):
+    at(f"{SATURDAY} 18:00")
+    own = make_user("Gil", "waiter", scope=Scope("establishment", str(tea.id)))
+    waiter = visit(cast.bruno if where == "everywhere" else own)
+    page = waiter.see(f"/admin/service/frise?maison={TEA}")
+    assert "Dusalon" in page.text
+    assert waiter.get(page.first("#timetable")["data-poll"]).status_code == 200
+    assert "Dusalon" in page.click("Aujourd’hui").text
+    other = waiter.get("/admin/service/frise?maison=petit-quai").status_code
+    assert other == (200 if where == "everywhere" else 403)
+
+
 def test_somebody_of_one_house_changes_nothing_in_the_other(visit, both, house, tea):
     manager = visit(make_user("Gil", "manager", scope=Scope("establishment", str(tea.id))))
     here, _there = both

@@ -120,9 +120,15 @@ def test_who_is_in_the_house_stays_where_they_are(moved, state):
     cancel(terrace)
     with transaction():
         db.session.execute(sa.update(Reservation).where(Reservation.id == couple.id).values(state=state))
-    with pytest.raises(RuleBroken, match="n’est plus attendu"):
+    with pytest.raises(RuleBroken, match="Petit.: déjà dans la maison"):
         undo()
     assert table_of(couple) == "1"
+
+
+def test_who_called_off_is_not_said_to_be_in_the_house(moved):
+    cancel(moved[0])
+    with pytest.raises(RuleBroken, match="Petit n’est plus à venir"):
+        undo()
 
 
 def test_a_newcomer_at_table_stays_there(moved):
@@ -163,6 +169,19 @@ def test_the_room_says_who_moved_for_whom_and_puts_them_back(saturday, visit, ca
     page.submit("#rearrangements form")
     assert table_of(couple) == "2"
     assert "déplacée pour dire oui" not in host.see("/admin/service").text
+
+
+def test_what_can_no_longer_be_taken_back_is_not_offered(saturday, visit, cast):
+    couple, terrace, four = saturday
+    cancel(terrace)
+    host = visit(cast.diane)
+    assert host.see("/admin/service").has("#rearrangements form")
+    with transaction():
+        service.note_arrival(db.session.get_one(Reservation, couple.id), actor=TESTS)
+    assert "déplacée pour dire oui" not in host.see("/admin/service").first("#rearrangements").text
+    record = host.see(f"/admin/reservations/{four.id}")
+    assert "1 table déplacée pour dire oui" in record.text
+    assert not record.has("form[action$='/retrait'][action*='/deplacements/']")
 
 
 def test_what_is_refused_is_said_in_the_room(saturday, visit, cast):

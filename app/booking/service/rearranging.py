@@ -116,8 +116,7 @@ def _former_tables(kept: Rearrangement, house: House) -> Tables:
     for move in kept.moves:
         reservation = moved.get(UUID(move["reservation"]))
         if reservation is None or reservation.state not in COMING:
-            name = reservation.guest_name if reservation is not None else ""
-            raise RuleBroken(_("%(guest)s n’est plus attendu : les tables restent ainsi.", guest=name))
+            raise RuleBroken(_no_longer_coming(reservation))
         if sorted(seating.table_id.hex for seating in reservation.seatings) != sorted(move["after"]):
             raise RuleBroken(_("%(guest)s a changé de table depuis : rien n’est remis.", guest=reservation.guest_name))
         if not in_service.issuperset(move["before"]):
@@ -126,6 +125,13 @@ def _former_tables(kept: Rearrangement, house: House) -> Tables:
             )
         wanted[reservation.id] = [UUID(table) for table in move["before"]]
     return wanted
+
+
+def _no_longer_coming(reservation: Reservation | None) -> str:
+    name = reservation.guest_name if reservation is not None else ""
+    if reservation is not None and reservation.state in (S.ARRIVED, S.SEATED):
+        return _("%(guest)s : déjà dans la maison, les tables restent ainsi.", guest=name)
+    return _("La réservation de %(guest)s n’est plus à venir : les tables restent ainsi.", guest=name)
 
 
 def _elsewhere(newcomer: Reservation, wanted: Mapping[UUID, list[UUID]], house: House) -> Unit | None:

@@ -142,7 +142,7 @@ def _establishment() -> Establishment:
     establishment: Establishment | None = establishment_by_slug(named) if named else navigation.current_house()
     if establishment is None:
         abort(404)
-    if not acting().may(may.VIEW, establishment if named else None):
+    if not may.may_view_in(acting(), establishment):
         abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
     return establishment
 
