@@ -142,6 +142,16 @@ def test_what_is_issued_is_neither_changed_nor_thrown_away(manager, printer, dra
     assert manager.post(f"/admin/factures/{invoice.id}/emission").status_code == 409
 
 
+def test_a_narrow_list_keeps_the_total_and_says_the_rest_below(manager, draft, issue):
+    issue(draft())
+    page = manager.see("/admin/factures")
+    kept = [head.text for head in page.all("thead th") if "minor" not in head.get("class", "")]
+    assert kept == ["Numéro", "Destinataire", "Total TTC"]
+    below = [part.text for part in page.all("tbody .list__sub--narrow")]
+    assert below[0] == "Émise"
+    assert below[1].startswith("Facture · ")
+
+
 def test_what_lacks_is_listed_with_the_way_there(manager, printer, draft):
     begun = draft()
     with transaction():
