@@ -260,6 +260,13 @@ def test_the_house_is_described_and_the_trail_says_what_changed(manager):
     )
 
 
+def test_the_accounting_file_bears_the_number_the_house_bills_under(manager, printer):
+    days = {"first": "2026-01-01", "last": "2026-01-31"}
+    answer = manager.post("/admin/paiements/comptabilite", data=days)
+    assert only(Issuer).siren
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{only(Issuer).siren}FEC20260131.txt"'
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
