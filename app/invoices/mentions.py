@@ -56,7 +56,8 @@ def printed(invoice: Invoice, wordings: Mapping[str, str]) -> dict[str, str]:
     """Give the legal words of this paper, by their keys."""
     words = {key: wordings[key] for key in needed_wordings(invoice) if wordings.get(key)}
     if wordings.get(OPERATION):
-        words[OPERATION] = wordings[OPERATION].replace("{operation}", invoice.operation.label)
+        kind = invoice.operation.label
+        words[OPERATION] = wordings[OPERATION].replace("{operation}", kind[:1].lower() + kind[1:])
     return words
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
+from app.directory.models import Establishment
+from app.directory.queries import siren_told_by
 from app.invoices.models import (
     Invoice,
     InvoiceKind,
@@ -56,6 +58,13 @@ def recipients_who_are(person_id: UUID) -> list[Recipient]:
 def issuer_of(organisation_id: UUID) -> Issuer | None:
     """Give what invoices say of an organisation."""
     return db.session.scalars(sa.select(Issuer).where(Issuer.organisation_id == organisation_id)).first()
+
+
+@siren_told_by
+def siren_billed_with(house: Establishment) -> str:
+    """Give the SIREN a house bills under, to whoever writes its books."""
+    issuer = issuer_of(house.organisation_id)
+    return issuer.siren if issuer else ""
 
 
 def lock_issuer(issuer_id: UUID) -> Issuer:

@@ -18,6 +18,7 @@ from app.invoices.models import (
 from app.invoices.service import InvoiceWanted, IssuerWanted, LineWanted, RecipientWanted
 from app.kernel.access import Actor, system
 from app.kernel.db import db
+from app.kernel.formats import day_and_month
 from app.kernel.languages import N_
 from app.kernel.seeds import DEMO, REFERENCE, seed
 
@@ -124,5 +125,7 @@ def _bill_lunch(house: Establishment, printer: Recipient, actor: Actor) -> None:
         LineWanted("Vins et boissons alcoolisées", Decimal(12), 22_50, "normal"),
         LineWanted("Location du salon, demi-journée", Decimal("0.5"), 240_00, "normal", Unit.DAY),
     ]
-    lunch = InvoiceWanted(lines, house.today(), order_reference="BC-2026-118", reference="Déjeuner du 20 novembre")
+    day = house.today() - timedelta(days=2)
+    reference = f"Déjeuner du {day_and_month(day.day, day.month)}"
+    lunch = InvoiceWanted(lines, day, order_reference=f"BC-{day.year}-118", reference=reference)
     service.issue_invoice(service.draft_invoice(house, printer, lunch, actor=actor), actor=actor)

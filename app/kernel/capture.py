@@ -8,8 +8,10 @@ from flask import current_app
 
 from app.kernel import clock
 from app.kernel.disk import whole_file
+from app.kernel.languages import _
 
 CHANNEL_HEADER = "X-Guichet-Channel"
+CAPTURED = "250 captured"
 
 
 class WholeAddresses(EmailPolicy):
@@ -37,4 +39,9 @@ def capture(letter: EmailMessage) -> str:
     name = f"{clock.now():%Y%m%dT%H%M%S%f}-{str(letter['Message-ID']).strip('<>').partition('@')[0]}.eml"
     with whole_file(box / name) as draft:
         draft.write_bytes(letter.as_bytes(policy=BOX))
-    return "250 captured"
+    return CAPTURED
+
+
+def answer_in_words(answer: str) -> str:
+    """Give what a server answered as it came; of a message that stopped here, say so."""
+    return _("rien n’est parti : lisible dans le courrier capturé") if answer == CAPTURED else answer

@@ -9,7 +9,7 @@ from wtforms import Field, ValidationError
 from app.kernel import attachments, limits
 from app.kernel.access import acting
 from app.kernel.attachments import Attachment, FilePlace, sealed
-from app.kernel.languages import _
+from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.uploads import received
 
@@ -49,20 +49,24 @@ class FilesField(Field):
 
     def pre_validate(self, _form: Any) -> None:
         """Keep each file that may be kept; say of the others why not."""
-        refusals = []
+        refusals, left_out = [], []
         for each in self.sent:
+            if len(self.attachments) >= self.place.most:
+                left_out.append(_("« %(words)s »", words=each.filename or ""))
+                continue
             try:
                 self._take(each)
             except RuleBroken as refusal:
                 refusals.append(refusal.message)
+        if left_out:
+            names = ", ".join(left_out)
+            said = ngettext("%(names)s est de trop.", "%(names)s sont de trop.", len(left_out), names=names)
+            refusals.append(f"{said} {self.place.announced}")
         self.sent = []
         if refusals:
             raise ValidationError(" ".join(refusals))
 
     def _take(self, each: FileStorage) -> None:
-        if len(self.attachments) >= self.place.most:
-            name = each.filename or ""
-            raise RuleBroken(_("« %(name)s » est de trop. %(announced)s", name=name, announced=self.place.announced))
         if not limits.allows(files_limit):
             raise RuleBroken(_("Beaucoup de fichiers viennent d’être envoyés d’ici. Réessayez dans une heure."))
         came = received(each.stream, each.filename or "", kinds=self.place.kinds, biggest=self.place.biggest)

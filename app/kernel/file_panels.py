@@ -9,7 +9,7 @@ from app.kernel.access import Permission, acting
 from app.kernel.attachments import Attachment, AttachmentState, file_places
 from app.kernel.documents import Document
 from app.kernel.formats import instant
-from app.kernel.languages import LANGUAGES
+from app.kernel.languages import LANGUAGES, _
 
 
 def documents_shown(record: Any, zone: str) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def _attachment(each: Attachment, record: Any, zone: str) -> dict[str, Any]:
         "when": instant(each.created_at, zone),
         "who": each.added_by,
         "state": each.state,
-        "reason": each.reason,
+        "reason": _("l’antivirus y a trouvé %(threat)s", threat=each.reason) if each.reason else "",
         "url": url_for("files.attachment_show", id=each.id) if may_open else "",
         "remove_url": url_for("files.attachment_delete", id=each.id) if _may(declared.removing, record) else "",
     }

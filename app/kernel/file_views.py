@@ -79,7 +79,8 @@ def version_create(document: Document, record: Identified) -> Response:
 def attachment_show(attachment: Attachment, _record: Identified) -> Response:
     """Give a file that was sent in, once it is known to be harmless."""
     if attachment.file is None:
-        return error_page(410, _("Ce fichier a été écarté : %(reason)s.", reason=attachment.reason))
+        said = _("Ce fichier a été écarté : l’antivirus y a trouvé %(threat)s.", threat=attachment.reason)
+        return error_page(410, said)
     if not attachment.is_ready:
         return error_page(503, _("L’antivirus n’a pas encore lu ce fichier."), {"Retry-After": "30"})
     return files.send_stored(attachment.file, attachment.filename)

@@ -114,13 +114,18 @@ def drawn_clock(zone: str) -> dict[str, str]:
 
 
 def euros(cents: int) -> str:
-    """Write "1 234,50 €"."""
-    return format_currency(cents / 100, "EUR", locale=_figures())
+    """Write "1 234,50 €"; what is owed or given back as "−1 234,50 €"."""
+    return _with_minus(format_currency(cents / 100, "EUR", locale=_figures()))
 
 
 def number(value: Decimal | float) -> str:
     """Write "1 234,5" or "1,234.5"."""
-    return format_decimal(value, locale=_figures())
+    return _with_minus(format_decimal(value, locale=_figures()))
+
+
+def _with_minus(written: str) -> str:
+    """Put a minus sign, as wide as the figures beside it, for the hyphen of keyboards."""
+    return written.replace("-", "−")
 
 
 def _figures() -> str:

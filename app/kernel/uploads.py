@@ -159,6 +159,8 @@ def _drawn_anew(content: bytes, kind: Kind, told: str) -> bytes:
         with Image.open(io.BytesIO(content), formats=[_format(kind)]) as picture:
             fits = picture.width * picture.height <= (MOST_PIXELS_OF_A_PHOTO if kind is JPEG else MOST_PIXELS)
             drawn = _redrawn(picture, kind) if fits else b""
+    except Image.DecompressionBombError:  # announced so large that the library does not even open it
+        fits, drawn = False, b""
     except Exception as error:  # a decoder given a broken picture may raise anything
         raise UploadRefused(_("L’image « %(name)s » est abîmée : elle ne s’ouvre pas.", name=told)) from error
     if not fits:

@@ -85,7 +85,10 @@ ERROR_ADVICE = {
     405: N_("Revenez à la page précédente et servez-vous de ses boutons."),
     409: N_("Quelqu’un d’autre est peut-être passé avant. Rechargez la page pour voir ce qu’il en est."),
     410: N_("Le fichier a été retiré, ou s’est perdu. Demandez à la maison."),
-    413: N_("Ce que vous avez envoyé dépasse la taille acceptée. Raccourcissez-le, puis recommencez."),
+    413: N_(
+        "Ce que vous avez envoyé dépasse la taille acceptée, et n’a pas été reçu. Revenez en arrière avec votre "
+        "navigateur : ce que vous aviez tapé y est encore. Raccourcissez-le, ou choisissez un fichier plus léger."
+    ),
     415: N_("Servez-vous du formulaire de la page."),
     422: N_("Vérifiez ce que vous avez tapé, puis recommencez."),
     429: N_("Attendez un instant, puis recommencez : rien n’est perdu."),

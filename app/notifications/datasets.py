@@ -4,6 +4,7 @@ from typing import Any
 
 from app.kernel import telling
 from app.kernel.access import Actor
+from app.kernel.capture import answer_in_words
 from app.kernel.datasets import BulkAction, ChoiceFilter, Column, DateFilter, Search, TextFilter, dataset
 from app.kernel.languages import N_
 from app.kernel.messages import Channel, Message, MessageState
@@ -40,6 +41,7 @@ MESSAGES = dataset(
             minor=True,
             permission=VIEW_CONTACT,
             mask=without_addresses,
+            show=lambda answer, _message: answer_in_words(answer),
         ),
         Column("parti", N_("Parti le"), Message.sent_at, kind="instant", default_shown=False),
         Column("langue", N_("Langue"), Message.language, default_shown=False),

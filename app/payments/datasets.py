@@ -45,10 +45,10 @@ JOURNAL = dataset(
     zone=zone,
     columns=(
         Column("numero", N_("Numéro"), Movement.number, kind="integer", sortable=True),
-        Column("date", N_("Date"), Movement.booked_on, kind="date", sortable=True),
+        Column("date", N_("Date"), Movement.booked_on, kind="date", sortable=True, minor=True, under="libelle"),
         Column("libelle", N_("Libellé"), Movement.label),
         Column("montant", N_("Montant"), Movement.amount, kind="money", sortable=True),
-        Column("nature", N_("Nature"), Movement.nature, kind="choice", minor=True),
+        Column("nature", N_("Nature"), Movement.nature, kind="choice", minor=True, under="libelle"),
         Column("moyen", N_("Moyen"), Movement.method, sortable=True, minor=True, show=lambda way, _line: way.label),
         Column("quand", N_("Écrit le"), Movement.at, kind="instant", default_shown=False),
         Column("reference", N_("Référence"), Movement.reference, default_shown=False),

@@ -14,8 +14,8 @@ RECEIPT_LAW = {
         source="Code de la consommation, article L214-1 ; Code civil, article 1590",
         fr="Arrhes, au sens de l’article 1590 du Code civil : le client peut renoncer en les perdant, la maison en "
         "rendant le double.",
-        en="Earnest money (arrhes), under article 1590 of the French Civil Code: the guest may withdraw by forfeiting "
-        "it, the house by returning twice its amount.",
+        en="Forfeitable deposit (arrhes), under article 1590 of the French Civil Code: the guest may withdraw by "
+        "forfeiting it, the house by returning twice its amount.",
     ),
     Purpose.DEPOSIT: legal_words(
         "receipt.deposit",

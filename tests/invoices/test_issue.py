@@ -153,7 +153,7 @@ def test_a_company_reads_the_penalties_and_a_person_does_not(draft, issue, leroy
 def test_the_kind_of_operation_is_printed_from_the_reform_on(draft, issue, at):
     assert "operation" not in issue(draft()).mentions
     at("2026-09-02 10:00")
-    assert issue(draft()).mentions["operation"] == "Nature de l’opération\u202f: Prestations de services."
+    assert issue(draft()).mentions["operation"] == "Nature de l’opération\u202f: prestations de services."
 
 
 def test_the_rate_is_that_of_the_day_of_supply(draft):

@@ -142,6 +142,16 @@ def test_what_is_issued_is_neither_changed_nor_thrown_away(manager, printer, dra
     assert manager.post(f"/admin/factures/{invoice.id}/emission").status_code == 409
 
 
+def test_a_narrow_list_keeps_the_total_and_says_the_rest_below(manager, draft, issue):
+    issue(draft())
+    page = manager.see("/admin/factures")
+    kept = [head.text for head in page.all("thead th") if "minor" not in head.get("class", "")]
+    assert kept == ["Numéro", "Destinataire", "Total TTC"]
+    below = [part.text for part in page.all("tbody .list__sub--narrow")]
+    assert below[0] == "Émise"
+    assert below[1].startswith("Facture · ")
+
+
 def test_what_lacks_is_listed_with_the_way_there(manager, printer, draft):
     begun = draft()
     with transaction():
@@ -248,6 +258,13 @@ def test_the_house_is_described_and_the_trail_says_what_changed(manager):
         "AGRIFRPP",
         45,
     )
+
+
+def test_the_accounting_file_bears_the_number_the_house_bills_under(manager, printer):
+    days = {"first": "2026-01-01", "last": "2026-01-31"}
+    answer = manager.post("/admin/paiements/comptabilite", data=days)
+    assert only(Issuer).siren
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{only(Issuer).siren}FEC20260131.txt"'
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_the_first_of_a_month_is_an_ordinal_in_french_only(app):
         assert written_date(first) == "1 May 2026"
 
 
-@pytest.mark.parametrize(("language", "said"), [("fr", "-1\u202f234,50\u00a0€"), ("en", "-€1,234.50")])
+@pytest.mark.parametrize(("language", "said"), [("fr", "−1\u202f234,50\u00a0€"), ("en", "−€1,234.50")])
 def test_an_amount_of_the_trail_is_written_for_its_reader(app, language, said):
     with speaking(language):
         assert written("-1234,50 €") == said

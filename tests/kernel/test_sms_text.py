@@ -19,7 +19,7 @@ def test_what_was_fitted_once_fits(text):
     assert fitted(fitted(text)) == fitted(text)
 
 
-@given(some.text(some.sampled_from(sorted(GSM - {"\r", "\n"}) + list("êâîôûëïçœ’«»…–")), max_size=300))
+@given(some.text(some.sampled_from(sorted(GSM - {"\r", "\n"}) + list("êâîôûëïçœ’«»…–−")), max_size=300))
 def test_french_stays_in_the_small_alphabet(text):
     assert set(fitted(text)) <= GSM
 

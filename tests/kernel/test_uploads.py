@@ -131,7 +131,7 @@ def test_a_large_picture_is_made_smaller(app, form, name):
 
 @pytest.mark.parametrize("size", [(50_000, 50_000), (2**31 - 1, 2**31 - 1), (1, 2**30)])
 def test_a_picture_bomb_is_refused_before_it_is_opened(app, size):
-    with pytest.raises(UploadRefused, match="trop de pixels|abîmée"):
+    with pytest.raises(UploadRefused, match="trop de pixels"):
         take(png_announcing(*size))
 
 

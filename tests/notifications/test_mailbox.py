@@ -55,6 +55,15 @@ def test_an_empty_box_says_how_to_begin(visitor):
     assert "Aucun message pour l’instant" in page.text
 
 
+def test_what_stopped_here_is_said_in_words_where_a_server_would_have_answered(demo):
+    open_house()
+    mime = EmailMessage()
+    mime["Message-ID"] = "<0-0@localhost>"
+    kept = capture.answer_in_words(mail.hand_to_server(mime))
+    assert kept.endswith("lisible dans le courrier capturé")
+    assert capture.answer_in_words("250 accepted") == "250 accepted"
+
+
 def test_it_shows_the_newest_letter(letter, visitor):
     reservation, url = letter
     page = visitor.see("/demo/courrier")

@@ -21,6 +21,6 @@ def test_a_reservation_shows_its_story_in_money(app, cast, visit, monkeypatch):
         service.book_payment(asked, amount=3000, method=Method.CASH, reference="", natural_key="k", actor=TESTS)
         service.give_back(reservation, amount=1000, reason="", key="k", actor=TESTS)
     page = visit(cast.diane).see(f"/admin/reservations/{reservation.id}")
-    for said in ("Arrhes, table du 14 mars", "30,00 €", "-10,00 €", "20,00 €"):
-        assert said in page.text.replace("−", "-")
-    assert page.click("-10,00").status == 200
+    for said in ("Arrhes, table du 14 mars", "30,00 €", "−10,00 €", "20,00 €"):
+        assert said in page.text
+    assert page.click("−10,00").status == 200

@@ -94,6 +94,8 @@ def test_a_fourth_is_refused_and_the_others_stay(house, visit):
     page, _form = leave(visit(), *[picture("PNG", (size, 1)) for size in (1, 2, 3, 4)])
     assert page.status == 422
     assert "« capture.png » est de trop." in page.text
+    page, _form = leave(visit(), *[picture("PNG", (size, 1)) for size in (1, 2, 3, 4, 5)])
+    assert page.first(".field__error").text.count("3 fichiers au plus") == 1
     assert len(page.all("input[name=files-removed]")) == 3
 
 
@@ -192,7 +194,7 @@ def test_what_it_finds_is_set_aside_and_said(clamd, house, visit, cast):
     (refused,) = held()
     assert (refused.state, refused.file_digest) == (AttachmentState.REFUSED, None)
     chloe = visit(cast.chloe)
-    assert "Eicar-Test-Signature" in chloe.see(f"/admin/avis/{refused.subject_id}").text
+    assert "l’antivirus y a trouvé Eicar-Test-Signature" in chloe.see(f"/admin/avis/{refused.subject_id}").text
     assert chloe.get(f"/fichiers/{refused.id}").status_code == 410
 
 

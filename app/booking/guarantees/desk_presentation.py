@@ -135,8 +135,8 @@ def _debt(reservation: Reservation) -> dict[str, Any] | None:
     if debt is not None:
         paid_url = "" if debt.paid_at else url_for("guarantee_desk.debt_payment_create", id=reservation.id)
         return {"amount": euros(debt.amount), "reason": debt.reason, "paid_url": paid_url, "form": None}
-    was_by_house = reservation.state is S.CANCELLED and not queries.deposits_held(reservation)
-    if not was_by_house or not pledges:
+    stays = queries.deposits_held(reservation) or queries.went_back_by_rule(reservation)
+    if reservation.state is not S.CANCELLED or not pledges or stays:
         return None
     url = url_for("guarantee_desk.debt_create", id=reservation.id)
     return {"amount": euros(pledges), "reason": "", "form": DebtForm(formdata=None), "url": url, "paid_url": ""}

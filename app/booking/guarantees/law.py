@@ -14,8 +14,8 @@ GUARANTEE_LAW = {
         source="Code de la consommation, article L214-1 ; Code civil, article 1590",
         fr="Ce sont des arrhes : chacun peut renoncer, vous en les laissant à la maison, la maison en vous rendant le "
         "double (Code de la consommation, article L214-1 ; Code civil, article 1590).",
-        en="These are arrhes: either side may withdraw, you by leaving them to the house, the house by giving you back "
-        "double (French Consumer Code, article L214-1; Civil Code, article 1590).",
+        en="This is a forfeitable deposit (arrhes): either side may withdraw, you by leaving it to the house, the "
+        "house by giving you back double (French Consumer Code, article L214-1; Civil Code, article 1590).",
     ),
     Purpose.DEPOSIT: legal_words(
         "guarantee.deposit",

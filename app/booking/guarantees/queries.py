@@ -91,6 +91,18 @@ def was_repaid(reservation: Reservation) -> bool:
     return deposits_held(reservation) < books.balance_of(Payable.of(reservation)).received
 
 
+def cancellation_key(reservation: Reservation, *, by_house: bool) -> str:
+    """Name what goes back when a reservation is called off, by the house or under the rule, for ever."""
+    return f"{'cancelled' if by_house else 'cancelled-by-rule'}:{reservation.id}:{reservation.sequence}"
+
+
+def went_back_by_rule(reservation: Reservation) -> bool:
+    """Tell whether its guest called a reservation off, and was given back what the rule says."""
+    key = cancellation_key(reservation, by_house=False)
+    payments = [each for each in books.movements_of(Payable.of(reservation)) if isinstance(each, Payment)]
+    return any(books.refund_with_key(f"{key}:{each.id}") for each in payments)
+
+
 def still_due(reservation: Reservation) -> int:
     """Give what is asked of the guest, and neither paid nor late yet."""
     asked = [each.receivable for each in guarantees_of(reservation)]

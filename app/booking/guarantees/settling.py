@@ -159,7 +159,7 @@ def settle_cancellation(reservation: Reservation, *, by_house: bool, actor: Acto
     _lock_money(reservation)
     back, kept = foreseen(reservation, by_house=by_house)
     if back:
-        key = f"cancelled:{reservation.id}:{reservation.sequence}"
+        key = queries.cancellation_key(reservation, by_house=by_house)
         reason = _("La maison a annulé.") if by_house else _("Annulée selon les conditions convenues.")
         payments.give_back(reservation, amount=back, reason=reason, key=key, actor=HOUSE)
     is_free = by_house or clock.now() <= standing[0].free_until
@@ -280,7 +280,7 @@ def record_debt(reservation: Reservation, *, reason: str, actor: Actor) -> House
     if known is not None:
         return known
     amount = queries.pledges_received(reservation)
-    if reservation.state is not S.CANCELLED or not amount:
+    if reservation.state is not S.CANCELLED or not amount or queries.went_back_by_rule(reservation):
         raise RuleBroken(_("La maison ne doit le double que des arrhes d’un repas qu’elle a annulé."))
     debt = HouseDebt(reservation_id=reservation.id, amount=amount, reason=reason, recorded_at=clock.now())
     db.session.add(debt)

@@ -32,6 +32,7 @@ class Column:
     `export(value, record)` what a spreadsheet is given (text, number, date, time, datetime or None); without
     `export`, a column with `show` exports that same text. Money is integer cents. A column with a `permission` is
     hidden from others, or shown through its `mask`: then it can be neither sorted, filtered nor searched by them.
+    A `minor` column is left out of a narrow screen; with `under`, its words stand there below those of that column.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Column:
     default_shown: bool = True
     useful: Callable[[], bool] | None = None
     minor: bool = False
+    under: str = ""
     permission: Permission | None = None
     mask: Callable[[str], str] | None = None
     show: Callable[[Any, Any], str] | None = None

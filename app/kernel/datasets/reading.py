@@ -46,6 +46,10 @@ class Row:
     cells: tuple[Cell, ...]
     place: tuple[Any, ...]
 
+    def under(self, cell: Cell) -> list[str]:
+        """Give the words that stand below a cell where the screen is too narrow for their own column."""
+        return [each.text for each in self.cells if each.column.under == cell.column.key and each.text]
+
 
 @dataclass(frozen=True)
 class Count:

@@ -11,6 +11,7 @@ from app.accounts.permissions import VIEW_PEOPLE
 from app.directory.queries import first_establishment, zone_of
 from app.kernel import clock
 from app.kernel.access import Actor, Permission
+from app.kernel.capture import answer_in_words
 from app.kernel.formats import instant
 from app.kernel.languages import _
 from app.kernel.messages import Message, MessageState
@@ -143,7 +144,7 @@ def _delivered(delivery: Delivery, message: Message | None, reader: _Reader) -> 
 
 
 def _carried(message: Message, reader: _Reader, *, with_address: bool) -> Way:
-    address, answer = message.to_address, message.last_answer
+    address, answer = message.to_address, answer_in_words(message.last_answer)
     if not reader.sees_contact:
         address, answer = masked_address(address) if address else "", without_addresses(answer)
     return Way(

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, current_app, url_for
 
 from app.directory.models import Establishment
-from app.directory.queries import first_organisation
+from app.directory.queries import siren_of
 from app.kernel import datasets, navigation
 from app.kernel.access import Permission, acting
 from app.kernel.datasets.exports import apart
@@ -65,8 +65,7 @@ def books_export() -> Response:
     first, last = form.first.data, form.last.data
     with transaction():
         publish(BooksExported(house, acting(), first.isoformat(), last.isoformat()))
-    company = first_organisation()
-    siren = (company.siret or "")[:9] if company else ""
+    siren = siren_of(house)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     answer = Response(apart(app, SOURCE, _pieces(house, first, last)), content_type=FEC_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{fec_name(siren, last)}"'

@@ -111,6 +111,17 @@ def test_a_guest_who_calls_and_is_noted_by_the_team_is_under_the_rule(promised, 
     assert amounts() == [6000]
 
 
+def test_no_double_is_owed_to_a_guest_who_calls_off_in_time(promised, at, visit, cast):
+    guest = promised()
+    at(IN_TIME)
+    guest.post(f"/reservations/{reservation().id}/annulation", data={"reason": ""})
+    run_jobs()
+    assert amounts() == [6000, -6000]
+    assert "La maison doit" not in visit(cast.chloe).see(f"/admin/reservations/{reservation().id}").text
+    with pytest.raises(RuleBroken), transaction():
+        record_debt(reservation(), reason="x", actor=TESTS)
+
+
 def test_no_double_is_owed_of_what_was_never_paid(promised, house):
     promised()
     with pytest.raises(RuleBroken), transaction():
