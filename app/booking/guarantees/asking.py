@@ -11,7 +11,7 @@ from app.booking.guarantees.terms import Terms, Visit, first_that_applies, terms
 from app.booking.guarantees.wordings import law_in_words, terms_in_words
 from app.booking.models import COMING, Guarantee, Reservation, ReservationOrigin
 from app.booking.models import ReservationState as S
-from app.booking.opening import occasion_on, slot_at
+from app.booking.opening import names_of, occasion_on, slot_at
 from app.booking.service import Details, Wish
 from app.booking.service.rows import fill_details, lock_reservation
 from app.directory.models import Establishment
@@ -41,7 +41,7 @@ def terms_for(establishment: Establishment, wish: Wish, email: str | None = None
     is_first, was_missed = queries.record_at(email) if email else (False, False)
     visit = Visit(
         wish.service_date,
-        wish.local_time,
+        names_of(house.opening, slot.shift),
         wish.covers,
         is_occasion=bool(occasion_on(house.opening, wish.service_date).title),
         is_first=is_first,

@@ -30,19 +30,11 @@ class GuaranteeWho(Choice):
     PAST_ABSENCE = "past_absence", N_("À qui n’est pas venu une autre fois")
 
 
-class GuaranteeMoment(Choice):
-    """At which arrivals it is asked, by the hour: names of shifts change, noon and evening do not."""
-
-    ANY = "any", N_("À toute heure")
-    MIDDAY = "midday", N_("Le midi, avant 16 h")
-    EVENING = "evening", N_("Le soir, dès 16 h")
-
-
 class GuaranteeRule(Identified, Base):
     """When a house asks for a guarantee, and which; the first that applies is the one. Later edits change no promise.
 
-    Without weekdays it is of every day. `free_hours` before the meal all is given back; afterwards the house keeps
-    `kept_percent`. `word` is the word of law of a sum per cover or per table.
+    Without weekdays it is of every day; without names of shifts, of every shift. `free_hours` before the meal all is
+    given back; afterwards the house keeps `kept_percent`. `word` is the word of law of a sum per cover or per table.
     """
 
     __tablename__ = "guarantee_rules"
@@ -59,7 +51,7 @@ class GuaranteeRule(Identified, Base):
     covers_from: Mapped[int]
     covers_to: Mapped[int | None]
     weekdays: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
-    moment: Mapped[GuaranteeMoment] = mapped_column(default=GuaranteeMoment.ANY)
+    shifts: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     is_for_occasions: Mapped[bool] = mapped_column(default=False)
     who: Mapped[GuaranteeWho] = mapped_column(default=GuaranteeWho.ANYBODY)
     basis: Mapped[GuaranteeKind]
