@@ -70,7 +70,7 @@ class Guarantee(Identified, Base):
     """What was asked for a reservation, on the terms its guest was told: no later edit of a rule changes them.
 
     Only the guest's own change of day moves `free_until`; more guests later are another row. `visitor` is who asked, as
-    reservations keep it, while nothing is promised yet.
+    reservations keep it, while nothing is promised yet; `left_for_id` the table they chose in its stead.
     """
 
     __tablename__ = "guarantees"
@@ -91,9 +91,10 @@ class Guarantee(Identified, Base):
     kept_percent: Mapped[int]
     accepted_at: Mapped[datetime | None]
     visitor: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    left_for_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("reservations.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[datetime]
 
-    reservation: Mapped[Reservation] = relationship(lazy="joined")
+    reservation: Mapped[Reservation] = relationship(lazy="joined", foreign_keys=[reservation_id])
     receivable: Mapped[Receivable] = relationship(lazy="joined")
 
     @property
