@@ -18,6 +18,8 @@ from app.booking.opening import (
     closure_on,
     exists,
     instant_of,
+    names_of,
+    names_offered,
     problems,
     quarter_of,
     slot_at,
@@ -283,3 +285,37 @@ def test_an_overlap_is_a_problem_and_without_one_a_wall_time_means_one_slot(firs
     assert [problem.place for problem in problems(opening)] == ["shifts[1].first"] * overlaps
     offered = times(opening, date(2026, 5, 5))
     assert (len(set(offered)) == len(offered)) is not overlaps
+
+
+# --- names ------------------------------------------------------------------------------------------------------
+
+LUNCH = shift(time(12), time(14), name="Déjeuner")
+WEEK = (LUNCH, shift(time(19), time(21, 30)), shift(time(19), time(23), {5}, name="dîner "))
+
+
+@pytest.mark.parametrize(
+    ("own", "names"),
+    [
+        (LUNCH, {"déjeuner"}),
+        (shift(time(18), time(18), name="Dîner"), {"dîner"}),
+        (shift(time(20), time(22), name="Réveillon"), {"réveillon", "dîner"}),
+        (shift(time(17), time(18), name="Goûter"), {"goûter", "dîner"}),
+        (shift(time(11), time(15), name="Brunch"), {"brunch", "déjeuner"}),
+        (shift(time(12), time(22), name="Banquet"), {"banquet", "déjeuner", "dîner"}),
+    ],
+)
+def test_a_shift_of_one_day_counts_as_that_of_the_week_nearest_in_hours_unless_the_week_knows_its_name(own, names):
+    assert names_of(house(*WEEK), own) == names
+
+
+def test_a_house_without_a_week_knows_each_shift_by_its_own_name():
+    assert names_of(house(), LUNCH) == {"déjeuner"}
+
+
+def test_names_are_offered_once_and_those_of_days_gone_by_no_more():
+    days = [
+        ExceptionalDay(date(2026, 3, day), (shift(time(20), time(22), name=name),))
+        for day, name in ((1, "Carnaval"), (12, "Réveillon"), (14, "DÎNER"))
+    ]
+    opening = house(*WEEK, exceptional_days=tuple(days))
+    assert names_offered(opening, date(2026, 3, 12)) == ["Déjeuner", "Dîner", "Réveillon"]

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from app.booking import jobs as booking_jobs
 from app.booking import service
 from app.booking.guarantees import ruling
-from app.booking.models import Guarantee, GuaranteeMoment, Reservation
+from app.booking.models import Guarantee, Reservation
 from app.booking.seating import STAFF
 from app.booking.service import Details, NotSeated, Wish
 from app.directory.models import Establishment
@@ -54,7 +54,7 @@ class GuaranteedTables(Till):
         with self.app.app_context(), transaction() as session:
             self.house_id = session.scalars(sa.select(Establishment.id).limit(1)).one()
             house = session.get_one(Establishment, self.house_id)
-            couples = wanted(covers_from=2, covers_to=2, moment=GuaranteeMoment.ANY)
+            couples = wanted(covers_from=2, covers_to=2, shifts=[])
             ruling.save_rule(house, couples, actor=TESTS)
         soon = (clock.today("Europe/Paris") + timedelta(days=5)).isoformat()
         self.wishes = (wish for wish in Evening(self.house).wishes if wish[0] > soon)

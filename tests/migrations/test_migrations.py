@@ -12,8 +12,12 @@ import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
+from app.booking.guarantees import ruling
+from app.booking.models import GuaranteeRule
 from app.kernel import migrations
-from app.kernel.db import db, is_sqlite
+from app.kernel.db import db, is_sqlite, transaction
+from tests.booking.guarantees.rules import wanted
+from tests.booking.houses import TESTS, open_house
 from tests.factories import make_cast
 from tests.harness.databases import on_both
 from tests.migrations.filled import counts, differences, fill, foreign_keys
@@ -62,6 +66,35 @@ def test_each_migration_goes_down_and_up_again_with_rows(app):
 def _now(name, tables):
     """What a table is called above, where it may bear its new name."""
     return name if name in tables else RENAMED[name]
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours", "shifts"),
+    [
+        ("any", {}, []),
+        ("evening", {}, ["Dîner"]),
+        ("midday", {}, ["Déjeuner"]),
+        ("evening", {"Dîner": ("11:30", "22:00")}, ["Dîner"]),
+        ("evening", {"Dîner": ("14:00", "15:00")}, ["Banquet"]),
+        ("midday", {"Déjeuner": ("17:00", "18:00")}, ["Déjeuner"]),
+    ],
+)
+def test_a_rule_of_noon_or_evening_names_the_shifts_it_was_about_and_never_comes_to_mean_all(
+    app, moment, hours, shifts
+):
+    """The small house has a lunch, a dinner, and here a banquet of one night."""
+    banquet = {"name": "Banquet", "first": "20:00", "last": "20:00"}
+    house = open_house(exceptional=[{"date": "2026-03-14", "shifts": [banquet]}])
+    with transaction():
+        ruling.save_rule(house, wanted(), actor=TESTS)
+    down("2aa161ca313d")
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE guarantee_rules SET moment = :moment"), {"moment": moment})
+        for name, (first, last) in hours.items():
+            said = {"name": name, "first": f"{first}:00.000000", "last": f"{last}:00.000000"}
+            connection.execute(sa.text("UPDATE shifts SET first = :first, last = :last WHERE name = :name"), said)
+    up()
+    assert db.session.scalars(sa.select(GuaranteeRule)).one().shifts == shifts
 
 
 # --- a parent rebuilt -------------------------------------------------------------------------------------------

@@ -7,11 +7,12 @@ from app.booking import queries as booking
 from app.booking import service
 from app.booking.guarantees import queries
 from app.booking.guarantees.events import GuaranteeAsked, GuaranteeWaived
+from app.booking.guarantees.leaving import leave_others
 from app.booking.guarantees.terms import Terms, Visit, first_that_applies, terms_of
 from app.booking.guarantees.wordings import law_in_words, terms_in_words
 from app.booking.models import COMING, Guarantee, Reservation, ReservationOrigin
 from app.booking.models import ReservationState as S
-from app.booking.opening import occasion_on, slot_at
+from app.booking.opening import names_of, occasion_on, slot_at
 from app.booking.service import Details, Wish
 from app.booking.service.rows import fill_details, lock_reservation
 from app.directory.models import Establishment
@@ -41,7 +42,7 @@ def terms_for(establishment: Establishment, wish: Wish, email: str | None = None
     is_first, was_missed = queries.record_at(email) if email else (False, False)
     visit = Visit(
         wish.service_date,
-        wish.local_time,
+        names_of(house.opening, slot.shift),
         wish.covers,
         is_occasion=bool(occasion_on(house.opening, wish.service_date).title),
         is_first=is_first,
@@ -74,8 +75,7 @@ def hold_until_paid(
     if twin is not None and twin.covers == wish.covers:  # paid, and promised, while we waited for our turn
         service.release_hold(hold)
         return twin
-    for left in queries.left_behind(visitor, hold.id):
-        payments.release(left.receivable, actor=actor)
+    leave_others(visitor, hold, actor=actor)
     fill_details(hold, details)
     hold.consent_at = clock.now()
     standing = next(iter(queries.guarantees_of(hold)), None)

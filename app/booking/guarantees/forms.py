@@ -7,8 +7,9 @@ from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms import SelectMultipleField as ManyField
 from wtforms.validators import InputRequired, Length
 
-from app.booking.guarantees.ruling import WantedRule
-from app.booking.models import GuaranteeKind, GuaranteeMoment, GuaranteeRule, GuaranteeWho
+from app.booking.guarantees.ruling import WantedRule, names_without_shift
+from app.booking.models import GuaranteeKind, GuaranteeRule, GuaranteeWho
+from app.booking.opening import plain_name, plain_names
 from app.booking.settings_forms.fields import SettingsForm
 from app.kernel.choices import Choice
 from app.kernel.fields import EurosField, WholeField
@@ -32,7 +33,7 @@ class RuleForm(SettingsForm):
     covers_from = WholeField(N_("À partir de, en couverts"), least=1, most=200)
     covers_to = WholeField(N_("Jusqu’à, en couverts"), least=1, most=200, needed=False)
     weekdays = ManyField(translated(N_("Jours")), coerce=str, validate_choice=False)
-    moment = SelectField(translated(N_("Heure")), choices=_choices(GuaranteeMoment))
+    shifts = ManyField(translated(N_("Services")), coerce=str, validate_choice=False)
     is_for_occasions = BooleanField(translated(N_("Seulement pour les soirées annoncées au calendrier")))
     who = SelectField(translated(N_("À qui")), choices=_choices(GuaranteeWho))
     basis = RadioField(translated(N_("Ce qui est demandé")), choices=_choices(GuaranteeKind))
@@ -41,9 +42,14 @@ class RuleForm(SettingsForm):
     free_hours = WholeField(N_("Rendu jusqu’à, en heures avant le repas"), most=MOST_HOURS)
     kept_percent = WholeField(N_("Gardé ensuite, en pour cent"), most=100)
 
-    def __init__(self, rule: GuaranteeRule | None = None, **options: Any) -> None:
-        """Show a rule, or the one most houses begin with."""
-        super().__init__(data=_shown(rule), **options)
+    def __init__(self, names: list[str], rule: GuaranteeRule | None = None, **options: Any) -> None:
+        """Show a rule, or the one most houses begin with; `names` are those shifts go by."""
+        super().__init__(data=_shown(rule, names), **options)
+        gone = names_without_shift(rule, names) if rule else []
+        self.shifts.choices = [
+            *((name, name) for name in names),
+            *((name, _("%(name)s (n’existe plus)", name=name)) for name in gone),
+        ]
         self.weekdays.choices = [(str(day), long) for day, (_short, long) in enumerate(short_weekdays(), start=1)]
 
     def wanted(self) -> WantedRule:
@@ -52,7 +58,7 @@ class RuleForm(SettingsForm):
             covers_from=self.covers_from.data,
             covers_to=self.covers_to.data,
             weekdays=sorted(int(day) for day in self.weekdays.data or () if day in ISO_WEEKDAYS),
-            moment=GuaranteeMoment(self.moment.data),
+            shifts=list(self.shifts.data or ()),
             is_for_occasions=self.is_for_occasions.data,
             who=GuaranteeWho(self.who.data),
             basis=GuaranteeKind(self.basis.data),
@@ -63,22 +69,22 @@ class RuleForm(SettingsForm):
         )
 
 
-def _shown(rule: GuaranteeRule | None) -> dict[str, Any]:
+def _shown(rule: GuaranteeRule | None, names: list[str]) -> dict[str, Any]:
     if rule is None:
         return {
             "covers_from": 8,
-            "moment": GuaranteeMoment.ANY.value,
             "who": GuaranteeWho.ANYBODY.value,
             "basis": GuaranteeKind.PER_COVER.value,
             "word": Purpose.PLEDGE.value,
             "free_hours": 48,
             "kept_percent": 100,
         }
+    gone = names_without_shift(rule, names)
     return {
         "covers_from": rule.covers_from,
         "covers_to": rule.covers_to,
         "weekdays": [str(day) for day in rule.weekdays],
-        "moment": rule.moment.value,
+        "shifts": [*(name for name in names if plain_name(name) in plain_names(rule.shifts)), *gone],
         "is_for_occasions": rule.is_for_occasions,
         "who": rule.who.value,
         "basis": rule.basis.value,

@@ -12,7 +12,7 @@ from app.booking.models import ReservationState as S
 from app.directory.queries import person_known_as, person_with_email
 from app.kernel.db import db
 from app.payments import queries as books
-from app.payments.models import Payable, Payment, Purpose, Receivable, ReceivableState, SavedCard
+from app.payments.models import Payable, Payment, Purpose, ReceivableState, SavedCard
 
 CAME = (S.SEATED, S.FINISHED)
 GIVEN_UP = (ReceivableState.EXPIRED, ReceivableState.RELEASED)
@@ -44,18 +44,6 @@ def guarantee_with(receivable_id: UUID) -> Guarantee | None:
 def told_last(standing: Sequence[Guarantee]) -> Guarantee:
     """Give the guarantee whose terms stand: of an imprint the last that was agreed to, of money the first."""
     return standing[-1] if standing[0].basis is GuaranteeKind.IMPRINT else standing[0]
-
-
-def left_behind(visitor: str, but: UUID) -> list[Guarantee]:
-    """Give what is still asked of a visitor for tables that were let go of for another."""
-    query = (
-        sa.select(Guarantee)
-        .join(Reservation, Guarantee.reservation_id == Reservation.id)
-        .join(Receivable, Guarantee.receivable_id == Receivable.id)
-        .where(Guarantee.visitor == visitor, Guarantee.reservation_id != but)
-        .where(Reservation.state == S.EXPIRED, Receivable.state == ReceivableState.OPEN)
-    )
-    return list(db.session.scalars(query).unique())
 
 
 def deposits_held(reservation: Reservation) -> int:

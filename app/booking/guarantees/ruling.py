@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, fields
 
+from app.booking import queries as booking
 from app.booking.guarantees import queries
 from app.booking.guarantees.events import GuaranteeRulesChanged
 from app.booking.guarantees.terms import purpose_of
 from app.booking.guarantees.wordings import rule_in_words
-from app.booking.models import GuaranteeKind, GuaranteeMoment, GuaranteeRule, GuaranteeWho
+from app.booking.models import GuaranteeKind, GuaranteeRule, GuaranteeWho
+from app.booking.opening import names_offered, plain_name, plain_names
 from app.booking.permissions import CONFIGURE
 from app.directory.models import Establishment
 from app.kernel.access import Actor
@@ -26,7 +28,7 @@ class WantedRule:
     covers_from: int
     covers_to: int | None
     weekdays: list[int]
-    moment: GuaranteeMoment
+    shifts: list[str]
     is_for_occasions: bool
     who: GuaranteeWho
     basis: GuaranteeKind
@@ -46,6 +48,9 @@ def save_rule(
         raise RuleBroken(_("La fin précède le début."), "covers_to")
     if not 0 < wanted.amount <= MOST_CENTS:
         raise RuleBroken(_("Ce montant n’est pas possible."), "amount")
+    known = plain_names([*shift_names(establishment), *(rule.shifts if rule else ())])
+    if not plain_names(wanted.shifts) <= known:
+        raise RuleBroken(_("Ce service n’existe plus. Choisissez dans la liste."), "shifts")
     if rule is None:
         if len(standing) >= MOST_RULES:
             raise RuleBroken(_("Une maison a quarante règles de garantie au plus."))
@@ -83,6 +88,17 @@ def fill(rule: GuaranteeRule, wanted: WantedRule) -> GuaranteeRule:
     for field in fields(WantedRule):
         setattr(rule, field.name, getattr(wanted, field.name))
     return rule
+
+
+def shift_names(establishment: Establishment) -> list[str]:
+    """Give the names of shifts that a rule may name."""
+    return names_offered(booking.house_of(establishment).opening, establishment.today())
+
+
+def names_without_shift(rule: GuaranteeRule, names: list[str]) -> list[str]:
+    """Give what a rule names and no shift is called any more, a passed evening say: it asks nobody for it."""
+    known = plain_names(names)
+    return [name for name in rule.shifts if plain_name(name) not in known]
 
 
 def rule_words(rule: GuaranteeRule) -> str:

@@ -13,7 +13,7 @@ from app.booking.guarantees import ruling
 from app.booking.guarantees.asking import ask
 from app.booking.guarantees.ruling import WantedRule
 from app.booking.guarantees.terms import terms_of
-from app.booking.models import Guarantee, GuaranteeKind, GuaranteeMoment, GuaranteeRule, GuaranteeWho, Reservation
+from app.booking.models import Guarantee, GuaranteeKind, GuaranteeRule, GuaranteeWho, Reservation
 from app.booking.opening import occasion_on, slot_at
 from app.booking.seating import STAFF
 from app.booking.seeds import tell_nobody_of
@@ -31,7 +31,7 @@ LARGE = WantedRule(
     covers_from=8,
     covers_to=None,
     weekdays=[],
-    moment=GuaranteeMoment.EVENING,
+    shifts=["Dîner"],
     is_for_occasions=False,
     who=GuaranteeWho.ANYBODY,
     basis=GuaranteeKind.PER_COVER,
@@ -43,7 +43,7 @@ LARGE = WantedRule(
 SPECIAL = replace(
     LARGE,
     covers_from=1,
-    moment=GuaranteeMoment.ANY,
+    shifts=[],
     is_for_occasions=True,
     basis=GuaranteeKind.IMPRINT,
     amount=2500,

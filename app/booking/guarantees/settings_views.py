@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from app.booking import permissions as may
 from app.booking.guarantees import queries, ruling
 from app.booking.guarantees.forms import WORDS, RuleForm
-from app.booking.guarantees.wordings import law_in_words
+from app.booking.guarantees.wordings import asleep_in_words, law_in_words
 from app.booking.models import GuaranteeRule
 from app.booking.settings_views.answers import answered, own_house
 from app.kernel.access import acting
@@ -25,10 +25,12 @@ bp = Blueprint("guarantee_settings", __name__, url_prefix="/admin/reglages/garan
 @requires(may.CONFIGURE)
 def rule_list() -> Response:
     """Show the rules; the first that applies is the one."""
-    rules = queries.rules_of(own_house().id)
+    house = own_house()
+    rules, names = queries.rules_of(house.id), ruling.shift_names(house)
     rows = [
         {
             "words": ruling.rule_words(rule),
+            "asleep": asleep_in_words(rule, ruling.names_without_shift(rule, names)),
             "url": url_for(".rule_edit", id=rule.id),
             "up_url": url_for(".earlier_place_create", id=rule.id) if place else None,
         }
@@ -41,8 +43,7 @@ def rule_list() -> Response:
 @requires(may.CONFIGURE)
 def rule_new() -> Response:
     """Ask for a new rule."""
-    own_house()
-    return _rule_page(RuleForm())
+    return _rule_page(_form())
 
 
 @bp.post("")
@@ -56,7 +57,7 @@ def rule_create() -> Response:
 @requires(may.CONFIGURE, on=GuaranteeRule)
 def rule_edit(guaranteerule: GuaranteeRule) -> Response:
     """Show one rule."""
-    return _rule_page(RuleForm(guaranteerule), guaranteerule, words=ruling.rule_words(guaranteerule))
+    return _rule_page(_form(guaranteerule), guaranteerule, words=ruling.rule_words(guaranteerule))
 
 
 @bp.post("/<uuid:id>")
@@ -89,7 +90,7 @@ def rule_delete(guaranteerule: GuaranteeRule) -> Response:
 
 
 def _saved(rule: GuaranteeRule | None, message: str) -> Response:
-    house, form = own_house(), RuleForm(rule)
+    house, form = own_house(), _form(rule)
     if "preview" in request.form and form.validate_on_submit():
         said = ruling.rule_words(ruling.fill(GuaranteeRule(), form.wanted()))
         return _rule_page(form, rule, words=said)
@@ -105,10 +106,14 @@ def _saved(rule: GuaranteeRule | None, message: str) -> Response:
     )
 
 
+def _form(rule: GuaranteeRule | None = None, **options: Any) -> RuleForm:
+    return RuleForm(ruling.shift_names(own_house()), rule, **options)
+
+
 def _standing(rule: GuaranteeRule) -> RuleForm:
     """Give the form as it would open now."""
     db.session.refresh(rule)
-    return RuleForm(rule, formdata=None)
+    return _form(rule, formdata=None)
 
 
 def _rule_page(

@@ -6,6 +6,7 @@ writers wait for each other.
 
 from datetime import datetime, timedelta
 
+from app.booking import queries as booking
 from app.booking import service
 from app.booking.guarantees import queries
 from app.booking.guarantees.asking import ask, terms_again, terms_for, with_covers
@@ -18,6 +19,7 @@ from app.booking.guarantees.events import (
     SurplusReturned,
 )
 from app.booking.guarantees.imprints import card_missing, carry_over, imprint_foreseen
+from app.booking.guarantees.leaving import chosen_instead, give_way, is_paid
 from app.booking.guarantees.terms import Split, Terms, new_deadline, split
 from app.booking.models import Guarantee, GuaranteeKind, HouseDebt, Reservation
 from app.booking.models import ReservationState as S
@@ -25,7 +27,7 @@ from app.booking.service import NotSeated, Wish
 from app.booking.service.rows import lock_reservation
 from app.kernel import clock
 from app.kernel.access import ANONYMOUS, Actor, system
-from app.kernel.db import db
+from app.kernel.db import db, take_turn
 from app.kernel.events import publish
 from app.kernel.formats import euros
 from app.kernel.languages import N_, _
@@ -48,7 +50,7 @@ def follow_payment(guarantee: Guarantee) -> None:
     money went back is not promised afterwards.
     """
     reservation = guarantee.reservation
-    lock_reservation(reservation)
+    _lock_choice(guarantee)
     _lock_money(reservation)
     if reservation.state is S.HELD and guarantee.receivable.state in PAID_OR_FORGIVEN:
         service.promise_guaranteed(reservation, actor=ANONYMOUS)
@@ -61,7 +63,7 @@ def follow_payment(guarantee: Guarantee) -> None:
 def follow_late_payment(guarantee: Guarantee, payment: Payment) -> None:
     """Do what can be done with money that came when it was asked no more. Safe to run twice."""
     reservation = guarantee.reservation
-    lock_reservation(reservation)
+    _lock_choice(guarantee)
     _lock_money(reservation)
     if not books.refundable_of(payment) or books.allocated_of(payment):
         return
@@ -75,6 +77,17 @@ def follow_late_payment(guarantee: Guarantee, payment: Payment) -> None:
         _put_to_use(guarantee, payment)
 
 
+def _lock_choice(guarantee: Guarantee) -> None:
+    """Hold the turn of its visitor, then the days of their table and of the one they chose in its stead."""
+    if guarantee.visitor:
+        take_turn(f"visitor {guarantee.visitor}")
+        db.session.refresh(guarantee)
+    tables = [each for each in (guarantee.reservation, chosen_instead(guarantee)) if each is not None]
+    booking.lock_days((each.establishment_id, each.service_date) for each in tables)
+    for each in tables:
+        lock_reservation(each)
+
+
 def _lock_money(reservation: Reservation) -> None:
     """Hold the books, then what is asked for a reservation, as it now stands: no cent comes or goes meanwhile."""
     books.lock_books()
@@ -83,18 +96,22 @@ def _lock_money(reservation: Reservation) -> None:
 
 
 def _seat_or_repay(guarantee: Guarantee, payment: Payment | None = None) -> None:
-    reservation = guarantee.reservation
-    if queries.promised_meanwhile(guarantee):
+    """Promise the table that is paid, the first of those its guest chose; where another is paid too, give this back."""
+    reservation, chosen = guarantee.reservation, chosen_instead(guarantee)
+    is_theirs = chosen is not None and (chosen.state is not S.HELD or is_paid(chosen))
+    if is_theirs or queries.promised_meanwhile(guarantee):
         _return(guarantee, payment, _(NOTHING_OWED))
         return
-    for other in queries.begun_again(guarantee):
-        service.release_hold(other.reservation)
-        payments.release(other.receivable, actor=HOUSE)
+    others = {each.reservation for each in queries.begun_again(guarantee)} | ({chosen} if chosen is not None else set())
     try:
-        service.promise_guaranteed(reservation, actor=ANONYMOUS)
-    except NotSeated:
+        with db.session.begin_nested():
+            for other in others:
+                service.release_hold(other)
+            service.promise_guaranteed(reservation, actor=ANONYMOUS)
+    except NotSeated:  # the other tables stay held, and may still be paid
         _repay(guarantee, payment)
         return
+    give_way(others, reservation, actor=HOUSE)
     reservation.visitor = guarantee.visitor
     if payment is not None:
         payments.accept_late(payment, guarantee.receivable, actor=HOUSE)

@@ -2,33 +2,28 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-from app.booking.models import GuaranteeKind, GuaranteeMoment, GuaranteeRule, GuaranteeWho
+from app.booking.models import GuaranteeKind, GuaranteeRule, GuaranteeWho
+from app.booking.opening import plain_names
 from app.payments.models import Purpose
-
-EVENING = time(16)
-NIGHT_ENDS = time(5)
 
 
 @dataclass(frozen=True)
 class Visit:
-    """Who comes when: what rules look at. Of somebody not known yet, nothing is held against them."""
+    """Who comes when: what rules look at. Of somebody not known yet, nothing is held against them.
+
+    `shifts` are the names its shift counts under, as names are compared.
+    """
 
     service_date: date
-    local_time: time
+    shifts: frozenset[str]
     covers: int
     is_occasion: bool = False
     is_first: bool = False
     was_missed: bool = False
-
-    @property
-    def moment(self) -> GuaranteeMoment:
-        """Give noon or evening; a time past midnight is still the evening's."""
-        is_evening = self.local_time >= EVENING or self.local_time < NIGHT_ENDS
-        return GuaranteeMoment.EVENING if is_evening else GuaranteeMoment.MIDDAY
 
 
 @dataclass(frozen=True)
@@ -72,7 +67,7 @@ def applies(rule: GuaranteeRule, visit: Visit) -> bool:
     return (
         rule.covers_from <= visit.covers <= (rule.covers_to or visit.covers)
         and (not rule.weekdays or visit.service_date.isoweekday() in rule.weekdays)
-        and rule.moment in (GuaranteeMoment.ANY, visit.moment)
+        and (not rule.shifts or not visit.shifts.isdisjoint(plain_names(rule.shifts)))
         and (visit.is_occasion or not rule.is_for_occasions)
         and (rule.who is not GuaranteeWho.FIRST_VISIT or visit.is_first)
         and (rule.who is not GuaranteeWho.PAST_ABSENCE or visit.was_missed)

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, url_for
 from app.booking import permissions as may
 from app.booking.guarantees import queries
 from app.booking.guarantees.asking import start_again
+from app.booking.guarantees.leaving import promised_instead
 from app.booking.guarantees.paying import kept_context, open_confirmation, open_payment
 from app.booking.guarantees.settling import follow_payment
 from app.booking.models import Guarantee, Reservation
@@ -29,7 +30,9 @@ def guarantee_show(guarantee: Guarantee) -> Response:
     with transaction():
         follow_payment(guarantee)
         url = _next(guarantee)
-    return redirect_to(url) if url else _gone_page(guarantee)
+        instead = promised_instead(guarantee) if url is None else None
+        instead_url = open_confirmation(instead) if instead is not None else None
+    return redirect_to(url) if url else _gone_page(guarantee, instead_url=instead_url)
 
 
 @bp.get("/<uuid:id>/_suite")
@@ -63,14 +66,20 @@ def _next(guarantee: Guarantee) -> str | None:
     reservation, is_payable = guarantee.reservation, guarantee.receivable.is_payable(clock.now())
     if is_payable and reservation.state not in (S.EXPIRED, S.CANCELLED, S.NO_SHOW):
         return open_payment(guarantee)
-    return None if reservation.state in (S.HELD, S.EXPIRED) else open_confirmation(reservation)
+    if reservation.state in (S.HELD, S.EXPIRED):
+        return None
+    guarantee.left_for_id = None  # whoever reads the confirmation knows which table is theirs
+    return open_confirmation(reservation)
 
 
-def _gone_page(guarantee: Guarantee, *, status: int = 200, refusal: RuleBroken | None = None) -> Response:
+def _gone_page(
+    guarantee: Guarantee, *, status: int = 200, refusal: RuleBroken | None = None, instead_url: str | None = None
+) -> Response:
     return page(
         "booking/guarantees/guarantee_show.html",
         status=status,
         refusal=refusal,
+        instead_url=instead_url,
         is_followed=queries.is_money_followed(guarantee.reservation),
         here_url=url_for(".guarantee_show", id=guarantee.id),
         next_url=url_for(".guarantee_fragment", id=guarantee.id),

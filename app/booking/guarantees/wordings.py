@@ -1,11 +1,11 @@
 """Guarantees in words: a rule as the house reads it, terms as the guest does, and the law behind the word."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from app.booking.guarantees.law import GUARANTEE_LAW
 from app.booking.guarantees.terms import Terms
-from app.booking.models import GuaranteeKind, GuaranteeMoment, GuaranteeRule, GuaranteeWho
+from app.booking.models import GuaranteeKind, GuaranteeRule, GuaranteeWho
 from app.kernel.formats import delay_in_words, euros, short_weekdays, spoken_instant
 from app.kernel.languages import N_, _, ngettext
 from app.kernel.law import law_says
@@ -98,15 +98,31 @@ def _when(rule: GuaranteeRule) -> list[str]:
     said = []
     if rule.weekdays and len(rule.weekdays) < ALL_WEEK:
         said.append(_weekdays(rule.weekdays))
-    if rule.moment is not GuaranteeMoment.ANY:
-        said.append(_("le soir") if rule.moment is GuaranteeMoment.EVENING else _("le midi"))
+    if rule.shifts:
+        named = listed(rule.shifts)
+        said.append(_("services %(names)s", names=named) if rule.shifts[1:] else _("service %(name)s", name=named))
     if rule.is_for_occasions:
         said.append(_("soirées annoncées seulement"))
     return said
 
 
+def asleep_in_words(rule: GuaranteeRule, gone: Sequence[str]) -> str:
+    """Say that shifts a rule names are no more: it asks nobody, or fewer than it says; nothing while all are there."""
+    if not gone:
+        return ""
+    if len(gone) == len(rule.shifts):
+        return _(
+            "Aucun service à venir ne s’appelle %(names)s : cette règle n’est demandée à personne.", names=listed(gone)
+        )
+    return _("Aucun service à venir ne s’appelle %(names)s.", names=listed(gone))
+
+
 def _weekdays(weekdays: Collection[int]) -> str:
-    names = [_("le %(weekday)s", weekday=short_weekdays()[day - 1][1]) for day in sorted(weekdays)]
+    return listed([_("le %(weekday)s", weekday=short_weekdays()[day - 1][1]) for day in sorted(weekdays)])
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write names one after the other: "Déjeuner, Brunch et Dîner"."""
     return _("%(others)s et %(last)s", others=", ".join(names[:-1]), last=names[-1]) if names[1:] else names[0]
 
 

@@ -9,7 +9,6 @@ from app.booking.models.demand import (
 from app.booking.models.guarantees import (
     Guarantee,
     GuaranteeKind,
-    GuaranteeMoment,
     GuaranteeRule,
     GuaranteeWho,
     HouseDebt,
@@ -82,7 +81,6 @@ __all__ = [
     "FunnelStep",
     "Guarantee",
     "GuaranteeKind",
-    "GuaranteeMoment",
     "GuaranteeRule",
     "GuaranteeWho",
     "GuestNote",

@@ -30,19 +30,11 @@ class GuaranteeWho(Choice):
     PAST_ABSENCE = "past_absence", N_("À qui n’est pas venu une autre fois")
 
 
-class GuaranteeMoment(Choice):
-    """At which arrivals it is asked, by the hour: names of shifts change, noon and evening do not."""
-
-    ANY = "any", N_("À toute heure")
-    MIDDAY = "midday", N_("Le midi, avant 16 h")
-    EVENING = "evening", N_("Le soir, dès 16 h")
-
-
 class GuaranteeRule(Identified, Base):
     """When a house asks for a guarantee, and which; the first that applies is the one. Later edits change no promise.
 
-    Without weekdays it is of every day. `free_hours` before the meal all is given back; afterwards the house keeps
-    `kept_percent`. `word` is the word of law of a sum per cover or per table.
+    Without weekdays it is of every day; without names of shifts, of every shift. `free_hours` before the meal all is
+    given back; afterwards the house keeps `kept_percent`. `word` is the word of law of a sum per cover or per table.
     """
 
     __tablename__ = "guarantee_rules"
@@ -59,7 +51,7 @@ class GuaranteeRule(Identified, Base):
     covers_from: Mapped[int]
     covers_to: Mapped[int | None]
     weekdays: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
-    moment: Mapped[GuaranteeMoment] = mapped_column(default=GuaranteeMoment.ANY)
+    shifts: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     is_for_occasions: Mapped[bool] = mapped_column(default=False)
     who: Mapped[GuaranteeWho] = mapped_column(default=GuaranteeWho.ANYBODY)
     basis: Mapped[GuaranteeKind]
@@ -78,7 +70,7 @@ class Guarantee(Identified, Base):
     """What was asked for a reservation, on the terms its guest was told: no later edit of a rule changes them.
 
     Only the guest's own change of day moves `free_until`; more guests later are another row. `visitor` is who asked, as
-    reservations keep it, while nothing is promised yet.
+    reservations keep it, while nothing is promised yet; `left_for_id` the table they chose in its stead.
     """
 
     __tablename__ = "guarantees"
@@ -99,9 +91,10 @@ class Guarantee(Identified, Base):
     kept_percent: Mapped[int]
     accepted_at: Mapped[datetime | None]
     visitor: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    left_for_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("reservations.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[datetime]
 
-    reservation: Mapped[Reservation] = relationship(lazy="joined")
+    reservation: Mapped[Reservation] = relationship(lazy="joined", foreign_keys=[reservation_id])
     receivable: Mapped[Receivable] = relationship(lazy="joined")
 
     @property

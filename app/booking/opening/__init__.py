@@ -18,6 +18,7 @@ from app.booking.opening.hours import (
     occasion_on,
     shifts_on,
 )
+from app.booking.opening.naming import names_of, names_offered, plain_name, plain_names
 from app.booking.opening.problems import (
     Problem,
     capacity_problems,
@@ -62,8 +63,12 @@ __all__ = [
     "duration_problems",
     "exists",
     "instant_of",
+    "names_of",
+    "names_offered",
     "occasion_on",
     "overlap_problems",
+    "plain_name",
+    "plain_names",
     "problems",
     "quarter_of",
     "shift_problems",

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_wtf.csrf import CSRFError
 
+from app.booking.guarantees.leaving import promised_instead
 from app.booking.guarantees.paying import kept_context, payment_link
 from app.booking.guarantees.settling import follow_payment
 from app.booking.models import Guarantee, Reservation, ReservationOrigin, ReservationState
@@ -121,6 +122,9 @@ def guarantee_show(slug: str, seal: str, id: UUID) -> Response:
         follow_payment(guarantee)
     if guarantee.reservation.state not in NOT_PROMISED:
         return redirect_to(url_for(".confirmation_show", slug=slug, seal=seal, id=guarantee.reservation_id))
+    instead = promised_instead(guarantee)
+    if instead is not None:
+        return redirect_to(url_for(".confirmation_show", slug=slug, seal=seal, id=instead.id))
     context = kept_context(guarantee)
     context["pay_url"] = url_for(".payment_create", slug=slug, seal=seal, id=id)
     context["again_url"] = url_for(".guarantee_show", slug=slug, seal=seal, id=id)

@@ -5,6 +5,7 @@ from flask import Response, request
 from app.booking import queries, service
 from app.booking.forms import DetailsForm, WishForm
 from app.booking.guarantees.asking import hold_until_paid, terms_for
+from app.booking.guarantees.leaving import kept_unknown_to, leave_others
 from app.booking.guarantees.presentation import shown_terms
 from app.booking.guarantees.terms import Terms
 from app.booking.models import FunnelStep, Reservation
@@ -22,22 +23,44 @@ from app.kernel.formats import clock_time, spoken_time
 from app.kernel.forms import tidy
 from app.kernel.languages import _, current_language
 from app.kernel.lifecycle import RuleBroken
-from app.kernel.web import page, redirect_to
+from app.kernel.web import done, page, redirect_to
 
 
 def hold_or_reserve(counter: Counter) -> Response:
     """Hold the chosen time; with the guest's details, promise the table."""
-    if "email" in request.form or "first_name" in request.form:
-        return _reserve(counter)
+    kept = _kept_unknown(counter)
+    if kept is not None:
+        return kept
+    has_details = "email" in request.form or "first_name" in request.form
+    return _reserve(counter) if has_details else _hold(counter)
+
+
+def ask_details(counter: Counter) -> Response:
+    """Ask who comes, while the table is held; without a hold, begin again."""
+    known = counter.visitor()
+    hold = queries.hold_of(known, clock.now()) if known else None
+    kept = _kept_unknown(counter) if hold is None else None
+    if kept is not None:
+        return kept
+    if hold is None or hold.establishment_id != counter.establishment.id:
+        return redirect_to(counter.url)
+    form = DetailsForm(
+        data={"date": hold.service_date.isoformat(), "covers": str(hold.covers), "time": clock_time(hold.local_time)}
+    )
+    return _details_page(counter, form, hold=hold)
+
+
+def _hold(counter: Counter) -> Response:
     form = WishForm()
     if not form.validate_on_submit():
         return choose_again(counter, form)
     known, asked_from = counter.visitor_from_now_on(), network()
     try:
         with transaction():
-            service.hold_table(
+            hold = service.hold_table(
                 counter.establishment, form.wish(), visitor=known, network=asked_from, origin=counter.origin
             )
+            leave_others(known, hold, actor=acting())
     except LeftOpen:
         return _details_page(counter, _details_of(form), is_open=True)
     except NotSeated as refusal:
@@ -47,18 +70,6 @@ def hold_or_reserve(counter: Counter) -> Response:
     except RuleBroken as refusal:
         return choose_again(counter, form, refusal, status=429)
     return redirect_to(counter.details_url)
-
-
-def ask_details(counter: Counter) -> Response:
-    """Ask who comes, while the table is held; without a hold, begin again."""
-    known = counter.visitor()
-    hold = queries.hold_of(known, clock.now()) if known else None
-    if hold is None or hold.establishment_id != counter.establishment.id:
-        return redirect_to(counter.url)
-    form = DetailsForm(
-        data={"date": hold.service_date.isoformat(), "covers": str(hold.covers), "time": clock_time(hold.local_time)}
-    )
-    return _details_page(counter, form, hold=hold)
 
 
 def _details_of(wish: WishForm) -> DetailsForm:
@@ -94,16 +105,31 @@ def _reserve(counter: Counter) -> Response:
     return redirect_to(next_url)
 
 
+def _kept_unknown(counter: Counter) -> Response | None:
+    """Lead once to the table a guest had paid before they chose another: it is theirs, and they may not know."""
+    known = counter.visitor()
+    kept = kept_unknown_to(known) if known else None
+    if kept is None:
+        return None
+    with transaction():
+        url = counter.conclude(kept.reservation)
+        kept.left_for_id = None
+    message = _("Votre premier paiement est arrivé : cette table est à vous. L’autre n’est pas réservée.")
+    return done(None, message=message, fallback=url)
+
+
 def _promised(counter: Counter, form: DetailsForm) -> str:
     """Promise the table, and give where the guest reads so."""
+    known = counter.visitor_from_now_on()
     reservation = service.reserve(
         counter.establishment,
         form.wish(),
         form.details(current_language()),
         actor=acting(),
-        visitor=counter.visitor_from_now_on(),
+        visitor=known,
         origin=counter.origin,
     )
+    leave_others(known, reservation, actor=acting())
     return counter.conclude(reservation)
 
 

@@ -43,7 +43,7 @@ def test_it_is_said_before_anything_is_typed(visit, ruled, stripe):
 
 
 def test_a_rule_of_special_nights_is_of_those_alone(visit, ruled, stripe, house):
-    ruled(is_for_occasions=True)
+    ruled(is_for_occasions=True, shifts=["Dîner"])
     assert "Une garantie" not in visit().see(f"/reserver?date={SATURDAY}&covers=6").text
     with transaction():
         day = ExceptionalDay(establishment_id=house.id, day=date(2026, 3, 14), title="Soirée huîtres")

@@ -1,6 +1,6 @@
 """Who is asked, how much, and what goes back: pure, by table and by property."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.booking.guarantees.ruling import fill
 from app.booking.guarantees.terms import Visit, applies, first_that_applies, new_deadline, split, terms_of
-from app.booking.models import GuaranteeKind, GuaranteeMoment, GuaranteeRule, GuaranteeWho
+from app.booking.models import GuaranteeKind, GuaranteeRule, GuaranteeWho
 from app.payments.models import Purpose
 from tests.booking.guarantees.rules import wanted
 
@@ -20,8 +20,8 @@ def rule(**changed) -> GuaranteeRule:
     return fill(GuaranteeRule(), wanted(**changed))
 
 
-def visit(covers=8, at=time(20), day=FRIDAY, **known) -> Visit:
-    return Visit(day, at, covers, **known)
+def visit(covers=8, *shifts, **known) -> Visit:
+    return Visit(FRIDAY, frozenset(shifts or {"dîner"}), covers, **known)
 
 
 @pytest.mark.parametrize(
@@ -33,10 +33,11 @@ def visit(covers=8, at=time(20), day=FRIDAY, **known) -> Visit:
         ({"covers_to": 8}, visit(8), True),
         ({"weekdays": [5, 6]}, visit(), True),
         ({"weekdays": [1, 2]}, visit(), False),
-        ({}, visit(at=time(12, 30)), False),
-        ({}, visit(at=time(0, 30)), True),
-        ({"moment": GuaranteeMoment.MIDDAY}, visit(at=time(12, 30)), True),
-        ({"moment": GuaranteeMoment.ANY}, visit(at=time(16)), True),
+        ({}, visit(8, "déjeuner"), False),
+        ({"shifts": ["DÎNER ", "Brunch"]}, visit(), True),
+        ({}, visit(8, "réveillon", "dîner"), True),
+        ({"shifts": ["Réveillon"]}, visit(8, "réveillon", "dîner"), True),
+        ({"shifts": []}, visit(8, "brunch"), True),
         ({"is_for_occasions": True}, visit(), False),
         ({"is_for_occasions": True}, visit(is_occasion=True), True),
         ({"who": GuaranteeWho.FIRST_VISIT}, visit(), False),

@@ -20,6 +20,7 @@ from app.booking.queries import House, rooms
 from app.booking.queries.rooms import live_holds_of
 from app.booking.service.promises import release_hold
 from app.booking.service.room.differences import differences, house_values
+from app.booking.service.room.naming import refuse_lost_names
 from app.booking.service.room.zone import move_promises
 from app.directory.models import Establishment
 from app.kernel import clock
@@ -65,6 +66,7 @@ def changing(
     db.session.flush()
     after = queries.read_house(establishment)
     _check(after)
+    refuse_lost_names(establishment, before.opening, after.opening)
     found = _settle(establishment, before, after, force=force)
     stands = house_values(establishment, after, rooms.codes_of(establishment))
     broken = tuple(each.promise.reference for each in found)

@@ -1,13 +1,15 @@
 """Verbs on shifts, closures and exceptional days. What is wanted comes in the engine's own words."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import zip_longest
 from typing import Any
 
 from app.booking import opening
 from app.booking.models import Closure, ExceptionalDay, Shift
-from app.booking.queries import rooms
+from app.booking.queries import read_house, rooms
 from app.booking.service.room.changing import changing
+from app.booking.service.room.naming import Renamed, carry_names
 from app.directory.models import Establishment
 from app.kernel.access import Actor
 from app.kernel.db import db
@@ -26,12 +28,15 @@ def save_shift(
     actor: Actor,
     force: bool = False,
 ) -> Shift:
-    """Add a weekly shift, or change one. Raises RuleBroken when it meets another."""
-    with changing(establishment, SHIFTS, actor=actor, force=force):
+    """Add a weekly shift, or change one; rules that name it follow. Raises RuleBroken when it meets another."""
+    with changing(establishment, SHIFTS, actor=actor, force=force) as further:
+        before = read_house(establishment).opening
+        renamed = [(shift.name, wanted.name)] if shift else []
         if shift is None:
             shift = Shift(establishment_id=establishment.id, position=len(rooms.weekly_shifts_of(establishment)))
             db.session.add(shift)
         fill_shift(shift, wanted)
+        further.update(_names_carried(establishment, before, renamed))
     return shift
 
 
@@ -83,15 +88,21 @@ def save_exceptional_day(
     actor: Actor,
     force: bool = False,
 ) -> ExceptionalDay:
-    """Give one date its own shifts, or none: then the house is closed. Raises RuleBroken for a date taken."""
-    with changing(establishment, EXCEPTIONAL, actor=actor, force=force):
+    """Give one date its own shifts, or none: then the house is closed. Raises RuleBroken for a date taken.
+
+    Rules that name a shift which is given another name follow.
+    """
+    with changing(establishment, EXCEPTIONAL, actor=actor, force=force) as further:
+        before = read_house(establishment).opening
         others = [other.day for other in rooms.exceptional_days_of(establishment) if other is not day]
         if wanted.date in others:
             raise RuleBroken(_("Ce jour a déjà ses propres horaires."), "date")
         if day is None:
             day = ExceptionalDay(establishment_id=establishment.id)
             db.session.add(day)
+        renamed = [(row.name, shift.name) for row, shift in zip(day.shifts, wanted.shifts, strict=False)]
         fill_exceptional_day(day, wanted)
+        further.update(_names_carried(establishment, before, renamed))
     return day
 
 
@@ -101,6 +112,13 @@ def delete_exceptional_day(
     """Give a date back to its weekday."""
     with changing(establishment, EXCEPTIONAL, actor=actor, force=force):
         db.session.delete(day)
+
+
+def _names_carried(
+    establishment: Establishment, before: opening.Opening, renamed: Sequence[Renamed]
+) -> dict[str, tuple[str, str]]:
+    db.session.flush()
+    return carry_names(establishment, before, read_house(establishment).opening, renamed)
 
 
 # --- shared with the file of an establishment -----------------------------------------------------------------
