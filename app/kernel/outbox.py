@@ -108,8 +108,8 @@ def note_hand_over(row_ids: Iterable[UUID]) -> None:
 
 
 def _nobody_carries(now: datetime) -> sa.ColumnElement[bool]:
-    handed = OutboxRow.handed_over_at
-    return sa.or_(handed.is_(None), handed < now - HANDED_OVER_FOR, handed < OutboxRow.claimed_until)
+    handed, lease = OutboxRow.handed_over_at, timedelta(seconds=current_app.config["JOB_LEASE_SECONDS"])
+    return sa.or_(handed.is_(None), handed < now - min(HANDED_OVER_FOR, lease), handed < OutboxRow.claimed_until)
 
 
 def _first(wanted: sa.ColumnElement[bool], limit: int) -> list[UUID]:

@@ -181,6 +181,15 @@ def test_the_sweep_hands_over_what_valkey_forgot(app, at, valkey):
     assert jobs.sweep() == 0
 
 
+def test_what_was_handed_over_and_lost_waits_no_longer_than_a_claim(app, at, valkey, monkeypatch):
+    promise()
+    valkey.flushall()
+    at("2026-03-10 10:00:30")
+    assert jobs.sweep() == 0
+    monkeypatch.setitem(app.config, "JOB_LEASE_SECONDS", 10)
+    assert jobs.sweep() == 1
+
+
 def test_the_sweep_hands_over_what_has_become_due(app, at, valkey):
     promise(due_at=clock.now() + timedelta(minutes=1))
     assert jobs.sweep() == 0
