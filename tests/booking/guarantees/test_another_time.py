@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from app.booking.models import Guarantee, Reservation, ReservationState
 from app.kernel.db import db
+from app.payments.checkouts import refreshed
 from app.payments.models import ReceivableState
 from tests.booking.guarantees.conftest import PARTY, amounts
 from tests.booking.guarantees.test_coming_back import plain, where
@@ -95,6 +96,18 @@ def test_paid_while_its_page_was_being_closed_it_is_theirs_and_they_read_so_once
     chooses_later(guest)
     assert states()[21] is S.HELD
     assert unsound() == []
+
+
+def test_paid_and_in_the_books_before_they_choose_it_is_theirs_as_well(paying, stripe):
+    guest, page = paying()
+    stripe.levers(hold=True)
+    stripe.pay(page)
+    refreshed(asked_at(19).receivable)  # the money is there, and no job has run
+    chooses_later(guest)
+    assert states() == {19: S.EXPIRED, 21: S.HELD}
+    run_jobs(strict=False)
+    assert (states(), amounts()) == ({19: S.CONFIRMED, 21: S.EXPIRED}, [6000])
+    assert THEIRS in plain(guest.see("/reserver/coordonnees"))
 
 
 def test_who_typed_everything_meanwhile_reads_it_instead_of_paying_twice(paying, stripe):
