@@ -2,12 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from app.booking import permissions as may
-from app.booking.models import COMING, Rearrangement, RearrangementReason, Reservation, natural_order
+from app.booking.models import (
+    COMING,
+    Rearrangement,
+    RearrangementReason,
+    Reservation,
+    ReservationOrigin,
+    natural_order,
+)
 from app.booking.queries import rooms
 from app.booking.queries.rearrangements import ShiftProposal, rearrangements_on, reservations_with_ids
 from app.booking.seating import Worth
@@ -56,6 +63,13 @@ def rearrangements_of(reservation: Reservation) -> dict[str, Any]:
     ]
     house = reservation.establishment
     return {"rearrangements": _in_words(house, kept), "may_welcome": acting().may(may.WELCOME, house)}
+
+
+def moved_for(reservation: Reservation, since: datetime) -> list[str]:
+    """Say who sits elsewhere for a reservation's sake, by what was done from an instant on."""
+    kept = rearrangements_on(reservation.establishment_id, reservation.service_date)
+    mine = [each for each in kept if each.newcomer_id == reservation.id and each.made_at >= since]
+    return [line for each in _in_words(reservation.establishment, mine) for line in each.lines]
 
 
 def proposals_shown(establishment: Establishment, found: Iterable[ShiftProposal]) -> list[ProposalShown]:
@@ -108,8 +122,14 @@ def _sentence(kept: Rearrangement) -> str:
         "%(num)s table déplacée pour dire oui à %(guest)s",
         "%(num)s tables déplacées pour dire oui à %(guest)s",
         count,
-        guest=(kept.newcomer.guest_name if kept.newcomer else "") or _("quelqu’un qui réserve"),
+        guest=_name_of(kept.newcomer),
     )
+
+
+def _name_of(newcomer: Reservation | None) -> str:
+    if newcomer is not None and newcomer.origin is ReservationOrigin.WALK_IN and not newcomer.last_name:
+        return _("des convives de passage")
+    return (newcomer.guest_name if newcomer else "") or _("quelqu’un qui réserve")
 
 
 def _move(move: Mapping[str, Any], parties: Mapping[UUID, Reservation], codes: Mapping[str, str]) -> str:

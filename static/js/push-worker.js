@@ -5,8 +5,15 @@ const SHEET = "/admin/service/feuille", KEPT = "sheet", KEPT_HOURS = 18;
 
 self.addEventListener("message", (event) => {
   if (!event.data?.keep || new URL(event.source.url).pathname !== SHEET) return;
-  event.waitUntil(caches.delete(KEPT).then(() => caches.open(KEPT)).then((cache) => cache.addAll(event.data.keep)));
+  event.waitUntil(keep(event.data.keep).then(() => true, () => false).then((kept) => event.ports[0]?.postMessage(kept)));
 });
+
+// What was kept stays until all that replaces it has come: the connection may go at that very moment.
+async function keep(addresses) {
+  const cache = await caches.open(KEPT), wanted = addresses.map((address) => new URL(address, self.location.origin).href);
+  await cache.addAll(addresses);
+  for (const old of await cache.keys()) if (!wanted.includes(old.url)) await cache.delete(old);
+}
 
 self.addEventListener("fetch", (event) => {
   const { request } = event, { origin, pathname } = new URL(request.url);

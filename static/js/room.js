@@ -38,8 +38,9 @@
     rest = setTimeout(() => show(hour), 120);
   });
   function show(hour) {
-    const url = hour ? `${form.dataset.room}?heure=${encodeURIComponent(hour)}` : form.dataset.room;
-    window.htmx?.ajax("GET", url, { target: "#room", swap: "outerHTML" });
+    const url = new URL(form.dataset.room, location.href); // it may name the house already
+    if (hour) url.searchParams.set("heure", hour);
+    window.htmx?.ajax("GET", url.pathname + url.search, { target: "#room", swap: "outerHTML" });
   }
   slider.setAttribute("aria-valuetext", said.textContent);
   form.addEventListener("submit", (event) => event.preventDefault());

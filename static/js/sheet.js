@@ -7,7 +7,8 @@
     await navigator.serviceWorker.register(told.dataset.worker, { scope: "/" });
     const ready = await navigator.serviceWorker.ready;
     const styles = [...document.querySelectorAll("link[rel=stylesheet]")].map((link) => link.href);
-    ready.active.postMessage({ keep: [location.pathname, ...styles] });
-    told.hidden = false;
+    const answer = new MessageChannel();
+    answer.port1.onmessage = ({ data: isKept }) => { told.hidden = !isKept; };
+    ready.active.postMessage({ keep: [location.pathname, ...styles] }, [answer.port2]);
   } catch { /* Where the browser allows no worker, the page is read while there is a connection. */ }
 })();

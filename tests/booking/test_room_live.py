@@ -328,6 +328,19 @@ def test_a_party_is_given_another_table(visit, cast, house, tonight, outbox):
     assert unsound() == []
 
 
+@pytest.mark.parametrize("left_at", ["19:50", "20:05"])
+def test_a_late_party_is_given_the_table_others_have_just_left(house, tonight, at, left_at):
+    late = promise(house, f"{SATURDAY} 19:45", unit=tables(house)["2"], permit=STAFF, email="tard@example.org")
+    with transaction():
+        service.seat_party(tonight, actor=TESTS)
+    at(f"{SATURDAY} {left_at}")
+    with transaction():
+        service.finish_reservation(tonight, actor=TESTS)
+        service.give_tables(late, [tonight.seatings[0].table_id], actor=TESTS)
+        service.seat_party(late, actor=TESTS)
+    assert (fresh(late).table_codes(), unsound()) == ("1", [])
+
+
 def test_tables_are_joined_and_parted_by_hand(visit, cast, house, tonight):
     ids = tables(house)
     give(visit(cast.diane), tonight, ids["1"], ids["2"])

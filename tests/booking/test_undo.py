@@ -252,3 +252,18 @@ def test_the_last_change_is_undone_in_one_click(saturday, visit, cast):
     page = visit(cast.diane).see("/admin/service")
     assert page.first("#rearrangements .moved form button").text == "Remettre comme avant"
     assert not page.has("#rearrangements details")
+
+
+def test_a_move_on_the_timeline_says_who_sits_elsewhere_for_it(moved, visit, cast, house):
+    couple, terrace, four = moved
+    cancel(four)
+    cancel(terrace)
+    undo()
+    room = promise(house, f"{SATURDAY} 21:30", covers=4, unit=str(table_id("3").hex), email="cinq@example.org")
+    blocked = promise(house, unit=str(table_id("3").hex), email="six@example.org", last_name="Bloc")
+    assert (table_of(couple), table_of(blocked), table_of(room)) == ("2", "3", "3")
+    sent = {"date": SATURDAY, "time": "19:30", "unit": "", "seen": str(fresh(room).sequence)}
+    answer = visit(cast.diane).post(
+        f"/admin/service/frise/{room.id}/deplacement", data=sent, headers={"HX-Request-Type": "partial"}
+    )
+    assert "Alice Petit : table 2 → 1" in answer.text.replace("\u202f", " ")

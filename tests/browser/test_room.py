@@ -9,6 +9,14 @@ from tests.browser.walking import log_in
 
 PLAN, ROOM, SHEET = "/admin/reglages/salle/plan", "/admin/service", "/admin/service/feuille"
 
+KEEP_IN_VAIN = """async () => {
+    const { active } = await navigator.serviceWorker.ready, answer = new MessageChannel();
+    return new Promise((said) => {
+        answer.port1.onmessage = ({ data }) => said(data);
+        active.postMessage({ keep: ["/admin/service/feuille", "/static/css/gone.css"] }, [answer.port2]);
+    });
+}"""
+
 
 @pytest.fixture
 def drawing(page):
@@ -103,13 +111,18 @@ def test_the_slider_shows_the_hours_to_come(drawing):
     with page.expect_response(re.compile(r"/_salle\?heure=")):
         page.keyboard.press("ArrowRight")
     expect(page.locator(".hours output")).to_contain_text("à ")
+    page.locator("form[data-hours]").evaluate("form => { form.dataset.room += '?maison=chez-margot'; }")
+    with page.expect_response(re.compile(r"/_salle\?maison=chez-margot&heure=")):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#room")).to_have_attribute("data-poll", re.compile("heure="))
 
 
 def test_the_sheet_is_read_without_a_connection(drawing):
     page = drawing
     page.goto(SHEET)
     expect(page.locator("[data-kept]")).to_be_visible()
-    page.wait_for_function("async () => Boolean(await caches.match('/admin/service/feuille'))")
+    assert page.evaluate(KEEP_IN_VAIN) is False
+    assert page.evaluate("async () => Boolean(await caches.match('/admin/service/feuille'))")
     title = page.locator("h1").inner_text()
     page.context.set_offline(True)
     page.wait_for_function("() => fetch('/version').then(() => false, () => true)")

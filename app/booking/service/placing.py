@@ -56,6 +56,11 @@ def give_tables(reservation: Reservation, tables: Collection[UUID], *, actor: Ac
     if closed and not force:
         raise TimeTaken(Refusal(Reason.TABLE_CLOSED), house)
     taken = who_sits_at(house.establishment_id, wanted, quarters, leaving_out=reservation.id)
+    if (
+        taken is not None and taken[1].state is S.FINISHED and len(quarters) > 1
+    ):  # gone: this quarter-hour alone is theirs
+        quarters = quarters[1:]
+        taken = who_sits_at(house.establishment_id, wanted, quarters, leaving_out=reservation.id)
     if taken is not None or not seats.reseat(reservation, wanted, quarters):
         raise RuleBroken(taken_in_words(taken) if taken else explained(Refusal(Reason.UNIT_TAKEN), house))
     overridden = (*(() if fits else (Override.FIT.value,)), *((Override.CLOSE_OUT.value,) if closed else ()))
@@ -156,10 +161,9 @@ def taken_in_words(taken: tuple[str, Reservation]) -> str:
 
 
 def _rest_of_stay(reservation: Reservation) -> range:
-    """Give the quarters still to come: all of them before the guests sit, from now on afterwards; one at least."""
+    """Give the quarters still to come, one at least: what is past of a late party's time is nobody's any more."""
     held = reservation.seatings
     first = min((seating.first_quarter for seating in held), default=reservation.quarter)
     end = max((seating.end_quarter for seating in held), default=first + 1)
-    if reservation.state is S.SEATED:
-        first = max(first, quarter_of(clock.now()))
+    first = max(first, quarter_of(clock.now()))
     return range(first, max(end, first + 1))

@@ -11,12 +11,13 @@ from app.booking import queries, service
 from app.booking.forms import SENSIBLE_YEARS, TableMoveForm
 from app.booking.levers_shown import LeverShown, levers_of_a_drop
 from app.booking.models import Reservation
+from app.booking.rearrangements_shown import moved_for
 from app.booking.service import TimeTaken
 from app.booking.table_times import Timetable, nearest_moves, timetable_of, unit_held, wish_of
 from app.booking.views.levers import permit_of, pulled_on, unlock
 from app.directory.models import Establishment
 from app.directory.queries import are_several, establishment_by_slug
-from app.kernel import navigation, topics
+from app.kernel import clock, navigation, topics
 from app.kernel.access import acting
 from app.kernel.agenda import Alternative, topic_of
 from app.kernel.db import transaction
@@ -78,7 +79,7 @@ def seating_update(reservation: Reservation) -> Response:
         return _move_page(reservation, form, status=422)
     lever = pulled_on(form)
     asked = form.asked()
-    wish = wish_of(reservation, asked)
+    wish, since = wish_of(reservation, asked), clock.now()
     try:
         with transaction():
             unlock(lever)
@@ -95,6 +96,9 @@ def seating_update(reservation: Reservation) -> Response:
         time=clock_time(reservation.local_time),
         table=reservation.table_codes(),
     )
+    others = moved_for(reservation, since)
+    if others:
+        message = _("%(moved)s Pour cela : %(others)s.", moved=message, others=", ".join(others))
     undo = {"url": request.path, "sends": {**stood, "seen": str(reservation.sequence)}}
     return done("booking/_seating_moved.html", message=message, undo=undo, fallback=_timeline_of(reservation))
 
