@@ -9,7 +9,7 @@ import pytest
 from tests.faults.evening import Evening, open_house, read, write
 from tests.harness.live import eventually
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 CROWD, PACE = 2000, 240
 
 
