@@ -148,10 +148,10 @@ class Till:
 
     def expect(self, guest: "Guest", *amounts: int) -> None:
         """Wait for these lines, and no other, in the books; and for every promise to be kept."""
-        eventually(f"{amounts}", lambda: self.lines(guest) == list(amounts), patience=60)
+        eventually(f"{amounts}", lambda: self.lines(guest) == list(amounts), patience=120)
         self.stripe.settled()
         unkept = "SELECT job, state, last_error FROM outbox WHERE job LIKE 'payments.%' AND state <> 'done'"
-        eventually("every promise is kept", lambda: not read(self.house, unkept), patience=60)
+        eventually("every promise is kept", lambda: not read(self.house, unkept), patience=120)
         assert self.lines(guest) == list(amounts)
 
     def expect_agreement(self) -> None:
