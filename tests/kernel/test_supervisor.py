@@ -215,7 +215,7 @@ def test_each_part_runs_alone(make_house):
 @pytest.mark.alone
 def test_the_whole_house_is_small(make_house):
     """Web, worker, scheduler, Valkey and supervisor: the budget of the project is 350 MB, without coverage's tracer."""
-    house = make_house(is_prepared=True, WEB_PROCESSES="2")
+    house = make_house(WEB_PROCESSES="2")
     house.environ = {name: value for name, value in house.environ.items() if not name.startswith("COV")}
     house.start()
     for _visit in range(100):
