@@ -22,7 +22,7 @@ from app.kernel.scopes import Scope
 from tests.booking.evenings import TUESDAY, day, room
 from tests.booking.houses import TESTS, open_house, promise
 from tests.factories import make_establishment, make_user
-from tests.harness.databases import on_both
+from tests.harness.databases import on_both_at_length
 from tests.harness.mailbox import run_jobs
 
 BEFORE = datetime(2026, 5, 4, 8, tzinfo=UTC)
@@ -197,7 +197,7 @@ def test_a_trial_begins_with_one_more_table_for_two(visit, cast, saturday):
     assert (tried.name, tried.added) == ("Une table de deux de plus", [added])
 
 
-@on_both
+@on_both_at_length
 def test_one_more_table_is_tried_on_what_was_accepted_and_refused(visit, cast, saturday):
     chloe = visit(cast.chloe)
     url = chloe.post("/admin/chiffres/et-si", data=asked()).headers["Location"]

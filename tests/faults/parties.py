@@ -30,6 +30,7 @@ from tests.booking.guarantees.rules import wanted
 from tests.booking.soundness import unsound
 from tests.factories import TESTS
 from tests.faults.evening import TOKEN, Evening, Visitor, read
+from tests.faults.knife import VICTIMS
 from tests.faults.till import GONE, Till
 from tests.harness.live import eventually
 from tests.payments.doubles import VISA
@@ -70,7 +71,7 @@ class GuaranteedTables(Till):
 
     def cut_when(self, question: str, *values: object) -> threading.Thread:
         """Kill web and worker as soon as the database answers yes, before either writes another word."""
-        for victim in ("guichet-web", "guichet-worker"):
+        for victim in VICTIMS:
             eventually(f"{victim} is of age", lambda victim=victim: self.knife.is_of_age(victim))
         self.knife.has_cut.clear()
         watch = threading.Thread(target=self._watch, args=(question, values), daemon=True)
@@ -83,7 +84,7 @@ class GuaranteedTables(Till):
             while not connection.execute(question, values).fetchall():
                 time.sleep(0.001)
             connection.execute("BEGIN IMMEDIATE")
-            for victim in ("guichet-web", "guichet-worker"):
+            for victim in VICTIMS:
                 self.house.kill(victim)
             connection.rollback()
         self.knife.has_cut.set()

@@ -9,7 +9,7 @@ import pytest
 from tests.faults.evening import Evening, open_house, read, write
 from tests.harness.live import eventually
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 CROWD, PACE = 2000, 240
 
 
@@ -37,7 +37,9 @@ def promise_crowd(house):
 
 
 def addresses(server):
-    return [str(letter["To"].addresses[0].addr_spec) for letter in server.letters]
+    """Whom it has letters for, the team apart: the demonstration tells it of the payments it begins with."""
+    found = [str(letter["To"].addresses[0].addr_spec) for letter in server.letters]
+    return [address for address in found if not address.endswith("@chez-margot.example")]
 
 
 def test_a_crowd_leaves_at_its_pace_and_keeps_no_guest_waiting(make_house, mail_server):

@@ -1,8 +1,5 @@
 """Web and worker are killed between any two steps of a guaranteed reservation: one table, one sum, one letter of each."""
 
-import random
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +8,7 @@ from app.kernel import clock
 from tests.faults.parties import CALLED_OFF, PROMISED, SUM, TOO_LATE, GuaranteedTables
 from tests.harness.live import eventually
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(minutes=1)
 
 SESSIONS, INTENTS, REFUNDS = "/v1/checkout/sessions", "/v1/payment_intents", "/v1/refunds"
 OF_A_PARTY = "SELECT 1 FROM reservations r JOIN guarantees g ON g.reservation_id = r.id JOIN receivables s ON s.id = g.receivable_id"
@@ -151,9 +148,6 @@ def test_no_cut_after_the_hold_ran_out_costs_a_cent_or_a_table(till):
 
 
 def test_an_evening_of_kills_at_random(till):
-    dice = random.Random(20261123)
-    over = threading.Event()
-
     def story(number):
         party = till.party()
         party.accept()
@@ -164,21 +158,7 @@ def test_an_evening_of_kills_at_random(till):
             party.call_off()
         return party
 
-    def kill():
-        for _n in range(KILLS):
-            if over.wait(dice.uniform(1.0, 3.0)):
-                return
-            till.knife.victim = dice.choice(["guichet-web", "guichet-worker"])
-            if till.knife.is_of_age(till.knife.victim):
-                till.knife.cut()
-
-    killer = threading.Thread(target=kill, daemon=True)
-    killer.start()
-    with ThreadPoolExecutor(3) as hands:
-        parties = list(hands.map(story, range(STORIES)))
-    killer.join()
-    over.set()
-    for number, party in enumerate(parties):
+    for number, party in enumerate(till.live_through(story, STORIES, kills=KILLS, seed=20261123)):
         if number % 2:
             till.expect_party(party, "cancelled", CALLED_OFF, SUM, -SUM)
         else:

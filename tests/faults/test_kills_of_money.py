@@ -1,8 +1,5 @@
 """Web and worker are killed between any two steps of paying, telling, confirming, refunding: no cent is lost nor doubled."""
 
-import random
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +8,7 @@ from app.kernel import clock
 from app.payments.models import Purpose
 from tests.faults.till import Till
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(minutes=2)
 
 SESSIONS, INTENTS, REFUNDS = "/v1/checkout/sessions", "/v1/payment_intents", "/v1/refunds"
 PAYING = [
@@ -76,9 +73,6 @@ def test_no_cut_loses_or_doubles_a_cent(till):
 
 
 def test_kills_at_random_lose_and_double_nothing(till):
-    dice = random.Random(20261122)
-    over = threading.Event()
-
     def story(number):
         guest = till.asks(1000 + number)
         guest.pay()
@@ -86,20 +80,6 @@ def test_kills_at_random_lose_and_double_nothing(till):
         till.refunds(guest, 1000)
         return guest
 
-    def kill():
-        for _n in range(KILLS):
-            if over.wait(dice.uniform(1.0, 3.0)):
-                return
-            till.knife.victim = dice.choice(["guichet-web", "guichet-worker"])
-            if till.knife.is_of_age(till.knife.victim):
-                till.knife.cut()
-
-    killer = threading.Thread(target=kill, daemon=True)
-    killer.start()
-    with ThreadPoolExecutor(3) as hands:
-        guests = list(hands.map(story, range(STORIES)))
-    killer.join()
-    over.set()
-    for number, guest in enumerate(guests):
+    for number, guest in enumerate(till.live_through(story, STORIES, kills=KILLS, seed=20261122)):
         till.expect(guest, 1000 + number, -1000)
     till.expect_agreement()

@@ -9,7 +9,7 @@ from app.config import read_configuration
 from tests.faults.evening import Evening, open_house
 from tests.harness.live import eventually
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 LONGEST_WAIT = 6.0  # seconds, on a machine that does all of this at once
 
 

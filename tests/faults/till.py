@@ -1,25 +1,22 @@
-"""A house that takes money from the Stripe double, and the knife: who is killed between which two steps."""
+"""A house that takes money from the Stripe double, the knife at its throat, and guests who pay there."""
 
 import http.client
-import sqlite3
+import random
 import threading
-import time
-from collections.abc import Callable, Iterable
-from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
-import psutil
 import sqlalchemy as sa
-from werkzeug.wrappers import Request, Response
 
 from app.application import create_app
 from app.config import read_configuration
 from app.directory.models import Establishment
 from app.kernel import links
 from app.kernel.db import db, transaction
-from app.kernel.supervisor import AT_ONCE
 from app.payments import service
 from app.payments.double.parts import Settings
 from app.payments.double.server import DoubleServer
@@ -28,84 +25,13 @@ from app.payments.permissions import PAY_LINK
 from app.payments.service.asking import ask_for
 from tests.factories import TESTS
 from tests.faults.evening import TOKEN, Visitor, open_house, read
+from tests.faults.knife import VICTIMS, AtStripe, Knife
 from tests.harness.live import LiveHouse, eventually
 from tests.payments.doubles import KEY, SECRET, VISA, StripeDouble
 from tests.payments.doubles import TOKEN as LEVERS
 
 GONE = (OSError, http.client.HTTPException, IndexError)
-BLOCKED_SECONDS = 0.6
-
-
-@dataclass
-class Knife:
-    """Kills at one step: `before` a call has its effect, `after` it, or once it is `heard` and before it is kept."""
-
-    house: LiveHouse | None = None
-    victim: str = ""
-    when: str = ""
-    method: str = ""
-    path: str = ""
-    has_cut: threading.Event = field(default_factory=threading.Event)
-
-    def aim(self, victim: str, when: str, method: str, path: str) -> None:
-        """Be ready for the next call like this one, once the victim has lived long enough to die decently."""
-        eventually(f"{victim} is of age", lambda: self.is_of_age(victim))
-        self.victim, self.when, self.method, self.path = victim, when, method, path
-        self.has_cut.clear()
-
-    def is_of_age(self, victim: str) -> bool:
-        """Tell whether it has lived so long that the supervisor does not count its death against it."""
-        born = [process.create_time() for process in self.house.processes(victim)]
-        return bool(born) and min(born) < time.time() - AT_ONCE - 0.5
-
-    def meets(self, method: str, path: str) -> bool:
-        """Tell whether this is the step, once."""
-        if not self.when or method != self.method or not path.startswith(self.path):
-            return False
-        self.method = ""
-        return True
-
-    def cut(self) -> None:
-        """Kill the victim, whatever it does."""
-        with suppress(psutil.NoSuchProcess):
-            self.house.kill(self.victim)
-        self.has_cut.set()
-
-    def cut_while_it_cannot_write(self) -> None:
-        """Hold the database, so that what is heard now cannot be kept; then kill, and let go."""
-        holding = threading.Event()
-
-        def hold() -> None:
-            with closing(sqlite3.connect(self.house.data_dir / "guichet.sqlite3", timeout=20)) as connection:
-                connection.execute("BEGIN IMMEDIATE")
-                holding.set()
-                time.sleep(BLOCKED_SECONDS)
-                self.cut()
-                connection.rollback()
-
-        threading.Thread(target=hold, daemon=True).start()
-        assert holding.wait(20)
-
-
-class AtStripe:
-    """Between the socket and the double: where the knife waits for calls of the house."""
-
-    def __init__(self, application: Any, knife: Knife) -> None:
-        self.application, self.knife = application, knife
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        when = self.knife.when
-        if not self.knife.meets(environ["REQUEST_METHOD"], environ["PATH_INFO"]):
-            return self.application(environ, start_response)
-        if when == "before":
-            self.knife.cut()
-            return Response(status=503)(environ, start_response)
-        answer = Response.from_app(self.application, Request(environ).environ)
-        if when == "after":
-            self.knife.cut()
-        else:
-            self.knife.cut_while_it_cannot_write()
-        return answer(environ, start_response)
+S = TypeVar("S")
 
 
 class Till:
@@ -182,6 +108,28 @@ class Till:
             card = session.scalars(sa.select(SavedCard).where(SavedCard.receivable_id == guest.asked)).one()
             service.charge_saved_card(card, amount=amount, label="Absence", key=f"c:{guest.asked}", actor=TESTS)
 
+    def live_through(self, story: Callable[[int], S], count: int, *, kills: int, seed: int) -> list[S]:
+        """Have so many stories lived, three at a time, while web or worker is killed every second or three."""
+        dice, over = random.Random(seed), threading.Event()
+
+        def kill() -> None:
+            for _n in range(kills):
+                if over.wait(dice.uniform(1.0, 3.0)):
+                    return
+                self.knife.victim = dice.choice(VICTIMS)
+                if self.knife.is_of_age(self.knife.victim):
+                    self.knife.cut()
+
+        killer = threading.Thread(target=kill, daemon=True)
+        killer.start()
+        try:
+            with ThreadPoolExecutor(3) as hands:
+                lived = list(hands.map(story, range(count)))
+            killer.join()
+        finally:
+            over.set()
+        return lived
+
     # --- what came of it ----------------------------------------------------------------------------------------
 
     def is_settled(self, guest: "Guest") -> bool:
@@ -200,10 +148,10 @@ class Till:
 
     def expect(self, guest: "Guest", *amounts: int) -> None:
         """Wait for these lines, and no other, in the books; and for every promise to be kept."""
-        eventually(f"{amounts}", lambda: self.lines(guest) == list(amounts), patience=60)
+        eventually(f"{amounts}", lambda: self.lines(guest) == list(amounts), patience=120)
         self.stripe.settled()
         unkept = "SELECT job, state, last_error FROM outbox WHERE job LIKE 'payments.%' AND state <> 'done'"
-        eventually("every promise is kept", lambda: not read(self.house, unkept), patience=60)
+        eventually("every promise is kept", lambda: not read(self.house, unkept), patience=120)
         assert self.lines(guest) == list(amounts)
 
     def expect_agreement(self) -> None:

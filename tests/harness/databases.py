@@ -1,6 +1,5 @@
 """A database for each test: made once by the real migrations, then copied. SQLite by default, PostgreSQL on demand."""
 
-import fcntl
 import os
 import time
 import warnings
@@ -18,7 +17,7 @@ from flask import Blueprint, Flask
 from app.application import create_app
 from app.config import ROOT, read_configuration
 from app.kernel.db import db
-from tests.harness.pace import fleeting_folder, quickest_folder
+from tests.harness.pace import fleeting_folder, quickest_folder, turn
 from tests.harness.scenes import stage
 from tests.harness.visitors import ApartClient
 
@@ -54,14 +53,6 @@ def places(request, tmp_path_factory, worker_id):
     run = getattr(request.config, "workerinput", {}).get("testrunuid", str(os.getpid()))
     with fleeting_folder() as own:
         yield Places(own, base if worker_id == "master" else base.parent, worker_id, run)
-
-
-@contextmanager
-def turn(path: Path) -> Iterator[None]:
-    """One process at a time: the others wait, and find the work done."""
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ import psutil
 import pytest
 
 from app.config import ROOT
+from tests.harness.pace import turn
 
 PATIENCE = 120.0
 
@@ -150,12 +152,27 @@ def _name(process: psutil.Process) -> str:
         return "gone"
 
 
+@pytest.fixture(scope="session")
+def prepared(places) -> Path:
+    """The folder of a demonstration that was prepared and never started: made once by all processes, then copied."""
+    folder = places.shared / "prepared"
+    with turn(places.shared / "prepared.lock"):
+        if not folder.exists():
+            draft = places.shared / "prepared-draft"
+            done = LiveHouse(draft).flask("prepare")
+            assert done.returncode == 0, done.stderr
+            draft.rename(folder)
+    return folder
+
+
 @pytest.fixture
-def make_house(tmp_path) -> Iterator:
-    """`make_house()` prepares an installation in a folder of its own; all are stopped at the end."""
+def make_house(tmp_path, request) -> Iterator:
+    """`make_house()` is an installation in a folder of its own, `is_prepared` already if asked; all are stopped at the end."""
     made: list[LiveHouse] = []
 
-    def make(*command: str, folder: str = "house", **environ: str) -> LiveHouse:
+    def make(*command: str, folder: str = "house", is_prepared: bool = False, **environ: str) -> LiveHouse:
+        if is_prepared:
+            shutil.copytree(request.getfixturevalue("prepared"), tmp_path / folder)
         made.append(LiveHouse(tmp_path / folder, *command, **environ))
         return made[-1]
 

@@ -1,6 +1,7 @@
-"""What makes five thousand tests quick: files no disk has to write, a collector of rubbish that is seldom called, and the
-files of the tests given to the processes so that none waits for another at the end."""
+"""What makes five thousand tests quick: files no disk has to write, a collector of rubbish that is seldom called, a
+press that stays, and the files of the tests given to the processes so that none waits for another at the end."""
 
+import fcntl
 import gc
 import itertools
 import os
@@ -13,6 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 from xdist.scheduler import LoadFileScheduling
+
+from app.kernel import press
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - each process makes a folder of its own below, closed to others
 ROOM = 2_000_000_000
@@ -39,6 +42,20 @@ def fleeting_folder() -> Iterator[Path]:
         yield own
     finally:
         shutil.rmtree(own, ignore_errors=True)
+
+
+@contextmanager
+def turn(path: Path) -> Iterator[None]:
+    """One process at a time: the others wait, and find the work done."""
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_press():
+    """The press of this process stays from the first paper to the last: to start another costs a second of a core."""
+    press._presses[os.getpid()] = press.Press(idle=600)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -79,9 +96,14 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _weight(item: pytest.Item) -> int:
-    needs = set(getattr(item, "fixturenames", ()))
+    """About how many seconds it takes, or half: a long test of minutes says so."""
+    needs, long = set(getattr(item, "fixturenames", ())), item.get_closest_marker("long")
+    if long is not None and "minutes" in long.kwargs:
+        return 60 * int(long.kwargs["minutes"])
     if needs & {"page", "make_house"}:
         return 20
     if getattr(item.obj, "is_hypothesis_test", False):
         return 60
+    if long is not None:
+        return 4
     return 2 if item.get_closest_marker("postgres") else 1

@@ -140,7 +140,7 @@ def test_a_signal_stops_everything_cleanly_and_it_starts_again(make_house, numbe
 
 @pytest.mark.long
 def test_a_second_signal_forces(make_house):
-    house = make_house()
+    house = make_house(is_prepared=True)
     house.start()
     house.kill("guichet-worker", signal.SIGSTOP)  # it will not stop by itself
     below = house.processes()
@@ -153,7 +153,7 @@ def test_a_second_signal_forces(make_house):
 
 @pytest.mark.long
 def test_a_killed_supervisor_leaves_nothing_behind(make_house):
-    house = make_house()
+    house = make_house(is_prepared=True)
     house.start()
     below = house.processes()
     house.process.kill()
@@ -176,8 +176,7 @@ def test_it_gives_up_on_a_part_that_cannot_live(make_house, tmp_path):
 
 @pytest.mark.long
 def test_a_newer_database_is_refused(make_house):
-    house = make_house()
-    assert house.flask("prepare").returncode == 0
+    house = make_house(is_prepared=True)
     with contextlib.closing(sqlite3.connect(house.data_dir / "guichet.sqlite3")) as connection:
         connection.execute("UPDATE alembic_version SET version_num = 'from_tomorrow'")
         connection.commit()
@@ -200,8 +199,7 @@ def test_a_wrong_configuration_is_told_without_a_trace(make_house):
 def test_each_part_runs_alone(make_house):
     """As in containers: the same code, one process group each, and a Valkey of somebody else's (here: none)."""
     shared = {"EMBEDDED_VALKEY": "no", "PORT": str(free_port())}
-    web = make_house("web", **shared)
-    assert web.flask("prepare").returncode == 0
+    web = make_house("web", is_prepared=True, **shared)
     web.start()
     assert web.json("/ready")["status"] == "degraded"
     worker, scheduler = (make_house(part, **shared) for part in ("worker", "scheduler"))
@@ -214,6 +212,7 @@ def test_each_part_runs_alone(make_house):
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_the_whole_house_is_small(make_house):
     """Web, worker, scheduler, Valkey and supervisor: the budget of the project is 350 MB, without coverage's tracer."""
     house = make_house(WEB_PROCESSES="2")

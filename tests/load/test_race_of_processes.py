@@ -7,6 +7,7 @@ from tests.load.installations import database_server, installation
 
 
 @pytest.mark.long
+@pytest.mark.alone
 @pytest.mark.parametrize("processes", [2, 8])
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_ten_tables_are_promised_ten_times(kind, processes):

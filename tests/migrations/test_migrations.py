@@ -19,10 +19,8 @@ from app.kernel.db import db, is_sqlite, transaction
 from tests.booking.guarantees.rules import wanted
 from tests.booking.houses import TESTS, open_house
 from tests.factories import make_cast
-from tests.harness.databases import on_both
+from tests.harness.databases import on_both, on_both_at_length
 from tests.migrations.filled import counts, differences, fill, foreign_keys
-
-pytestmark = on_both
 
 RENAMED = {"mail_messages": "messages", "mail_attempts": "message_attempts"}
 
@@ -42,10 +40,12 @@ def up(to="head", folder=migrations.FOLDER):
     flask_migrate.upgrade(directory=str(folder), revision=to)
 
 
+@on_both
 def test_models_are_what_the_migrations_leave(app):
     assert differences() == []
 
 
+@on_both_at_length
 def test_each_migration_goes_down_and_up_again_with_rows(app):
     fill(app)
     full = counts()
@@ -117,6 +117,7 @@ def migration_that(tmp_path):
     return write
 
 
+@on_both_at_length
 def test_rebuilding_a_parent_keeps_its_children(app, migration_that):
     fill(app)
     full, keys = counts(), foreign_keys()
@@ -135,6 +136,7 @@ def test_rebuilding_a_parent_keeps_its_children(app, migration_that):
         assert connection.scalar(sa.text("SELECT max(remark) FROM people")) == ""
 
 
+@on_both
 def test_a_migration_that_leaves_orphans_changes_nothing(app, cast, migration_that):
     full = counts()
     folder = migration_that("""op.execute("DELETE FROM people")""")
@@ -144,6 +146,7 @@ def test_a_migration_that_leaves_orphans_changes_nothing(app, cast, migration_th
     assert migrations.is_current()
 
 
+@on_both
 def test_children_are_guarded_again_after_a_migration(app, migration_that):
     up(folder=migration_that("pass"))
     make_cast()
@@ -152,6 +155,7 @@ def test_children_are_guarded_again_after_a_migration(app, migration_that):
         connection.execute(sa.text("DELETE FROM people"))
 
 
+@on_both
 def test_an_upgrade_keeps_a_copy_of_what_was_and_the_last_three(app, cast, migration_that, monkeypatch):
     folder, before = Path(app.config["DATA_DIR"]), revisions()[0]
     for path in folder.glob("before-upgrade-from-*"):

@@ -172,7 +172,7 @@ def test_a_stripe_that_is_slow_is_waited_for_no_longer_than_a_guest_would(
     assert len(stripe.get("checkout/sessions")["data"]) == 1
 
 
-@pytest.mark.long
+@pytest.mark.long(minutes=4)
 def test_six_events_in_any_of_their_orders_tell_one_story(asked, stripe):
     """The page, the payment, its charge, a dispute, what it took and gave back: all 720 orders, each event told twice."""
     for order in itertools.permutations(SIX):
