@@ -239,6 +239,16 @@ def test_a_closing_without_a_reason_is_told_without_one(manager, reservation, ty
     assert f"{reservation.reference} : {said}" in page.first("#breaks").text
 
 
+def test_a_long_list_of_what_breaks_is_folded_so_that_its_act_stays_in_sight(manager, house):
+    days = [f"2026-03-{day}" for day in (14, 15, 17, 18, 19, 20, 21, 22, 24, 25)]
+    made = [promise(house, f"{day} 19:30", email=f"{day}@example.org").reference for day in days]
+    page = manager.see(f"{PATH}/nouvelle").submit("#edit-form", scope="house", first=days[0], last=days[-1])
+    folded = page.first("#breaks details").text
+    assert [reference for reference in made if reference in folded] == made[8:]
+    assert "Et 2 autres." in folded
+    assert "Enregistrer quand même" not in folded
+
+
 # --- the pages ------------------------------------------------------------------------------------------------
 
 
