@@ -3,7 +3,7 @@
 import re
 
 from app.kernel.languages import N_
-from app.kernel.settings import setting
+from app.kernel.settings import Setting, setting
 
 LEVELS = ("installation", "establishment")
 ACCOUNT = re.compile(r"[0-9]{3,10}")
@@ -26,48 +26,17 @@ PAY_MINUTES = setting(
 )
 
 
-ACCOUNT_CARD = setting(
-    "payments.account_card",
-    N_("Compte des cartes"),
-    "511500",
-    page="payments",
-    check=lambda typed: bool(ACCOUNT.fullmatch(typed)),
-)
-ACCOUNT_CASH = setting(
-    "payments.account_cash",
-    N_("Compte de la caisse"),
-    "531000",
-    page="payments",
-    check=lambda typed: bool(ACCOUNT.fullmatch(typed)),
-)
-ACCOUNT_CHEQUE = setting(
-    "payments.account_cheque",
-    N_("Compte des chèques à encaisser"),
-    "511200",
-    page="payments",
-    check=lambda typed: bool(ACCOUNT.fullmatch(typed)),
-)
-ACCOUNT_BANK = setting(
-    "payments.account_bank",
-    N_("Compte de la banque"),
-    "512000",
-    page="payments",
-    check=lambda typed: bool(ACCOUNT.fullmatch(typed)),
-)
-ACCOUNT_ADVANCES = setting(
-    "payments.account_advances",
-    N_("Compte des avances reçues des clients"),
-    "419100",
-    page="payments",
-    check=lambda typed: bool(ACCOUNT.fullmatch(typed)),
-)
-ACCOUNT_FEES = setting(
-    "payments.account_fees",
-    N_("Compte des frais bancaires"),
-    "627800",
-    page="payments",
-    check=lambda typed: bool(ACCOUNT.fullmatch(typed)),
-)
+def _account(code: str, label: str, number: str) -> Setting[str]:
+    """Declare an account of the chart of accounts, which the accounting file names."""
+    return setting(code, label, number, page="payments", check=lambda typed: bool(ACCOUNT.fullmatch(typed)))
+
+
+ACCOUNT_CARD = _account("payments.account_card", N_("Compte des cartes"), "511500")
+ACCOUNT_CASH = _account("payments.account_cash", N_("Compte de la caisse"), "531000")
+ACCOUNT_CHEQUE = _account("payments.account_cheque", N_("Compte des chèques à encaisser"), "511200")
+ACCOUNT_BANK = _account("payments.account_bank", N_("Compte de la banque"), "512000")
+ACCOUNT_ADVANCES = _account("payments.account_advances", N_("Compte des avances reçues des clients"), "419100")
+ACCOUNT_FEES = _account("payments.account_fees", N_("Compte des frais bancaires"), "627800")
 DECLARED = (
     FOUR_EYES_ABOVE,
     PAY_MINUTES,

@@ -278,7 +278,7 @@ def test_the_pages_show_the_payout_and_the_way_to_it(sent, announced, visit, cas
     page = visitor.see(f"/admin/paiements/versements/{payout.id}")
     told = page.text.replace("\xa0", " ").replace("\u202f", " ")
     assert "Versement de 78,30 €" in told
-    assert "Encaissement 50,00 € -1,00 € 49,00 €" in told
+    assert "Encaissement 50,00 € −1,00 € 49,00 €" in told
     assert "Stripe envoie 78,30 € à la banque" in told
     line = visitor.see(f"/admin/paiements/{queries.payout_lines(payout)[0].movement_id}")
     assert f"/admin/paiements/versements/{payout.id}" in line.links().values()
