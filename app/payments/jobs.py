@@ -81,8 +81,8 @@ def send_refund(request_id: str) -> bool:
     except ProviderRefused as refusal:
         _fail(request.id, str(refusal), is_certain=True)
         return False
-    if told.get("status") in settling.LOST:
-        _fail(request.id, str(told.get("failure_reason") or told["status"]), is_certain=True)
+    if told.get("status") in calls.LOST:
+        _fail(request.id, calls.lost_because(told), is_certain=True)
         return False
     with transaction():
         settling.take_refund({**told, "metadata": {"request": request_id}})

@@ -36,7 +36,6 @@ from app.payments.service.asking import BOOKS
 log = structlog.get_logger()
 Object = dict[str, Any]
 _GIVEN_BACK = N_("la banque a rendu la somme contestée")
-LOST = ("failed", "canceled")
 STATES = {
     "needs_response": DisputeState.TO_ANSWER,
     "warning_needs_response": DisputeState.TO_ANSWER,
@@ -91,9 +90,9 @@ def take_refund(refund: Object) -> None:
     reference = str(refund.get("id"))
     booked = queries.movement_with_key(f"stripe:{reference}")
     request = _request_of(refund)
-    if refund.get("status") in LOST:
+    if refund.get("status") in calls.LOST:
         if booked is not None and not queries.corrections_of(booked):
-            service.reverse_movement(booked, reason=str(refund.get("failure_reason") or ""), actor=BOOKS)
+            _lose_refund(booked, request, calls.lost_because(refund))
     elif booked is None:
         if request is None:
             raise NotOurs(f"refund {reference}")
@@ -251,6 +250,14 @@ def _asked_by(told: Object) -> Receivable:
     if found is None:
         raise NotOurs(str(told.get("id")))
     return found
+
+
+def _lose_refund(booked: Movement, request: RefundRequest | None, reason: str) -> None:
+    """Undo the line of a refund that went, and did not arrive: it is to be decided again, and the team is told."""
+    service.reverse_movement(booked, reason=reason, actor=BOOKS)
+    if request is not None and request.state is RefundState.DONE:
+        request.attempts += 1  # the next try is another refund, under another key
+        service.fail_refund(request, reason=reason, actor=BOOKS)
 
 
 def _request_of(refund: Object) -> RefundRequest | None:

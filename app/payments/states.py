@@ -18,5 +18,5 @@ REFUNDS = Lifecycle(
     Transition("retry", (R.FAILED,), R.PROMISED, may.REFUND, N_("Essayer de nouveau")),
     Transition("give_up", (R.FAILED,), R.DECLINED, may.REFUND, N_("Y renoncer")),
     Transition("book", (R.PROMISED,), R.DONE, may.REFUND, N_("Noter")),
-    Transition("fail", (R.PROMISED,), R.FAILED, may.REFUND, N_("Noter l’échec")),
+    Transition("fail", (R.PROMISED, R.DONE), R.FAILED, may.REFUND, N_("Noter l’échec")),
 )

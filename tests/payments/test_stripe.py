@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.accounts import service as accounts
 from app.kernel import clock
+from app.kernel.audit import AuditEntry
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.outbox import OutboxRow
@@ -353,6 +354,27 @@ def test_a_refund_that_fails_afterwards_is_undone_in_the_books(payment, stripe, 
         tell("refund.failed", made)
         run_jobs()
     assert amounts() == [3000, -1000, 1000]
+
+
+def test_a_refund_that_fails_afterwards_waits_for_the_team_who_may_try_again(payment, stripe, tell):
+    back(payment)
+    run_jobs()
+    (made,) = [name for name in stripe.held if name.startswith("re_")]
+    stripe.held[made] |= {"status": "failed", "failure_reason": "expired_or_canceled_card"}
+    for _n in range(2):
+        tell("refund.failed", made)
+        run_jobs()
+    request = only(RefundRequest)
+    assert (request.state, request.last_error) == (RefundState.FAILED, "la carte a expiré, ou n’existe plus")
+    failures = sa.select(AuditEntry).where(AuditEntry.fact == "payments.refund_failed")
+    assert len(db.session.scalars(failures).all()) == 1
+    with transaction():
+        service.retry_refund(request, actor=TESTS)
+    run_jobs()
+    tell("refund.failed", made)
+    run_jobs()
+    assert amounts() == [3000, -1000, 1000, -1000]
+    assert request.state is RefundState.DONE
 
 
 # --- cards kept -------------------------------------------------------------------------------------------------

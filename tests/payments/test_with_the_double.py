@@ -19,6 +19,7 @@ from app.payments.models import (
     ReceivableState,
     Reconciliation,
     RefundRequest,
+    RefundState,
     SavedCard,
 )
 from app.payments.permissions import PAY_LINK
@@ -129,7 +130,7 @@ def test_a_refund_that_fails_afterwards_is_undone(asked, page_of, stripe, announ
     stripe.control(f"refunds/{stripe.get('refunds')['data'][0]['id']}", status="failed")
     announced()
     assert amounts() == [3000, -3000, 3000]
-    assert only(RefundRequest)
+    assert only(RefundRequest).state is RefundState.FAILED
 
 
 @pytest.mark.parametrize(("card", "booked"), [(ONCE_CONFIRMED, [4000]), (FAILS_LATER, [])])

@@ -4,11 +4,25 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from app.kernel.languages import N_
 from app.payments.models import Checkout, Receivable, RefundRequest, SavedCard
 from app.payments.provider.client import create, listed, read
 
 Object = dict[str, Any]
 KEPT = "latest_charge.balance_transaction"  # what Stripe kept for itself stands there
+LOST = ("failed", "canceled")
+"""How a refund stands that did not go, or did not arrive."""
+REASONS_LOST = {
+    "canceled": N_("il a été annulé chez Stripe"),
+    "charge_for_pending_refund_disputed": N_("ce paiement est contesté auprès de la banque"),
+    "declined": N_("la banque de la carte l’a refusé"),
+    "expired_or_canceled_card": N_("la carte a expiré, ou n’existe plus"),
+    "failed": N_("la banque de la carte ne l’a pas pris"),
+    "insufficient_funds": N_("le solde chez Stripe ne suffit pas"),
+    "lost_or_stolen_card": N_("la carte est perdue ou volée"),
+    "merchant_request": N_("il a été annulé chez Stripe"),
+    "unknown": N_("la banque de la carte ne l’a pas pris"),
+}
 EXPANDED = ["setup_intent.payment_method", f"payment_intent.{KEPT}"]
 
 
@@ -82,10 +96,16 @@ def refund(request: RefundRequest) -> Object:
     """Give back, unless an earlier try did: that one is found by the request it bears."""
     reference = request.payment.reference
     for made in listed("/v1/refunds", payment_intent=reference):
-        if (made.get("metadata") or {}).get("request") == str(request.id) and made.get("status") != "failed":
+        if (made.get("metadata") or {}).get("request") == str(request.id) and made.get("status") not in LOST:
             return made
     wanted = {"payment_intent": reference, "amount": request.amount, "metadata": {"request": request.id}}
     return create("/v1/refunds", wanted, key=f"refund-{request.id}-{request.attempts}")
+
+
+def lost_because(refund: Object) -> str:
+    """Say why a refund did not arrive, in the source's words where we know them."""
+    told = str(refund.get("failure_reason") or refund.get("status") or "")
+    return REASONS_LOST.get(told, told)
 
 
 def refund_made(reference: str) -> Object:

@@ -73,6 +73,14 @@ def refunds_of(payment: Movement) -> list[RefundRequest]:
     return list(db.session.scalars(query.order_by(RefundRequest.asked_at.desc())))
 
 
+def refunds_open_on(payable: Payable) -> list[RefundRequest]:
+    """Give the refunds of what was paid for a record that wait, are on their way, or did not arrive."""
+    query = sa.select(RefundRequest).join(Payment, RefundRequest.payment_id == Payment.id)
+    query = query.where(Payment.payable_kind == payable.kind, Payment.payable_id == payable.id)
+    query = query.where(RefundRequest.state.in_([RefundState.ASKED, RefundState.PROMISED, RefundState.FAILED]))
+    return list(db.session.scalars(query.order_by(RefundRequest.asked_at)))
+
+
 def refunds_to_decide(actor: Actor) -> list[RefundRequest]:
     """Give the refunds that wait for somebody's decision, the oldest first."""
     query = sa.select(RefundRequest).where(RefundRequest.state.in_([RefundState.ASKED, RefundState.FAILED]))

@@ -10,7 +10,7 @@ from app.kernel.navigation import panel
 from app.payments import models, queries
 from app.payments.models import Payable
 from app.payments.permissions import VIEW
-from app.payments.presentation import written_sum
+from app.payments.presentation import refund_line, written_sum
 
 
 def payable_kind(kind: str, label: str) -> None:
@@ -42,5 +42,6 @@ def _panel(record: Identified) -> dict[str, Any]:
             }
             for each in movements
         ],
+        "refunds": [refund_line(each) for each in queries.refunds_open_on(payable)],
         "held": euros(queries.balance_of(payable).held) if movements else euros(0),
     }
