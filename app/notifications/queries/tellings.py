@@ -105,8 +105,8 @@ def _letter(message: Message, reader: _Reader) -> Telling:
 
 
 def _to_team(lines: list[LineTold], reader: _Reader) -> Iterable[Telling]:
-    together = sorted(lines, key=lambda told: (told.line.first_at, told.line.notice))
-    for (at, notice), group in groupby(together, key=lambda told: (told.line.first_at, told.line.notice)):
+    together = sorted(lines, key=lambda told: (told.line.last_at, told.line.notice))
+    for (at, notice), group in groupby(together, key=lambda told: (told.line.last_at, told.line.notice)):
         told = list(group)
         people = [_reached(each, reader) for each in told] if reader.sees_people else []
         yield Telling(
