@@ -1,5 +1,6 @@
 """The capture box: a folder of `.eml` files, where messages stop in an installation that sends nothing."""
 
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from pathlib import Path
@@ -14,17 +15,24 @@ CHANNEL_HEADER = "X-Guichet-Channel"
 CAPTURED = "250 captured"
 
 
-class WholeAddresses(EmailPolicy):
-    """Writes an address of a page in one piece: Python would encode a long one, and no mail program reads that."""
+class Headers(EmailPolicy):
+    """Writes two headers that Python 3.11 spoils.
+
+    It would encode the address of a page, which no mail program reads; and of a long subject it loses the space where
+    the line breaks between two encoded words, for readers drop what stands between them (RFC 2047, 6.2).
+    """
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        """Fold a header, or leave it whole."""
+        """Fold a header: an address in one piece, a subject as one run of encoded words."""
         if name == "List-Unsubscribe":
             return f"{name}: {value}{self.linesep}".encode("ascii")
+        if name == "Subject" and not value.isascii():
+            words = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+            return f"{name}: {words}{self.linesep}".encode("ascii")
         return super().fold_binary(name, value)
 
 
-BOX = WholeAddresses()
+BOX = Headers()
 
 
 def capture_box() -> Path:

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app
 
 from app.kernel import suppression
-from app.kernel.capture import WholeAddresses, capture
+from app.kernel.capture import Headers, capture
 from app.kernel.letters import Letter, rendered
 from app.kernel.messages import Channel, Message
 from app.kernel.transports import AddressGone, Departure, Refused, transport
@@ -19,7 +19,7 @@ ACCEPTANCE_SECONDS = 90
 letter would then come twice: RFC 5321, 4.5.3.2.6, asks for patience, ten minutes of it; a job has less.
 """
 REFUSED_BY_POLICY = b"5.7."  # RFC 3463: the server mistrusts the sender; it says nothing of the address
-WIRE = WholeAddresses(linesep="\r\n")
+WIRE = Headers(linesep="\r\n")
 
 
 class Mail:

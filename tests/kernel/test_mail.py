@@ -1,7 +1,9 @@
 """Mail: a row, then a letter to a real server, and the server's answer kept."""
 
 import email
-from email import policy
+from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.message import EmailMessage
 
 import jinja2
 import pytest
@@ -151,3 +153,14 @@ def test_without_smtp_it_is_captured(person, app, monkeypatch):
     assert message().attempts[0].answer.startswith("250")
     for file in files:
         file.unlink()
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Absence, réservation Q7JC72U : 50,00 € à régler", "Été après été, " * 12 + "fin", "Bonjour", "Réponse\u202f: c’est oui"],
+)
+def test_a_subject_keeps_its_spaces_whatever_its_length(subject):
+    letter = EmailMessage()
+    letter["Subject"] = subject
+    read = message_from_bytes(letter.as_bytes(policy=mail.WIRE))
+    assert str(make_header(decode_header(read["Subject"]))) == subject
