@@ -157,7 +157,12 @@ def test_without_smtp_it_is_captured(person, app, monkeypatch):
 
 @pytest.mark.parametrize(
     "subject",
-    ["Absence, réservation Q7JC72U : 50,00 € à régler", "Été après été, " * 12 + "fin", "Bonjour", "Réponse\u202f: c’est oui"],
+    [
+        "Absence, réservation Q7JC72U : 50,00 € à régler",
+        "Été après été, " * 12 + "fin",
+        "Bonjour",
+        "Réponse\u202f: c’est oui",
+    ],
 )
 def test_a_subject_keeps_its_spaces_whatever_its_length(subject):
     letter = EmailMessage()

@@ -69,7 +69,8 @@ def charge_saved_card(card: SavedCard, *, amount: int, label: str, key: str, act
     if not 0 < amount <= left:
         raise RuleBroken(_("Il a été annoncé %(left)s au plus.", left=euros(left)), "amount")
     payer = Payer(imprint.payer_name, imprint.payer_email, imprint.language, imprint.person_id)
-    terms = Terms(amount, Purpose.CHARGE, label, imprint.rule, back_path=imprint.back_path)
+    # Its payer comes by a link, and stays on its page: where the card was left is open to who left it alone.
+    terms = Terms(amount, Purpose.CHARGE, label, imprint.rule)
     receivable = ask_for(imprint.payable, terms, payer, house=imprint.establishment, actor=actor)
     db.session.add(CardCharge(receivable_id=receivable.id, card_id=card.id, key=key))
     db.session.flush()

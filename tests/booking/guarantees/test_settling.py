@@ -1,5 +1,7 @@
 """What is given back, kept, asked besides or charged, once a guaranteed reservation is called off, changed or missed."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -267,14 +269,19 @@ def test_an_absence_is_charged_or_the_guest_is_asked(missed, announced, card, li
     assert amounts() == lines
 
 
-def test_where_the_bank_asks_for_its_holder_a_link_is_sent(missed, outbox):
+def test_where_the_bank_asks_for_its_holder_a_link_is_sent_by_which_they_pay(missed, outbox, visit, stripe):
     missed(ALWAYS_CONFIRMED)
     outbox.forget()
     with transaction():
         charge_absence(reservation(), amount=9000, actor=TESTS)
     run_jobs(strict=False)
     assert amounts() == []
-    assert any("/paiement/" in mail.text for mail in outbox)
+    (link,) = {found for mail in outbox for found in re.findall(r"/paiement/[\w-]{43}", mail.text)}
+    holder = visit()
+    asked = holder.see(link)
+    back = stripe.pay(holder.post(asked.url).headers["Location"], ALWAYS_CONFIRMED)
+    assert "C’est payé" in holder.see(back.removeprefix(holder.base_url)).text
+    assert amounts() == [9000]
 
 
 def test_nothing_is_charged_by_itself_nor_above_what_was_announced(missed):
