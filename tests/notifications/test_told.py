@@ -71,6 +71,17 @@ def test_it_names_who_was_told_in_the_page_and_whether_they_read_it(reservation,
     assert "Chloé Martin Dans la page Non lu" in text
 
 
+def test_a_line_of_the_team_that_is_told_again_bears_the_time_of_its_last_word(reservation, cast, visit, at):
+    at("2026-03-10 10:07")
+    alice = visit()
+    alice.bear("booking.manage", fresh(reservation), cast.alice)
+    alice.post(f"{url_of(reservation).removeprefix('/admin')}/annulation", data={"reason": ""})
+    run_jobs()
+    page = visit(cast.chloe).see(url_of(reservation))
+    (line,) = [each for each in page.all("section li") if "personnes de l’équipe" in each.text]
+    assert "10 mars 2026 à 10:07" in line.text
+
+
 def test_it_says_by_which_letter_and_when_one_is_to_come(reservation, cast, visit, at):
     text = told(visit(cast.chloe).see(url_of(reservation))).text
     assert "E-mail Résumé du jour 11 mars 2026 à 08:00" in text
