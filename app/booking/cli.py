@@ -10,9 +10,9 @@ from flask import Blueprint
 
 from app.booking.exchange import EstablishmentFile, FileRefused, dump, parse
 from app.booking.impact import Break
+from app.booking.presentation.rearrangements import proposals_shown
 from app.booking.queries import house_of
 from app.booking.queries.rearrangements import proposals_on
-from app.booking.rearrangements_shown import proposals_shown
 from app.booking.replaying import replay
 from app.booking.scenario import drive
 from app.booking.seating import Policy, PolicyName

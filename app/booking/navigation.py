@@ -1,19 +1,9 @@
 """Where the booking slice appears in menus."""
 
-from typing import Any
-
-from flask import url_for
-
 from app.booking import permissions as may
-from app.booking.models import Reservation
 from app.kernel.languages import N_
-from app.kernel.navigation import entry, panel
+from app.kernel.navigation import entry
 from app.traces.permissions import ANSWER
-
-
-def _data_panel(reservation: Reservation) -> dict[str, Any]:
-    return {"url": url_for("person_data.data_show", id=reservation.guest_id)}
-
 
 entry("site", N_("Réserver"), "booking.choice_show", icon="calendar", order=10)
 entry("site", N_("Ma réservation"), "booking.lookup_new", icon="search", order=20)
@@ -38,7 +28,6 @@ entry(
     order=88,
     hint=N_("Qui a consenti à quoi, et quand."),
 )
-panel(Reservation.kind(), "traces/_person_panel.html", ANSWER, _data_panel)
 entry("service", N_("Frise"), "timetable.timetable_show", icon="table", permission=may.VIEW, order=20)
 entry("today", N_("Plan de la salle"), "floor.room_show", icon="armchair", permission=may.VIEW, order=10)
 entry("today", N_("Sans réservation"), "floor.walk_in_new", icon="door", permission=may.WELCOME, order=20)

@@ -1,16 +1,20 @@
-"""What booking shows on the page of a person: their own reservations, to themselves."""
+"""What booking shows on the page of a person, to themselves, and on that of a reservation."""
 
 from typing import Any
 
+from flask import url_for
+
 from app.booking import queries
 from app.booking.models import Reservation
-from app.booking.permissions import SEE
-from app.booking.presentation import promise_sentence
+from app.booking.permissions import SEE, VIEW
+from app.booking.presentation.promises import promise_sentence
+from app.booking.presentation.rearrangements import rearrangements_of
 from app.directory.models import Person
 from app.directory.queries import are_several
 from app.kernel import clock
 from app.kernel.languages import _
 from app.kernel.navigation import panel
+from app.traces.permissions import ANSWER
 
 
 def own_reservations_panel(person: Person) -> dict[str, Any]:
@@ -30,4 +34,10 @@ def _sentence(reservation: Reservation) -> str:
     return _("%(house)s, %(promise)s", house=reservation.establishment.name, promise=sentence)
 
 
+def _data_panel(reservation: Reservation) -> dict[str, Any]:
+    return {"url": url_for("person_data.data_show", id=reservation.guest_id)}
+
+
 panel(Person.kind(), "booking/_own_reservations_panel.html", SEE, own_reservations_panel)
+panel(Reservation.kind(), "traces/_person_panel.html", ANSWER, _data_panel)
+panel(Reservation.kind(), "booking/_rearrangement_panel.html", VIEW, rearrangements_of)

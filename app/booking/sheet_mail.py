@@ -11,8 +11,8 @@ from app.booking import queries
 from app.booking.notices import CATEGORY
 from app.booking.opening import slots_on
 from app.booking.permissions import day_under_way
+from app.booking.presentation.sheet import sheet_of
 from app.booking.settings import SHEET_ADDRESS
-from app.booking.sheet import sheet_of
 from app.directory.models import Establishment
 from app.directory.queries import establishments
 from app.kernel import clock

@@ -10,7 +10,7 @@ from app.booking import letters
 from app.booking.documents import CONFIRMATION, SHEET
 from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
-from app.booking.room_shown import day_title
+from app.booking.presentation.room import day_title
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.formats import clock_time

@@ -5,11 +5,11 @@ from datetime import date, time
 import pytest
 
 from app.booking import queries, service
-from app.booking.closings import closed_on
 from app.booking.impact import Plan, Promise, Why, breaks
 from app.booking.models import CloseOut
 from app.booking.opening import CloseOut as Closing
 from app.booking.opening import Opening, Scope, Shift, closed_tables, instant_of, quarter_of
+from app.booking.presentation.closings import closed_on
 from app.booking.queries.floor import who_sits_at
 from app.booking.seating import FORCE, GUEST, STAFF, Reason, Refusal, Room, Table, feasible
 from app.booking.service import room

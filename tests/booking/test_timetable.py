@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from app.booking import agenda, service
 from app.booking.models import Reservation
+from app.booking.presentation.timetable import nearest_moves, wish_of
 from app.booking.seating import STAFF, Placement, feasible
-from app.booking.table_times import nearest_moves, wish_of
 from app.directory.queries import establishment_by_slug
 from app.kernel.agenda import Move
 from app.kernel.db import db, transaction

@@ -14,7 +14,7 @@ from app.booking.guarantees.permissions import GUARANTEE
 from app.booking.guarantees.terms import Terms
 from app.booking.guarantees.wordings import asked_in_words
 from app.booking.models import GuaranteeKind, Reservation
-from app.booking.presentation import promise_sentence
+from app.booking.presentation.promises import promise_sentence
 from app.kernel import clock
 from app.kernel.access import acting
 from app.kernel.answers import Answer, answered

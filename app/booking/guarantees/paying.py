@@ -10,7 +10,7 @@ from app.booking.guarantees import queries
 from app.booking.guarantees.presentation import told_terms
 from app.booking.models import Guarantee, Reservation
 from app.booking.models import ReservationState as S
-from app.booking.presentation import promise_lines
+from app.booking.presentation.promises import promise_lines
 from app.kernel import clock, links
 from app.kernel.access import acting
 from app.payments import service as payments

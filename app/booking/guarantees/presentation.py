@@ -12,7 +12,7 @@ from app.booking.guarantees.settling import change_foreseen, foreseen
 from app.booking.guarantees.terms import Terms
 from app.booking.guarantees.wordings import asked_in_words, back_in_words, law_in_words, terms_in_words
 from app.booking.models import COMING, Guarantee, Reservation
-from app.booking.presentation import ShownShift
+from app.booking.presentation.choices import ShownShift
 from app.booking.service import Wish
 from app.directory.models import Establishment
 from app.kernel import clock

@@ -6,7 +6,7 @@ from app.booking.datasets import RESERVATIONS
 from app.booking.guests.datasets import GUESTS
 from app.booking.models import Reservation
 from app.booking.permissions import VIEW_CONTACT
-from app.booking.presentation import promise_sentence
+from app.booking.presentation.promises import promise_sentence
 from app.directory.models import Person
 from app.directory.permissions import MANAGE_ESTABLISHMENT
 from app.directory.queries import establishments

@@ -10,7 +10,7 @@ from app.booking.guests.forms import GuestNoteForm, TaggingForm
 from app.booking.guests.permissions import KEEP_GUESTS, VIEW_GUESTS, VIEW_HEALTH
 from app.booking.models import GuestProfile, Reservation
 from app.booking.permissions import CREATE, VIEW_CONTACT
-from app.booking.presentation import promise_sentence
+from app.booking.presentation.promises import promise_sentence
 from app.booking.queries import guests as queries
 from app.directory.models import Person
 from app.directory.permissions import MERGE

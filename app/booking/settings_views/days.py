@@ -7,9 +7,9 @@ from uuid import UUID
 from flask import Response, url_for
 
 from app.booking import permissions as may
-from app.booking.closings import in_words
 from app.booking.models import Closure, ExceptionalDay
 from app.booking.opening import CloseOut
+from app.booking.presentation.closings import in_words
 from app.booking.queries import rooms
 from app.booking.queries.houses import pure_close_out
 from app.booking.service import room

@@ -9,7 +9,7 @@ from app.booking import queries, service
 from app.booking.forms import MOST_COVERS, WishForm, parsed_covers, parsed_date, parsed_time
 from app.booking.guarantees.presentation import asked_on
 from app.booking.models import FunnelStep, Reservation
-from app.booking.presentation import alternatives_near, month_of, occasion_shown, shifts_shown
+from app.booking.presentation.choices import alternatives_near, month_of, occasion_shown, shifts_shown
 from app.booking.queries import House
 from app.booking.queries.hours import first_day_offered
 from app.booking.refusals import CLOSINGS, ONLINE_ONLY, explained

@@ -10,10 +10,10 @@ from app.booking import service
 from app.booking.datasets import RESERVATIONS
 from app.booking.forms import NoteForm
 from app.booking.models import Reservation
-from app.booking.presentation import promise_sentence
+from app.booking.presentation.history import history_of
+from app.booking.presentation.promises import promise_sentence
 from app.booking.refusals import rules_in_words
 from app.booking.states import LIFECYCLE
-from app.booking.timeline import history_of
 from app.kernel import datasets, navigation
 from app.kernel.access import acting
 from app.kernel.db import transaction

@@ -9,9 +9,9 @@ from flask import request, url_for
 from app.booking import queries, service
 from app.booking.forms import MoveForm, StaffReservationForm, parsed_covers, parsed_date, parsed_time
 from app.booking.guarantees.presentation import asked_on
-from app.booking.presentation import alternatives_near, shifts_shown
+from app.booking.presentation.choices import alternatives_near, shifts_shown
+from app.booking.presentation.room import covers_in_words
 from app.booking.queries.hours import first_day_offered
-from app.booking.room_shown import covers_in_words
 from app.booking.seating import STAFF
 from app.booking.service import NotSeated, TimeTaken
 from app.directory.models import Establishment

@@ -11,9 +11,9 @@ from app.booking import queries, service
 from app.booking.floor_forms import WalkInForm
 from app.booking.models import Table
 from app.booking.opening import QUARTER_MINUTES
+from app.booking.presentation.room import covers_in_words, delay_shown, tables_in_service
 from app.booking.queries import floor, rooms
 from app.booking.refusals import explained
-from app.booking.room_shown import covers_in_words, delay_shown, tables_in_service
 from app.booking.service import DoorAnswer
 from app.booking.views.floor import bp, house_of_request
 from app.directory.models import Establishment

@@ -14,9 +14,9 @@ from app.booking.guarantees.desk_presentation import absence_proposed
 from app.booking.joins import larger_seats
 from app.booking.models import COMING, Reservation, Stage, Table
 from app.booking.models import ReservationState as S
-from app.booking.queries import guests, house_of, rooms
-from app.booking.rearrangements_shown import rearrangements_shown
-from app.booking.room_shown import (
+from app.booking.presentation.history import history_of
+from app.booking.presentation.rearrangements import rearrangements_shown
+from app.booking.presentation.room import (
     areas_shown,
     coming_by_hour,
     covers_in_words,
@@ -30,9 +30,9 @@ from app.booking.room_shown import (
     summary_of,
     tables_in_service,
 )
+from app.booking.queries import guests, house_of, rooms
 from app.booking.service import TimeTaken
 from app.booking.states import LIFECYCLE
-from app.booking.timeline import history_of
 from app.booking.tonight import Room
 from app.booking.views.acts import ACTS
 from app.booking.waiting.tonight import waited_tonight

@@ -7,8 +7,8 @@ from flask import abort, request
 from app.booking import permissions as may
 from app.booking import queries, service
 from app.booking.forms import MoveForm, StaffReservationForm, TableMoveForm
-from app.booking.levers_shown import ROOM_IS_FULL, LeverShown, Pulled, levers_shown, pulled
 from app.booking.models import Reservation
+from app.booking.presentation.levers import ROOM_IS_FULL, LeverShown, Pulled, levers_shown, pulled
 from app.booking.seating import FORCE, STAFF, Permit
 from app.booking.service import NotSeated, TimeTaken
 from app.directory.models import Establishment

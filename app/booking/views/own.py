@@ -19,7 +19,7 @@ from app.booking.guarantees.presentation import (
 from app.booking.models import Reservation
 from app.booking.models import ReservationState as S
 from app.booking.permissions import GUEST_LINK
-from app.booking.presentation import promise_lines, promise_sentence
+from app.booking.presentation.promises import promise_lines, promise_sentence
 from app.booking.service import NotSeated, TimeTaken, Wish
 from app.booking.views.choosing import choice_context
 from app.booking.views.public import bp

@@ -9,7 +9,8 @@ from app.booking.guarantees.leaving import kept_unknown_to, leave_others
 from app.booking.guarantees.presentation import shown_terms
 from app.booking.guarantees.terms import Terms
 from app.booking.models import FunnelStep, Reservation
-from app.booking.presentation import alternatives_near, promise_lines
+from app.booking.presentation.choices import alternatives_near
+from app.booking.presentation.promises import promise_lines
 from app.booking.service import LeftOpen, NotSeated, TimeTaken
 from app.booking.views.choosing import BAD_QUESTION, choose_again, log_taken, readable
 from app.booking.views.counters import Counter

@@ -8,9 +8,9 @@ from app.booking import permissions as may
 from app.booking import queries, service
 from app.booking.forms import SENSIBLE_YEARS
 from app.booking.models import Rearrangement
+from app.booking.presentation.rearrangements import proposals_shown, rearrangements_shown
+from app.booking.presentation.room import day_title
 from app.booking.queries.rearrangements import proposals_on
-from app.booking.rearrangements_shown import proposals_shown, rearrangements_shown
-from app.booking.room_shown import day_title
 from app.booking.views.floor import bp, house_of_request, room_page
 from app.directory.models import Establishment
 from app.kernel.access import acting

@@ -6,7 +6,7 @@ from flask import Response, abort, current_app
 
 from app.booking import permissions as may
 from app.booking.documents import SHEET
-from app.booking.sheet import sheet_of
+from app.booking.presentation.sheet import sheet_of
 from app.booking.views.floor import bp, house_of_request
 from app.kernel import clock, documents
 from app.kernel.access import acting

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from app.booking import permissions as may
 from app.booking import queries, service
 from app.booking.forms import SENSIBLE_YEARS, TableMoveForm
-from app.booking.levers_shown import LeverShown, levers_of_a_drop
 from app.booking.models import Reservation
-from app.booking.rearrangements_shown import moved_for
+from app.booking.presentation.levers import LeverShown, levers_of_a_drop
+from app.booking.presentation.rearrangements import moved_for
+from app.booking.presentation.timetable import Timetable, nearest_moves, timetable_of, unit_held, wish_of
 from app.booking.service import TimeTaken
-from app.booking.table_times import Timetable, nearest_moves, timetable_of, unit_held, wish_of
 from app.booking.views.levers import permit_of, pulled_on, unlock
 from app.directory.models import Establishment
 from app.directory.queries import are_several, establishment_by_slug

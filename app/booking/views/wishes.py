@@ -7,7 +7,7 @@ from flask import Response, abort, url_for
 
 from app.booking import queries
 from app.booking.models import OpenWish
-from app.booking.presentation import promise_lines
+from app.booking.presentation.promises import promise_lines
 from app.booking.views.public import bp
 from app.booking.views.visitors import visitor
 from app.kernel.formats import phone as written_phone

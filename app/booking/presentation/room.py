@@ -7,11 +7,11 @@ from itertools import groupby, pairwise
 from typing import Any
 from uuid import UUID
 
-from app.booking.closings import closed_on
 from app.booking.floor import Drawing, Extent, Place, Standing, planned
 from app.booking.models import Area, Table
 from app.booking.opening import QUARTER_MINUTES, quarter_of, slots_on
 from app.booking.permissions import day_under_way
+from app.booking.presentation.closings import closed_on
 from app.booking.queries import guests, house_of, next_shift, paused_until, rooms
 from app.booking.queries.floor import parties_on, patience_of
 from app.booking.settings import PAUSE_MINUTES

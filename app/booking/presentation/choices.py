@@ -1,4 +1,4 @@
-"""What the booking pages show: the month, the times of a day, the nearest alternatives, the lines of a promise."""
+"""What a guest chooses from: the month, the times of a day, what the day is about, the nearest alternatives."""
 
 import calendar
 from dataclasses import dataclass
@@ -7,8 +7,7 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from app.booking import queries
-from app.booking.models import Reservation
-from app.booking.opening import DAY_MINUTES, occasion_on, slot_at, slots_on
+from app.booking.opening import occasion_on, slots_on
 from app.booking.queries import House
 from app.booking.queries.hours import first_day_offered
 from app.booking.seating import GUEST, Day, Offer, Permit, Placement, Reason, Refusal, nearest, times_on
@@ -248,32 +247,3 @@ def occasion_shown(house: House, day: date) -> tuple[str, str] | None:
     title = occasion.title if is_french else occasion.title_en or occasion.title
     text = occasion.text if is_french else occasion.text_en or occasion.text
     return (title, text) if title or text else None
-
-
-def promise_lines(house: House, service_date: date, local_time: time, covers: int) -> list[tuple[str, str]]:
-    """Write day, time and party as the lines of a summary; a time past midnight names its real day."""
-    slot = slot_at(house.opening, service_date, local_time)
-    past_midnight = slot is not None and slot.minutes >= DAY_MINUTES
-    return [
-        (_("Jour"), _real_day(service_date, service_date + timedelta(days=1) if past_midnight else service_date)),
-        (_("Heure"), spoken_time(local_time)),
-        (_("Convives"), ngettext("%(num)s couvert", "%(num)s couverts", covers)),
-    ]
-
-
-def promise_sentence(reservation: Reservation) -> str:
-    """Write "samedi 14 mars 2026 à 19 h 30, pour 4"; a time past midnight names its real day."""
-    local = clock.local(reservation.starts_at, reservation.establishment.timezone)
-    past_midnight = local.date() != reservation.service_date
-    return _(
-        "%(day)s à %(time)s, pour %(covers)s",
-        day=_real_day(reservation.service_date, local.date()) + ("," if past_midnight else ""),
-        time=spoken_time(reservation.local_time),
-        covers=reservation.covers,
-    )
-
-
-def _real_day(service_date: date, real: date) -> str:
-    if real == service_date:
-        return full_date(real)
-    return _("%(day)s, dans la nuit du %(evening)s", day=full_date(real), evening=full_date(service_date))

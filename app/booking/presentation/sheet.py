@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from app.booking.models import ReservationOrigin
+from app.booking.presentation.room import day_title
 from app.booking.queries import rooms
 from app.booking.queries.floor import parties_on
-from app.booking.room_shown import day_title
 from app.booking.tonight import Party
 from app.directory.models import Establishment
 from app.kernel.access import Actor

@@ -21,7 +21,6 @@ from app.booking.seating import Worth
 from app.directory.models import Establishment
 from app.kernel.access import acting
 from app.kernel.languages import _, ngettext
-from app.kernel.navigation import panel
 
 FEW = 5
 
@@ -156,6 +155,3 @@ def _gains(before: Worth, after: Worth) -> list[str]:
     if after.imbalance < before.imbalance:
         gains.append(_("des espaces remplis plus également"))
     return gains
-
-
-panel(Reservation.kind(), "booking/_rearrangement_panel.html", may.VIEW, rearrangements_of)

@@ -11,10 +11,10 @@ from app.booking import agenda, queries
 from app.booking.models import Reservation, Table
 from app.booking.opening import DAY_MINUTES
 from app.booking.permissions import day_under_way
+from app.booking.presentation.room import delay_shown
 from app.booking.queries import House, boards, rooms
 from app.booking.queries.floor import late_tonight
 from app.booking.queries.guests import Mark, marks_of
-from app.booking.room_shown import delay_shown
 from app.booking.seating import STAFF, Day, Placement, feasible, nearest
 from app.booking.service import Wish
 from app.booking.tonight import Offered
