@@ -5,7 +5,6 @@ from flask import Flask
 import app.booking.agenda
 import app.booking.datasets
 import app.booking.documents
-import app.booking.engine_events
 import app.booking.events
 import app.booking.figures
 import app.booking.guarantees.events
@@ -25,6 +24,9 @@ import app.booking.jobs
 import app.booking.navigation
 import app.booking.notices
 import app.booking.occasions
+import app.booking.open_wishes.jobs
+import app.booking.open_wishes.letters
+import app.booking.open_wishes.privacy
 import app.booking.panels
 import app.booking.privacy
 import app.booking.seeded_past
@@ -44,10 +46,7 @@ import app.booking.waiting.panels
 import app.booking.waiting.privacy
 import app.booking.waiting.seeds
 import app.booking.waiting.settings
-import app.booking.waiting.states
-import app.booking.wish_jobs
-import app.booking.wish_letters
-import app.booking.wish_privacy  # noqa: F401 - imported to declare
+import app.booking.waiting.states  # noqa: F401 - imported to declare
 from app.booking import cli
 from app.booking.guarantees import desk_views as guarantee_desk
 from app.booking.guarantees import settings_views as guarantee_settings

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from app.booking import queries, service
 from app.booking.models import FunnelStep, OpenWish, RefusedSearch, Reservation, WishState
+from app.booking.open_wishes.jobs import answer_open_wish, forget_answered_wishes
 from app.booking.queries import seaters
 from app.booking.seating import Placement, feasible
 from app.booking.seating.cases import Limits
-from app.booking.wish_jobs import answer_open_wish, forget_answered_wishes
 from app.kernel import audit, privacy
 from app.kernel.db import db, transaction
 from tests.booking.houses import SATURDAY, SMALL, TESTS, open_house, promise, steps_counted, tables, typed, wish

@@ -6,7 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from app.booking import queries
-from app.booking.engine_events import WishGranted, WishLeftOpen, WishRefused, WishUnanswered
+from app.booking.events import WishGranted, WishLeftOpen, WishRefused, WishUnanswered
 from app.booking.models import OpenWish, Reservation, ReservationOrigin, WishState
 from app.booking.queries.seaters import Foreseen
 from app.booking.service.funnel import log_refused_search

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from app.booking import permissions as may
 from app.booking import queries
-from app.booking.engine_events import TableUnlocked
-from app.booking.events import PartyCounted, TablesGiven
+from app.booking.events import PartyCounted, TablesGiven, TableUnlocked
 from app.booking.models import COMING, Reservation
 from app.booking.models import ReservationState as S
 from app.booking.opening import quarter_of

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from app.booking import permissions as may
 from app.booking import queries
-from app.booking.engine_events import PartyPutBack, RearrangementUndone, RoomOptimised
-from app.booking.events import TablesGiven
+from app.booking.events import PartyPutBack, RearrangementUndone, RoomOptimised, TablesGiven
 from app.booking.models import COMING, Rearrangement, Reservation
 from app.booking.models import ReservationState as S
 from app.booking.queries import House, rearrangements

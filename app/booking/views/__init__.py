@@ -1,6 +1,6 @@
 """The pages of the booking slice: the public's, the guest's own, and the team's."""
 
-from app.booking.views import acts, door, lookup, own, rearranging, sheet, taking, wishes  # noqa: F401 - they add their routes to the blueprints
+from app.booking.views import acts, door, lookup, open_wishes, own, rearranging, sheet, taking  # noqa: F401 - they add their routes to the blueprints
 from app.booking.views.consents import bp as consents
 from app.booking.views.demand import bp as demand
 from app.booking.views.desk import bp as desk

@@ -13,11 +13,11 @@ from app.booking.models import Guarantee, Reservation, ReservationOrigin, Reserv
 from app.booking.settings import allowed_sites
 from app.booking.views.choosing import choose
 from app.booking.views.counters import Counter, establishment_here
+from app.booking.views.open_wishes import asked_by, open_wish_context
 from app.booking.views.own import invitation, own_context
 from app.booking.views.promising import ask_details, hold_or_reserve
 from app.booking.views.public import bp as public_bp
 from app.booking.views.seals import Seal, read_seal
-from app.booking.views.wishes import asked_by, open_wish_context
 from app.directory.queries import establishment_by_slug
 from app.kernel import clock, framing
 from app.kernel.assets import asset_show

@@ -9,6 +9,7 @@ from app.booking.guarantees.leaving import kept_unknown_to, leave_others
 from app.booking.guarantees.presentation import shown_terms
 from app.booking.guarantees.terms import Terms
 from app.booking.models import FunnelStep, Reservation
+from app.booking.open_wishes.jobs import answer_open_wish
 from app.booking.presentation.choices import alternatives_near
 from app.booking.presentation.promises import promise_lines
 from app.booking.service import LeftOpen, NotSeated, TimeTaken
@@ -16,7 +17,6 @@ from app.booking.views.choosing import BAD_QUESTION, choose_again, log_taken, re
 from app.booking.views.counters import Counter
 from app.booking.views.visitors import network
 from app.booking.waiting.invitation import waiting_url_after
-from app.booking.wish_jobs import answer_open_wish
 from app.kernel import clock
 from app.kernel.access import acting
 from app.kernel.db import transaction

@@ -3,7 +3,7 @@
 from datetime import time
 
 from app.booking import letters
-from app.booking.engine_events import WishRefused, WishUnanswered
+from app.booking.events import WishRefused, WishUnanswered
 from app.booking.models import OpenWish, WishState
 from app.booking.notices import CATEGORY
 from app.kernel.events import Event, on

@@ -1,0 +1,81 @@
+"""What happens in booking: to promises, on the evening, to tables, to the house, to wishes left open."""
+
+from app.booking.events.evening import (
+    AbsenceWithdrawn,
+    ArrivalWithdrawn,
+    PartyArrived,
+    PartyCounted,
+    PartyMissed,
+    PartyResumed,
+    PartySeated,
+    ReservationFinished,
+    SeatingWithdrawn,
+    StageNoted,
+    WalkInKept,
+    WalkInSeated,
+)
+from app.booking.events.house import (
+    OnlineBookingsPaused,
+    OnlineBookingsResumed,
+    RoomChanged,
+)
+from app.booking.events.open_wishes import (
+    WishGranted,
+    WishLeftOpen,
+    WishRefused,
+    WishUnanswered,
+)
+from app.booking.events.promises import (
+    GuestDetailsChanged,
+    LinkRequested,
+    NoteWritten,
+    ReservationCancelled,
+    ReservationConfirmed,
+    ReservationMade,
+    ReservationMoved,
+    ReservationRequested,
+)
+from app.booking.events.tables import (
+    PartyPutBack,
+    PartyReseated,
+    RearrangementUndone,
+    RoomOptimised,
+    TablesGiven,
+    TableUnlocked,
+)
+
+__all__ = [
+    "AbsenceWithdrawn",
+    "ArrivalWithdrawn",
+    "GuestDetailsChanged",
+    "LinkRequested",
+    "NoteWritten",
+    "OnlineBookingsPaused",
+    "OnlineBookingsResumed",
+    "PartyArrived",
+    "PartyCounted",
+    "PartyMissed",
+    "PartyPutBack",
+    "PartyReseated",
+    "PartyResumed",
+    "PartySeated",
+    "RearrangementUndone",
+    "ReservationCancelled",
+    "ReservationConfirmed",
+    "ReservationFinished",
+    "ReservationMade",
+    "ReservationMoved",
+    "ReservationRequested",
+    "RoomChanged",
+    "RoomOptimised",
+    "SeatingWithdrawn",
+    "StageNoted",
+    "TableUnlocked",
+    "TablesGiven",
+    "WalkInKept",
+    "WalkInSeated",
+    "WishGranted",
+    "WishLeftOpen",
+    "WishRefused",
+    "WishUnanswered",
+]
