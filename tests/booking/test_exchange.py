@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.booking.exchange import BookingSettings, FileRefused, dump, parse
-from app.booking.floor import LARGEST, Drawing, Label, Place, Shape, Wall
+from app.booking.floor_plan import LARGEST, Drawing, Label, Place, Shape, Wall
 from app.booking.opening import (
     CloseOut,
     Closure,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.booking import service
-from app.booking.joins import larger_seats
+from app.booking.growing import larger_seats
 from app.booking.models import Reservation, ReservationState
 from app.booking.seating import FORCE, STAFF
 from app.kernel import audit

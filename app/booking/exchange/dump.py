@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import time
 
-from app.booking.exchange.floor import dump_drawings
+from app.booking.exchange.floor_plan import dump_drawings
 from app.booking.exchange.form import FORMAT, EstablishmentFile
-from app.booking.floor import Place
+from app.booking.floor_plan import Place
 from app.booking.opening import CloseOut, DurationBand, Occasion, Scope, Shift
 
 LINE = 110

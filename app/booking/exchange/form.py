@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from app.booking.floor import Drawing, Place
+from app.booking.floor_plan import Drawing, Place
 from app.booking.opening import DurationBand, Opening, Problem
 from app.booking.seating import Combination, Room, Rules, Table
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.booking.exchange import syntax
-from app.booking.exchange.floor import read_drawings
+from app.booking.exchange.floor_plan import read_drawings
 from app.booking.exchange.form import FORMAT, Address, BookingSettings, EstablishmentFile, FileRefused
 from app.booking.exchange.hours import (
     read_close_outs,

@@ -1,8 +1,8 @@
 """Areas, tables and combinations of the file."""
 
-from app.booking.exchange.floor import read_place
+from app.booking.exchange.floor_plan import read_place
 from app.booking.exchange.values import Value
-from app.booking.floor import Place
+from app.booking.floor_plan import Place
 from app.booking.opening.problems import N_
 from app.booking.seating import Combination, Table
 

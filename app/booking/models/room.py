@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.booking.floor import Drawing, Label, Place, Shape, Wall
+from app.booking.floor_plan import Drawing, Label, Place, Shape, Wall
 from app.directory.models import Establishment
 from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified

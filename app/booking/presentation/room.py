@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from typing import Any
 from uuid import UUID
 
-from app.booking.floor import Drawing, Extent, Place, Standing, planned
+from app.booking.floor_plan import Drawing, Extent, Place, Standing, planned
 from app.booking.models import Area, Table
 from app.booking.opening import QUARTER_MINUTES, quarter_of, slots_on
 from app.booking.permissions import day_under_way

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from wtforms import FieldList, Form, FormField, HiddenField, SelectField, ValidationError
 
-from app.booking.floor import LARGEST, LEAST_SIDE, MOST_SIDE, Drawing, Label, Place, Plan, Shape, Wall
+from app.booking.floor_plan import LARGEST, LEAST_SIDE, MOST_SIDE, Drawing, Label, Place, Plan, Shape, Wall
 from app.booking.models import Table
 from app.booking.settings_forms.fields import SettingsForm
 from app.booking.settings_forms.furniture import record_id

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, abort, request, url_for
 
 from app.booking import permissions as may
-from app.booking.floor import STEP, Extent, Plan, Standing, planned
+from app.booking.floor_plan import STEP, Extent, Plan, Standing, planned
 from app.booking.models import Area, Table
 from app.booking.queries import rooms
 from app.booking.service import room

@@ -8,7 +8,7 @@ from flask import Response, abort, request, url_for
 
 from app.booking import permissions as may
 from app.booking import queries, service
-from app.booking.floor_forms import WalkInForm
+from app.booking.door_forms import WalkInForm
 from app.booking.models import Table
 from app.booking.opening import QUARTER_MINUTES
 from app.booking.presentation.room import covers_in_words, delay_shown, tables_in_service

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from app.booking import permissions as may
 from app.booking import service
 from app.booking.forms import MOST_COVERS, parsed_covers
+from app.booking.growing import larger_seats
 from app.booking.guarantees.desk_presentation import absence_proposed
-from app.booking.joins import larger_seats
 from app.booking.models import COMING, Reservation, Stage, Table
 from app.booking.models import ReservationState as S
 from app.booking.presentation.history import history_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from app.booking.floor import Drawing, Place
+from app.booking.floor_plan import Drawing, Place
 from app.booking.models import Area, Table
 from app.booking.queries import rooms
 from app.booking.service.room.changing import changing

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.booking.exchange import FileRefused, dump, parse
-from app.booking.floor import LARGEST, Drawing, Extent, Label, Place, Shape, Standing, Wall, planned
+from app.booking.floor_plan import LARGEST, Drawing, Extent, Label, Place, Shape, Standing, Wall, planned
 from app.booking.models import Area, Table
 from app.booking.service.room import apply_establishment_file, establishment_file
 from app.kernel import audit, topics

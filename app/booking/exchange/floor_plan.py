@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from app.booking.exchange.values import Value
-from app.booking.floor import LARGEST, LEAST_SIDE, MOST_SIDE, Drawing, Label, Place, Shape, Wall
+from app.booking.floor_plan import LARGEST, LEAST_SIDE, MOST_SIDE, Drawing, Label, Place, Shape, Wall
 from app.booking.opening.problems import N_
 
 MOST_AREAS, MOST_WALLS, MOST_LABELS, TEXT = 40, 200, 100, 40

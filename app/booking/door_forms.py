@@ -1,4 +1,4 @@
-"""What staff type in the room."""
+"""What staff type for a party at the door."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The drawing of a room: where each table stands, and what stands around it. Pure: centimetres in, a drawing out.
+"""The plan of a room: where each table stands, and what stands around it. Pure: centimetres in, a drawing out.
 
 A table that nobody has drawn yet is given a place by itself: in tidy rows, below those that are drawn.
 """
