@@ -1,16 +1,11 @@
 """What accounts do by themselves: invitations run out, and what nobody needs any more is forgotten."""
 
-from datetime import timedelta
-
 from app.accounts import queries, service
 from app.kernel import clock
 from app.kernel.access import system
 from app.kernel.db import transaction
 from app.kernel.jobs import job
 from app.kernel.languages import N_
-
-REQUESTS_KEPT = timedelta(days=30)
-SESSIONS_KEPT = timedelta(days=180)
 
 
 @job("accounts.expire_invitations", N_("Clore les invitations restées sans réponse"), cron="15 * * * *")

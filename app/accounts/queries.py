@@ -102,11 +102,6 @@ def in_force(now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(Grant.starts_at <= now, sa.or_(Grant.ends_at.is_(None), Grant.ends_at > now))
 
 
-def grants_of(holder: User, now: datetime) -> list[Grant]:
-    """Give the grants in force, the user's own and their teams', with role and permissions."""
-    return list(db.session.scalars(sa.select(Grant).where(held_by(holder), in_force(now))))
-
-
 def open_session(secret: str, now: datetime) -> tuple[UserSession, str] | None:
     """Give the live session this secret opens, with its user and person, and the rights held, one a line."""
     row = db.session.execute(OPEN_SESSION, {"secret_hash": secret_hash(secret), "now": now}).first()

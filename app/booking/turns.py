@@ -14,7 +14,6 @@ from app.booking.opening.problems import duration_problems
 SHORTEST, LONGEST = 15, 8 * 60
 """Minutes between which a stay is believed: a tap too many, or one forgotten until the morning, teaches nothing."""
 ENOUGH = 20
-LONGEST_PROPOSED = 720
 
 
 @dataclass(frozen=True)

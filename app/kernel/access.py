@@ -7,7 +7,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from flask import current_app, g
-from werkzeug.local import LocalProxy
 
 from app.kernel import clock
 from app.kernel.choices import Choice
@@ -194,15 +193,8 @@ def right_given(code: str, scope: Scope) -> tuple[str, Scope]:
 # --- the acting person of a request ---------------------------------------------------------------------------
 
 
-def _load_actor() -> Actor:
+def acting() -> Actor:
+    """Give the actor of this request, worked out once: what guards ask, and what facts and rows keep."""
     if "actor" not in g:
         g.actor = current_app.extensions["guichet_actor"]()
     return cast("Actor", g.actor)
-
-
-current_actor = cast("Actor", LocalProxy(_load_actor))
-
-
-def acting() -> Actor:
-    """Give the actor of this request itself, to be kept in facts and rows."""
-    return _load_actor()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.accounts.models import RolePermission
 from app.directory.models import Establishment, Person
-from app.kernel.access import ANONYMOUS, Actor, LinkRight, current_actor, permission, permissions, system
+from app.kernel.access import ANONYMOUS, Actor, LinkRight, acting, permission, permissions, system
 from app.kernel.db import new_id, transaction
 from app.kernel.guards import public, requires
 from app.kernel.scopes import Scope, scope_kinds
@@ -103,7 +103,7 @@ def routes():
     @routes.get("/essai/ouverte")
     @public
     def open_show():
-        return current_actor.label
+        return acting().label
 
     @routes.route("/essai/gens/<uuid:id>", methods=["GET", "POST"])
     @requires(SEE, on=Person)

@@ -212,11 +212,6 @@ def last_reconciliation() -> Reconciliation | None:
     return db.session.scalars(sa.select(Reconciliation).order_by(Reconciliation.at.desc()).limit(1)).first()
 
 
-def old_events(before: datetime) -> sa.Select[Any]:
-    """Select the events heard before an instant."""
-    return sa.select(ProviderEvent.id).where(ProviderEvent.received_at < before)
-
-
 # --- what is contested ------------------------------------------------------------------------------------------
 
 
