@@ -1,8 +1,8 @@
 """Driving the engine from outside: JSON lines in, one JSON answer per line, in order.
 
-The protocol stands in shared/domain/seating.md, sections 1 and 2. A scenario has no calendar: its minutes are those of
-one day in UTC, its `services` are shifts, its `party` covers. Keys it does not know are passed over. A line that cannot
-be understood is answered `{"error": …}` and changes nothing; blank lines get no answer.
+The protocol stands in docs/formats.md. A scenario has no calendar: its minutes are those of one day in UTC, its
+`services` are shifts, its `party` covers. Keys it does not know are passed over. A line that cannot be understood is
+answered `{"error": …}` and changes nothing; blank lines get no answer.
 """
 
 import json

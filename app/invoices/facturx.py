@@ -1,6 +1,7 @@
 """Factur-X: the invoice as a machine reads it (CII D16B, profile EN 16931), and the check before it is issued.
 
-The XML is one template of our own. The schema stands beside this module, as FNFE-MPE publishes it (schema/VENDOR.md).
+The XML is one template of our own. The schema stands beside this module, as FNFE-MPE publishes it:
+static/vendor/VENDOR.md.
 """
 
 from datetime import date

@@ -1,7 +1,7 @@
 """The file of an establishment, `guichet-establishment/1`: read with every error in its place, written the same way.
 
-Pure: knows neither Flask nor the database. The form stands in shared/domain/seating.md, section 1; docs and examples
-in `examples/`.
+Pure: knows neither Flask nor the database. The form stands in docs/formats.md, three examples in
+`examples/`.
 """
 
 from app.booking.exchange.dump import dump

@@ -1,7 +1,7 @@
 """When the house can be booked: shifts in local wall time, closures, exceptional days, and the slots they give.
 
-Pure: knows neither Flask nor the database. Source of the rules: shared/domain/booking.md sections 2 and 3,
-shared/domain/seating.md section 1.
+Pure: knows neither Flask nor the database. The words of hours stand in docs/formats.md, what they mean for
+guests and staff in docs/modules/booking.md.
 """
 
 from app.booking.opening.close_outs import CloseOut, Scope

@@ -5,7 +5,7 @@ the hours and the rules, `verdict` the answers, `engine` best fit, `feasible` th
 same question asked of a whole day; `levers` what would make a yes of a refusal, `tidy` a coming shift arranged better.
 
 Where others may be moved (`policy`), an `arranger` keeps the day's `plan` on a `floor` of bits and decides by the steps
-of shared/domain/seating.md, section 5: `proof` and `reach` refuse, `repair` pushes, `cases` has the last word with the
+of docs/decisions/0012-engine.md: `proof` and `reach` refuse, `repair` pushes, `cases` has the last word with the
 linear programmes of `relaxation` over `places` and the cuts of `halves`. `check` believes none of it.
 """
 

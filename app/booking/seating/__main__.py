@@ -1,6 +1,6 @@
 """`python -m app.booking.seating serve [--policy exact|guarded|best_fit]`: the engine alone, driven line by line.
 
-Neither Flask nor SQLAlchemy is imported. The protocol stands in shared/domain/seating.md, section 2.
+Neither Flask nor SQLAlchemy is imported. The protocol stands in docs/formats.md.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """One day's seating, kept as it changes: whether one more party can be seated, who moves for it, or why nobody can.
 
 Cheap answers first: a free unit; prices that refuted somebody before; what one quarter can free; a push or two. What
-is left goes to the linear programme. Each step is explained in shared/domain/seating.md, section 5.
+is left goes to the linear programme. Why in this order: docs/decisions/0012-engine.md.
 """
 
 from collections.abc import Iterable
