@@ -14,6 +14,7 @@ from app.booking.models import COMING, Guarantee, Reservation, ReservationOrigin
 from app.booking.models import ReservationState as S
 from app.booking.opening import names_of, occasion_on, slot_at
 from app.booking.service import Details, Wish
+from app.booking.service.promises import promised_already
 from app.booking.service.rows import fill_details, lock_reservation
 from app.directory.models import Establishment
 from app.kernel import clock
@@ -67,12 +68,12 @@ def hold_until_paid(
 
     The same wish sent again asks once. What was asked for a table they let go of is asked no more. Raises NotSeated.
     """
-    twin = booking.promise_of(visitor, establishment.id, wish.service_date, wish.local_time, details.email)
-    if twin is not None and twin.covers == wish.covers:
+    twin = promised_already(establishment, wish, details, visitor=visitor)
+    if twin is not None:
         return twin
     hold = service.hold_table(establishment, wish, visitor=visitor, network=network, origin=origin)
-    twin = booking.promise_of(visitor, establishment.id, wish.service_date, wish.local_time, details.email)
-    if twin is not None and twin.covers == wish.covers:  # paid, and promised, while we waited for our turn
+    twin = promised_already(establishment, wish, details, visitor=visitor)
+    if twin is not None:  # paid, and promised, while we waited for our turn
         service.release_hold(hold)
         return twin
     leave_others(visitor, hold, actor=actor)

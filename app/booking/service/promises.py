@@ -82,35 +82,50 @@ def reserve(
     """
     now = clock.now()
     hold, house = _lock_with_hold(establishment, wish, visitor, now)
-    if visitor:
-        twin = queries.promise_of(visitor, establishment.id, wish.service_date, wish.local_time, details.email)
-        if twin is not None and twin.covers == wish.covers:
-            return twin
+    twin = promised_already(establishment, wish, details, visitor=visitor)
+    if twin is not None:
+        return twin
     online = permit == GUEST
-    manual = online and CONFIRMATION.value(establishment=str(establishment.id)) == "manual"
-    if hold is not None and is_same(hold, establishment, wish):
-        reservation, held = hold, True
-    else:
-        if hold is not None:
-            release_hold(hold)
-        reservation = new_reservation(establishment, origin if online else ReservationOrigin.STAFF)
-        held = False
-        reservation.visitor = visitor
-    reservation.state = S.REQUESTED if manual else S.CONFIRMED
+    held = hold if hold is not None and is_same(hold, establishment, wish) else None
+    if hold is not None and held is None:
+        release_hold(hold)
+    reservation = held or new_reservation(establishment, origin if online else ReservationOrigin.STAFF)
+    reservation.visitor = visitor
+    reservation.state = _state_promised(establishment) if online else S.CONFIRMED
     reservation.consent_at = now if online else None
     fill_details(reservation, details)
-    if held:
+    if held is not None:
         _keep_what_is_held(reservation, now)
     else:
         place(reservation, house, wish, permit=permit, foreseen=foreseen)
         reservation.reminder_due_at = reminder_instant(reservation, now)
+    _conclude(reservation, house, actor=actor, is_online=online)
+    return reservation
+
+
+def promised_already(
+    establishment: Establishment, wish: Wish, details: Details, *, visitor: str | None
+) -> Reservation | None:
+    """Give what this visitor was promised by sending this very wish before; None for who is unknown."""
+    if not visitor:
+        return None
+    twin = queries.promise_of(visitor, establishment.id, wish.service_date, wish.local_time, details.email)
+    return twin if twin is not None and twin.covers == wish.covers else None
+
+
+def _state_promised(establishment: Establishment) -> S:
+    """Give the state an online booking begins in: confirmed, or requested where the house answers each by hand."""
+    return S.REQUESTED if CONFIRMATION.value(establishment=str(establishment.id)) == "manual" else S.CONFIRMED
+
+
+def _conclude(reservation: Reservation, house: House, *, actor: Actor, is_online: bool) -> None:
+    """Prefer the tables this guest likes, say what is promised, and count who came by the pages."""
     db.session.flush()
     prefer_seats(reservation, house)
     _publish_made(reservation, actor)
-    if online:
-        after_commit(partial(count_step, establishment, FunnelStep.CONFIRMED))
+    if is_online:
+        after_commit(partial(count_step, reservation.establishment, FunnelStep.CONFIRMED))
     touch(reservation)
-    return reservation
 
 
 def _publish_made(reservation: Reservation, actor: Actor) -> None:
@@ -208,14 +223,9 @@ def promise_guaranteed(reservation: Reservation, *, actor: Actor) -> None:
         wish = Wish(reservation.service_date, reservation.local_time, reservation.covers, reservation.area_wish)
         with db.session.begin_nested():
             place(reservation, house, wish, permit=GUEST)
-    manual = CONFIRMATION.value(establishment=str(establishment.id)) == "manual"
-    reservation.state = S.REQUESTED if manual else S.CONFIRMED
+    reservation.state = _state_promised(establishment)
     _keep_what_is_held(reservation, now)
-    db.session.flush()
-    prefer_seats(reservation, house)
-    _publish_made(reservation, actor)
-    after_commit(partial(count_step, establishment, FunnelStep.CONFIRMED))
-    touch(reservation)
+    _conclude(reservation, house, actor=actor, is_online=True)
 
 
 def keep_until(hold: Reservation, instant: datetime) -> None:

@@ -4,10 +4,11 @@ import secrets
 from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.booking import queries
-from app.booking.models import Reservation, ReservationOrigin
+from app.booking.models import Reservation, ReservationOrigin, WaitingEntry
 from app.booking.opening import QUARTER_MINUTES, Slot
 from app.booking.queries import House
 from app.booking.queries.seaters import Foreseen
@@ -41,6 +42,7 @@ def lock_reservation(reservation: Reservation, *dates: date) -> None:
 
 
 def is_same(reservation: Reservation, establishment: Establishment, wish: Wish) -> bool:
+    """Tell whether a reservation is what is wished for; a wish without an area takes any."""
     return (
         reservation.establishment_id == establishment.id
         and reservation.service_date == wish.service_date
@@ -51,6 +53,7 @@ def is_same(reservation: Reservation, establishment: Establishment, wish: Wish) 
 
 
 def new_reservation(establishment: Establishment, origin: ReservationOrigin) -> Reservation:
+    """Begin a reservation, with a reference of its own; nothing is promised yet, and nothing in the session."""
     now = clock.now()
     return Reservation(
         id=new_id(),
@@ -67,6 +70,10 @@ def new_reservation(establishment: Establishment, origin: ReservationOrigin) -> 
 def seat_or_refuse(
     reservation: Reservation, house: House, wish: Wish, permit: Permit, foreseen: Foreseen | None = None
 ) -> tuple[Slot, Placement]:
+    """Give when and where the engine seats a reservation, leaving its own tables out. Under the lock of its day.
+
+    Raises TimeTaken when it refuses, LeftOpen when it cannot tell in time.
+    """
     slot, verdict = seats.ask(
         house, reservation.establishment, wish, permit=permit, leaving_out=reservation.id, foreseen=foreseen
     )
@@ -78,6 +85,11 @@ def seat_or_refuse(
 def place(
     reservation: Reservation, house: House, wish: Wish, *, permit: Permit, foreseen: Foreseen | None = None
 ) -> None:
+    """Write what is wished for as a promise, and claim its tables. Under the lock of its day.
+
+    Raises TimeTaken when the engine or the database refuses, LeftOpen when the engine cannot tell in time, PlanRefused
+    when the plan does not hold.
+    """
     slot, placement = seat_or_refuse(reservation, house, wish, permit, foreseen)
     write_promise(reservation, slot, placement, wish)
     db.session.add(reservation)
@@ -87,6 +99,7 @@ def place(
 
 
 def write_promise(reservation: Reservation, slot: Slot, placement: Placement, wish: Wish) -> None:
+    """Write when, for how many and for how long on a reservation; the tables are claimed by `seats`."""
     reservation.service_date, reservation.local_time = slot.service_date, slot.local_time
     reservation.starts_at, reservation.quarter = slot.instant, slot.quarter
     reservation.covers, reservation.area_wish, reservation.locked_unit = wish.covers, wish.area, wish.unit
@@ -96,26 +109,29 @@ def write_promise(reservation: Reservation, slot: Slot, placement: Placement, wi
 
 
 def fill_details(reservation: Reservation, details: Details, *, keep_person: bool = False) -> None:
+    """Write who comes; the person they are is looked for once, unless `keep_person` leaves it as it is."""
+    write_details(reservation, details, found_by=reservation.reference)
+    if not keep_person and reservation.guest_id is None:
+        with db.session.no_autoflush:
+            reservation.guest_id = person_of(details)
+
+
+def write_details(record: Reservation | WaitingEntry, details: Details, *, found_by: str = "") -> None:
+    """Write who comes on a record, with the words that find it: the name, `found_by`, the address, the number."""
     for field in fields(Details):
-        setattr(reservation, field.name, getattr(details, field.name))
-    reservation.search_text = search.normalised(f"{reservation.reference} {details.first_name} {details.last_name}")
+        setattr(record, field.name, getattr(details, field.name))
+    record.search_text = search.normalised(f"{found_by} {details.first_name} {details.last_name}")
     national = written_phone(details.phone).replace(" ", "") if details.phone else ""
-    reservation.search_contact = search.normalised(f"{details.email} {details.phone} {national}")
-    if not keep_person:
-        _attach_guest(reservation)
+    record.search_contact = search.normalised(f"{details.email} {details.phone} {national}")
 
 
-def _attach_guest(reservation: Reservation) -> None:
-    if reservation.guest_id is not None:
-        return
-    names = {"first_name": reservation.first_name, "last_name": reservation.last_name}
-    phone, language = reservation.phone or None, reservation.language
-    with db.session.no_autoflush:
-        reservation.guest_id = (
-            known_or_new_person_id(**names, email=reservation.email, phone=phone, language=language)
-            if reservation.email
-            else new_person(**names, phone=phone, language=language).id
-        )
+def person_of(details: Details) -> UUID:
+    """Give the person who typed these details: whoever has this address already, else somebody new."""
+    names = {"first_name": details.first_name, "last_name": details.last_name}
+    phone, language = details.phone or None, details.language
+    if details.email:
+        return known_or_new_person_id(**names, email=details.email, phone=phone, language=language)
+    return new_person(**names, phone=phone, language=language).id
 
 
 def reminder_instant(reservation: Reservation, now: datetime) -> datetime | None:

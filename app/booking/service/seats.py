@@ -73,7 +73,7 @@ def ask(
 
 @contextmanager
 def counting_open_questions(establishment: Establishment, service_date: date, covers: int) -> Iterator[None]:
-    """Count and log a question that the engine leaves open, and say so: it never passes for a refusal."""
+    """Count and log a question that the engine leaves open, and raise LeftOpen: it never passes for a refusal."""
     try:
         yield
     except StillUndecided as undecided:
@@ -308,7 +308,7 @@ def _free_cells(reservation: Reservation) -> None:
 
 def give_back_rest(reservation: Reservation, now: datetime) -> None:
     """Free the quarter-hours that the guests who left no longer need; the seating stays as history."""
-    quarter = int(now.timestamp()) // 900 + 1
+    quarter = quarter_of(now) + 1
     db.session.execute(
         sa.delete(SeatingCell).where(SeatingCell.reservation_id == reservation.id, SeatingCell.quarter >= quarter)
     )

@@ -13,18 +13,17 @@ from app.booking.opening import Slot
 from app.booking.queries import House, day_in_transaction, house_of, lock_day
 from app.booking.seating import GUEST, STAFF, Day, Permit, Placement, Reason, Refusal, StillUndecided, feasible
 from app.booking.service import Details, TimeTaken
+from app.booking.service.rows import person_of, write_details
 from app.booking.waiting import queries
 from app.booking.waiting.events import WaitingClosed, WaitingJoined
 from app.booking.waiting.permissions import WAITING_LINK
 from app.booking.waiting.settings import LEAD_MINUTES, MOST_ENTRIES
 from app.booking.waiting.states import LIFECYCLE
 from app.directory.models import Establishment, normalised_email
-from app.directory.service import known_or_new_person_id, new_person
 from app.kernel import agenda, clock, links, search, topics
 from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
-from app.kernel.formats import phone as written_phone
 from app.kernel.formats import spoken_time
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
@@ -62,7 +61,7 @@ def join_list(
     make no sense; TimeTaken when waiting would be in vain.
     """
     house = house_of(establishment, version=lock_day(establishment.id, hope.service_date))
-    day, now, online = day_in_transaction(house, hope.service_date), clock.now(), permit == GUEST
+    day, online = day_in_transaction(house, hope.service_date), permit == GUEST
     first, last = _ends(day, hope, house)
     claim = _claim(establishment.id, hope.service_date, first.shift.name, details)
     twin = queries.live_entry(claim)
@@ -74,7 +73,22 @@ def join_list(
     most = MOST_ENTRIES.value(establishment=str(establishment.id))
     if online and queries.count_live(establishment.id, hope.service_date, first.shift.name) >= most:
         raise RuleBroken(_("La liste d’attente de ce service est pleine. Choisissez un autre jour, ou appelez-nous."))
-    entry = WaitingEntry(
+    entry = _entry(establishment, hope, first, last)
+    entry.claim, entry.visitor = claim, visitor
+    entry.origin = ReservationOrigin.ONLINE if online else ReservationOrigin.STAFF
+    entry.consent_at = entry.created_at if online else None
+    write_details(entry, details)
+    entry.guest_id = person_of(details)
+    db.session.add(entry)
+    db.session.flush()
+    publish(WaitingJoined(entry, actor, hope.service_date, hope.covers))
+    touch(entry)
+    return entry
+
+
+def _entry(establishment: Establishment, hope: Hope, first: Slot, last: Slot) -> WaitingEntry:
+    now = clock.now()
+    return WaitingEntry(
         establishment_id=establishment.id,
         establishment=establishment,
         service_date=hope.service_date,
@@ -84,20 +98,10 @@ def join_list(
         closes_at=last.instant,
         covers=hope.covers,
         area_wish=hope.area,
-        origin=ReservationOrigin.ONLINE if online else ReservationOrigin.STAFF,
         state=S.WAITING,
-        claim=claim,
-        visitor=visitor,
-        consent_at=now if online else None,
         created_at=now,
         changed_at=now,
     )
-    _name(entry, details)
-    db.session.add(entry)
-    db.session.flush()
-    publish(WaitingJoined(entry, actor, hope.service_date, hope.covers))
-    touch(entry)
-    return entry
 
 
 def open_to_visitor(entry: WaitingEntry) -> None:
@@ -200,18 +204,3 @@ def _claim(establishment_id: UUID, service_date: date, shift: str, details: Deta
         or search.normalised(f"{details.first_name} {details.last_name}")
     )
     return hashlib.sha256(f"{establishment_id}|{service_date}|{shift}|{who}".encode()).hexdigest()
-
-
-def _name(entry: WaitingEntry, details: Details) -> None:
-    for each in fields(Details):
-        setattr(entry, each.name, getattr(details, each.name))
-    entry.search_text = search.normalised(f"{details.first_name} {details.last_name}")
-    national = written_phone(details.phone).replace(" ", "") if details.phone else ""
-    entry.search_contact = search.normalised(f"{details.email} {details.phone} {national}")
-    names = {"first_name": details.first_name, "last_name": details.last_name}
-    phone = details.phone or None
-    entry.guest_id = (
-        known_or_new_person_id(**names, email=details.email, phone=phone, language=details.language)
-        if details.email
-        else new_person(**names, phone=phone, language=details.language).id
-    )
