@@ -9,8 +9,7 @@ from app.calendar.events import FeedMade, FeedRevoked
 from app.kernel import clock, links
 from app.kernel.access import Actor
 from app.kernel.events import publish
-from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed
+from app.kernel.lifecycle import require
 from app.kernel.links import Link
 
 FEED_FOR = timedelta(days=731)
@@ -18,8 +17,7 @@ FEED_FOR = timedelta(days=731)
 
 def make_feed(user: User, *, actor: Actor) -> str:
     """Give the secret of a new feed, which nobody can read again; the one before is revoked. Raises NotAllowed."""
-    if not actor.may(may.VIEW):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    require(actor, may.VIEW)
     standing = queries.feed_of(user)
     if standing is not None:
         links.revoke(standing)

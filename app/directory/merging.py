@@ -16,7 +16,7 @@ from app.kernel.access import Actor
 from app.kernel.db import db, insert_missing, take_turn
 from app.kernel.events import publish
 from app.kernel.languages import N_, _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, require
 
 KEPT_FOR = timedelta(days=30)
 ADDRESS = ("email", "email_normalised")
@@ -165,8 +165,8 @@ def tell_apart(first: Person, second: Person, *, actor: Actor) -> None:
 
 
 def _check_right(actor: Actor, *people: Person) -> None:
-    if not all(actor.may(MERGE, person) for person in people):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    for person in people:
+        require(actor, MERGE, person)
 
 
 def _completed(kept: Person, merged: Person) -> dict[str, Any]:

@@ -13,8 +13,7 @@ from app.kernel.access import Actor
 from app.kernel.db import db, insert_missing, new_id
 from app.kernel.events import publish
 from app.kernel.files import StoredFile
-from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed
+from app.kernel.lifecycle import require
 
 
 def known_or_new_person_id(*, first_name: str, last_name: str, email: str, phone: str | None, language: str) -> UUID:
@@ -92,7 +91,7 @@ def new_establishment(*, slug: str, name: str) -> Establishment:
 
 def change_logo(house: Establishment, logo: StoredFile, *, actor: Actor) -> None:
     """Show a picture for the house from now on; the one before goes when nothing else shows it."""
-    _check_right(actor, house)
+    require(actor, MANAGE_ESTABLISHMENT, house)
     if house.logo_digest != logo.digest:
         house.logo_digest = logo.digest
         publish(LogoChanged(house, actor))
@@ -100,15 +99,10 @@ def change_logo(house: Establishment, logo: StoredFile, *, actor: Actor) -> None
 
 def remove_logo(house: Establishment, *, actor: Actor) -> None:
     """Show the initials of the house again."""
-    _check_right(actor, house)
+    require(actor, MANAGE_ESTABLISHMENT, house)
     if house.logo_digest is not None:
         house.logo_digest = None
         publish(LogoRemoved(house, actor))
-
-
-def _check_right(actor: Actor, house: Establishment) -> None:
-    if not actor.may(MANAGE_ESTABLISHMENT, house):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
 
 
 def forget_person(person_id: UUID) -> bool:

@@ -23,6 +23,12 @@ class NotAllowed(RuleBroken):
     """The actor lacks the right; answered with 403."""
 
 
+def require(actor: Actor, permission: Permission, record: Any = None) -> None:
+    """Begin a verb that is no transition: NotAllowed for whoever lacks the right, on the record if one is given."""
+    if not actor.may(permission, record):
+        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+
+
 @dataclass(frozen=True)
 class Transition:
     """From some states to one, by whom, under which button.
@@ -77,8 +83,7 @@ class Lifecycle:
         Raises NotAllowed without the right or to whoever asked (four eyes), RuleBroken from a wrong state.
         """
         transition = self.transitions[name]
-        if not actor.may(transition.permission, record):
-            raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+        require(actor, transition.permission, record)
         if transition.is_ones_own(record, actor):
             raise NotAllowed(
                 _(

@@ -15,7 +15,7 @@ from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, require
 from app.payments.models import MOST_CENTS, Purpose
 
 MOST_RULES = 40
@@ -42,7 +42,7 @@ def save_rule(
     establishment: Establishment, wanted: WantedRule, *, rule: GuaranteeRule | None = None, actor: Actor
 ) -> GuaranteeRule:
     """Add a rule after the others, or change one."""
-    _check(establishment, actor)
+    require(actor, CONFIGURE, establishment)
     standing = queries.rules_of(establishment.id)
     if wanted.covers_to is not None and wanted.covers_to < wanted.covers_from:
         raise RuleBroken(_("La fin précède le début."), "covers_to")
@@ -64,7 +64,7 @@ def save_rule(
 
 def move_rule_up(establishment: Establishment, rule: GuaranteeRule, *, actor: Actor) -> None:
     """Look at a rule before the one that stood before it."""
-    _check(establishment, actor)
+    require(actor, CONFIGURE, establishment)
     order = queries.rules_of(establishment.id)
     place = order.index(rule)
     if place:
@@ -75,7 +75,7 @@ def move_rule_up(establishment: Establishment, rule: GuaranteeRule, *, actor: Ac
 
 def delete_rule(establishment: Establishment, rule: GuaranteeRule, *, actor: Actor) -> None:
     """Take a rule away; reservations made under it keep their terms."""
-    _check(establishment, actor)
+    require(actor, CONFIGURE, establishment)
     words = rule_words(rule)
     db.session.delete(rule)
     db.session.flush()
@@ -110,11 +110,6 @@ def _number(rules: list[GuaranteeRule]) -> None:
     for position, rule in enumerate(rules, start=1):
         rule.position = position
     db.session.flush()
-
-
-def _check(establishment: Establishment, actor: Actor) -> None:
-    if not actor.may(CONFIGURE, establishment):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
 
 
 def _tell(establishment: Establishment, what: str, actor: Actor) -> None:

@@ -34,7 +34,7 @@ from app.kernel.events import publish
 from app.kernel.formats import delay_in_words
 from app.kernel.formats import phone as written_phone
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, require
 from app.kernel.masks import hidden, masked_email, masked_phone, masked_text
 
 MASKS = {"email": masked_email, "phone": masked_phone, "special_requests": hidden}
@@ -114,9 +114,8 @@ def cancel_reservation(reservation: Reservation, *, actor: Actor, reason: str, b
 
 
 def check_still_open(reservation: Reservation, actor: Actor, permission: Permission) -> None:
-    """Refuse whoever may not, what is over, and a guest who comes too late."""
-    if not actor.may(permission, reservation):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    """Refuse whoever may not (NotAllowed), what is over, and a guest who comes too late (RuleBroken)."""
+    require(actor, permission, reservation)
     if reservation.state not in (S.REQUESTED, S.CONFIRMED):
         raise RuleBroken(
             _("Cette réservation ne se modifie plus : son état est « %(state)s ».", state=reservation.state.label)

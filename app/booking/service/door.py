@@ -41,7 +41,7 @@ from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, require
 
 LOOKED_AHEAD = timedelta(hours=3)
 BEFORE_FIRST = AFTER_LAST = timedelta(hours=1)
@@ -117,8 +117,7 @@ def seat_walk_in(
     Raises TimeTaken when the house has no table now, RuleBroken naming who sits there, NotAllowed without the right.
     """
     for needed in (may.WELCOME, may.FORCE) if force else (may.WELCOME,):
-        if not actor.may(needed, establishment):
-            raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+        require(actor, needed, establishment)
     now = clock.now()
     today = may.day_under_way(establishment)
     house = queries.house_of(establishment, version=queries.lock_day(establishment.id, today))
@@ -144,10 +143,10 @@ def keep_walk_in(
 ) -> Reservation:
     """Keep the table quoted for a party that waits in the house: it is here, and first to be seated there.
 
-    Raises RuleBroken when the room has changed since and the quote no longer holds, NotAllowed without the right.
+    Raises RuleBroken when the room has changed since and the quote no longer holds, TimeTaken when somebody is quicker,
+    NotAllowed without the right.
     """
-    if not actor.may(may.WELCOME, establishment):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    require(actor, may.WELCOME, establishment)
     now, today = clock.now(), may.day_under_way(establishment)
     house = queries.house_of(establishment, version=queries.lock_day(establishment.id, today))
     with seats.counting_open_questions(establishment, today, covers):
@@ -166,9 +165,11 @@ def keep_walk_in(
 
 
 def note_lost_walk_in(establishment: Establishment, covers: int, *, actor: Actor) -> None:
-    """Write down a party at the door that did not wait, with why it could not sit at once; nobody's name."""
-    if not actor.may(may.WELCOME, establishment):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    """Write down a party at the door that did not wait, with why it could not sit at once; nobody's name.
+
+    Raises NotAllowed without the right.
+    """
+    require(actor, may.WELCOME, establishment)
     answer = answer_at_door(establishment, covers)
     reason = answer.refusal.reason if answer.refusal else Reason.NO_TABLE
     log_refused_search(

@@ -30,7 +30,7 @@ from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, require
 
 TIME_TO_RESUME = timedelta(minutes=30)
 
@@ -67,7 +67,7 @@ def has_come(act: str, reservation: Reservation) -> bool:
 
 
 def note_arrival(reservation: Reservation, *, actor: Actor) -> None:
-    """Note that the guests are in the house and wait for their table. Not before the day they are expected."""
+    """Note that the guests are in the house and wait for their table. Raises RuleBroken before their day."""
     if not has_come("arrive", reservation):
         raise RuleBroken(_("Ces convives ne sont attendus qu’un autre jour."))
     lock_reservation(reservation)
@@ -88,9 +88,9 @@ def withdraw_arrival(reservation: Reservation, *, actor: Actor) -> None:
 
 
 def seat_party(reservation: Reservation, *, actor: Actor) -> None:
-    """Note that the guests are at their table. Not before the day they are expected.
+    """Note that the guests are at their table.
 
-    Raises TableStillTaken while others sit there.
+    Raises TableStillTaken while others sit there, RuleBroken before the day they are expected.
     """
     if not has_come("seat", reservation):
         raise RuleBroken(_("Ces convives ne sont attendus qu’un autre jour."))
@@ -124,9 +124,11 @@ def withdraw_seating(reservation: Reservation, *, actor: Actor) -> None:
 
 
 def note_stage(reservation: Reservation, stage: Stage | None, *, actor: Actor) -> bool:
-    """Note a course, or the bill; None takes them back to having sat down. Gives False when it is noted already."""
-    if not actor.may(may.SERVE, reservation):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    """Note a course, or the bill; None takes them back to having sat down. Gives False when it is noted already.
+
+    Raises RuleBroken for guests who are not at their table, NotAllowed without the right.
+    """
+    require(actor, may.SERVE, reservation)
     lock_reservation(reservation)
     if reservation.state is not S.SEATED:
         raise RuleBroken(
@@ -151,7 +153,7 @@ def finish_reservation(reservation: Reservation, *, actor: Actor) -> None:
 
 
 def resume_party(reservation: Reservation, *, actor: Actor) -> None:
-    """Take a leaving back, while it is fresh and the table has not been given to others."""
+    """Take a leaving back. Raises RuleBroken when it is no longer fresh, or the table was given to others."""
     lock_reservation(reservation)
     LIFECYCLE.apply("resume", reservation, actor)
     if reservation.left_at is None or clock.now() - reservation.left_at > TIME_TO_RESUME:
@@ -166,7 +168,7 @@ def resume_party(reservation: Reservation, *, actor: Actor) -> None:
 
 
 def note_missed_party(reservation: Reservation, *, actor: Actor) -> None:
-    """Note that nobody came, once the time has passed; the table is free again."""
+    """Note that nobody came; the table is free again. Raises RuleBroken while the hour has not passed."""
     if not has_come("miss", reservation):
         raise RuleBroken(_("L’heure prévue n’est pas encore passée."))
     lock_reservation(reservation)

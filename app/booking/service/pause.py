@@ -13,8 +13,7 @@ from app.kernel import clock, topics
 from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
-from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed
+from app.kernel.lifecycle import require
 
 
 def pause_online(establishment: Establishment, *, actor: Actor) -> datetime:
@@ -22,7 +21,7 @@ def pause_online(establishment: Establishment, *, actor: Actor) -> datetime:
 
     A pause under way is begun again from now. Gives until when. Raises NotAllowed without the right.
     """
-    _check(establishment, actor)
+    require(actor, may.PAUSE, establishment)
     now = clock.now()
     until = now + timedelta(minutes=PAUSE_MINUTES.value(establishment=str(establishment.id)))
     _write(establishment, now, until)
@@ -32,17 +31,12 @@ def pause_online(establishment: Establishment, *, actor: Actor) -> datetime:
 
 def resume_online(establishment: Establishment, *, actor: Actor) -> bool:
     """End a pause before its time; False when none is under way. Raises NotAllowed without the right."""
-    _check(establishment, actor)
+    require(actor, may.PAUSE, establishment)
     if queries.paused_until(establishment, clock.now()) is None:
         return False
     _write(establishment, None, None)
     publish(OnlineBookingsResumed(establishment, actor))
     return True
-
-
-def _check(establishment: Establishment, actor: Actor) -> None:
-    if not actor.may(may.PAUSE, establishment):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
 
 
 def _write(establishment: Establishment, since: datetime | None, until: datetime | None) -> None:

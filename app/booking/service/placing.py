@@ -21,7 +21,7 @@ from app.kernel.access import Actor
 from app.kernel.events import publish
 from app.kernel.formats import clock_time
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, require
 
 HERE = (S.ARRIVED, S.SEATED)
 MOVABLE = (S.REQUESTED, S.CONFIRMED, S.ARRIVED, S.SEATED)
@@ -34,8 +34,7 @@ def give_tables(reservation: Reservation, tables: Collection[UUID], *, actor: Ac
     when somebody else sits there, naming who, NotAllowed without the right.
     """
     for needed in (may.WELCOME, may.FORCE) if force else (may.WELCOME,):
-        if not actor.may(needed, reservation):
-            raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+        require(actor, needed, reservation)
     lock_reservation(reservation)
     if reservation.state not in MOVABLE:
         raise RuleBroken(
@@ -73,10 +72,10 @@ def give_tables(reservation: Reservation, tables: Collection[UUID], *, actor: Ac
 def note_covers(reservation: Reservation, covers: int, *, actor: Actor) -> bool:
     """Note how many guests really came; their table stays theirs, too small or not. False when it is noted already.
 
-    Raises RuleBroken before they are here, when the number is still a wish, and after they have left.
+    Raises RuleBroken before they are here, when the number is still a wish, and after they have left; NotAllowed
+    without the right.
     """
-    if not actor.may(may.WELCOME, reservation):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    require(actor, may.WELCOME, reservation)
     lock_reservation(reservation)
     if reservation.state not in HERE:
         raise RuleBroken(_("Ces convives ne sont pas là : l’état est « %(state)s ».", state=reservation.state.label))
@@ -105,8 +104,7 @@ def unlock_table(reservation: Reservation, *, actor: Actor) -> bool:
 
     Raises RuleBroken for guests who are here or gone, NotAllowed without the right.
     """
-    if not actor.may(may.CHANGE, reservation):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    require(actor, may.CHANGE, reservation)
     lock_reservation(reservation)
     if reservation.state not in COMING:
         raise RuleBroken(_("Ces convives ne sont plus attendus : leur table reste la leur."))

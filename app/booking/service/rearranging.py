@@ -21,7 +21,7 @@ from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, require
 
 Tables = dict[UUID, list[UUID]]
 
@@ -31,7 +31,7 @@ def undo_rearrangement(kept: Rearrangement, *, actor: Actor) -> bool:
 
     Raises RuleBroken, naming who, when somebody has changed since, sits there, or would have no table left.
     """
-    _check_right(kept.establishment, actor)
+    require(actor, may.WELCOME, kept.establishment)
     house = queries.house_of(kept.establishment, version=queries.lock_day(kept.establishment_id, kept.service_date))
     db.session.refresh(kept)
     if kept.undone_at is not None:
@@ -74,7 +74,7 @@ def accept_proposal(
 
     `seen` is the seal of the one that was read. Raises RuleBroken when the day has changed since.
     """
-    _check_right(establishment, actor)
+    require(actor, may.WELCOME, establishment)
     house = queries.house_of(establishment, version=queries.lock_day(establishment.id, service_date))
     found = rearrangements.proposals_on(house, service_date, shift_id=shift_id, evens_areas=evens_areas)
     if not found or found[0].seal(found[0].version - 1) != seen:  # taking the lock made the day's version one more
@@ -91,11 +91,6 @@ def accept_proposal(
         publish(TablesGiven(change.reservation, actor, change.before, change.after))
     publish(RoomOptimised(kept, actor, len(changes)))
     return kept
-
-
-def _check_right(establishment: Establishment, actor: Actor) -> None:
-    if not actor.may(may.WELCOME, establishment):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
 
 
 def _give(establishment: Establishment, service_date: date, wanted: Tables) -> list[seats.TableChange]:

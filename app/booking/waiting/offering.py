@@ -33,7 +33,7 @@ from app.kernel.access import Actor, system
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, require
 
 LIST = system("waiting_list")
 SHORTEST_OFFER = timedelta(minutes=10)
@@ -81,8 +81,7 @@ def _try_offer(entry: WaitingEntry, house: House, at: time) -> bool:
 
 def offer_by_hand(entry: WaitingEntry, at: time, *, actor: Actor) -> WaitingOffer:
     """Offer a place out of turn, as the team decides. Raises TimeTaken when there is none."""
-    if not actor.may(KEEP_WAITING, entry):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    require(actor, KEEP_WAITING, entry)
     house = lock_entry(entry)
     return _offer(entry, house, at, actor=actor, permit=STAFF)
 

@@ -8,7 +8,7 @@ from app.kernel.access import Actor
 from app.kernel.db import db, new_id
 from app.kernel.events import Changes, publish
 from app.kernel.languages import LANGUAGES, _, speaking
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, require
 from app.kernel.wordings import Texts, Wording
 from app.notifications.permissions import WORD
 from app.notifications.ways import mailboxes
@@ -20,7 +20,7 @@ from app.notifications.wordings.trial import TRIAL
 
 def word_letter(declared: Wording, texts: Texts, *, language: str, house: Establishment, actor: Actor) -> None:
     """Say a letter in the establishment's own words. Raises RuleBroken, naming the field, for what cannot be said."""
-    _check_right(actor, house)
+    require(actor, WORD, house)
     declared.check(texts)
     with speaking(language):
         original = declared.original()
@@ -45,7 +45,7 @@ def word_letter(declared: Wording, texts: Texts, *, language: str, house: Establ
 
 def take_back_wording(declared: Wording, *, language: str, house: Establishment, actor: Actor) -> None:
     """Say the original again; nothing changes where it is said already."""
-    _check_right(actor, house)
+    require(actor, WORD, house)
     kept = queries.kept_wording(declared.code, language, house.id)
     if kept is not None:
         with speaking(language):
@@ -56,7 +56,7 @@ def take_back_wording(declared: Wording, *, language: str, house: Establishment,
 
 def try_wording(declared: Wording, texts: Texts, *, language: str, house: Establishment, actor: Actor) -> str:
     """Send oneself the letter as it would be, about a guest who does not exist; give the address it goes to."""
-    _check_right(actor, house)
+    require(actor, WORD, house)
     declared.check(texts)
     addresses = mailboxes([actor.person_id]).get(actor.person_id, []) if actor.person_id else []
     if not addresses:
@@ -69,11 +69,6 @@ def try_wording(declared: Wording, texts: Texts, *, language: str, house: Establ
         **asdict(texts),
     )
     return addresses[0].address
-
-
-def _check_right(actor: Actor, house: Establishment) -> None:
-    if not actor.may(WORD, house):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
 
 
 def _changes(before: Texts, after: Texts) -> Changes:

@@ -11,7 +11,7 @@ from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.formats import euros
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, require
 from app.payments import permissions as may
 from app.payments import queries
 from app.payments.events import (
@@ -41,9 +41,11 @@ from app.payments.states import ASKED
 def record_payment(
     receivable: Receivable, *, amount: int, method: Method, reference: str, key: str, actor: Actor
 ) -> Payment:
-    """Note money received by hand. Raises RuleBroken above what is owed; the same key is noted once."""
-    if not actor.may(may.RECORD, receivable):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    """Note money received by hand, in cents; the same key is noted once.
+
+    Raises RuleBroken above what is owed, or when nothing is, NotAllowed without the right.
+    """
+    require(actor, may.RECORD, receivable)
     queries.lock_books()
     receivable = queries.lock_receivable(receivable.id)
     known = queries.movement_with_key(f"hand:{key}")
@@ -115,10 +117,9 @@ def allocate(payment: Payment, receivable: Receivable, *, actor: Actor) -> None:
 def reverse_movement(movement: Movement, *, reason: str, actor: Actor, reference: str = "") -> Reversal:
     """Undo a line of the books by another: one written by mistake, taken back by a bank, or a refund that failed.
 
-    Raises RuleBroken when nothing of it is left to undo.
+    Raises RuleBroken when nothing of it is left to undo, or only the bank may, NotAllowed without the right.
     """
-    if not actor.may(may.CLOSE, movement):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    require(actor, may.CLOSE, movement)
     queries.lock_books()
     known = queries.movement_with_key(f"reversal:{movement.id}")
     if movement.nature in (MovementNature.REVERSAL, MovementNature.FEE) or known is not None:
@@ -185,6 +186,6 @@ def numbered(house: Establishment) -> dict[str, Any]:
 
 
 def check_amount(amount: int) -> None:
-    """Refuse a sum that is no sum."""
+    """Refuse, by RuleBroken, what is no sum of cents, or one no books would believe."""
     if not 0 < amount <= MOST_CENTS:
         raise RuleBroken(_("Ce montant n’est pas possible."), "amount")

@@ -6,7 +6,7 @@ from app.kernel.db import db, insert_missing, new_id
 from app.kernel.events import publish
 from app.kernel.formats import euros
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, require
 from app.payments import permissions as may
 from app.payments import queries
 from app.payments.events import CardCharged, PaymentDeclined, PaymentSettled, written_amount
@@ -58,8 +58,7 @@ def charge_saved_card(card: SavedCard, *, amount: int, label: str, key: str, act
     same key charges once.
     """
     imprint = queries.lock_receivable(card.receivable_id)
-    if not actor.may(may.CHARGE, imprint):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    require(actor, may.CHARGE, imprint)
     known = queries.charge_with_key(key)
     if known is not None:
         return known.receivable

@@ -13,7 +13,7 @@ from app.kernel.audit import GENESIS
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import N_, _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, require
 from app.payments import permissions as may
 from app.payments import queries
 from app.payments.events import DayClosed, written_amount
@@ -24,9 +24,11 @@ BROKEN = N_("L’arrêté du %(day)s ne suit pas le précédent.")
 
 
 def close_day(house: Establishment, day: date, *, actor: Actor) -> DailyClosing:
-    """Close a day, and those before it that stand open. Raises RuleBroken for one to come, or closed already."""
-    if not actor.may(may.CLOSE, house):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    """Close a day, and those before it that stand open.
+
+    Raises RuleBroken for one to come, or closed already, NotAllowed without the right.
+    """
+    require(actor, may.CLOSE, house)
     head = queries.lock_books()
     before = queries.last_closed_day(house.id)
     if day > house.today():

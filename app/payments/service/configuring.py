@@ -7,17 +7,18 @@ from app.directory.models import Establishment
 from app.kernel import settings
 from app.kernel.access import Actor
 from app.kernel.events import publish
-from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, require
 from app.kernel.settings import INSTALLATION, Setting
 from app.payments.events import PaymentRulesChanged
 from app.payments.permissions import CONFIGURE
 
 
 def change_rules(house: Establishment, wanted: Mapping[str, tuple[Setting[Any], str]], *, actor: Actor) -> None:
-    """Keep settings, those of the books for the whole installation. Raises RuleBroken, naming the field."""
-    if not actor.may(CONFIGURE, house):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    """Keep settings, those of the books for the whole installation.
+
+    Raises RuleBroken, naming the field, for what does not fit, NotAllowed without the right.
+    """
+    require(actor, CONFIGURE, house)
     changes: dict[str, tuple[str, str]] = {}
     for field, (setting, typed) in wanted.items():
         is_of_house = "establishment" in setting.levels

@@ -6,7 +6,7 @@ from app.kernel.db import Identified, db
 from app.kernel.events import publish
 from app.kernel.formats import euros
 from app.kernel.languages import N_, _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, require
 from app.payments import permissions as may
 from app.payments import queries
 from app.payments.events import (
@@ -32,8 +32,7 @@ def refund_payment(payment: Payment, *, amount: int, reason: str, key: str, acto
     When all that was given back of it passes the house's limit, a second person decides. Raises RuleBroken above what
     is left.
     """
-    if not actor.may(may.REFUND, payment):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    require(actor, may.REFUND, payment)
     queries.lock_books()
     limit = 100 * FOUR_EYES_ABOVE.value(establishment=str(payment.establishment_id))
     back_already = payment.amount - queries.refundable_of(payment)

@@ -11,8 +11,7 @@ from app.kernel.access import Actor
 from app.kernel.attachments import Attachment
 from app.kernel.db import db
 from app.kernel.events import publish
-from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed
+from app.kernel.lifecycle import require
 from app.kernel.search import normalised
 from app.site.feedback.events import FeedbackHandled, FeedbackLeft, FeedbackNoted, FeedbackRead, FeedbackReopened
 from app.site.feedback.models import Feedback, Said
@@ -61,8 +60,7 @@ def reopen_feedback(feedback: Feedback, *, actor: Actor) -> None:
 
 def note_feedback(feedback: Feedback, text: str, *, actor: Actor) -> None:
     """Keep the team's note beside it; the same text again is no news."""
-    if not actor.may(HANDLE, feedback):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+    require(actor, HANDLE, feedback)
     if text != feedback.team_note:
         feedback.team_note = text
         publish(FeedbackNoted(feedback, actor))

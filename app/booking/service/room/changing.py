@@ -28,7 +28,7 @@ from app.kernel.access import Actor, Permission
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _, ngettext
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, require
 
 
 class ChangeBreaks(RuleBroken):
@@ -56,8 +56,7 @@ def changing(
     would be broken and `force` is not given; with it they are named in the fact.
     """
     for needed in (right, may.FORCE) if force else (right,):
-        if not actor.may(needed, establishment):
-            raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
+        require(actor, needed, establishment)
     lock_room(establishment)
     before = queries.read_house(establishment)
     stood = house_values(establishment, before, rooms.codes_of(establishment))
