@@ -7,10 +7,10 @@ from app.directory.forms import LogoForm
 from app.directory.logos import BIGGEST, announced, received_logo
 from app.directory.models import Establishment
 from app.directory.permissions import MANAGE_ESTABLISHMENT
-from app.kernel import files, navigation
+from app.kernel import files
 from app.kernel.access import acting
 from app.kernel.db import transaction
-from app.kernel.guards import accepts_files, public, requires
+from app.kernel.guards import accepts_files, own_house, public, requires
 from app.kernel.languages import N_, _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.limits import limiter, write_limit
@@ -34,7 +34,7 @@ entry(
 @requires(MANAGE_ESTABLISHMENT)
 def logo_edit() -> Response:
     """Show the logo of the house as its guests see it, and ask for another."""
-    return _page(_house(), LogoForm())
+    return _page(own_house(MANAGE_ESTABLISHMENT), LogoForm())
 
 
 @bp.post("/admin/reglages/logo")
@@ -43,7 +43,7 @@ def logo_edit() -> Response:
 @limiter.limit(write_limit)
 def logo_update() -> Response:
     """Keep the picture that was sent, or say why it cannot serve."""
-    house, form = _house(), LogoForm()
+    house, form = own_house(MANAGE_ESTABLISHMENT), LogoForm()
     sent = request.files.get("logo")
     if not form.validate_on_submit() or sent is None or not sent.filename:
         form.logo.errors = [_("Choisissez une image.")]
@@ -66,7 +66,7 @@ def logo_update() -> Response:
 def logo_delete() -> Response:
     """Show the initials of the house again."""
     with transaction():
-        service.remove_logo(_house(), actor=acting())
+        service.remove_logo(own_house(MANAGE_ESTABLISHMENT), actor=acting())
     return done(None, message=_("Le logo est retiré : vos initiales le remplacent."), fallback=url_for(".logo_edit"))
 
 
@@ -84,13 +84,3 @@ def logo_show(digest: str) -> Response:
 
 def _page(house: Establishment, form: LogoForm, status: int = 200) -> Response:
     return page("directory/logo_edit.html", status=status, form=form, shown=house, announced=announced())
-
-
-def _house() -> Establishment:
-    """Give the establishment of this request, to whoever may change it."""
-    house: Establishment | None = navigation.current_house()
-    if house is None:
-        abort(404, description=_("Aucun établissement n’est encore créé : importez-en un."))
-    if not acting().may(MANAGE_ESTABLISHMENT, house):
-        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
-    return house

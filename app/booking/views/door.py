@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, request, url_for
+from flask import Response, request, url_for
 
 from app.booking import permissions as may
 from app.booking import queries, service
@@ -15,13 +15,13 @@ from app.booking.presentation.room import covers_in_words, delay_shown, tables_i
 from app.booking.queries import floor, rooms
 from app.booking.refusals import explained
 from app.booking.service import DoorAnswer
-from app.booking.views.floor import bp, house_of_request
+from app.booking.views.floor import bp
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time
-from app.kernel.guards import requires
+from app.kernel.guards import own_house, requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done, page
@@ -33,7 +33,7 @@ LATE_NAMED = 3
 @requires(may.WELCOME)
 def walk_in_new() -> Response:
     """Ask how many they are; once it is said, answer with a table or with a wait."""
-    house = _own_house()
+    house = own_house(may.WELCOME)
     form = WalkInForm(tables_in_service(house), formdata=request.args)
     return _door_page(house, form)
 
@@ -42,7 +42,7 @@ def walk_in_new() -> Response:
 @requires(may.WELCOME)
 def walk_in_create() -> Response:
     """Seat them, at the table proposed or at those ticked."""
-    house = _own_house()
+    house = own_house(may.WELCOME)
     form = WalkInForm(tables_in_service(house))
     if not form.validate_on_submit():
         return _door_page(house, form, status=422)
@@ -72,7 +72,7 @@ def walk_in_create() -> Response:
 @requires(may.WELCOME)
 def waiting_walk_in_create() -> Response:
     """Keep the table quoted for those who wait for it."""
-    house = _own_house()
+    house = own_house(may.WELCOME)
     form = WalkInForm(tables_in_service(house))
     quoted = request.form.get("quoted", type=time.fromisoformat)
     if not form.validate_on_submit() or quoted is None:
@@ -97,7 +97,7 @@ def waiting_walk_in_create() -> Response:
 @requires(may.WELCOME)
 def lost_walk_in_create() -> Response:
     """Write down that they did not wait: on Monday it counts among what was refused."""
-    house = _own_house()
+    house = own_house(may.WELCOME)
     form = WalkInForm(tables_in_service(house))
     if not form.validate_on_submit():
         return _door_page(house, form, status=422)
@@ -107,13 +107,6 @@ def lost_walk_in_create() -> Response:
         "C’est noté : %(party)s sans table, parmi les demandes refusées.", party=covers_in_words(form.covers.data)
     )
     return done(None, message=message, fallback=url_for(".room_show"))
-
-
-def _own_house() -> Establishment:
-    house = house_of_request()
-    if not acting().may(may.WELCOME, house):
-        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
-    return house
 
 
 def _door_page(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Response, abort, request, url_for
+from flask import Response, request, url_for
 
 from app.booking import permissions as may
 from app.booking import queries, service
@@ -15,7 +15,7 @@ from app.booking.views.floor import bp, house_of_request, room_page
 from app.directory.models import Establishment
 from app.kernel.access import acting
 from app.kernel.db import transaction
-from app.kernel.guards import requires
+from app.kernel.guards import own_house, requires
 from app.kernel.languages import N_, _
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.navigation import entry
@@ -48,14 +48,14 @@ def rearrangement_delete(rearrangement: Rearrangement) -> Response:
 @requires(may.WELCOME)
 def disposition_show() -> Response:
     """Show what could be better at the shifts of a day."""
-    return _disposition_page(_own_house(), _asked_day(request.args.get("date", "")))
+    return _disposition_page(own_house(may.WELCOME), _asked_day(request.args.get("date", "")))
 
 
 @bp.post("/disposition")
 @requires(may.WELCOME)
 def disposition_create() -> Response:
     """Make all the moves of the proposal that was read, unless the day has changed since."""
-    house = _own_house()
+    house = own_house(may.WELCOME)
     day, seen = _asked_day(request.form.get("date", "")), request.form.get("seen", "")
     try:
         with transaction():
@@ -92,13 +92,6 @@ def _disposition_page(
 
 def _evens_areas() -> bool:
     return request.values.get("espaces") == "oui"
-
-
-def _own_house() -> Establishment:
-    house = house_of_request()
-    if not acting().may(may.WELCOME, house):
-        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
-    return house
 
 
 def _asked_day(typed: str) -> date:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, abort, request, url_for
+from flask import Response, request, url_for
 
 from app.booking import permissions as may
 from app.booking import queries, service
@@ -18,11 +18,10 @@ from app.booking.views.desk_times import call_refused, refused_call, times_aroun
 from app.booking.views.levers import levers_around, permit_of, pulled_on, unlock
 from app.booking.waiting.permissions import KEEP_WAITING
 from app.directory.models import Establishment, Person
-from app.kernel import navigation
 from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time, phone
-from app.kernel.guards import requires
+from app.kernel.guards import own_house, requires
 from app.kernel.languages import _
 from app.kernel.web import done, page
 
@@ -31,7 +30,7 @@ from app.kernel.web import done, page
 @requires(may.CREATE)
 def reservation_new() -> Response:
     """Ask for what a caller says."""
-    establishment = _establishment()
+    establishment = own_house(may.CREATE)
     form = StaffReservationForm(_units(establishment))
     first = first_day_offered(queries.house_of(establishment), establishment)
     form.date.data = request.args.get("date") or first.isoformat()
@@ -45,7 +44,7 @@ def reservation_new() -> Response:
 @requires(may.CREATE)
 def times_fragment() -> Response:
     """Show the times of the day and for the number being typed, while the caller speaks."""
-    establishment = _establishment()
+    establishment = own_house(may.CREATE)
     form = StaffReservationForm([], formdata=request.args)
     return page("booking/_free_times.html", **times_around(establishment, form))
 
@@ -54,7 +53,7 @@ def times_fragment() -> Response:
 @requires(may.CREATE)
 def reservation_create() -> Response:
     """Take a reservation for a caller; setting a rule aside needs the right to, and is named in the trail."""
-    establishment = _establishment()
+    establishment = own_house(may.CREATE)
     form = StaffReservationForm(_units(establishment))
     if not form.validate_on_submit():
         return _new_page(establishment, form, status=422)
@@ -112,13 +111,6 @@ def move_create(reservation: Reservation) -> Response:
 
 
 # --- pages ----------------------------------------------------------------------------------------------------
-
-
-def _establishment() -> Establishment:
-    establishment: Establishment = navigation.current_house()
-    if not acting().may(may.CREATE, establishment):
-        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
-    return establishment
 
 
 def _units(establishment: Establishment) -> list[tuple[str, str]]:

@@ -8,14 +8,14 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from app.directory.models import Establishment
-from app.kernel import documents, navigation, printing, telling
+from app.kernel import documents, printing, telling
 from app.kernel.access import acting, chapters
 from app.kernel.audit import AuditEntry
 from app.kernel.db import transaction
 from app.kernel.editions import Overtaken, edition_opened, refuse_overtaken
 from app.kernel.files import send_attachment
 from app.kernel.formats import instant
-from app.kernel.guards import requires
+from app.kernel.guards import own_house, requires
 from app.kernel.languages import LANGUAGES, N_, _, speaking
 from app.kernel.letterheads import logo_of
 from app.kernel.letters import Letter, written
@@ -48,7 +48,7 @@ entry(
 @requires(WORD)
 def wording_list() -> Response:
     """Show every letter, and in which languages the house has its own words."""
-    house = _house()
+    house = own_house(WORD)
     kept = queries.reworded(house.id)
     return page(
         "notifications/wordings/wording_list.html",
@@ -62,7 +62,7 @@ def wording_list() -> Response:
 @requires(WORD)
 def wording_edit(code: str, language: str) -> Response:
     """Show what a letter says, and what it looks like; or take up what it said after one of its changes."""
-    declared, house = _declared(code, language), _house()
+    declared, house = _declared(code, language), own_house(WORD)
     texts, message = _texts(declared, language, house), ""
     version = request.args.get("version", type=int)
     if version is not None:
@@ -75,7 +75,7 @@ def wording_edit(code: str, language: str) -> Response:
 @requires(WORD)
 def wording_update(code: str, language: str) -> Response:
     """Keep the words typed, or say which of them cannot be said."""
-    declared, house = _declared(code, language), _house()
+    declared, house = _declared(code, language), own_house(WORD)
     form = form_of(declared)
     if form.validate_on_submit():
         try:
@@ -98,7 +98,7 @@ def wording_update(code: str, language: str) -> Response:
 @requires(WORD)
 def wording_delete(code: str, language: str) -> Response:
     """Say the original again."""
-    declared, house = _declared(code, language), _house()
+    declared, house = _declared(code, language), own_house(WORD)
     with transaction():
         service.take_back_wording(declared, language=language, house=house, actor=acting())
     return _back(_("Le texte d’origine est remis."), code, language)
@@ -109,7 +109,7 @@ def wording_delete(code: str, language: str) -> Response:
 @limiter.limit(write_limit)
 def trial_create(code: str, language: str) -> Response:
     """Send oneself the letter with the words typed, kept or not."""
-    declared, house = _declared(code, language), _house()
+    declared, house = _declared(code, language), own_house(WORD)
     form = form_of(declared)
     message = ""
     if declared.is_paper:
@@ -131,7 +131,7 @@ def trial_create(code: str, language: str) -> Response:
 @requires(WORD)
 def preview_show(code: str, language: str) -> Response:
     """Show the letter as it is sent now, in a frame."""
-    declared, house = _declared(code, language), _house()
+    declared, house = _declared(code, language), own_house(WORD)
     return _preview(
         declared, language, house, _texts(declared, language, house), plain=request.args.get("forme") == PLAIN
     )
@@ -141,7 +141,7 @@ def preview_show(code: str, language: str) -> Response:
 @requires(WORD)
 def preview_create(code: str, language: str) -> Response:
     """Show the letter with the words typed, in a frame; what cannot be said is told there."""
-    declared, house = _declared(code, language), _house()
+    declared, house = _declared(code, language), own_house(WORD)
     form = form_of(declared)
     if form.validate_on_submit():
         try:
@@ -158,7 +158,7 @@ def preview_create(code: str, language: str) -> Response:
 @limiter.limit(write_limit)
 def paper_create(code: str, language: str) -> Response:
     """Draw the document with the words typed, kept or not."""
-    declared, house = _declared(code, language), _house()
+    declared, house = _declared(code, language), own_house(WORD)
     form = form_of(declared)
     if not declared.is_paper:
         abort(404)
@@ -291,13 +291,3 @@ def _standing(declared: Wording, language: str, house: Establishment) -> dict[st
 def _declared(code: str, language: str) -> Wording:
     found = wordings().get(code)
     return found if found is not None and language in LANGUAGES else abort(404)
-
-
-def _house() -> Establishment:
-    """Give the establishment of this request, to whoever may word its letters."""
-    house: Establishment | None = navigation.current_house()
-    if house is None:
-        abort(404, description=_("Aucun établissement n’est encore créé : importez-en un."))
-    if not acting().may(WORD, house):
-        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
-    return house

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Response, abort, current_app, url_for
+from flask import Response, current_app, url_for
 
 from app.directory.models import Establishment
 from app.directory.queries import siren_of
 from app.kernel import datasets, navigation
-from app.kernel.access import Permission, acting
+from app.kernel.access import acting
 from app.kernel.datasets.exports import apart
 from app.kernel.db import db, transaction
 from app.kernel.events import publish
-from app.kernel.guards import requires
+from app.kernel.guards import own_house, requires
 from app.kernel.languages import SOURCE, _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.web import done, page
 from app.payments import permissions as may
 from app.payments import queries, service
@@ -39,7 +39,7 @@ def closing_list() -> Response:
 @requires(may.CLOSE)
 def closing_create() -> Response:
     """Close a day."""
-    house, form = _own_house(may.CLOSE), DayForm()
+    house, form = own_house(may.CLOSE), DayForm()
     if not form.validate_on_submit() or form.day.data is None:
         raise RuleBroken(_("Choisissez un jour."))
     with transaction():
@@ -51,7 +51,7 @@ def closing_create() -> Response:
 @requires(may.EXPORT)
 def books_new() -> Response:
     """Ask which days are exported."""
-    today = _own_house(may.EXPORT).today()
+    today = own_house(may.EXPORT).today()
     return _period_page(PeriodForm(formdata=None, first=today.replace(month=1, day=1), last=today - timedelta(days=1)))
 
 
@@ -59,7 +59,7 @@ def books_new() -> Response:
 @requires(may.EXPORT)
 def books_export() -> Response:
     """Stream the accounting entries of closed days, in French whoever asks: the tax office reads them."""
-    house, form = _own_house(may.EXPORT), PeriodForm()
+    house, form = own_house(may.EXPORT), PeriodForm()
     if not form.validate_on_submit() or form.first.data is None or form.last.data is None:
         return _period_page(form, 422)
     first, last = form.first.data, form.last.data
@@ -81,15 +81,6 @@ def _pieces(house: Establishment, first: date, last: date) -> Iterator[str]:
         after = lines[-1][0].booked_on, lines[-1][0].number
         yield "".join(fec_lines(lines))
         db.session.rollback()
-
-
-def _own_house(right: Permission) -> Establishment:
-    house: Establishment | None = navigation.current_house()
-    if house is None:
-        abort(404, description=_("Aucun établissement n’est encore créé : importez-en un."))
-    if not acting().may(right, house):
-        raise NotAllowed(_("Vous n’avez pas le droit de faire cela."))
-    return house
 
 
 def _list_page(form: DayForm) -> Response:
