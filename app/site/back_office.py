@@ -1,5 +1,6 @@
 """The back office's own pages: today, search, settings, modules, jobs."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from app.kernel.db import db, transaction
 from app.kernel.editions import Overtaken, edition_opened, refuse_overtaken
 from app.kernel.formats import clock_time, full_date, near_date, spoken_time
 from app.kernel.formats import instant as written_instant
-from app.kernel.guards import requires
+from app.kernel.guards import own_house, requires
 from app.kernel.languages import N_, SOURCE, _, current_language, ngettext
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.outbox import JobState, OutboxRow
@@ -70,6 +71,7 @@ MEASURES = {
 TO_CONFIRM: dict[str, Any] = {"date": "a-venir", "etat": "requested"}
 UNDECIDED_PATH = "placements-en-suspens"
 TOP_TABLES, TOP = "booking.parties_by_table", 5
+ARRIVALS = 12
 
 MODULES = {
     "accounts": N_("Comptes"),
@@ -128,19 +130,12 @@ def security_settings_update() -> Response:
     """Change the settings of security and limits; one that does not fit is told beside its field."""
     declared = _settings_of("security")
     typed = {setting.code: request.form.get(setting.code, "").strip() for setting in declared}
-    problems = {}
+    problems: dict[str, str] = {}
     try:
         with transaction():
             refuse_overtaken("settings security", partial(_standing, declared), typed)
             for setting in declared:
-                before = str(setting.value())
-                try:
-                    after = str(settings.change(setting, typed[setting.code]))
-                except RuleBroken as refusal:
-                    problems[setting.code] = refusal.message
-                else:
-                    if before != after:
-                        SettingChanged.tell(setting.code, before, after, acting())
+                _change(setting, typed[setting.code], problems)
             if problems:
                 raise RuleBroken(_("Rien n’est enregistré."))  # noqa: TRY301 - undoes the transaction
     except Overtaken as overtaken:
@@ -205,17 +200,10 @@ def _house_id() -> str:
 
 
 def _today() -> dict[str, Any]:
-    house = current_house()
-    if house is None:
-        abort(404, description=_("Aucun établissement n’est encore créé : importez-en un."))
-    if not acting().may(may.ENTER, house):
-        abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
-    today, now = booking_permissions.day_under_way(house), clock.now()
+    house: Establishment = own_house(may.ENTER)
+    today = booking_permissions.day_under_way(house)
     counts = booking.figures_of(house.id, today)
     sees = acting().may(booking_permissions.VIEW)
-    not_late_yet = now - floor.patience_of(house).arrival
-    arrivals = booking.next_arrivals(house.id, not_late_yet, actor=acting(), limit=12) if sees else []
-    marks = guests.marks_of([reservation.guest_id for reservation in arrivals], today, acting())
     here = house.slug if are_several() else None
     counts_it = acting().may(booking_permissions.VIEW_DEMAND, house)
     day_url = url_for("desk.reservation_list", date=today.isoformat(), maison=here)
@@ -238,22 +226,30 @@ def _today() -> dict[str, Any]:
         "alerts": _alerts(house, counts) if sees else [],
         "pause": _pause(house),
         "top_tables": _top_tables(house) if counts_it else None,
-        "arrivals": [
-            {
-                "time": clock_time(reservation.local_time),
-                "name": reservation.guest_name,
-                "day": "" if reservation.service_date == today else near_date(reservation.service_date, today),
-                "url": url_for("desk.reservation_show", id=reservation.id),
-                "covers": reservation.covers,
-                "tables": reservation.table_codes(),
-                "state": reservation.state.value,
-                "state_label": reservation.state.label,
-                "note": reservation.special_requests[:60],
-                "marks": marks[reservation.guest_id],
-            }
-            for reservation in arrivals
-        ],
+        "arrivals": _arrivals(house, today) if sees else [],
     }
+
+
+def _arrivals(house: Establishment, today: date) -> list[dict[str, Any]]:
+    """Give who comes next, those who are not yet so late that they are told of above."""
+    not_late_yet = clock.now() - floor.patience_of(house).arrival
+    reservations = booking.next_arrivals(house.id, not_late_yet, actor=acting(), limit=ARRIVALS)
+    marks = guests.marks_of([reservation.guest_id for reservation in reservations], today, acting())
+    return [
+        {
+            "time": clock_time(reservation.local_time),
+            "name": reservation.guest_name,
+            "day": "" if reservation.service_date == today else near_date(reservation.service_date, today),
+            "url": url_for("desk.reservation_show", id=reservation.id),
+            "covers": reservation.covers,
+            "tables": reservation.table_codes(),
+            "state": reservation.state.value,
+            "state_label": reservation.state.label,
+            "note": reservation.special_requests[:60],
+            "marks": marks[reservation.guest_id],
+        }
+        for reservation in reservations
+    ]
 
 
 def _alerts(house: Establishment, counts: booking.DayFigures) -> list[dict[str, str]]:
@@ -314,6 +310,18 @@ def _standing(declared: list[settings.Setting[Any]]) -> dict[str, str]:
     """Give the values as they stand in the rows, whatever this process remembers of them."""
     settings.forget_kept()
     return {setting.code: str(setting.value()) for setting in declared}
+
+
+def _change(setting: settings.Setting[Any], typed: str, problems: dict[str, str]) -> None:
+    """Change one setting and tell the fact, if it is one; what does not fit is noted among the problems."""
+    before = str(setting.value())
+    try:
+        after = str(settings.change(setting, typed))
+    except RuleBroken as refusal:
+        problems[setting.code] = refusal.message
+    else:
+        if before != after:
+            SettingChanged.tell(setting.code, before, after, acting())
 
 
 def _settings_page(

@@ -1,6 +1,6 @@
 """Asking for a guarantee: of a guest while their table is held, again after they gave up, or by the team's own hand."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
 from app.booking import queries as booking
@@ -106,15 +106,7 @@ def start_again(guarantee: Guarantee, *, network: str, actor: Actor) -> Reservat
 
 def terms_again(guarantee: Guarantee) -> Terms:
     """Give the terms a guest was told, as they stand on the guarantee."""
-    return Terms(
-        basis=guarantee.basis,
-        purpose=guarantee.purpose,
-        unit_amount=guarantee.unit_amount,
-        covers=guarantee.covers,
-        free_hours=guarantee.free_hours,
-        free_until=guarantee.free_until,
-        kept_percent=guarantee.kept_percent,
-    )
+    return Terms(**{each.name: getattr(guarantee, each.name) for each in fields(Terms)})
 
 
 def ask_by_hand(reservation: Reservation, terms: Terms, *, until: datetime, actor: Actor) -> Guarantee:
@@ -169,17 +161,11 @@ def ask(
         reservation=reservation,
         receivable_id=receivable.id,
         receivable=receivable,
-        basis=terms.basis,
-        purpose=terms.purpose,
-        unit_amount=terms.unit_amount,
-        covers=terms.covers,
         amount=asked.amount,
-        free_hours=terms.free_hours,
-        free_until=terms.free_until,
-        kept_percent=terms.kept_percent,
         accepted_at=now if is_accepted else None,
         visitor=visitor,
         created_at=now,
+        **vars(terms),
     )
     db.session.add(guarantee)
     db.session.flush()

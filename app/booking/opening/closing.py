@@ -36,12 +36,16 @@ def closed_tables(opening: Opening, service_date: date, base: int) -> Mapping[st
     The evening before and the day after are looked at too: a stay may run past midnight.
     """
     masks: dict[str, int] = {}
-    for day in (service_date + offset for offset in _AROUND):
-        for each in opening.close_outs:
-            if each.tables and each.is_on(day):
-                for quarters in closed_quarters(opening, each, day):
-                    first = max(quarters.start, base)
-                    mask = ((1 << max(0, quarters.stop - first)) - 1) << (first - base)
-                    for table in each.tables:
-                        masks[table] = masks.get(table, 0) | mask
+    closed = (
+        (each.tables, quarters)
+        for day in (service_date + offset for offset in _AROUND)
+        for each in opening.close_outs
+        if each.tables and each.is_on(day)
+        for quarters in closed_quarters(opening, each, day)
+    )
+    for tables, quarters in closed:
+        first = max(quarters.start, base)
+        mask = ((1 << max(0, quarters.stop - first)) - 1) << (first - base)
+        for table in tables:
+            masks[table] = masks.get(table, 0) | mask
     return masks

@@ -77,31 +77,24 @@ def seated_day(
     manners = manners_on(house, service_date)
     units = {frozenset(unit.tables): unit for unit in house.room.units}
     in_use = {table.id for table in house.room.tables}
-    own: dict[str, Combination] = {}
+    own: dict[frozenset[str], Combination] = {}
     sittings = []
-    parties = _by_party(house, service_date, now, leaving_out)
-    for rows in parties:
+    for rows in _by_party(house, service_date, now, leaving_out):
         row = rows[0]
         tables = frozenset(each.table_id.hex for each in rows) & in_use
         if not tables:
             continue
         unit = units.get(tables)
         if unit is None:
-            id = "+".join(sorted(tables))
-            own[id] = Combination(id, tuple(sorted(tables)), OUT_OF_REACH, OUT_OF_REACH)
+            own[tables] = Combination("+".join(sorted(tables)), tuple(sorted(tables)), OUT_OF_REACH, OUT_OF_REACH)
+        is_movable = (
+            unit is not None
+            and _may_move(row, unit, service_date, now, manners)
+            and (by_staff or manners.policy_at(row.first_quarter).may_move)
+        )
+        quarters, held = range(row.first_quarter, row.end_quarter), unit.id if unit else own[tables].id
         sittings.append(
-            Sitting(
-                row.reservation_id.hex,
-                range(row.first_quarter, row.end_quarter),
-                row.covers,
-                unit.id if unit else id,
-                row.area_wish,
-                is_fixed=not (
-                    unit
-                    and _may_move(row, unit, service_date, now, manners)
-                    and (by_staff or manners.policy_at(row.first_quarter).may_move)
-                ),
-            )
+            Sitting(row.reservation_id.hex, quarters, row.covers, held, row.area_wish, is_fixed=not is_movable)
         )
     room = replace(house.room, combinations=(*house.room.combinations, *own.values())) if own else house.room
     base, kept = base_quarter(service_date), quarters_kept(now)

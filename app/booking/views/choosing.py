@@ -112,26 +112,45 @@ def choice_context(
     }
     if day is None:
         return context
-    engine_day = queries.day_of(house, day)
     if leaving_out is not None and leaving_out.service_date == day:
         engine_day = queries.day_without(house, day, leaving_out.id)
+    else:
+        engine_day = queries.day_of(house, day)
     count = times_left(engine_day, covers)
+    title = full_date(day)
     context["day"] = {
-        "title": full_date(day)[:1].upper() + full_date(day)[1:],
+        "title": title[:1].upper() + title[1:],
         "count_sentence": ngettext("%(num)s horaire", "%(num)s horaires", count),
     }
+    if count:
+        context["groups"] = shifts_shown(engine_day, covers)
     verdict = _verdict(engine_day, covers, chosen, count)
     if leaving_out is None:
         context["waiting_url"] = waiting_url(establishment, engine_day, chosen if verdict else None, covers)
-    if count:
-        context["groups"] = shifts_shown(engine_day, covers)
-        context["guarantees"] = asked_on(establishment, day, covers, context["groups"]) if leaving_out is None else []
+        context["guarantees"] = asked_on(establishment, day, covers, context["groups"]) if count else []
     if verdict is not None:
-        context["verdict"] = verdict
-        context["refusal"] = {"title": _refusal_title(count, chosen, verdict), "detail": explained(verdict, house)}
-        if verdict.reason not in (Reason.PARTY_TOO_LARGE, Reason.PARTY_TOO_SMALL):
-            context["alternatives_found"] = alternatives_near(house, establishment, day, chosen, covers, url)
+        context |= _refused(establishment, house, verdict, covers, day, chosen, count=count, url=url)
     return context
+
+
+def _refused(
+    establishment: Establishment,
+    house: House,
+    verdict: Refusal,
+    covers: int,
+    day: date,
+    chosen: time | None,
+    *,
+    count: int,
+    url: str,
+) -> dict[str, Any]:
+    """Give what the page shows of a refusal: why, and the nearest times that work, if another time can help."""
+    helps = verdict.reason not in (Reason.PARTY_TOO_LARGE, Reason.PARTY_TOO_SMALL)
+    return {
+        "verdict": verdict,
+        "refusal": {"title": _refusal_title(count, chosen, verdict), "detail": explained(verdict, house)},
+        "alternatives_found": alternatives_near(house, establishment, day, chosen, covers, url) if helps else [],
+    }
 
 
 def _refusal_title(count: int, chosen: time | None, refusal: Refusal) -> str:

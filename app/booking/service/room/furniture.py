@@ -74,7 +74,10 @@ def change_areas(
 def change_tables(
     establishment: Establishment, wanted: Sequence[TableLine], *, actor: Actor, force: bool = False
 ) -> None:
-    """Add, change, retire and bring back tables; those not named stay as they are."""
+    """Add, change, retire and bring back tables; those not named stay as they are.
+
+    Raises RuleBroken for a name that is taken, or a combination that would have more guests than seats.
+    """
     with changing(establishment, N_("les tables"), actor=actor, force=force):
         known = {table.id: table for table in rooms.tables_of(establishment)}
         areas = {area.id: area for area in rooms.areas_of(establishment)}
@@ -90,15 +93,18 @@ def change_tables(
                 db.session.add(table)
                 known[table.id] = table
             if table is not None:
-                area = _known(areas, line.area_id)
-                if table.area_id not in (None, area.id):
-                    table.place = None  # it was drawn on another floor
-                table.area = area
-                table.min_covers, table.max_covers = line.min_covers, line.max_covers
-                table.is_kept = line.is_kept
-                _put_in_service(table, is_active=line.is_active)
+                _fill_table(table, line, _known(areas, line.area_id))
         db.session.flush()
         _check_tables(establishment)
+
+
+def _fill_table(table: Table, line: TableLine, area: Area) -> None:
+    if table.area_id not in (None, area.id):
+        table.place = None  # it was drawn on another floor
+    table.area = area
+    table.min_covers, table.max_covers = line.min_covers, line.max_covers
+    table.is_kept = line.is_kept
+    _put_in_service(table, is_active=line.is_active)
 
 
 def save_combination(
@@ -158,7 +164,7 @@ def retire(table: Table) -> None:
 
 
 def remove_areas(establishment: Establishment, gone: Iterable[Area]) -> None:
-    """Delete areas in which no table in service stands; retired tables move to the first area left."""
+    """Delete areas; retired tables move to the first one left. Raises RuleBroken where a table in service stands."""
     gone = list(gone)
     tables = rooms.tables_of(establishment)
     left = [area for area in rooms.areas_of(establishment) if area not in gone]
@@ -178,7 +184,7 @@ def remove_areas(establishment: Establishment, gone: Iterable[Area]) -> None:
 
 
 def check_combination(combination: Combination) -> None:
-    """Refuse a combination for more guests than its tables seat together."""
+    """Refuse, by RuleBroken, a combination for more guests than its tables seat together."""
     seats = sum(member.table.max_covers for member in combination.members)
     if combination.max_covers > seats:
         raise RuleBroken(
