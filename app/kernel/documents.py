@@ -212,7 +212,7 @@ def _standing(code: str, record: Identified, sequence: int, language: str) -> Do
 
 
 def send(stored: Document) -> Response:
-    """Answer with a document that is ready, as an attachment."""
+    """Answer with a document that is ready, as an attachment. Raises LookupError for one that has no file."""
     if stored.file is None:
         raise LookupError(f"document {stored.id} has no file")
     return files.send_stored(stored.file, stored.filename)

@@ -80,7 +80,10 @@ def on(fact: type[E_]) -> Callable[[Callable[[E_], None]], Callable[[E_], None]]
 
 
 def publish(event: Event) -> None:
-    """Record the fact in the audit trail, then tell those who listen. Its subject must be of a kind that has a name."""
+    """Record the fact in the audit trail, then tell those who listen.
+
+    Raises LookupError for a subject of a kind without a name (`subject_kind`): nobody could read the trail.
+    """
     if event.subject.kind() not in _subjects:
         raise LookupError(f"Name what {event.code} is about: subject_kind({event.subject.kind()!r}, …)")
     audit.record(event.code, event.subject, event.actor, event.details(), event.changed())

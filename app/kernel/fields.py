@@ -73,7 +73,7 @@ class TypedField(Field):
             raise ValueError(_("Ce champ est nécessaire."))
 
     def read(self, typed: str) -> Any:
-        """Read a text into the field's value."""
+        """Read a text into the field's value. Raises ValueError, in the reader's language, for what does not fit."""
         raise NotImplementedError
 
     def written(self) -> str:

@@ -103,7 +103,7 @@ def _prepare_apart(app: Flask) -> None:
 
 
 def prepare(app: Flask) -> None:
-    """Bring the database to the present, and plant what a new installation begins with."""
+    """Bring the database to the present, and plant what a new installation begins with. Raises StartRefused."""
     configuration: Configuration = app.config["CONFIGURATION"]
     try:
         migrations.upgrade(app)

@@ -96,7 +96,10 @@ def discard_draft(invoice: Invoice, *, actor: Actor) -> None:
 
 
 def draft_credit_note(invoice: Invoice, *, actor: Actor, reason: str = "") -> Invoice:
-    """Begin a credit note over all the lines of an issued invoice; those that stay due are then taken out of it."""
+    """Begin a credit note over all the lines of an issued invoice; those that stay due are then taken out of it.
+
+    Raises RuleBroken for what is no issued invoice, or is given back whole already.
+    """
     if not invoice.is_issued or invoice.is_credit_note:
         raise RuleBroken(_("Un avoir corrige une facture émise."))
     if sum(note.gross for note in credit_notes_on(invoice)) >= invoice.gross:

@@ -21,7 +21,10 @@ def save_close_out(
     actor: Actor,
     force: bool = False,
 ) -> CloseOut:
-    """Close times, tables or an area, or change when. `wanted` names tables by the engine's ids."""
+    """Close times, tables or an area, or change when. `wanted` names tables by the engine's ids.
+
+    Raises RuleBroken, naming the field, when no table is chosen, or what is chosen is the house's no more.
+    """
     with changing(establishment, CLOSE_OUTS, actor=actor, force=force):
         if wanted.scope is opening.Scope.TABLES and not wanted.tables:
             raise RuleBroken(_("Choisissez au moins une table."), "tables")

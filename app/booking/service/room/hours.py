@@ -54,7 +54,7 @@ def save_closure(
     actor: Actor,
     force: bool = False,
 ) -> Closure:
-    """Close the house for some days, both included, or change when."""
+    """Close the house for some days, both included, or change when. Raises RuleBroken over an exceptional day."""
     with changing(establishment, CLOSURES, actor=actor, force=force):
         inside = next(
             (day for day in rooms.exceptional_days_of(establishment) if wanted.first <= day.day <= wanted.last), None
