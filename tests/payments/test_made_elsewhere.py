@@ -17,6 +17,7 @@ from app.payments.models import (
     Purpose,
     Receivable,
     ReceivableState,
+    Reconciliation,
     RefundRequest,
     RefundState,
     SavedCard,
@@ -94,6 +95,28 @@ def test_one_made_at_stripe_that_does_not_arrive_is_undone_and_may_be_tried_from
     announced()
     assert moved()[3:] == [("refund", -1000)]
     assert queries.refundable_of(only(Payment)) == 2000
+
+
+# --- older at Stripe than we look back --------------------------------------------------------------------------
+
+
+def test_what_was_announced_very_late_is_no_difference(asked, page_of, in_place, announced, at):
+    in_place.levers(hold=True)
+    in_place.pay(page_of(asked(3000)))
+    at("2026-03-20 10:00")
+    in_place.deliver(*[event["id"] for event in in_place.events()])
+    announced()
+    assert moved() == [("payment", 3000)]
+    at("2026-03-21 03:45")
+    assert jobs.reconcile() == 0
+
+
+def test_what_stripe_does_not_know_is_one(asked, paid, in_place, at):
+    paid(asked(3000))
+    at("2026-03-11 03:45")
+    assert jobs.reconcile() == 2
+    found = only(Reconciliation).differences["found"]
+    assert "Les paiements l’ont, Stripe ne l’a pas" in {each["what"] for each in found}
 
 
 # --- landed after all -------------------------------------------------------------------------------------------
