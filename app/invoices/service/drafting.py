@@ -24,6 +24,7 @@ from app.kernel import clock
 from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
+from app.kernel.formats import euros
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 
@@ -198,7 +199,10 @@ def _line(position: int, wanted: LineWanted, rates: dict[str, Rate]) -> InvoiceL
 def _add_up(invoice: Invoice) -> None:
     """Keep the totals; nothing is ever billed below zero, nor beyond what the books hold."""
     sums = invoice.totals()
-    if not sums.due >= 0 or sums.gross > MOST_CENTS:
+    if sums.gross > MOST_CENTS:
+        most = euros(MOST_CENTS)
+        raise RuleBroken(_("Le total passe %(most)s, le plus qu’une facture compte : vérifiez les prix.", most=most))
+    if sums.due < 0:
         raise RuleBroken(_("Le total doit rester positif, acompte déduit : vérifiez quantités et prix."))
     invoice.net, invoice.vat, invoice.gross = sums.net, sums.vat, sums.gross
     db.session.flush()
