@@ -14,7 +14,7 @@ from app.kernel.db import db
 from app.kernel.files import StoredFile
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.moving import Outcome
-from app.kernel.storage import StorageDown, opened
+from app.kernel.storage import opened
 from app.kernel.uploads import size_in_words
 
 bp = Blueprint("kernel", __name__, cli_group=None)
@@ -89,10 +89,10 @@ def files_bring(source: str | None) -> None:
             weight += each.size if each.outcome is Outcome.COPIED else 0
             if each.outcome is Outcome.LOST:
                 click.echo(f"Introuvable, ou abîmé : {each.digest}", err=True)
-    except StorageDown as error:
+    except OSError as error:  # a bucket that is away, a disk that is full, a folder that may not be written
         is_done = False
         click.echo(f"Un stockage ne répond pas ({error}). Relancez plus tard : ce qui est copié le reste.", err=True)
-    said = f"{counts[Outcome.COPIED]} fichier(s) copié(s), {size_in_words(weight)}"
+    said = f"{counts[Outcome.COPIED]} fichier(s) copié(s)" + (f", {size_in_words(weight)}" if weight else "")
     click.echo(f"{said} ; {counts[Outcome.THERE]} déjà là ; {counts[Outcome.LOST]} introuvable(s).")
     sys.exit(0 if is_done and not counts[Outcome.LOST] else 1)
 

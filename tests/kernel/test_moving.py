@@ -1,5 +1,8 @@
 """Files that stayed in another storage: copied whole, proved, once, and taken from nowhere."""
 
+import errno
+import os
+
 import pytest
 
 from app.kernel import files, moving
@@ -75,6 +78,19 @@ def test_it_is_stopped_and_begun_again(app, before, bucket):
     told = bring(app, STORAGE_FROM=address)
     assert told.exit_code == 0, told.output
     assert len(bucket.objects) == 3
+
+
+def test_a_disk_that_is_full_is_said_and_leaves_no_half_file(app, before, tmp_path, monkeypatch):
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setitem(app.config, "STORAGE_URL", f"file://{tmp_path}/new")
+    with monkeypatch.context() as worn:
+        worn.setattr(os, "fsync", full)
+        told = bring(app, "--from", f"file://{before.folder}")
+    assert told.exit_code == 1
+    assert "No space left" in told.output
+    assert [path for path in (tmp_path / "new").rglob("*") if path.is_file()] == []
 
 
 def test_without_an_address_it_takes_the_folder_of_the_house(app, before, bucket, monkeypatch):
