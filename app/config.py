@@ -205,7 +205,7 @@ def _completed(values: dict[str, Any]) -> Configuration:
     data_dir = plain.data_dir
     values.setdefault("database_url", f"sqlite:///{data_dir / 'guichet.sqlite3'}")
     values["database_url"] = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", values["database_url"])
-    values.setdefault("storage_url", f"file://{quote(str(data_dir / 'files'))}")
+    values.setdefault("storage_url", folder_address(data_dir))
     values.setdefault("audit_head_file", str(data_dir / "audit-head"))
     values.setdefault("public_url", f"http://localhost:{plain.port}")  # passkeys want a name, not an address
     values["public_url"] = values["public_url"].rstrip("/")
@@ -313,10 +313,20 @@ def _wrong_networks(configuration: Configuration) -> list[str]:
     return problems
 
 
-def _wrong_storage(configuration: Configuration) -> list[str]:
-    parts = urlsplit(configuration.storage_url)
+def folder_address(data_dir: Path) -> str:
+    """Give the address of the folder where files are kept when nothing else is said."""
+    return f"file://{quote(str(data_dir / 'files'))}"
+
+
+def names_a_storage(url: str) -> bool:
+    """Tell whether this is the address of a storage: a folder of this machine, or a bucket with its key."""
+    parts = urlsplit(url)
     is_folder = parts.scheme == "file" and not parts.netloc and len(parts.path) > 1
     is_bucket = parts.scheme in ("s3", "s3+http") and parts.hostname and parts.password and parts.path.strip("/")
-    if is_folder or is_bucket:
+    return bool(is_folder or is_bucket)
+
+
+def _wrong_storage(configuration: Configuration) -> list[str]:
+    if names_a_storage(configuration.storage_url):
         return []
     return ["STORAGE_URL : attend file:///dossier, ou s3://clé:secret@serveur/seau/préfixe?region=…"]

@@ -117,7 +117,7 @@ def _reasons(invoice: Invoice) -> dict[Rate, tuple[str, str]]:
     return {
         rate: (
             " ; ".join(words for key in named if (words := invoice.mentions.get(f"vat.{key}", ""))),
-            rates[named[0]].exemption_code if len(named) == 1 else "",
+            rates[named[0]].exemption_code if len(named) == 1 and named[0] in rates else "",
         )
         for rate, named in keys.items()
     }

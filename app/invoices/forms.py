@@ -21,9 +21,11 @@ from app.invoices.models import (
     Unit,
     VatRate,
 )
+from app.invoices.queries import left_of
 from app.invoices.service import InvoiceWanted, IssuerWanted, LineWanted, RecipientWanted
 from app.invoices.service.law import RateWanted
 from app.kernel.fields import NEEDED, DayField, DecimalField, line, named, words
+from app.kernel.formats import euros
 from app.kernel.forms import translated
 from app.kernel.languages import LANGUAGES, N_, _
 from app.kernel.law import label_of, legal_keys
@@ -37,6 +39,11 @@ def rate_choice(rate: VatRate) -> str:
     """Say a rate where one chooses: "Taux normal, 20 %"."""
     label = _(rate.label)
     return _("%(label)s, %(rate)s", label=label, rate=rate_words(rate.rate)) if rate.rate else label
+
+
+def _deposit_choice(deposit: Invoice) -> str:
+    """Say a deposit where one chooses, with what is left of it to deduct."""
+    return f"{deposit.number}, {euros(left_of(deposit))}"
 
 
 class LineForm(Form):
@@ -96,7 +103,7 @@ class InvoiceForm(FlaskForm):
     def offer(self, recipients: list[Recipient], rates: Iterable[VatRate], deposits: list[Invoice]) -> None:
         """Offer whom the house bills, the rates of the day, the deposits to deduct; leave free lines to fill."""
         self.recipient.choices = [(each.id.hex, each.name) for each in recipients]
-        self.deposit.choices = [("", _("Aucun")), *((each.id.hex, each.number or "") for each in deposits)]
+        self.deposit.choices = [("", _("Aucun")), *((each.id.hex, _deposit_choice(each)) for each in deposits)]
         while len(self.lines) < FEWEST_LINES:
             self.lines.append_entry({})
         choices = [(rate.key, rate_choice(rate)) for rate in rates]

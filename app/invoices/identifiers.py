@@ -3,6 +3,23 @@
 import re
 
 LA_POSTE = "356000000"
+COUNTRIES = frozenset(
+    re.findall(
+        "[A-Z]{2}",
+        """
+        AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY
+        BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK
+        FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR
+        IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK
+        ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM
+        PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF
+        TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
+        """,
+    )
+)
+"""ISO 3166-1, as EN 16931 takes it (BR-CL-14)."""
+VAT_COUNTRIES = COUNTRIES | {"EL", "XI"}
+"""What a VAT number begins with: Greece writes EL, Northern Ireland XI."""
 
 
 def compact(typed: str) -> str:
@@ -23,11 +40,11 @@ def is_siret(number: str) -> bool:
 
 
 def is_vat_number(number: str) -> bool:
-    """Tell whether this has the shape of a VAT number of the Union; a French one must agree with its SIREN."""
+    """Tell whether this has the shape of a VAT number, its country first; a French one must agree with its SIREN."""
     french = re.fullmatch(r"FR([0-9A-HJ-NP-Z]{2})([0-9]{9})", number)
     if number.startswith("FR"):
         return french is not None and is_siren(french[2]) and _agrees(french[1], french[2])
-    return bool(re.fullmatch(r"[A-Z]{2}[0-9A-Z+*]{2,12}", number))
+    return number[:2] in VAT_COUNTRIES and bool(re.fullmatch(r"[A-Z]{2}[0-9A-Z+*]{2,12}", number))
 
 
 def vat_number_of(siren: str) -> str:

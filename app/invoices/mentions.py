@@ -35,7 +35,11 @@ def missing(invoice: Invoice, wordings: Mapping[str, str]) -> list[Missing]:
     issuer, recipient = invoice.issuer, invoice.recipient
     return [
         *_lacking(_asked_of_issuer(issuer, invoice), Place.ISSUER),
-        *_lacking(_asked_of_recipient(recipient, invoice, wordings), Place.RECIPIENT),
+        *(
+            []
+            if invoice.buyer_is_forgotten
+            else _lacking(_asked_of_recipient(recipient, invoice, wordings), Place.RECIPIENT)
+        ),
         *([] if invoice.lines else [Missing(_("Au moins une ligne"), Place.DRAFT)]),
         *(Missing(label_of(key), Place.LAW) for key in needed_wordings(invoice) if key not in wordings),
     ]

@@ -281,6 +281,11 @@ class Invoice(Identified, Base):
         return self.invoice_kind is InvoiceKind.CREDIT_NOTE
 
     @property
+    def buyer_is_forgotten(self) -> bool:
+        """Tell whether this corrects what was billed to somebody since forgotten: it names whom the invoice named."""
+        return self.is_credit_note and self.recipient.forgotten_at is not None
+
+    @property
     def due(self) -> int:
         """Give what remains to be paid, in cents, after the deposit."""
         return self.gross - self.prepaid
@@ -288,7 +293,8 @@ class Invoice(Identified, Base):
     @property
     def buyer_name(self) -> str:
         """Give who is billed: as it was when issued, else as the recipient is called now."""
-        return str(self.buyer.get("name") or self.recipient.name)
+        billed = self.preceding.buyer if self.preceding is not None and self.buyer_is_forgotten else self.buyer
+        return str(billed.get("name") or self.recipient.name)
 
     def totals(self) -> Totals:
         """Add up its lines."""

@@ -95,6 +95,11 @@ def credit_notes_on(invoice: Invoice) -> list[Invoice]:
     return list(db.session.scalars(query.order_by(Invoice.sequence)))
 
 
+def left_of(deposit: Invoice) -> int:
+    """Give what of a deposit invoice is still to be deducted, in cents: less what credit notes gave back of it."""
+    return deposit.gross - sum(note.gross for note in credit_notes_on(deposit))
+
+
 def deducted_by(deposit: Invoice) -> Invoice | None:
     """Give the issued invoice that takes a deposit into account."""
     query = sa.select(Invoice).where(
@@ -106,14 +111,17 @@ def deducted_by(deposit: Invoice) -> Invoice | None:
 
 
 def deposits_of_house(establishment_id: UUID) -> list[Invoice]:
-    """Give the deposit invoices of a house that no issued paper takes into account yet."""
+    """Give the deposit invoices of a house that no issued invoice deducts yet, and that were not wholly given back."""
     later = sa.orm.aliased(Invoice)
-    is_used = sa.exists().where(later.preceding_id == Invoice.id, later.state == InvoiceState.ISSUED)
+    followed = (later.preceding_id == Invoice.id, later.state == InvoiceState.ISSUED)
+    is_used = sa.exists().where(*followed, later.invoice_kind == InvoiceKind.INVOICE)
+    given_back = sa.select(sa.func.coalesce(sa.func.sum(later.gross), 0)).where(*followed).scalar_subquery()
     query = sa.select(Invoice).where(
         Invoice.establishment_id == establishment_id,
         Invoice.invoice_kind == InvoiceKind.DEPOSIT,
         Invoice.state == InvoiceState.ISSUED,
         ~is_used,
+        given_back < Invoice.gross,
     )
     return list(db.session.scalars(query.order_by(Invoice.sequence)))
 

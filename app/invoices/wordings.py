@@ -32,7 +32,7 @@ def _sample(house: Establishment) -> Letter:
     invoice, today = _unissued(house), house.today()
     issuer = issuer_of(house.organisation_id) or _issuer(house)
     invoice.issuer, invoice.recipient = issuer, _recipient(house)
-    invoice.seller, invoice.buyer = seller_of(invoice, issuer), buyer_of(invoice.recipient)
+    invoice.seller, invoice.buyer = seller_of(invoice, issuer), buyer_of(invoice)
     invoice.lines = _lines(today)
     invoice.gross = invoice.totals().gross
     invoice.mentions = printed(invoice, words_on(today, current_language()))

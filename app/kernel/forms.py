@@ -11,6 +11,7 @@ from wtforms.meta import DefaultMeta
 from app.kernel.languages import N_, _
 
 LINE_BREAKS = "\r\n\t"
+NO_CHARACTERS = "\ufffe\uffff"  # Unicode keeps them from texts, and XML refuses them
 LIBRARY_SAYS = {
     "Not a valid choice.": N_("Ce choix n’est pas, ou n’est plus, proposé."),
     "Invalid Choice: could not coerce.": N_("Ce choix n’est pas, ou n’est plus, proposé."),
@@ -39,9 +40,9 @@ def translated(text: str) -> Any:
 
 
 def no_control_characters(_form: Form, field: Field) -> None:
-    """Refuse control characters (line breaks pass: long texts have them)."""
+    """Refuse control characters, and what is none at all (line breaks pass: long texts have them)."""
     typed = field.data or ""
-    if any(unicodedata.category(char) == "Cc" and char not in LINE_BREAKS for char in typed):
+    if any(char in NO_CHARACTERS or (unicodedata.category(char) == "Cc" and char not in LINE_BREAKS) for char in typed):
         raise ValidationError(_("Ce texte contient des caractères invisibles : retapez-le au clavier."))
 
 

@@ -1,16 +1,20 @@
 """Commands of the kernel: verify the trail, start the house or one of its parts."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any, TextIO, cast
 
 import click
 from flask import Blueprint, Flask, current_app
 
-from app.kernel import audit, clock, files, jobs, seeds, supervisor, web_server
+from app.config import folder_address, names_a_storage
+from app.kernel import audit, clock, files, jobs, moving, seeds, supervisor, web_server
 from app.kernel.db import db
 from app.kernel.files import StoredFile
 from app.kernel.lifecycle import RuleBroken
+from app.kernel.moving import Outcome
+from app.kernel.storage import opened
 from app.kernel.uploads import size_in_words
 
 bp = Blueprint("kernel", __name__, cli_group=None)
@@ -56,6 +60,41 @@ def files_orphans() -> None:
         click.echo(f"{each.created_at:%Y-%m-%d}  {each.digest}  {each.media_type}  {size_in_words(each.size)}")
     weight = f", {size_in_words(sum(each.size for each in found))}" if found else ""
     click.echo(f"{len(found)} fichier(s) à supprimer{weight}.")
+
+
+@files_group.command("bring")
+@click.option(
+    "--from",
+    "source",
+    envvar="STORAGE_FROM",
+    default=None,
+    help="L’adresse où ils sont restés, écrite comme STORAGE_URL ; sans elle, le dossier DATA_DIR/files. "
+    "Une adresse qui porte un secret se donne plutôt par la variable STORAGE_FROM.",
+)
+def files_bring(source: str | None) -> None:
+    """Copier dans le stockage de STORAGE_URL les fichiers restés dans un autre, sans rien y supprimer.
+
+    Chaque fichier est relu et comparé à son empreinte. Peut être interrompu et relancé, maison ouverte.
+    Répond 0 quand tout est là, 1 quand un fichier n’est nulle part ou qu’un stockage ne répond pas, 2 quand l’adresse
+    ne convient pas.
+    """
+    origin = source or folder_address(Path(current_app.config["DATA_DIR"]))
+    if not names_a_storage(origin) or origin == current_app.config["STORAGE_URL"]:
+        click.echo("Donnez par --from l’adresse d’un autre stockage que celui de STORAGE_URL.", err=True)
+        sys.exit(2)
+    counts, weight, is_done = Counter[Outcome](), 0, True
+    try:
+        for each in moving.brought(opened(origin), files.storage()):
+            counts[each.outcome] += 1
+            weight += each.size if each.outcome is Outcome.COPIED else 0
+            if each.outcome is Outcome.LOST:
+                click.echo(f"Introuvable, ou abîmé : {each.digest}", err=True)
+    except OSError as error:  # a bucket that is away, a disk that is full, a folder that may not be written
+        is_done = False
+        click.echo(f"Un stockage ne répond pas ({error}). Relancez plus tard : ce qui est copié le reste.", err=True)
+    said = f"{counts[Outcome.COPIED]} fichier(s) copié(s)" + (f", {size_in_words(weight)}" if weight else "")
+    click.echo(f"{said} ; {counts[Outcome.THERE]} déjà là ; {counts[Outcome.LOST]} introuvable(s).")
+    sys.exit(0 if is_done and not counts[Outcome.LOST] else 1)
 
 
 @bp.cli.command("start")

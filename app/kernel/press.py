@@ -122,6 +122,7 @@ class Press:
                 cwd=current_app.config["ROOT"],
                 env={**known, "TMPDIR": self._folder.name},
             )
+            threading.Thread(target=self._process.wait, daemon=True).start()  # one that goes leaves no trace behind
             self._asked(self._process, EMPTY, SECONDS_TO_START)
         return self._process
 

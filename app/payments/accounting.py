@@ -8,6 +8,7 @@ bank itself where Stripe sends it money. Only closed days are in it.
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
+from app.kernel import clock
 from app.kernel.languages import N_, _
 from app.payments.models import Method, Movement, MovementNature
 from app.payments.settings import (
@@ -79,7 +80,7 @@ def _entry(movement: Movement, closed_at: datetime, account: str, name: str, amo
         _written(max(-amount, 0)),
         "",
         "",
-        f"{closed_at:%Y%m%d}",
+        f"{clock.local(closed_at, movement.establishment.timezone):%Y%m%d}",
         "",
         "",
     )

@@ -152,6 +152,16 @@ class PaymentDeclined(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class ChargeUnanswered(Event):
+    """Stripe never said whether it charged a saved card. `subject` is the receivable, which stays open."""
+
+    code = "payments.charge_unanswered"
+    heading = N_("Débit sans réponse")
+    sentence = N_("n’a pas su si la carte est débitée : Stripe n’a pas répondu")
+    icon = "ban"
+
+
+@dataclass(frozen=True, eq=False)
 class RefundAsked(Event):
     """A refund above the house's limit waits for a second person. `subject` is the request."""
 
@@ -162,6 +172,18 @@ class RefundAsked(Event):
 
     amount: str
     reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class RefundFound(Event):
+    """A refund was made at Stripe itself, past the house's rules. `subject` is the payment it gives back of."""
+
+    code = "payments.refund_found"
+    heading = N_("Remboursement fait chez Stripe")
+    sentence = N_("a trouvé %(amount)s remboursés directement chez Stripe")
+    icon = "undo"
+
+    amount: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ from app.kernel.events import Event, on
 from app.payments import notices
 from app.payments.events import (
     CardCharged,
+    ChargeUnanswered,
     DifferencesFound,
     DisputeClosed,
     DisputeOpened,
@@ -20,6 +21,7 @@ from app.payments.events import (
     PayoutFailed,
     RefundAsked,
     RefundFailed,
+    RefundFound,
     RefundPromised,
 )
 from app.payments.jobs import charge_card, close_pages, send_refund
@@ -71,6 +73,18 @@ def ask_the_holder(event: PaymentDeclined) -> None:
     notices.TEAM_DECLINED.announce(
         about=event.subject, actor=event.actor, key=str(event.subject.id), reason=event.reason
     )
+
+
+@on(ChargeUnanswered)
+def tell_silence(event: ChargeUnanswered) -> None:
+    """Tell the team of a charge nobody knows of; its payer is not written to, for they may have paid."""
+    notices.TEAM_UNANSWERED.announce(about=event.subject, actor=event.actor, key=str(event.subject.id))
+
+
+@on(RefundFound)
+def tell_found_refund(event: RefundFound) -> None:
+    """Tell those who may refund that somebody did so past the house."""
+    notices.TEAM_REFUND_FOUND.announce(about=event.subject, actor=event.actor, key=str(new_id()), amount=event.amount)
 
 
 @on(PaymentArrivedLate)

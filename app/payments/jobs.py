@@ -125,6 +125,12 @@ def charge_card(receivable_id: str) -> bool:
     return True
 
 
+@charge_card.when_given_up
+def _charge_given_up(receivable_id: str) -> None:
+    with transaction():
+        service.note_silence(db.session.get_one(Receivable, UUID(receivable_id)), actor=ACTOR)
+
+
 @job("payments.close_pages", N_("Fermer les pages de paiement devenues inutiles"), backoff=SOON)
 def close_pages(receivable_id: str) -> int:
     """Close the payment pages of what is asked no more; who paid meanwhile is brought in."""

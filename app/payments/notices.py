@@ -19,6 +19,7 @@ from app.payments.models import (
     Payment,
     Payout,
     Receivable,
+    ReceivableState,
     Reconciliation,
     Refund,
     RefundRequest,
@@ -40,6 +41,16 @@ TEAM_REFUND_FAILED = notice(
 )
 TEAM_DECLINED = notice(
     "payments.team_declined", N_("Débit refusé par la banque"), category=CATEGORY, optional=True, audience=VIEW
+)
+TEAM_UNANSWERED = notice(
+    "payments.team_unanswered", N_("Débit sans réponse de Stripe"), category=CATEGORY, optional=True, audience=VIEW
+)
+TEAM_REFUND_FOUND = notice(
+    "payments.team_refund_found",
+    N_("Remboursement fait chez Stripe"),
+    category=CATEGORY,
+    optional=True,
+    audience=REFUND,
 )
 TEAM_DISPUTED = notice(
     "payments.team_disputed", N_("Paiement contesté"), category=CATEGORY, optional=True, audience=REFUND
@@ -176,6 +187,27 @@ def declined_line(receivable: Receivable, details: dict[str, Any]) -> str:
     """Say which charge the bank refused."""
     why = str(details["reason"])
     return _("%(label)s : la banque a refusé le débit (%(reason)s).", label=receivable.label, reason=_(why))
+
+
+@TEAM_UNANSWERED.summarised_by
+def unanswered_line(receivable: Receivable, _details: dict[str, Any]) -> str:
+    """Say which charge nobody knows of, and what can be done, for as long as that is so."""
+    if receivable.state is not ReceivableState.OPEN:
+        return _("%(label)s : la somme n’est plus attendue.", label=receivable.label)
+    return _(
+        "%(label)s : Stripe n’a pas dit si la carte est débitée. Vérifiez-le ; sinon, envoyez le lien de paiement.",
+        label=receivable.label,
+    )
+
+
+@TEAM_REFUND_FOUND.summarised_by
+def refund_found_line(payment: Payment, details: dict[str, Any]) -> str:
+    """Say what went back without the house, and on what."""
+    return _(
+        "%(label)s : %(amount)s ont été remboursés directement chez Stripe ; c’est noté dans les comptes.",
+        label=payment.label,
+        amount=details["amount"],
+    )
 
 
 @TEAM_DISPUTED.summarised_by

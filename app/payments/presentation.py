@@ -130,7 +130,7 @@ def refund_line(request: RefundRequest) -> dict[str, Any]:
     return {
         "id": request.id,
         "amount": euros(request.amount),
-        "reason": request.reason,
+        "reason": _(request.reason) if request.reason else "",
         "state": request.state.label,
         "tone": TONES.get(request.state, "neutral"),
         "asked": instant(request.asked_at, request.payment.establishment.timezone),

@@ -4,7 +4,7 @@ What Stripe kept for itself, and what it sent to the bank, is no difference: it 
 of it before. At the end the whole is compared: what the books say Stripe holds, and what it says itself, to the cent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,9 +16,11 @@ from app.kernel.languages import N_
 from app.payments import queries, settling
 from app.payments.carrying import movement_of
 from app.payments.events import DifferencesFound
-from app.payments.models import Movement, PayoutState, Reconciliation
+from app.payments.models import Movement, MovementNature, PayoutState, Reconciliation
 from app.payments.provider import calls
+from app.payments.provider.client import ProviderRefused
 
+Told = dict[str, Any]
 LOOKED_BACK = timedelta(days=7)
 SETTLING = timedelta(minutes=30)
 MISSING_HERE = N_("Stripe l’a, les paiements ne l’ont pas")
@@ -36,6 +38,7 @@ def compare(*, actor: Actor) -> Reconciliation:
         **_returned(calls.refunds_since(since), until),
         **_contested(calls.disputes_since(since), until),
     }
+    there |= _older(there, since, until)
     kept, sent, holds = list(calls.balance_since(since)), _payouts(since), _held(calls.account())
     db.session.rollback()
     with transaction() as session:
@@ -83,12 +86,37 @@ def _contested(disputes: Iterable[dict[str, Any]], until: datetime) -> dict[str,
     }
 
 
+def _older(there: Mapping[str, int], since: datetime, until: datetime) -> dict[str, int]:
+    """Read one by one what was written these days of something older at Stripe.
+
+    Events that waited longer than we look back, an inquiry that became a dispute: neither is a difference.
+    """
+    lines = queries.card_lines_between(since + SETTLING, until)
+    wanted = [(line.nature, line.reference) for line in lines if line.reference not in there]
+    db.session.rollback()
+    found: dict[str, int] = {}
+    for nature, reference in wanted:
+        read, summed = READ[nature]
+        try:
+            found |= summed([read(reference)], until)
+        except ProviderRefused:  # Stripe does not know it: that is the difference
+            continue
+    return found
+
+
 def _payouts(since: datetime) -> list[dict[str, Any]]:
     """Read the payouts of which something new is to be written; all there ever were, where none is known here."""
     known = queries.payout_states()
     listed = calls.payouts_since(since if known else None)
     news = [each for each in listed if str(each["id"]) not in known or _has_moved(each, known[str(each["id"])])]
     return [calls.payout(str(each["id"])) for each in reversed(news)]
+
+
+READ: Mapping[MovementNature, tuple[Callable[[str], Told], Callable[[Iterable[Told], datetime], dict[str, int]]]] = {
+    MovementNature.PAYMENT: (calls.intent, _paid),
+    MovementNature.REFUND: (calls.refund_made, _returned),
+    MovementNature.CHARGEBACK: (calls.dispute, _contested),
+}
 
 
 def _has_moved(told: dict[str, Any], known: PayoutState) -> bool:

@@ -85,7 +85,7 @@ def take_setup(setup: Object) -> None:
 
 
 def take_refund(refund: Object) -> None:
-    """Bring a refund in, or undo the line of one that failed. Inside a transaction."""
+    """Bring a refund in, or undo the line of one that failed; one made at Stripe by hand too. Inside a transaction."""
     queries.lock_books()
     reference = str(refund.get("id"))
     booked = queries.movement_with_key(f"stripe:{reference}")
@@ -94,10 +94,7 @@ def take_refund(refund: Object) -> None:
         if booked is not None and not queries.corrections_of(booked):
             _lose_refund(booked, request, calls.lost_because(refund))
     elif booked is None:
-        if request is None:
-            raise NotOurs(f"refund {reference}")
-        if request.state is RefundState.FAILED:
-            service.retry_refund(request, actor=BOOKS)
+        request = request or _made_there(refund)
         service.book_refund(request, reference=reference, natural_key=f"stripe:{reference}", actor=BOOKS)
 
 
@@ -261,7 +258,19 @@ def _lose_refund(booked: Movement, request: RefundRequest | None, reason: str) -
 
 
 def _request_of(refund: Object) -> RefundRequest | None:
-    return queries.lock_refund(_uuid((refund.get("metadata") or {}).get("request")))
+    """Give the refund somebody asked for here; of one made at Stripe by hand, what was noted when it was first told."""
+    said = (refund.get("metadata") or {}).get("request")
+    try:
+        return queries.lock_refund(_uuid(said)) if said else queries.refund_with_key(f"stripe:{refund.get('id')}")
+    except NotOurs:
+        return None
+
+
+def _made_there(refund: Object) -> RefundRequest:
+    payment, amount = queries.payment_with(_id_of(refund.get("payment_intent"))), refund.get("amount")
+    if payment is None or refund.get("currency") != "eur" or not isinstance(amount, int) or amount <= 0:
+        raise NotOurs(f"refund {refund.get('id')}")
+    return service.found_refund(payment, amount=amount, reference=_id_of(refund), actor=BOOKS)
 
 
 def _id_of(told: Any) -> str:

@@ -17,6 +17,6 @@ REFUNDS = Lifecycle(
     Transition("decline", (R.ASKED,), R.DECLINED, may.REFUND, N_("Le refuser")),
     Transition("retry", (R.FAILED,), R.PROMISED, may.REFUND, N_("Essayer de nouveau")),
     Transition("give_up", (R.FAILED,), R.DECLINED, may.REFUND, N_("Y renoncer")),
-    Transition("book", (R.PROMISED,), R.DONE, may.REFUND, N_("Noter")),
+    Transition("book", (R.PROMISED, R.FAILED, R.DECLINED), R.DONE, may.REFUND, N_("Noter")),
     Transition("fail", (R.PROMISED, R.DONE), R.FAILED, may.REFUND, N_("Noter l’échec")),
 )

@@ -1,10 +1,14 @@
 """Numbers that prove themselves."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.invoices.identifiers import (
+    COUNTRIES,
     compact,
     is_bic,
     is_iban,
@@ -49,10 +53,24 @@ def test_a_french_vat_number_agrees_with_its_siren():
 
 @pytest.mark.parametrize(
     ("number", "known"),
-    [("DE136695976", True), ("BE0428759497", True), ("D1", False), ("", False), ("123456789", False)],
+    [
+        ("DE136695976", True),
+        ("BE0428759497", True),
+        ("EL123456789", True),
+        ("XX12345678", False),
+        ("D1", False),
+        ("", False),
+        ("123456789", False),
+    ],
 )
 def test_a_vat_number_of_the_union_has_its_shape(number, known):
     assert is_vat_number(number) is known
+
+
+def test_the_countries_are_those_the_standard_lists():
+    codes = (Path(__file__).parent / "vendor" / "FACTUR-X_EN16931_codedb.xml").read_text()
+    lists = [set(re.findall(r'value="([^"]+)"', each)) for each in re.findall(r"<cl id.*?</cl>", codes, re.DOTALL)]
+    assert set(COUNTRIES) | {"1A", "XI"} in lists
 
 
 def test_an_iban_leaves_one_modulo_97():

@@ -242,6 +242,11 @@ def test_a_total_never_goes_below_what_was_paid(draft, issue):
         draft(LineWanted("Remise", Decimal(-1), 10_00, "normal"))
 
 
+def test_a_total_beyond_what_the_books_hold_says_so(draft):
+    with pytest.raises(RuleBroken, match="le plus qu’une facture compte"):
+        draft(LineWanted("Énorme", Decimal(100_000), 1_000_000_00, "normal"))
+
+
 # --- for ever ---------------------------------------------------------------------------------------------------
 
 

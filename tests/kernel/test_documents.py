@@ -25,6 +25,7 @@ from app.kernel.outbox import OutboxRow
 from app.kernel.storage import FileMissing
 from app.kernel.wordings import Tag, Texts, wording, wordings
 from tests.factories import make_establishment
+from tests.harness.live import eventually
 from tests.harness.mailbox import run_jobs
 
 CARD = """{% extends "documents/_base/document.html" %}
@@ -377,6 +378,17 @@ def test_a_press_without_papers_goes_and_comes_back(app):
     assert seldom._process.wait(20) == 0
     assert seldom.pdf("<p>second").startswith(b"%PDF-")
     seldom.stop()
+
+
+@pytest.mark.long
+def test_a_press_that_went_is_no_process_any_more(app):
+    idle = press.Press(idle=0.2)
+    idle.pdf("<p>only")
+    process = idle._process
+    eventually("the press is gone", lambda: process.returncode is not None)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process.pid, 0)
+    idle.stop()
 
 
 @pytest.mark.long

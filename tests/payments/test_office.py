@@ -122,6 +122,16 @@ def test_a_day_is_closed_and_exported_as_the_tax_office_wants(visit, cast, house
     assert answer.headers["Content-Disposition"].endswith('FEC20260331.txt"')
 
 
+def test_a_day_closed_after_midnight_was_closed_on_its_own_day(visit, cast, house, asked, paid, at):
+    at("2026-03-11 00:20")
+    paid(asked(3000), method=Method.CASH)
+    with transaction():
+        service.close_day(house, house.today(), actor=TESTS)
+    answer = visit(cast.chloe).post(f"{JOURNAL}/comptabilite", data={"first": "2026-03-01", "last": "2026-03-31"})
+    row = answer.get_data(as_text=True).splitlines()[1].split("\t")
+    assert (row[3], row[15]) == ("20260311", "20260311")
+
+
 def test_an_open_day_is_in_no_export(visit, cast, payment):
     data = {"first": "2026-03-01", "last": "2026-03-31"}
     answer = visit(cast.chloe).post(f"{JOURNAL}/comptabilite", data=data)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.directory.models import Establishment
+from app.invoices.arithmetic import Rate
 from app.invoices.events import InvoiceChanged, InvoiceDiscarded, InvoiceDrafted
 from app.invoices.models import (
     Invoice,
@@ -15,14 +16,15 @@ from app.invoices.models import (
     Operation,
     Recipient,
     Unit,
-    VatRate,
+    VatCategory,
 )
-from app.invoices.queries import credit_notes_on, rates_on
+from app.invoices.queries import credit_notes_on, left_of, rates_on
 from app.invoices.service.parties import issuer_for
 from app.kernel import clock
 from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
+from app.kernel.formats import euros
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 
@@ -139,7 +141,8 @@ def _require_draft(invoice: Invoice) -> None:
 
 
 def _fill(invoice: Invoice, recipient: Recipient, wanted: InvoiceWanted) -> None:
-    if recipient.establishment_id != invoice.establishment_id or recipient.forgotten_at is not None:
+    is_forgotten = recipient.forgotten_at is not None and not invoice.is_credit_note
+    if recipient.establishment_id != invoice.establishment_id or is_forgotten:
         raise RuleBroken(_("Choisissez un destinataire de la liste."), "recipient")
     if len(wanted.lines) > MOST_LINES:
         raise RuleBroken(_("Une facture a au plus %(most)s lignes.", most=MOST_LINES))
@@ -151,10 +154,17 @@ def _fill(invoice: Invoice, recipient: Recipient, wanted: InvoiceWanted) -> None
     invoice.preceding, invoice.prepaid, invoice.lines = deposit, 0, []
     db.session.add(invoice)
     db.session.flush()  # the places of the lines are free before others take them
-    rates = rates_on(wanted.supply_date)
+    rates = _rates(invoice)
     invoice.lines = [_line(position, line, rates) for position, line in enumerate(wanted.lines, start=1)]
-    invoice.prepaid = deposit.gross if deposit is not None and not invoice.is_credit_note else 0
+    invoice.prepaid = left_of(deposit) if deposit is not None and not invoice.is_credit_note else 0
     _add_up(invoice)
+
+
+def _rates(invoice: Invoice) -> dict[str, Rate]:
+    """Give what each key means on its day; to what a credit note corrects, what it meant there."""
+    rates = {key: (rate.category.value, rate.rate) for key, rate in rates_on(invoice.supply_date).items()}
+    corrected = invoice.preceding.lines if invoice.preceding is not None and invoice.is_credit_note else []
+    return rates | {line.vat_key: (line.vat_category.value, line.vat_rate) for line in corrected}
 
 
 def _deductible(deposit: Invoice | None, invoice: Invoice) -> Invoice | None:
@@ -170,10 +180,10 @@ def _deductible(deposit: Invoice | None, invoice: Invoice) -> Invoice | None:
     return deposit
 
 
-def _line(position: int, wanted: LineWanted, rates: dict[str, VatRate]) -> InvoiceLine:
-    rate = rates.get(wanted.vat)
-    if rate is None:
+def _line(position: int, wanted: LineWanted, rates: dict[str, Rate]) -> InvoiceLine:
+    if wanted.vat not in rates:
         raise RuleBroken(_("Ligne %(line)s : ce taux de TVA n’existe pas ce jour-là.", line=position))
+    category, rate = rates[wanted.vat]
     line = InvoiceLine(
         state=InvoiceState.DRAFT,
         position=position,
@@ -181,9 +191,9 @@ def _line(position: int, wanted: LineWanted, rates: dict[str, VatRate]) -> Invoi
         quantity=wanted.quantity,
         unit=wanted.unit,
         unit_price=wanted.unit_price,
-        vat_key=rate.key,
-        vat_category=rate.category,
-        vat_rate=rate.rate,
+        vat_key=wanted.vat,
+        vat_category=VatCategory(category),
+        vat_rate=rate,
     )
     line.price()
     return line
@@ -192,7 +202,10 @@ def _line(position: int, wanted: LineWanted, rates: dict[str, VatRate]) -> Invoi
 def _add_up(invoice: Invoice) -> None:
     """Keep the totals; nothing is ever billed below zero, nor beyond what the books hold."""
     sums = invoice.totals()
-    if not sums.due >= 0 or sums.gross > MOST_CENTS:
+    if sums.gross > MOST_CENTS:
+        most = euros(MOST_CENTS)
+        raise RuleBroken(_("Le total passe %(most)s, le plus qu’une facture compte : vérifiez les prix.", most=most))
+    if sums.due < 0:
         raise RuleBroken(_("Le total doit rester positif, acompte déduit : vérifiez quantités et prix."))
     invoice.net, invoice.vat, invoice.gross = sums.net, sums.vat, sums.gross
     db.session.flush()

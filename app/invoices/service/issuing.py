@@ -9,9 +9,9 @@ from app.invoices import facturx
 from app.invoices.arithmetic import Rate
 from app.invoices.events import InvoiceCredited, InvoiceIssued
 from app.invoices.mentions import Missing, missing, printed
-from app.invoices.models import Invoice, InvoiceKind, Issuer, NumberSeries, Recipient
+from app.invoices.models import Invoice, InvoiceKind, Issuer, NumberSeries
 from app.invoices.permissions import ISSUE
-from app.invoices.queries import credit_notes_on, deducted_by, lock_issuer
+from app.invoices.queries import credit_notes_on, deducted_by, left_of, lock_issuer
 from app.invoices.states import LIFECYCLE
 from app.kernel import clock
 from app.kernel.access import Actor
@@ -71,7 +71,7 @@ def issue_invoice(invoice: Invoice, *, actor: Actor) -> None:
 def _fix(invoice: Invoice, issuer: Issuer, wordings: dict[str, str]) -> None:
     """Put on the paper what stands today."""
     with speaking(invoice.language):
-        invoice.seller, invoice.buyer = seller_of(invoice, issuer), buyer_of(invoice.recipient)
+        invoice.seller, invoice.buyer = seller_of(invoice, issuer), buyer_of(invoice)
         invoice.mentions = printed(invoice, wordings)
         invoice.xml = facturx.written(invoice)
     facturx.check(invoice.xml)
@@ -82,19 +82,38 @@ def _check_against_preceding(invoice: Invoice) -> None:
     preceding = invoice.preceding
     if preceding is None:
         return
-    notes = credit_notes_on(preceding)
     if not invoice.is_credit_note:
-        if notes or deducted_by(preceding) is not None:
-            raise RuleBroken(_("Cet acompte est déjà déduit d’une autre facture, ou rendu par avoir."), "deposit")
+        _check_deposit(invoice, preceding)
         return
+    notes = credit_notes_on(preceding)
     if deducted_by(preceding) is not None:
         raise RuleBroken(_("Cet acompte est déjà déduit d’une facture : c’est elle que l’avoir corrige."))
     billed, given_back = _nets(preceding), Counter[Rate]()
     for paper in (*notes, invoice):
         given_back.update(_nets(paper))
-    is_beyond = sum(paper.gross for paper in (*notes, invoice)) > preceding.gross
+    returned = sum(paper.gross for paper in (*notes, invoice))
+    is_beyond = returned > preceding.gross + _rounding(len(notes) + 1, len(billed))
     if is_beyond or any(net * billed[rate] < 0 or abs(net) > abs(billed[rate]) for rate, net in given_back.items()):
         raise RuleBroken(_("Cet avoir rend plus que la facture ne compte, à l’un de ses taux de TVA."))
+
+
+def _check_deposit(invoice: Invoice, deposit: Invoice) -> None:
+    left = left_of(deposit)
+    if left <= 0 or deducted_by(deposit) is not None:
+        raise RuleBroken(_("Cet acompte est déjà déduit d’une autre facture, ou rendu par avoir."), "deposit")
+    if invoice.prepaid != left:
+        raise RuleBroken(
+            _("Un avoir a rendu une partie de cet acompte depuis : ouvrez le brouillon et enregistrez-le de nouveau."),
+            "deposit",
+        )
+
+
+def _rounding(notes: int, rates: int) -> int:
+    """Give by how many cents the VAT of so many credit notes, each rounded, may pass that of what they correct.
+
+    Each rounds by half a cent at most, at each rate, and so did the invoice.
+    """
+    return (notes + 1) // 2 * rates
 
 
 def _nets(invoice: Invoice) -> Counter[Rate]:
@@ -129,7 +148,10 @@ def seller_of(invoice: Invoice, issuer: Issuer) -> dict[str, object]:
     }
 
 
-def buyer_of(recipient: Recipient) -> dict[str, object]:
-    """Give what a paper says of who is billed, as it stands now."""
+def buyer_of(invoice: Invoice) -> dict[str, object]:
+    """Give what a paper says of who is billed, as it stands now; of who was forgotten, as what it corrects said."""
+    recipient, preceding = invoice.recipient, invoice.preceding
+    if preceding is not None and invoice.buyer_is_forgotten:
+        return dict(preceding.buyer)
     said = {name: getattr(recipient, name) for name in PARTY}
     return {**said, "name": recipient.name, "recipient_kind": recipient.recipient_kind.value}

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.directory.models import Establishment
 from app.invoices.events import IssuerDescribed, RecipientKept
-from app.invoices.identifiers import is_bic, is_iban, is_siren, is_vat_number
+from app.invoices.identifiers import COUNTRIES, is_bic, is_iban, is_siren, is_vat_number
 from app.invoices.models import Issuer, LegalForm, Recipient, RecipientKind
 from app.invoices.queries import issuer_of
 from app.kernel import clock
@@ -63,7 +63,7 @@ def keep_recipient(
     house: Establishment, wanted: RecipientWanted, *, actor: Actor, recipient: Recipient | None = None
 ) -> Recipient:
     """Note somebody a house bills, or change their record. What was issued to them stays as it was."""
-    _check_numbers(wanted.siren, wanted.vat_number)
+    _check_numbers(wanted)
     if wanted.recipient_kind is RecipientKind.PERSON and (wanted.siren or wanted.vat_number):
         raise RuleBroken(_("Un particulier n’a ni SIREN ni numéro de TVA."), "siren")
     if recipient is None:
@@ -103,9 +103,7 @@ def issuer_for(house: Establishment) -> Issuer:
 
 def describe_issuer(house: Establishment, wanted: IssuerWanted, *, actor: Actor) -> Issuer:
     """Change what the next invoices say of the house. Raises RuleBroken for a number that disproves itself."""
-    _check_numbers(wanted.siren, wanted.vat_number)
-    if wanted.vat_number.startswith("FR") and wanted.siren and wanted.vat_number[4:] != wanted.siren:
-        raise RuleBroken(_("Ce numéro de TVA est celui d’un autre SIREN."), "vat_number")
+    _check_numbers(wanted)
     if wanted.iban and not is_iban(wanted.iban):
         raise RuleBroken(_("Cet IBAN n’est pas valable : vérifiez-le chiffre à chiffre."), "iban")
     if wanted.bic and not is_bic(wanted.bic):
@@ -129,8 +127,12 @@ def forget_recipients(recipients: Iterable[Recipient]) -> None:
         recipient.email = recipient.siren = recipient.vat_number = ""
 
 
-def _check_numbers(siren: str, vat_number: str) -> None:
-    if siren and not is_siren(siren):
+def _check_numbers(party: RecipientWanted | IssuerWanted) -> None:
+    if party.country not in COUNTRIES:
+        raise RuleBroken(_("Ce code n’est celui d’aucun pays : FR, BE ou GB, par exemple."), "country")
+    if party.siren and not is_siren(party.siren):
         raise RuleBroken(_("Ce SIREN n’est pas valable : vérifiez ses neuf chiffres."), "siren")
-    if vat_number and not is_vat_number(vat_number):
+    if party.vat_number and not is_vat_number(party.vat_number):
         raise RuleBroken(_("Ce numéro de TVA n’est pas valable."), "vat_number")
+    if party.vat_number.startswith("FR") and party.siren and party.vat_number[4:] != party.siren:
+        raise RuleBroken(_("Ce numéro de TVA est celui d’un autre SIREN."), "vat_number")

@@ -226,6 +226,7 @@ def _offer(house: Establishment, form: InvoiceForm, invoice: Invoice | None) -> 
             invoice.invoice_kind.value if invoice.invoice_kind is not InvoiceKind.CREDIT_NOTE else "invoice"
         )
     if invoice is not None and invoice.is_credit_note:
+        form.recipient.choices = [(invoice.recipient_id.hex, invoice.buyer_name)]
         form.recipient.data, form.deposit.data = invoice.recipient_id.hex, ""
 
 

@@ -117,12 +117,15 @@ def remaining_of(payment: Payment) -> int:
 
 
 def refundable_of(payment: Payment) -> int:
-    """Give what may still be promised back: what is left, less what is promised already."""
+    """Give what may still be promised back: what is left, less what is promised already.
+
+    Nothing where a bank took back what had gone back already: more went than came.
+    """
     promised = sa.select(sa.func.coalesce(sa.func.sum(RefundRequest.amount), 0)).where(
         RefundRequest.payment_id == payment.id,
         RefundRequest.state.in_([RefundState.ASKED, RefundState.PROMISED]),
     )
-    return remaining_of(payment) - (db.session.scalar(promised) or 0)
+    return max(0, remaining_of(payment) - (db.session.scalar(promised) or 0))
 
 
 def allocated_of(payment: Payment) -> int:

@@ -14,7 +14,7 @@ from app.payments.service.asking import (
     send_link,
 )
 from app.payments.service.bookkeeping import accept_late, allocate, book_payment, record_payment, reverse_movement
-from app.payments.service.charging import carry_card_over, charge_saved_card, keep_card, note_decline
+from app.payments.service.charging import carry_card_over, charge_saved_card, keep_card, note_decline, note_silence
 from app.payments.service.closing import close_day, verify_closings
 from app.payments.service.configuring import change_rules
 from app.payments.service.declaring import payable_kind
@@ -25,6 +25,7 @@ from app.payments.service.refunding import (
     book_refund,
     decline_refund,
     fail_refund,
+    found_refund,
     give_back,
     give_up_refund,
     refund_payment,
@@ -36,7 +37,8 @@ __all__ = [
     "Carried", "Payer", "Sent", "Terms", "accept_late", "allocate", "approve_refund", "ask", "book_account_fee",
     "book_chargeback", "book_fee", "book_payment", "book_refund", "carry_card_over", "change_rules",
     "charge_saved_card", "close_day", "decline_refund", "expire", "fail_refund", "follow_payout", "forget_payer",
-    "forgive", "give_back", "give_up_refund", "keep_card", "link_end", "note_decline", "note_dispute", "note_payout",
-    "open_dispute", "open_to_visitor", "pay_until", "payable_kind", "receipt_of", "record_payment", "refund_payment",
-    "release", "retry_refund", "reverse_movement", "send_link", "undo_chargeback", "verify_closings",
+    "forgive", "found_refund", "give_back", "give_up_refund", "keep_card", "link_end", "note_decline", "note_dispute",
+    "note_payout", "note_silence", "open_dispute", "open_to_visitor", "pay_until", "payable_kind", "receipt_of",
+    "record_payment", "refund_payment", "release", "retry_refund", "reverse_movement", "send_link", "undo_chargeback",
+    "verify_closings",
 ]  # fmt: skip

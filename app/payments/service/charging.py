@@ -9,7 +9,7 @@ from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken, require
 from app.payments import permissions as may
 from app.payments import queries
-from app.payments.events import CardCharged, PaymentDeclined, PaymentSettled, written_amount
+from app.payments.events import CardCharged, ChargeUnanswered, PaymentDeclined, PaymentSettled, written_amount
 from app.payments.models import CardCharge, Purpose, Receivable, ReceivableState, SavedCard
 from app.payments.service.asking import BOOKS, Payer, Terms, ask_for
 from app.payments.states import ASKED
@@ -75,6 +75,13 @@ def charge_saved_card(card: SavedCard, *, amount: int, label: str, key: str, act
     db.session.flush()
     publish(CardCharged(receivable, actor, written_amount(amount)))
     return receivable
+
+
+def note_silence(receivable: Receivable, *, actor: Actor) -> None:
+    """Note that nobody knows whether the card was charged; the sum stays asked."""
+    receivable = queries.lock_receivable(receivable.id)
+    if receivable.state is ReceivableState.OPEN:
+        publish(ChargeUnanswered(receivable, actor))
 
 
 def note_decline(receivable: Receivable, *, reason: str, asks_for_holder: bool, actor: Actor) -> None:

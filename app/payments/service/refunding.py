@@ -14,6 +14,7 @@ from app.payments.events import (
     RefundAsked,
     RefundDecided,
     RefundFailed,
+    RefundFound,
     RefundPromised,
     written_amount,
 )
@@ -24,6 +25,8 @@ from app.payments.settings import FOUR_EYES_ABOVE
 from app.payments.states import REFUNDS
 
 APPROVED, DECLINED, TRIED_AGAIN, GIVEN_UP = N_("accepté"), N_("refusé"), N_("nouvel essai"), N_("abandonné")
+
+MADE_THERE = N_("Fait chez Stripe, sans passer par la maison.")
 
 
 def refund_payment(payment: Payment, *, amount: int, reason: str, key: str, actor: Actor) -> RefundRequest:
@@ -73,7 +76,9 @@ def decline_refund(request: RefundRequest, *, actor: Actor) -> None:
 
 
 def retry_refund(request: RefundRequest, *, actor: Actor) -> None:
-    """Try once more what failed."""
+    """Try once more what failed. Raises RuleBroken where the money went back otherwise meanwhile."""
+    queries.lock_books()
+    _check_left(request.payment, request.amount)
     _decide("retry", request, TRIED_AGAIN, actor)
 
 
@@ -98,6 +103,17 @@ def book_refund(request: RefundRequest, *, reference: str, natural_key: str, act
     return refund
 
 
+def found_refund(payment: Payment, *, amount: int, reference: str, actor: Actor) -> RefundRequest:
+    """Note a refund nobody asked for here: somebody made it at Stripe itself. Once; it is then booked as the others."""
+    key = f"stripe:{reference}"
+    known = queries.refund_with_key(key)
+    if known is not None:
+        return known
+    request = _noted(payment, amount, MADE_THERE, key, actor, RefundState.PROMISED)
+    publish(RefundFound(payment, actor, written_amount(amount)))
+    return request
+
+
 def fail_refund(request: RefundRequest, *, reason: str, actor: Actor) -> None:
     """Note that it could not be made, and why; the team decides."""
     REFUNDS.apply("fail", request, BOOKS)
@@ -110,9 +126,22 @@ def _asked(payment: Payment, amount: int, reason: str, key: str, actor: Actor, *
     known = queries.refund_with_key(key)
     if known is not None:
         return known
+    _check_left(payment, amount)
+    request = _noted(payment, amount, reason, key, actor, RefundState.PROMISED if alone else RefundState.ASKED)
+    if alone:
+        _start(request, actor)
+    else:
+        publish(RefundAsked(request, actor, written_amount(amount), reason))
+    return request
+
+
+def _check_left(payment: Payment, amount: int) -> None:
     left = queries.refundable_of(payment)
     if amount > left:
         raise RuleBroken(_("Il reste %(left)s à rembourser.", left=euros(left)), "amount")
+
+
+def _noted(payment: Payment, amount: int, reason: str, key: str, actor: Actor, state: RefundState) -> RefundRequest:
     request = RefundRequest(
         establishment_id=payment.establishment_id,
         payment_id=payment.id,
@@ -120,7 +149,7 @@ def _asked(payment: Payment, amount: int, reason: str, key: str, actor: Actor, *
         amount=amount,
         reason=reason,
         key=key,
-        state=RefundState.PROMISED if alone else RefundState.ASKED,
+        state=state,
         asked_by=actor.id,
         asked_at=clock.now(),
         attempts=0,
@@ -128,10 +157,6 @@ def _asked(payment: Payment, amount: int, reason: str, key: str, actor: Actor, *
     )
     db.session.add(request)
     db.session.flush()
-    if alone:
-        _start(request, actor)
-    else:
-        publish(RefundAsked(request, actor, written_amount(amount), reason))
     return request
 
 
