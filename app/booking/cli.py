@@ -14,7 +14,7 @@ from app.booking.presentation.rearrangements import proposals_shown
 from app.booking.queries import house_of
 from app.booking.queries.rearrangements import proposals_on
 from app.booking.replaying import replay
-from app.booking.scenario import drive
+from app.booking.scenario import drive, questions_of
 from app.booking.seating import Policy, PolicyName
 from app.booking.service.room import ChangeBreaks, apply_establishment_file, establishment_file
 from app.directory.queries import establishment_by_slug, establishments, first_establishment
@@ -86,7 +86,7 @@ def drive_engine(policy: str) -> None:
 
     Une question JSON par ligne en entrée, une réponse par ligne en sortie, dans l’ordre.
     """
-    for answer in drive(sys.stdin, Policy(PolicyName(policy))):
+    for answer in drive(sys.stdin.buffer, Policy(PolicyName(policy))):
         click.echo(answer)
 
 
@@ -96,11 +96,12 @@ def drive_engine(policy: str) -> None:
 def replay_scenario(scenario: Path, policy: str) -> None:
     """Rejouer un scénario dans la base, sans rien y laisser.
 
-    SCENARIO tient une question JSON par ligne, comme « seating drive », ou - pour l’entrée standard. Les réponses sont
-    celles du moteur seul ; elles passent ici par les réservations et la base de données.
+    SCENARIO est un scénario entier (seating-scenario/1) ou tient une question JSON par ligne, comme « seating drive » ;
+    - pour l’entrée standard. Les réponses sont celles du moteur seul ; elles passent ici par les réservations et la
+    base de données.
     """
-    lines = sys.stdin if str(scenario) == "-" else scenario.read_text(encoding="utf-8").splitlines()
-    for answer in replay(lines, PolicyName(policy)):
+    file = sys.stdin.buffer.read() if str(scenario) == "-" else scenario.read_bytes()
+    for answer in replay(questions_of(file), PolicyName(policy)):
         click.echo(answer)
 
 

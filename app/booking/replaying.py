@@ -22,7 +22,7 @@ from app.booking.exchange.values import Value
 from app.booking.models import Rearrangement, Reservation
 from app.booking.opening import Slot, slots_on
 from app.booking.queries import rooms
-from app.booking.scenario import Answer, op_of, read_day, read_grid, read_id, read_wish, room_missing
+from app.booking.scenario import Answer, Line, op_of, read_day, read_grid, read_id, read_wish, room_missing
 from app.booking.seating import Day, Override, Permit, Placement, PolicyName, Reason, feasible
 from app.booking.service import Details, LeftOpen, TimeTaken, Wish
 from app.booking.service.room import apply_establishment_file
@@ -81,7 +81,7 @@ class _House:
         return self.units[frozenset(tables)]
 
 
-def replay(lines: Iterable[str], policy: PolicyName) -> list[str]:
+def replay(lines: Iterable[Line], policy: PolicyName) -> list[str]:
     """Answer every line; the database is as before afterwards."""
     answers: list[str] = []
     with suppress(_Played), transaction():
@@ -90,12 +90,12 @@ def replay(lines: Iterable[str], policy: PolicyName) -> list[str]:
     return answers
 
 
-def _answers(lines: Iterable[str], policy: PolicyName) -> Iterator[str]:
+def _answers(lines: Iterable[Line], policy: PolicyName) -> Iterator[str]:
     house: _House | None = None
     for line in lines:
         if line.strip():
             try:
-                message = Value(read(line), "", [])
+                message = Value(read(line.rstrip()), "", [])
                 if op_of(message) == "room":
                     house = _House(read_day(message), policy)
                     answer: Answer = {"ok": True}

@@ -6,7 +6,7 @@ answered `{"error": …}` and changes nothing; blank lines get no answer.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
@@ -74,13 +74,17 @@ class _Evening:
         self.day = replace(self.day, book=book)
 
 
-def drive(lines: Iterable[str], policy: Policy = BEST_FIT) -> Iterator[str]:
+Line = str | bytes
+"""What is asked, with its end of line or without. Bytes are UTF-8, whatever the locale of whoever sends them."""
+
+
+def drive(lines: Iterable[Line], policy: Policy = BEST_FIT) -> Iterator[str]:
     """Answer each line as it comes. A `room` line begins again with an empty book."""
     evening: _Evening | None = None
     for line in lines:
         if line.strip():
             try:
-                message = Value(read(line), "", [])
+                message = Value(read(line.rstrip()), "", [])
                 if op_of(message) == "room":
                     evening = _Evening(read_day(message), policy)
                     answer: Answer = {"ok": True}
@@ -171,6 +175,24 @@ def _ask(day: Day, start: int, covers: int, area: str | None, lock: str | None) 
 # --- reading, for whoever plays scenarios -------------------------------------------------------------------------
 
 
+def questions_of(file: bytes) -> list[bytes]:
+    """The questions of a file, one a line: as they stand there, or those of one whole scenario (section 1).
+
+    What is neither stands as it is: whoever answers the lines says what is wrong with each.
+    """
+    try:
+        scenario = read(file)
+    except FileRefused:
+        scenario = None
+    if not isinstance(scenario, Mapping) or not isinstance(scenario.get("events"), list):
+        return file.split(b"\n")
+    return [_line({"op": "room", "room": scenario.get("room")}), *map(_line, scenario["events"])]
+
+
+def _line(question: object) -> bytes:
+    return json.dumps(question).encode()
+
+
 def op_of(message: Value) -> str:
     """Which operation a line asks for."""
     op = message.members("op", closed=False)["op"]
@@ -208,7 +230,8 @@ def read_grid(message: Value) -> tuple[list[int], str | None]:
 def read_id(message: Value) -> str:
     """The id a line speaks of."""
     id = message.members("id", closed=False)["id"]
-    read = str(id.raw) if isinstance(id.raw, int) else id.text(ID)
+    is_number = isinstance(id.raw, int) and not isinstance(id.raw, bool)
+    read = str(id.raw) if is_number else id.text(ID)
     stop_if_bad(message)
     return read
 

@@ -175,6 +175,22 @@ class Room:
         found = [party for party in self.parties if self.lateness(party)]
         return sorted(found, key=self.lateness, reverse=True)
 
+    @cached_property
+    def doubled(self) -> list[tuple[Party, Party]]:
+        """List who is awaited before whoever sits at one of their tables already, with who that is.
+
+        Guests are seated ahead of their hour, or at another's table by mistake; nobody else would notice before the
+        first ones stand there. Those who stay too long are late, and said to be.
+        """
+        return [
+            (party, early)
+            for early in self.seated
+            if early.starts_at > self.now
+            for party in self.parties
+            if party.id != early.id and (party.is_coming or party.state is S.ARRIVED)
+            if party.starts_at < early.starts_at and set(party.tables) & set(early.tables)
+        ]
+
     def lateness(self, party: Party) -> int:
         """Give by how many minutes a party is late now."""
         return party.minutes_late(self.now, self.patience)

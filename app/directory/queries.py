@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app.directory.models import DistinctPeople, Establishment, Organisation, Person, PersonMerge, normalised_email
 from app.kernel import clock
+from app.kernel.datasets.searching import found_in
 from app.kernel.db import db
 from app.kernel.files import StoredFile
 from app.kernel.once import once_a_request
@@ -158,5 +159,5 @@ def people_named(typed: str, limit: int = 10) -> list[Person]:
     query = sa.select(Person).where(Person.erased_at.is_(None), Person.id.not_in(merged_people()))
     for word in normalised(typed).split()[:8]:
         places = (Person.search_text, Person.search_contact)
-        query = query.where(sa.or_(*(place.contains(word, autoescape=True) for place in places)))
+        query = query.where(sa.or_(*(found_in(place, word) for place in places)))
     return list(db.session.scalars(query.order_by(Person.last_name, Person.first_name, Person.id).limit(limit)))

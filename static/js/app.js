@@ -193,6 +193,8 @@
     if (event.target.closest("[data-print]")) print();
     const fills = event.target.closest("[data-fill]");
     if (fills) { const field = document.getElementById(fills.dataset.fill); field.value = fills.value; field.focus(); }
+    const gives = event.target.closest("[data-gives]");
+    if (gives) for (const [name, value] of Object.entries(JSON.parse(gives.dataset.gives))) { const field = document.getElementById(name); field.value = value; field.focus(); }
     $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
 
@@ -207,6 +209,7 @@
     const headers = { "HX-Request": "true", "HX-Request-Type": "partial", ...(marks.has(url) && { "If-None-Match": marks.get(url) }) };
     try {
       const answer = await fetch(url, { headers, cache: "no-store", redirect: "error" });
+      hear(part, answer.status);
       if (answer.status !== 200) return;
       const text = await answer.text();
       if (!part.isConnected || part.dataset.poll !== url || isBusy(part)) return;
@@ -218,7 +221,29 @@
       window.htmx?.process(fresh);
       settle(fresh, true);
       if (held) document.getElementById(held)?.focus({ preventScroll: true });
-    } catch { /* The next tick asks again. */ }
+    } catch { hear(part, 0); /* The next tick asks again. */ }
+  }
+  // A room that stands still looks like one where nothing happens: whoever follows it is told that it is old, and since when.
+  const heard = new Map();
+  let stale = null;
+  function hear(part, status) {
+    if (!("followed" in part.dataset)) return;
+    if ([200, 304].includes(status)) { heard.set(part.id, Date.now()); stale?.remove(); stale = null; return; }
+    const since = heard.get(part.id) ?? performance.timeOrigin;
+    const isOut = [401, 403].includes(status);
+    const why = isOut ? "out" : "stale";
+    if (stale?.dataset.why === why || (!isOut && Date.now() - since < 3000 * (part.dataset.pollEvery || 5))) return;
+    const at = new Date(since).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const words = document.createElement("p");
+    words.textContent = live.dataset[why].replace("{t}", at);
+    stale?.remove();
+    stale = document.createElement("div");
+    stale.className = "notice notice--warning";
+    stale.dataset.why = why;
+    stale.append(words);
+    if (isOut) stale.append(Object.assign(document.createElement("a"), { href: location.href, textContent: live.dataset.logIn }));
+    $("#messages").before(stale);
+    announce(words.textContent);
   }
   setInterval(() => $$("[data-poll]").forEach((part) => {
     part.polled ??= Date.now();

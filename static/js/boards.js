@@ -67,13 +67,21 @@
     try {
       const answer = await fetch(move, { method: "POST", headers, body: new URLSearchParams(sent), redirect: "error" });
       if (!answer.ok) revert();
-      if (!answer.ok && ![409, 422].includes(answer.status)) throw new Error(answer.status);
-      say(await answer.text());
+      const said = await answer.text();
+      if (answer.ok || [409, 422].includes(answer.status)) say(said);
+      else sayUnmoved(new DOMParser().parseFromString(said, "text/html").querySelector("[data-explanation], h1")?.textContent);
     } catch {
       revert();
-      announce(live.dataset.lost);
+      sayUnmoved();
     }
-    await again();
+    await again().catch(() => { /* Without a connection the list stays as it is: whoever follows it is told. */ });
+  }
+
+  // What comes back to its place without a word looks like a hand that slipped.
+  function sayUnmoved(why) {
+    const words = document.createElement("p");
+    words.textContent = why ? live.dataset.unmovedBecause.replace("{why}", why.trim()) : live.dataset.unmoved;
+    say(`<div class="notice notice--warning">${words.outerHTML}</div>`);
   }
 
   function say(html) {

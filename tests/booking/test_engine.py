@@ -1,6 +1,7 @@
 """The engine that moves others, against an oracle that tries everything, on thousands of small random rooms."""
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -401,3 +402,26 @@ def test_the_engine_is_served_without_flask_or_sqlalchemy():
     answers = [json.loads(line) for line in ran.stdout.splitlines()]
     assert len(answers) == len(lines)
     assert "grid" in answers[-1]
+
+
+@pytest.mark.parametrize("locale", [{"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}, {"PYTHONIOENCODING": "utf-8:strict"}])
+def test_what_is_served_is_utf_8_whatever_the_locale(locale):
+    room = json.dumps({"op": "room", "room": scenario("bistro", 1, 0.2)["room"]}).encode()
+    lines = [
+        b'{"op": "cancel", "id": "\xe9"}',
+        room,
+        b'{"op": "cancel", "id": "Z\xc3\xa9lie"}\r',
+        b"\xff",
+        b"{}",
+        b"NaN",
+    ]
+    ran = subprocess.run(
+        [sys.executable, "-m", "app.booking.seating", "serve"],
+        check=False, input=b"\n".join(lines), capture_output=True, cwd=ROOT,
+        env=os.environ | {"PYTHONUTF8": "0"} | locale,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    answers = [json.loads(line) for line in ran.stdout.decode().splitlines()]
+    assert answers[1:3] == [{"ok": True}, {"answer": "unknown"}]
+    for place, word in ((0, "UTF-8"), (3, "UTF-8"), (4, "op : "), (5, "NaN")):
+        assert word in answers[place]["error"]

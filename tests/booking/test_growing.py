@@ -127,3 +127,13 @@ def test_whatever_is_proposed_is_free_and_large_enough(held, covers, taken):
     for unit in larger_seats(room(combinations=(PAIR,)), frozenset({held}), covers, taken):
         assert not (taken - {held}) & set(unit.tables)
         assert covers <= unit.max_covers
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("", "en chiffres"), ("beaucoup", "en chiffres"), ("0", "au moins 1 couvert"), ("999", "200 couverts au plus")],
+)
+def test_a_number_that_is_none_is_said_beside_the_party(visit, cast, seated, typed, said):
+    page = visit(cast.diane).arrive(url_of(seated), count(visit(cast.diane), seated, typed))
+    assert page.status == 422
+    assert said in page.first("#room-panel").text

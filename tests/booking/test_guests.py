@@ -1,5 +1,6 @@
 """The pages of guests: who they are over their visits, what the team notes of them, and who sees what."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -198,6 +199,12 @@ def test_who_calls_is_recognised(chloe, house, reservation, regular, at):
         assert "Déjà connu : Alice Durand" in text
         assert "Habitué" in text
         assert "1 absence en 12 mois" in text
+
+
+def test_what_is_known_of_a_caller_is_not_typed_again(chloe, reservation):
+    button = chloe.see("/admin/convives/_connu?email=alice@example.org").first("button[data-gives]")
+    known = {"first_name": "Alice", "last_name": "Durand", "email": "alice@example.org"}
+    assert json.loads(button["data-gives"]) == known
 
 
 def test_a_number_of_two_people_names_neither(chloe, house, reservation):

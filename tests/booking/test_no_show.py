@@ -10,7 +10,7 @@ from app.kernel import settings
 from app.kernel.audit import entries_on
 from app.kernel.db import transaction
 from app.kernel.lifecycle import NotAllowed, RuleBroken
-from tests.booking.houses import SATURDAY, TESTS, bearer, fill, fresh, promise
+from tests.booking.houses import SATURDAY, TESTS, bearer, fill, fresh, promise, tables
 from tests.booking.settings_pages import ROOT
 from tests.booking.soundness import unsound
 from tests.harness.mailbox import run_jobs
@@ -165,3 +165,26 @@ def test_who_came_has_no_absence_to_withdraw(reservation, at):
     at(NOTED)
     with pytest.raises(RuleBroken, match="n’est plus possible"):
         withdraw(reservation)
+
+
+@pytest.fixture
+def at_three(house, at):
+    """A party for two whom the team gave table 3, larger than they need, noted as missed at 20:00."""
+    chosen = promise(house, unit=tables(house)["3"], permit=FORCE, email="trois@example.org")
+    at(NOTED)
+    miss(chosen)
+    return chosen
+
+
+def test_a_slip_of_the_finger_gives_back_the_very_table_that_was_chosen(at_three):
+    withdraw(at_three)
+    assert fresh(at_three).table_codes() == "3"
+    assert fresh(at_three).locked_unit == tables(at_three.establishment)["3"]
+
+
+def test_where_it_was_given_to_others_meanwhile_it_is_no_longer_theirs(house, at_three):
+    promise(house, f"{SATURDAY} 20:15", 4, unit=tables(house)["3"], permit=FORCE, email="autres@example.org")
+    withdraw(at_three)
+    assert fresh(at_three).table_codes() in ("1", "2")
+    assert fresh(at_three).locked_unit is None
+    assert unsound() == []

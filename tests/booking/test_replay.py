@@ -82,3 +82,29 @@ def test_the_command_reads_a_file(app, tmp_path):
     result = app.test_cli_runner().invoke(args=["booking", "replay", str(scenario), "--policy", "exact"])
     assert result.exit_code == 0
     assert json.loads(result.output.splitlines()[1])["plan"] == {"r": "a"}
+
+
+def test_the_command_reads_a_whole_scenario(app, tmp_path):
+    events = [book("r1", 1140, 2), book("r2", 1140, 2), {"op": "cancel", "id": "r1"}]
+    written = {
+        "format": "seating-scenario/1",
+        "id": "x",
+        "room": ROOM,
+        "events": [{"seq": 1} | each for each in events],
+    }
+    scenario = tmp_path / "scenario.json"
+    scenario.write_text(json.dumps(written, indent=2))
+    result = app.test_cli_runner().invoke(args=["booking", "replay", str(scenario)])
+    assert result.exit_code == 0
+    assert result.output.splitlines() == list(drive(lines_of(*events)))
+
+
+def test_a_file_that_is_not_utf_8_is_answered_where_it_is_not(app, tmp_path):
+    first, second = (line.encode() for line in lines_of(book("r", 1140, 2)))
+    scenario = tmp_path / "scenario.jsonl"
+    scenario.write_bytes(b"\r\n".join([first, b'{"op": "cancel", "id": "\xe9"}', b"", second]))
+    result = app.test_cli_runner().invoke(args=["booking", "replay", str(scenario)])
+    assert result.exit_code == 0
+    answers = [json.loads(line) for line in result.output.splitlines()]
+    assert "UTF-8" in answers[1]["error"]
+    assert answers[2]["plan"] == {"r": "a"}

@@ -473,6 +473,23 @@ def test_one_tap_says_that_they_have_left_and_seats_the_next(visit, cast, tonigh
     assert unsound() == []
 
 
+def test_who_sits_before_their_hour_at_a_table_awaited_by_others_is_seen_by_all(visit, cast, house, tonight):
+    mistaken = promise(house, f"{SATURDAY} 21:15", 2, permit=STAFF, unit=tables(house)["1"], last_name="Trop-Tôt")
+    do(visit(cast.diane), mistaken, "seat")
+    alerts = visit(cast.bruno).see(ROOM).first(".alerts")
+    assert "1 Durand · Trop-Tôt y est déjà, avant son heure (21:15)" in alerts.text.replace(" ·", " · ").replace(
+        "  ", " "
+    )
+    do(visit(cast.diane), mistaken, "withdraw_seating")
+    do(visit(cast.diane), mistaken, "withdraw_arrival")
+    assert not visit(cast.diane).see(ROOM).has(".alerts")
+
+
+def test_a_table_that_changes_hands_in_turn_is_no_alert(visit, cast, tonight, next_party, at):
+    at(f"{SATURDAY} 20:50")
+    assert not visit(cast.diane).see(ROOM).has(".alerts")
+
+
 def test_who_was_never_noted_as_gone_yesterday_keeps_no_table(visit, cast, house, reservation, at):
     at(f"{SATURDAY} 19:35")
     with transaction():

@@ -28,7 +28,7 @@ ROOM = {
 def play(*messages, room=ROOM):
     """The answers to messages that follow a room; strings are sent as they are."""
     lines = [json.dumps({"op": "room", "room": room})]
-    lines += [message if isinstance(message, str) else json.dumps(message) for message in messages]
+    lines += [message if isinstance(message, str | bytes) else json.dumps(message) for message in messages]
     answers = [json.loads(answer) for answer in drive(lines)]
     assert answers[0] == {"ok": True}
     return answers[1:]
@@ -133,6 +133,7 @@ BAD = [
     json.dumps(book("known", 1140, 2)), json.dumps(book("r", "19:00", 2)), json.dumps(book("r", 1140, 2.5)),
     json.dumps(book("r", 1140, party=True)), json.dumps(book("r", 1140, None)), json.dumps(book("r", 1140, 2, area=3)),
     json.dumps(book("r", 1140, 2, lock={})), json.dumps(book("r", 10**30, 2)), '{"op": "book", "id": "\\ud800"}',
+    json.dumps(book(id=True, start=1140, party=2)), b"\xff{}", b'{"op": "cancel", "id": "\xe9"}',
 ]  # fmt: skip
 
 

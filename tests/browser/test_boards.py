@@ -69,6 +69,32 @@ def test_a_drag_that_cannot_be_comes_back_with_its_reason(page, party):
     eventually("it is back where it was", lambda: drawn.evaluate(LEFT) == before, 5)
 
 
+def test_a_drag_without_a_connection_comes_back_and_says_so(page, party):
+    day, name = party
+    page.goto(TIMELINE.format(day))
+    drawn = page.locator(".board .ec-event", has_text=name)
+    expect(drawn).to_have_count(1)
+    before = drawn.evaluate(LEFT)
+    page.context.set_offline(True)
+    drag(page, drawn, 40, 0)
+    expect(page.locator("#told .notice")).to_contain_text("Rien n’a bougé : la connexion est perdue.")
+    eventually("it is back where it was", lambda: drawn.evaluate(LEFT) == before, 5)
+    page.context.set_offline(False)
+
+
+def test_a_drag_after_the_session_ended_comes_back_and_says_why(page, party):
+    day, name = party
+    page.goto(TIMELINE.format(day))
+    drawn = page.locator(".board .ec-event", has_text=name)
+    expect(drawn).to_have_count(1)
+    page.context.clear_cookies()
+    drag(page, drawn, 40, 0)
+    expect(page.locator("#told .notice")).to_contain_text("Rien n’a bougé. ")
+    told = page.locator(".notice", has_text="Votre session est terminée")
+    expect(told).to_be_visible(timeout=12_000)
+    expect(told.get_by_role("link", name="Se reconnecter")).to_have_attribute("href", re.compile("/frise"))
+
+
 def test_two_screens_stay_in_step(page, party):
     day, name = party
     page.goto(TIMELINE.format(day))

@@ -104,6 +104,20 @@ def test_a_table_opens_beside_the_plan_and_gives_the_focus_back(drawing):
     assert page.evaluate("window.stayed")
 
 
+def test_a_room_that_is_no_longer_followed_says_so_until_it_is_again(drawing):
+    page = drawing
+    page.goto(ROOM)
+    with page.expect_response(re.compile("/_salle")):
+        page.bring_to_front()
+    page.context.set_offline(True)
+    told = page.locator(
+        ".notice", has_text=re.compile(r"La connexion est perdue\s: ce qui est affiché date de \d\d:\d\d")
+    )
+    expect(told).to_be_visible(timeout=20_000)
+    page.context.set_offline(False)
+    expect(told).to_have_count(0, timeout=20_000)
+
+
 def test_the_slider_shows_the_hours_to_come(drawing):
     page = drawing
     page.goto(ROOM)

@@ -20,3 +20,19 @@ def test_the_times_follow_what_is_typed_and_are_picked(page, known):
     time.press("Enter")
     expect(page.locator("#time")).to_have_value(said)
     expect(page.locator("#time")).to_be_focused()
+
+
+def test_a_caller_known_by_their_address_is_not_typed_again(page, known):
+    page.context.add_cookies(known.cookies[MANAGER])
+    page.goto(f"/admin/reservations/nouvelle?date={known.names['open_day']}")
+    for field, value in (("first_name", "Ernestine"), ("last_name", "Appel"), ("email", "appel@example.org")):
+        page.locator(f"#{field}").fill(value)
+    page.locator(".picks button").last.click()
+    page.get_by_role("button", name="Réserver", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Ernestine Appel")
+    page.goto("/admin/reservations/nouvelle")
+    page.locator("#email").fill("Appel@example.org")
+    page.locator("#email").press("Tab")
+    page.get_by_role("button", name="Reprendre ses coordonnées").click()
+    for field, value in (("first_name", "Ernestine"), ("last_name", "Appel"), ("email", "appel@example.org")):
+        expect(page.locator(f"#{field}")).to_have_value(value)

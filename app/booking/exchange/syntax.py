@@ -31,6 +31,8 @@ def read(source: str | bytes | Mapping[str, object]) -> object:
     try:
         text = source.decode() if isinstance(source, bytes) else source
         return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=Pairs, parse_constant=_refuse_constant)
+    except FileRefused:  # a constant that is no number: said already
+        raise
     except UnicodeDecodeError:
         _refuse(WHOLE, N_("Ce fichier n’est pas en UTF-8."))
     except json.JSONDecodeError as error:

@@ -11,7 +11,7 @@ from app.booking.guests.forms import GuestNoteForm, HealthForm, PreferenceForm, 
 from app.booking.guests.permissions import KEEP_GUESTS, KEEP_HEALTH, VIEW_GUESTS, VIEW_HEALTH
 from app.booking.guests.presentation import absence_line, guest_page, local_day
 from app.booking.models import GuestNote, GuestProfile, HealthMention, HealthNature
-from app.booking.permissions import CREATE, VIEW, day_under_way
+from app.booking.permissions import CREATE, VIEW, VIEW_CONTACT, day_under_way
 from app.booking.queries import guests as queries
 from app.booking.queries import rooms
 from app.booking.service import guests as service
@@ -20,7 +20,7 @@ from app.directory.queries import standing
 from app.kernel import datasets, navigation
 from app.kernel.access import acting
 from app.kernel.db import db, transaction
-from app.kernel.formats import clock_time, full_date, month_names, normalised_phone
+from app.kernel.formats import clock_time, full_date, month_names, normalised_phone, phone
 from app.kernel.forms import tidy
 from app.kernel.guards import refuse, requires
 from app.kernel.languages import _
@@ -188,6 +188,7 @@ def known_fragment() -> Response:
         "booking/guests/_known_guest.html",
         person=person,
         url=url_for(".guest_show", id=person.id),
+        details=_details_of(person),
         marks=queries.marks_of([person.id], house.today(), actor)[person.id],
         absences=absence_line(person.id),
     )
@@ -198,6 +199,14 @@ def known_fragment() -> Response:
 
 def _back_to(person: Person, message: str) -> Response:
     return done(None, message=message, fallback=url_for(".guest_show", id=person.id))
+
+
+def _details_of(person: Person) -> dict[str, str]:
+    """Give what is known of a caller, by field of the form, as far as the reader may know it."""
+    details = {"first_name": person.first_name, "last_name": person.last_name}
+    if acting().may(VIEW_CONTACT, person):
+        details |= {"phone": phone(person.phone) if person.phone else "", "email": person.email or ""}
+    return {name: value for name, value in details.items() if value}
 
 
 def _preference_form(profile: GuestProfile | None) -> PreferenceForm:

@@ -1,5 +1,6 @@
 """What the team does with a reservation on its day: welcome, seat, follow, finish; and take back what was a mistake."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app.booking import permissions as may
@@ -19,8 +20,10 @@ from app.booking.events import (
 )
 from app.booking.models import Reservation, ReservationNote, Stage
 from app.booking.models import ReservationState as S
+from app.booking.opening import Slot
+from app.booking.queries import House
 from app.booking.queries.floor import still_seated_at
-from app.booking.seating import FORCE
+from app.booking.seating import FORCE, Placement
 from app.booking.service import seats
 from app.booking.service.rows import lock_reservation, reminder_instant, seat_or_refuse, touch
 from app.booking.service.wishes import TimeTaken, Wish
@@ -181,7 +184,7 @@ def note_missed_party(reservation: Reservation, *, actor: Actor) -> None:
 
 
 def withdraw_absence(reservation: Reservation, *, actor: Actor) -> None:
-    """Take an absence back: the promise stands again, at the best table still free.
+    """Take an absence back: the promise stands again, at the table that was chosen, else at the best still free.
 
     Raises TimeTaken when the tables were given to others meanwhile.
     """
@@ -189,7 +192,7 @@ def withdraw_absence(reservation: Reservation, *, actor: Actor) -> None:
     LIFECYCLE.apply("withdraw", reservation, actor)
     house = queries.house_of(reservation.establishment)
     wish = Wish(reservation.service_date, reservation.local_time, reservation.covers, reservation.area_wish)
-    slot, placement = seat_or_refuse(reservation, house, wish, FORCE)
+    slot, placement = _at_its_own_table(reservation, house, wish) or seat_or_refuse(reservation, house, wish, FORCE)
     refusal = seats.claim(reservation, slot, placement, None)
     if refusal is not None:
         raise TimeTaken(refusal, house)
@@ -197,6 +200,17 @@ def withdraw_absence(reservation: Reservation, *, actor: Actor) -> None:
     reservation.changed_at = clock.now()
     publish(AbsenceWithdrawn(reservation, actor))
     touch(reservation)
+
+
+def _at_its_own_table(reservation: Reservation, house: House, wish: Wish) -> tuple[Slot, Placement] | None:
+    """Give the table that was chosen for a party, while it is free; when it is not, it is no longer theirs."""
+    if reservation.locked_unit is None:
+        return None
+    try:
+        return seat_or_refuse(reservation, house, replace(wish, unit=reservation.locked_unit), FORCE)
+    except TimeTaken:
+        reservation.locked_unit = None
+        return None
 
 
 def write_note(reservation: Reservation, text: str, *, actor: Actor) -> ReservationNote:

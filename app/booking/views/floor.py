@@ -90,9 +90,13 @@ def party_update(reservation: Reservation) -> Response:
     if name not in (*ON_THE_PLAN, "covers"):
         abort(422)
     try:
+        covers = _covers(request.form.get("couverts", "")) if name == "covers" else 0
+    except ValueError as unread:
+        return _party_page(reservation, status=422, refusal=RuleBroken(str(unread)))
+    try:
         with transaction():
             if name == "covers":
-                service.note_covers(reservation, _covers(request.form.get("couverts", "")), actor=acting())
+                service.note_covers(reservation, covers, actor=acting())
             else:
                 ON_THE_PLAN[name](reservation, actor=acting())
     except NotAllowed:
@@ -291,11 +295,11 @@ def _stage(code: str) -> Stage | None:
 
 
 def _covers(text: str) -> int:
-    try:
-        covers = parsed_covers(text)
-    except ValueError:
-        abort(422)
-    return covers if covers <= MOST_COVERS else abort(422)
+    """Read how many there are; ValueError says in the reader's language what does not fit."""
+    covers = parsed_covers(text)
+    if covers > MOST_COVERS:
+        raise ValueError(_("Indiquez %(most)s couverts au plus.", most=MOST_COVERS))
+    return covers
 
 
 def _larger(reservation: Reservation, taken: Collection[UUID]) -> list[dict[str, Any]]:

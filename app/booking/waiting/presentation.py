@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from app.booking.models import WaitingEntry, WaitingOffer
+from app.booking.models import COMING, WaitingEntry, WaitingOffer
 from app.booking.models import WaitingState as S
 from app.booking.opening import slots_on
 from app.booking.queries import day_of, house_of
@@ -84,9 +84,16 @@ def standing_of(entry: WaitingEntry) -> dict[str, Any]:
         "lines": entry_lines(entry),
         "rank": queries.rank_of(entry) if entry.state is S.WAITING else None,
         "offer": {**place_words(kept), "until": until_words(kept)} if kept else None,
+        "booked": _booked(entry, offer),
         "is_too_late": entry.state is S.OFFERED and kept is None,
         "house": entry.establishment,
     }
+
+
+def _booked(entry: WaitingEntry, offer: WaitingOffer | None) -> dict[str, str] | None:
+    """Say which place was accepted, while its party is still expected: its day and hour; None when there is none."""
+    made = offer.reservation if offer is not None and entry.state is S.ACCEPTED else None
+    return place_words(offer) if offer is not None and made is not None and made.state in COMING else None
 
 
 def times_to_wait_for(establishment: Establishment, service_date: date) -> list[str]:

@@ -16,6 +16,8 @@ from app.kernel.search import normalised
 
 MOST_WORDS = 8
 LONGEST = 200
+APOSTROPHE = re.compile("['\u2018\u2019\u02bc]")
+NUMBER = re.compile(r"[+(]?[0-9][0-9().\-/]+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,4 +36,24 @@ def clean(typed: str) -> str:
 def matching(columns: Sequence[Search], typed: str) -> list[sa.ColumnElement[bool]]:
     """Give one condition per word: the word stands in one of the columns."""
     words = normalised(typed).split()[:MOST_WORDS]
-    return [sa.or_(*(column.expression.contains(word, autoescape=True) for column in columns)) for word in words]
+    return [sa.or_(*(found_in(column.expression, word) for column in columns)) for word in words]
+
+
+def found_in(column: Expression, word: str) -> sa.ColumnElement[bool]:
+    """Tell whether a normalised word stands in a column, however its apostrophes or its telephone number are written.
+
+    A telephone writes ’ where a keyboard writes '; numbers are kept as +33612345678 and 0612345678.
+    """
+    return sa.or_(*(column.like(_pattern(form), escape="/") for form in _forms(word)))
+
+
+def _forms(word: str) -> list[str]:
+    if not NUMBER.fullmatch(word):
+        return [word]
+    digits = re.sub(r"^00(?=[1-9])", "+", re.sub(r"\(0\)|[().\-/]", "", word))
+    return [word] if digits in ("", word) else [word, digits]
+
+
+def _pattern(word: str) -> str:
+    literal = re.sub(r"([/%_])", r"/\1", word)
+    return f"%{APOSTROPHE.sub('_', literal)}%"

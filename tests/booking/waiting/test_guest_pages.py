@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from app.booking import service
 from app.booking.models import Reservation, ReservationState, WaitingEntry, WaitingState
+from app.booking.waiting.offering import accept_offer
 from app.booking.waiting.settings import MOST_ENTRIES
 from app.kernel import settings
 from app.kernel.db import db, transaction
@@ -159,6 +160,21 @@ def test_the_letter_offers_the_place_and_one_tap_takes_it(visit, house, taken, o
     assert done.url.endswith("/confirmation")
     assert "À bientôt, Eve" in done.text
     assert (entry.state, amiss()) == (S.ACCEPTED, [])
+
+
+def test_whoever_accepted_finds_the_reservation_by_the_same_link(visit, house, taken):
+    entry = offered(house, taken)
+    with transaction():
+        made = accept_offer(entry, actor=TESTS)
+    guest = visit()  # on another device: nothing but the link
+    guest.bear("booking.waiting", entry, entry.guest)
+    page = guest.see(f"/liste-attente/{entry.id}")
+    assert "Votre table est réservée" in page.first("h1").text
+    done = page.submit(f"form[action$='{entry.id}/acceptation']")
+    assert done.url == f"/reservations/{made.id}/confirmation"
+    with transaction():
+        service.cancel_reservation(made, actor=TESTS, reason="x")
+    assert "Votre attente est terminée" in guest.see(f"/liste-attente/{entry.id}").first("h1").text
 
 
 def test_the_place_can_be_left_to_others(visit, house, taken):
