@@ -1,7 +1,6 @@
 """Fixtures of every test. The harness stands in tests/harness/: real database, Valkey, mail server and browser."""
 
 import os
-import time
 from contextlib import ExitStack
 from datetime import datetime
 from types import SimpleNamespace
@@ -67,8 +66,9 @@ def at():
 @pytest.fixture
 def stopped(at, monkeypatch):
     """The clock stands still: for what is about one second more or less. `at` moves it, and there it stands."""
-    stood = time.time()
+    stood = clock.time.time()
     monkeypatch.setattr(clock, "time", SimpleNamespace(time=lambda: stood))
+    at(A_TUESDAY)
 
 
 @pytest.fixture(autouse=True)
