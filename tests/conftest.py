@@ -3,11 +3,14 @@
 import os
 from contextlib import ExitStack
 from datetime import datetime
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import hypothesis
 import pytest
 
+from app.booking.seating.levers import levers
+from app.booking.seating.tidy import optimise
 from app.kernel import clock, settings
 from tests.factories import make_cast
 
@@ -19,8 +22,8 @@ pytest_plugins = [
     "tests.harness.mailbox",
     "tests.harness.imap",
     "tests.harness.outside",
-    "tests.payments.doubles",
     "tests.harness.live",
+    "tests.payments.doubles",
     "tests.harness.browsers",
     "tests.harness.s3",
     "tests.harness.clamd",
@@ -58,6 +61,21 @@ def at():
         move(A_TUESDAY)
         settings.forget_kept()
         yield move
+
+
+@pytest.fixture
+def stopped(at, monkeypatch):
+    """The clock stands still: for what is about one second more or less. `at` moves it, and there it stands."""
+    stood = clock.time.time()
+    monkeypatch.setattr(clock, "time", SimpleNamespace(time=lambda: stood))
+    at(A_TUESDAY)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch):
+    """What looks as far as some seconds of the clock allow is given many: on a busy machine they would find less."""
+    for hurried in (levers, optimise):
+        monkeypatch.setattr(hurried, "__kwdefaults__", {**hurried.__kwdefaults__, "seconds": 60.0})
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def test_it_tells_past_and_coming_grants_and_a_closed_access(visit, cast):
             role_with_code("host"),
             actor=admin,
             starts_at=now - timedelta(days=9),
-            ends_at=now + timedelta(seconds=1),
+            ends_at=now + timedelta(hours=1),
         )
         give_grant(lea, role_with_code("manager"), actor=admin, starts_at=now + timedelta(days=9))
         lea.grants[1].ends_at = now - timedelta(days=1)

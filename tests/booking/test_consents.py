@@ -13,7 +13,7 @@ def house(app):
     return open_house()
 
 
-def test_a_consent_given_online_is_listed(visit, cast, house):
+def test_a_consent_given_online_is_listed(stopped, visit, cast, house):
     assert visit().post("/reserver", data=typed()).status_code == 303
     page = visit(cast.chloe).see(CONSENTS)
     (row,) = page.all("table.list tbody tr")

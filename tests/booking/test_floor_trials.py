@@ -1,6 +1,7 @@
 """« Et si… »: the demand of ninety days played again on another floor, by a job, without touching the real room."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from time import thread_time as time_worked
 
 import pytest
 import sqlalchemy as sa
@@ -320,11 +321,11 @@ def test_an_auditor_reads_and_tries_nothing(visit, cast, saturday):
 def test_ninety_busy_days_are_played_within_seconds(house, at, cast):
     at("2026-03-10 11:00")
     known = house_of(house)
-    began = clock.now()
+    began, worked = clock.now(), time_worked()
     for offset in range(90):
         asks = [Ask(began + timedelta(seconds=n), time(19 + n % 3), 1 + n % 5) for n in range(60)]
         play(known.opening, known.room, date(2026, 3, 14) - timedelta(days=offset), asks)
-    assert (clock.now() - began).total_seconds() < 10
+    assert time_worked() - worked < 10  # of this thread's own work, whatever else the machine does
 
 
 def test_another_house_is_played_with_its_own_demand(visit, cast, saturday):

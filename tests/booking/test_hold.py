@@ -29,7 +29,7 @@ def free_times(house, covers=2):
     return times_left(queries.day_of(queries.house_of(house), wish().service_date), covers)
 
 
-def test_it_keeps_the_time_and_asks_who_comes(visit, house):
+def test_it_keeps_the_time_and_asks_who_comes(stopped, visit, house):
     page = visit().see(f"/reserver?date={SATURDAY}&covers=2").submit("#choice form[method=post]", time="19:30")
     assert page.url == "/reserver/coordonnees"
     assert "Cet horaire vous est gardé jusqu'à 10 h 05." in page.text.replace("’", "'")

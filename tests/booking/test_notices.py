@@ -311,7 +311,7 @@ def ask_for_link(reservation):
         service.request_link(fresh(reservation), actor=ANONYMOUS)
 
 
-def test_the_link_comes_by_mail_once_in_two_minutes(house, outbox, at):
+def test_the_link_comes_by_mail_once_in_two_minutes(house, outbox, at, stopped):
     reservation = book(house)
     outbox.forget()
     ask_for_link(reservation)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from tests.browser.newcomers import accept, gather_links, invite, register
 from tests.browser.places import ADMINISTRATOR, BEARER, GUEST, MANAGER, MEMBER, STRANGER, WAITER
-from tests.browser.walking import Guest, book, letters_to, log_in
+from tests.browser.walking import Guest, book, letters_to, log_in, turn_to_next_month
 from tests.harness.live import eventually
 
 FIRST_OF = {
@@ -69,8 +69,8 @@ def _come_in_by_letter(browser, house, guest: Guest, cookies: dict[str, list[dic
 
 def _days(page) -> dict[str, str]:
     """A day with free times, and the next Monday, when the house of the demo is closed."""
-    page.goto("/reserver")
-    open_day = re.search(r"date=([\d-]+)", page.locator("a.day--open").last.get_attribute("href"))[1]
+    turn_to_next_month(page)  # on its last evening, this one has no day left to choose
+    open_day = re.search(r"date=([\d-]+)", page.locator("a.day--open").nth(-3).get_attribute("href"))[1]
     today = datetime.now(UTC).date()
     monday = today + timedelta(days=8 - today.isoweekday())
     return {"open_day": open_day, "closed_day": monday.isoformat()}

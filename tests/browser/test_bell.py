@@ -22,7 +22,7 @@ def test_what_a_guest_does_is_told_without_reload(page, guest, browser, live_hou
     book(elsewhere.new_page(), guest)
     elsewhere.close()
     page.bring_to_front()
-    eventually("the bell counts it", lambda: unread(page) > before, 12)
+    eventually("the bell counts it", lambda: unread(page) > before)
     assert page.evaluate("window.stayed"), "the page was loaded again"
     page.locator("#bell").click()
     page.get_by_role("link", name=re.compile(guest.last_name)).click()

@@ -66,7 +66,7 @@ def test_a_drag_that_cannot_be_comes_back_with_its_reason(page, party):
     expect(page.locator("#told .notice--warning")).to_contain_text("Rien n’a bougé")
     expect(page.locator("#told form").first).to_be_visible()
     expect(page.locator("#live")).to_contain_text("Rien n’a bougé")
-    eventually("it is back where it was", lambda: drawn.evaluate(LEFT) == before, 5)
+    eventually("it is back where it was", lambda: drawn.evaluate(LEFT) == before)
 
 
 def test_a_drag_without_a_connection_comes_back_and_says_so(page, party):
@@ -104,7 +104,7 @@ def test_two_screens_stay_in_step(page, party):
     expect(page.locator("#told .notice--success")).to_be_visible()
     elsewhere.bring_to_front()
     line = elsewhere.locator("#timetable [data-entry]", has_text=name)
-    expect(line).to_have_attribute("data-starts", f"{day}T20:00", timeout=12_000)
+    expect(line).to_have_attribute("data-starts", f"{day}T20:00")
     expect(elsewhere.locator(".board .ec-event", has_text=name)).to_have_count(1)
 
 

@@ -17,7 +17,7 @@ def test_what_is_done_elsewhere_appears_without_reload(page):
     elsewhere.get_by_role("button", name="Annuler la réservation").click()
     expect(elsewhere.get_by_text("La réservation est annulée")).to_be_visible()
     page.bring_to_front()
-    expect(page.locator(f"#today a[href='{leaving}']")).to_have_count(0, timeout=12_000)
+    expect(page.locator(f"#today a[href='{leaving}']")).to_have_count(0)
     assert expected.count(), "nobody is expected any more"
     assert page.evaluate("window.stayed"), "the page was loaded again"
 
@@ -25,6 +25,6 @@ def test_what_is_done_elsewhere_appears_without_reload(page):
 def test_an_unchanged_part_costs_nothing(page):
     log_in(page, "chloe")
     with page.expect_response(
-        lambda answer: answer.url.endswith("/_chiffres") and answer.status == 304, timeout=25_000
+        lambda answer: answer.url.endswith("/_chiffres") and answer.status == 304, timeout=60_000
     ):
         page.goto("/admin")

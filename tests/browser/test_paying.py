@@ -39,7 +39,6 @@ def window(browser, request, live_server):
     context = browser.new_context(locale="fr-FR", reduced_motion="reduce", **WINDOWS[request.param])
     refused = []
     context.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
-    context.set_default_timeout(20_000)
     yield context.new_page()
     context.close()
     assert not refused, refused

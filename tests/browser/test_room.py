@@ -86,7 +86,7 @@ def test_two_screens_stay_in_step(drawing):
     page.get_by_role("button", name="Enregistrer le plan").click()
     expect(page.get_by_text("Le plan est enregistré")).to_be_visible()
     watching.bring_to_front()
-    expect(mark).not_to_have_attribute("transform", stood, timeout=12_000)
+    expect(mark).not_to_have_attribute("transform", stood)
     expect(mark).to_be_focused()
     assert watching.evaluate("window.stayed"), "the page was loaded again"
 

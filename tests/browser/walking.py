@@ -26,12 +26,17 @@ class Guest:
 
 def choose_day(page: Page, next_month: str = "Mois suivant") -> None:
     """Open one of the last days of next month: the demo has nobody there, and no hours of its own (New Year)."""
-    page.goto("/reserver")
-    title = page.locator("#calendar-title").text_content()
-    page.get_by_role("link", name=next_month).click()
-    expect(page.locator("#calendar-title")).not_to_have_text(title)
+    turn_to_next_month(page, next_month)
     page.locator("a.day--open").nth(-2).click()
     expect(free_times(page).first).to_be_visible()
+
+
+def turn_to_next_month(page: Page, words: str = "Mois suivant") -> None:
+    """See the days of next month."""
+    page.goto("/reserver")
+    title = page.locator("#calendar-title").text_content()
+    page.get_by_role("link", name=words).click()
+    expect(page.locator("#calendar-title")).not_to_have_text(title)
 
 
 def free_times(page: Page) -> Locator:

@@ -37,8 +37,10 @@ class Knife:
 
     def is_of_age(self, victim: str) -> bool:
         """Tell whether it has lived so long that the supervisor does not count its death against it."""
-        born = [process.create_time() for process in self.house.processes(victim)]
-        return bool(born) and min(born) < time.time() - AT_ONCE - 0.5
+        with suppress(psutil.NoSuchProcess):  # it died while it was looked at: it will be young
+            born = [process.create_time() for process in self.house.processes(victim)]
+            return bool(born) and min(born) < time.time() - AT_ONCE - 0.5
+        return False
 
     def meets(self, method: str, path: str) -> bool:
         """Tell whether this is the step, once."""

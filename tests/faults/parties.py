@@ -32,7 +32,7 @@ from tests.factories import TESTS
 from tests.faults.evening import TOKEN, Evening, Visitor, read
 from tests.faults.knife import VICTIMS
 from tests.faults.till import GONE, Till
-from tests.harness.live import eventually
+from tests.harness.live import PATIENCE, eventually
 from tests.payments.doubles import VISA
 
 SEAL = re.compile(r'name="terms" value="([^"]+)"')
@@ -97,14 +97,16 @@ class GuaranteedTables(Till):
         self.knife.cut_while_it_cannot_write()
         with suppress(*GONE):
             act()
-        assert self.knife.has_cut.wait(60)
+        assert self.knife.has_cut.wait(PATIENCE)
 
     @contextmanager
     def asleep(self, victim: str) -> Iterator[None]:
         """Let it do nothing for a while, as on a machine that swaps."""
         self.house.kill(victim, signal.SIGSTOP)
-        yield
-        self.house.kill(victim, signal.SIGCONT)
+        try:
+            yield
+        finally:
+            self.house.kill(victim, signal.SIGCONT)
 
     # --- what the hour does ---------------------------------------------------------------------------------------
 
@@ -132,9 +134,9 @@ class GuaranteedTables(Till):
 
     def expect_party(self, party: "Party", state: str, letters: dict[str, int], *amounts: int) -> None:
         """One reservation in this state, these lines in the books, one letter of each kind, and nothing left to do."""
-        eventually(f"{party.email}: {state}, {amounts}", lambda: self.story_of(party) == (state, amounts), patience=90)
+        eventually(f"{party.email}: {state}, {amounts}", lambda: self.story_of(party) == (state, amounts))
         self.stripe.settled()
-        eventually("every promise is kept", lambda: not read(self.house, UNKEPT), patience=90)
+        eventually("every promise is kept", lambda: not read(self.house, UNKEPT))
         assert self.story_of(party) == (state, amounts)
         got = party.letters()
         assert {words: sum(words in subject for subject in got.elements()) for words in letters} == letters, got
@@ -222,7 +224,7 @@ class Party:
                 return act()
             return False
 
-        eventually(f"{self.email} gets through", tried, patience=60)
+        eventually(f"{self.email} gets through", tried)
 
     def _hold_and_accept(self) -> bool:
         ask, wish = self.visitor.ask, {"date": self.day, "time": self.at, "covers": "2"}

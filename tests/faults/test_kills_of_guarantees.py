@@ -6,7 +6,7 @@ import pytest
 
 from app.kernel import clock
 from tests.faults.parties import CALLED_OFF, PROMISED, SUM, TOO_LATE, GuaranteedTables
-from tests.harness.live import eventually
+from tests.harness.live import PATIENCE, eventually
 
 pytestmark = pytest.mark.long(minutes=1)
 
@@ -34,7 +34,7 @@ CLOSING = [
     ("guichet-worker", "before", "POST", SESSIONS),
     ("guichet-worker", "heard", "GET", SESSIONS),
 ]
-KILLS, STORIES, PATIENT = 12, 12, 90
+KILLS, STORIES = 12, 12
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def promise(till, party):
     party.accept()
     party.pay()
     party.come_back()
-    assert till.knife.has_cut.wait(PATIENT)
+    assert till.knife.has_cut.wait(PATIENCE)
     till.expect_party(party, "confirmed", PROMISED, SUM)
     assert party.reads("20,00 € payés")
 
@@ -76,7 +76,7 @@ def test_who_pays_and_never_comes_back_has_their_table_when_all_dies_in_between(
         party.accept()
         till.cut_when(step, party.email)
         party.pay()
-        assert till.knife.has_cut.wait(PATIENT)
+        assert till.knife.has_cut.wait(PATIENCE)
         till.expect_party(party, "confirmed", PROMISED, SUM)
     till.expect_order()
 
@@ -106,7 +106,7 @@ def test_no_cut_on_the_way_back_of_the_money_costs_a_cent(till):
 
 def call_off(till, party):
     party.call_off()
-    assert till.knife.has_cut.wait(PATIENT)
+    assert till.knife.has_cut.wait(PATIENCE)
     till.expect_party(party, "cancelled", CALLED_OFF, SUM, -SUM)
     assert party.reads("20,00 € vous sont rendus")
 
@@ -122,7 +122,7 @@ def test_no_cut_after_the_hold_ran_out_costs_a_cent_or_a_table(till):
         return party
 
     def tell(party, state, letters, *amounts):
-        assert till.knife.has_cut.wait(PATIENT)
+        assert till.knife.has_cut.wait(PATIENCE)
         till.expect_party(party, state, letters, *amounts)
         till.stripe.levers(hold=False)
         till.stripe.deliver(*(event["id"] for event in till.stripe.events()[-8:]))

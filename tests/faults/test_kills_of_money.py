@@ -7,6 +7,7 @@ import pytest
 from app.kernel import clock
 from app.payments.models import Purpose
 from tests.faults.till import Till
+from tests.harness.live import PATIENCE
 
 pytestmark = pytest.mark.long(minutes=2)
 
@@ -52,7 +53,7 @@ def test_no_cut_loses_or_doubles_a_cent(till):
         guest = till.asks(3000)
         till.knife.aim(*cut)
         guest.pay()
-        assert till.knife.has_cut.wait(30), cut
+        assert till.knife.has_cut.wait(PATIENCE), cut
         till.expect(guest, 3000)
     for cut in REFUNDING:
         guest = till.asks(3000)
@@ -60,14 +61,14 @@ def test_no_cut_loses_or_doubles_a_cent(till):
         till.expect(guest, 3000)
         till.knife.aim(*cut)
         till.refunds(guest, 1000)
-        assert till.knife.has_cut.wait(30), cut
+        assert till.knife.has_cut.wait(PATIENCE), cut
         till.expect(guest, 3000, -1000)
     for cut in CHARGING:
         guest = till.asks(5000, Purpose.IMPRINT)
         guest.pay()
         till.knife.aim(*cut)
         till.charges(guest, 4000)
-        assert till.knife.has_cut.wait(30), cut
+        assert till.knife.has_cut.wait(PATIENCE), cut
         till.expect(guest, 4000)
     till.expect_agreement()
 

@@ -13,11 +13,6 @@ pytestmark = [pytest.mark.long, pytest.mark.alone]
 LONGEST_WAIT = 6.0  # seconds, on a machine that does all of this at once
 
 
-def status(house):
-    answer = house.json("/ready")
-    return answer["status"], answer["reasons"]
-
-
 def test_no_promise_is_lost_while_valkey_fails(make_house):
     house = open_house(make_house)
     evening = Evening(house)
@@ -29,17 +24,17 @@ def test_no_promise_is_lost_while_valkey_fails(make_house):
     evening.books(5)
 
     house.kill("valkey-server", signal.SIGSTOP)
-    eventually("it says that Valkey is down", lambda: status(house) == ("degraded", ["valkey_down"]))
+    eventually("it says that Valkey is down", lambda: house.state() == ("degraded", ["valkey_down"]))
     before = len(evening.waited)
     evening.books(5)
     evening.expect_letters()
     assert len(evening.waited) - before >= 5
     house.kill("valkey-server", signal.SIGCONT)
-    eventually("ready again", lambda: status(house) == ("ready", []))
+    eventually("ready again", lambda: house.state() == ("ready", []))
 
     house.kill("valkey-server")
     evening.books(5)
-    eventually("ready again", lambda: status(house) == ("ready", []))
+    eventually("ready again", lambda: house.state() == ("ready", []))
     evening.books(5)
 
     evening.finish()
@@ -53,7 +48,7 @@ def test_no_promise_is_lost_while_valkey_fails(make_house):
 def test_a_house_that_starts_without_valkey_serves(make_house):
     house = open_house(make_house, EMBEDDED_VALKEY="no")
     evening = Evening(house)
-    assert status(house) == ("degraded", ["valkey_down"])
+    eventually("it says that Valkey is down", lambda: house.state() == ("degraded", ["valkey_down"]))
     for _guest in range(3):
         assert evening.one_books(), evening.failed
     evening.one_reads()

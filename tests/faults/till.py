@@ -148,10 +148,10 @@ class Till:
 
     def expect(self, guest: "Guest", *amounts: int) -> None:
         """Wait for these lines, and no other, in the books; and for every promise to be kept."""
-        eventually(f"{amounts}", lambda: self.lines(guest) == list(amounts), patience=120)
+        eventually(f"{amounts}", lambda: self.lines(guest) == list(amounts))
         self.stripe.settled()
         unkept = "SELECT job, state, last_error FROM outbox WHERE job LIKE 'payments.%' AND state <> 'done'"
-        eventually("every promise is kept", lambda: not read(self.house, unkept), patience=120)
+        eventually("every promise is kept", lambda: not read(self.house, unkept))
         assert self.lines(guest) == list(amounts)
 
     def expect_agreement(self) -> None:
@@ -191,7 +191,7 @@ class Guest:
                 return act()
             return False
 
-        eventually("the guest gets through", tried, patience=60)
+        eventually("the guest gets through", tried)
 
     def _go_and_pay(self, card: str) -> bool:
         page = self._ask("GET", "")

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
+PATIENT = 30_000
+"""Milliseconds that a page is waited for: it answers within the second, on a machine that does much else within many."""
+expect.set_options(timeout=PATIENT)
 MISSING = "no Chromium: browser tests did not run"
 
 
@@ -54,7 +57,7 @@ def page(browser, live_server, page_options) -> Iterator[Page]:
     """A fresh window on the running installation: `page.goto("/reserver")`."""
     options = {"locale": "fr-FR", "timezone_id": "Europe/Paris", "reduced_motion": "reduce", **page_options}
     context = browser.new_context(base_url=live_server.url, **options)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENT)
     said: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:

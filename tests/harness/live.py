@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,12 +25,18 @@ from app.config import ROOT
 from tests.harness.pace import turn
 
 PATIENCE = 120.0
+STOPPING = 150.0  # a worker may finish the job in hand, for the length of a lease
+PORTS = range(10_000, 30_000)
+"""Below those a kernel lends to whoever connects (from 32768): what is free stays so until it is taken by name."""
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Give a port that nobody has, for a server that will only start in a while."""
+    for port in random.SystemRandom().sample(PORTS, 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free on this machine")
 
 
 def eventually(told: str, ask, patience: float = PATIENCE):
@@ -87,12 +96,20 @@ class LiveHouse:
         try:
             with urllib.request.urlopen(self.url + path, timeout=5) as answer:
                 return bool(answer.status == 200)
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return False
 
-    def json(self, path: str) -> dict[str, object]:
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
-            return dict(json.load(answer))
+    def state(self) -> tuple[str, list[str]]:
+        """Give what it says of itself at /ready: its status, and what is missing; `away` while nobody answers."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/ready", timeout=10) as answer:
+                said = json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                said = json.load(error)
+        except (OSError, http.client.HTTPException):
+            return "away", []
+        return said["status"], said["reasons"]
 
     def processes(self, name: str = "") -> list[psutil.Process]:
         """The processes below the supervisor, or those of one name."""
@@ -104,21 +121,28 @@ class LiveHouse:
         return []
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
-        """Send a signal to every process of this name."""
+        """Send a signal to every process of this name; whoever is killed is dead on return."""
         found = self.processes(name)
         assert found, f"no process {name} among {[_name(process) for process in self.processes()]}"
         for process in found:
-            process.send_signal(number)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+        if number == signal.SIGKILL:
+            eventually(f"{name} is dead", lambda: all(_is_dead(process) for process in found))
 
-    def stop(self, number: int = signal.SIGTERM, patience: float = 40) -> int:
+    def stop(self, number: int = signal.SIGTERM, patience: float = STOPPING) -> int:
         """Stop it and give its exit code; nothing is left behind."""
         if self.process is None:
             return 0
         below = self.processes()
         if not self.ended():
             self.process.send_signal(number)
-        code = self.process.wait(patience)
-        _gone, alive = psutil.wait_procs(below, 10)
+        try:
+            code = self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()  # its parts follow it
+            raise
+        _gone, alive = psutil.wait_procs(below, 20)
         for process in alive:
             process.kill()
         assert not alive, f"left behind: {[_name(process) for process in alive]}"
@@ -132,7 +156,7 @@ class LiveHouse:
             env={**self.environ, **environ},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
 
@@ -148,8 +172,15 @@ KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "GUICHET_BROWSER"}
 def _name(process: psutil.Process) -> str:
     try:
         return Path(f"/proc/{process.pid}/comm").read_text().strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # it left before the file was opened, or while it was read
         return "gone"
+
+
+def _is_dead(process: psutil.Process) -> bool:
+    try:
+        return process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.NoSuchProcess:
+        return True
 
 
 @pytest.fixture(scope="session")
@@ -168,18 +199,16 @@ def prepared(places) -> Path:
 @pytest.fixture
 def make_house(tmp_path, request) -> Iterator:
     """`make_house()` is an installation in a folder of its own, `is_prepared` already if asked; all are stopped at the end."""
-    made: list[LiveHouse] = []
+    with contextlib.ExitStack() as stops:  # one that cannot be stopped is told, and the others are stopped all the same
 
-    def make(*command: str, folder: str = "house", is_prepared: bool = False, **environ: str) -> LiveHouse:
-        if is_prepared:
-            shutil.copytree(request.getfixturevalue("prepared"), tmp_path / folder)
-        made.append(LiveHouse(tmp_path / folder, *command, **environ))
-        return made[-1]
+        def make(*command: str, folder: str = "house", is_prepared: bool = False, **environ: str) -> LiveHouse:
+            if is_prepared:
+                shutil.copytree(request.getfixturevalue("prepared"), tmp_path / folder)
+            made = LiveHouse(tmp_path / folder, *command, **environ)
+            stops.callback(made.stop)
+            return made
 
-    yield make
-    for house in made:
-        if house.process is not None and not house.ended():
-            house.stop()
+        yield make
 
 
 @pytest.fixture(scope="session")

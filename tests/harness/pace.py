@@ -33,10 +33,10 @@ def quickest_folder() -> Path:
 def fleeting_folder() -> Iterator[Path]:
     """Give a folder for as long as this process needs it; what runs that were killed left behind goes as well."""
     above = quickest_folder()
-    for left in above.glob(f"{PREFIX}*"):
-        if not psutil.pid_exists(int(left.name.removeprefix(PREFIX))):
-            shutil.rmtree(left, ignore_errors=True)
     own = above / f"{PREFIX}{os.getpid()}"
+    for left in above.glob(f"{PREFIX}*"):  # numbers of processes come again: what bears ours is somebody's who had it
+        if left == own or not psutil.pid_exists(int(left.name.removeprefix(PREFIX))):
+            shutil.rmtree(left, ignore_errors=True)
     own.mkdir(mode=0o700)
     try:
         yield own

@@ -50,12 +50,14 @@ class FreePortController(Controller):
 class MailServer:
     """An SMTP server on a free port, or on one known before. `answers` holds what it replies to the next letters, then it accepts again.
 
-    It takes `seconds` to say that it accepted a letter.
+    It takes `seconds` to say that it accepted a letter. With `only_to`, letters to others than these are accepted: a running
+    house writes to its team whenever it likes.
     """
 
     def __init__(self, port: int = 0) -> None:
         self.letters: list[EmailMessage] = []
         self.answers: list[str] = []
+        self.only_to = ""
         self.seconds = 0.0
         self.controller = FreePortController(self, hostname="127.0.0.1", port=port)
 
@@ -66,14 +68,21 @@ class MailServer:
     def forget(self) -> None:
         self.letters.clear()
         self.answers.clear()
+        self.only_to = ""
         self.seconds = 0.0
 
-    def answer(self, *replies: str) -> None:
-        """Reply so to the next letters: `answer("550 unknown", "451 later")`."""
+    def answer(self, *replies: str, only_to: str = "") -> None:
+        """Reply so to the next letters: `answer("550 unknown", "451 later")`, or to those to `only_to` and what follows."""
+        self.only_to = only_to
         self.answers.extend(replies)
 
+    def addresses(self, only_to: str = "") -> list[str]:
+        """Whom it has letters for, in the order of their coming; of those addresses only that begin so."""
+        found = [str(letter["To"].addresses[0].addr_spec) for letter in self.letters[:]]
+        return [address for address in found if address.startswith(only_to)]
+
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
-        if self.answers:
+        if self.answers and address.startswith(self.only_to):
             return self.answers.pop(0)
         envelope.rcpt_tos.append(address)
         return "250 OK"

@@ -57,8 +57,8 @@ def message() -> Message:
 
 
 def test_a_server_that_is_slow_to_accept_a_letter_gets_it_once(person, outbox, mail_server, monkeypatch):
-    monkeypatch.setattr(mail, "STEP_SECONDS", 0.2)
-    mail_server.seconds = 0.5
+    monkeypatch.setattr(mail, "STEP_SECONDS", 1.0)
+    mail_server.seconds = 1.5
     send(person)
     assert len(outbox) == 1
     assert message().state is MessageState.SENT

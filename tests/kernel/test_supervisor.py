@@ -57,7 +57,7 @@ def test_it_starts_every_part_and_says_where(house):
 
 
 def test_it_is_ready(house):
-    eventually("ready without reasons", lambda: house.json("/ready")["status"] == "ready")
+    eventually("ready without reasons", lambda: house.state()[0] == "ready")
 
 
 @pytest.mark.parametrize("part", ["guichet-worker", "guichet-sched", "guichet-web", "valkey-server"])
@@ -66,7 +66,7 @@ def test_a_part_that_is_killed_comes_back(house, part):
     house.kill(part)
     eventually(f"{part} again", lambda: {process.pid for process in house.processes(part)} - before)
     eventually("it answers", lambda: house.answers("/health"))
-    eventually("ready again", lambda: house.json("/ready")["status"] == "ready")
+    eventually("ready again", lambda: house.state()[0] == "ready")
 
 
 def test_one_killed_web_process_is_replaced_by_its_parent(house):
@@ -90,10 +90,10 @@ def test_promises_are_kept_while_valkey_hangs(house):
         promise(house, "hung")
         eventually("the promise is kept", lambda: state_of(house, "hung") == "done")
         assert house.answers("/ready")
-        eventually("it says so", lambda: house.json("/ready")["reasons"] == ["valkey_down"])
+        eventually("it says so", lambda: house.state()[1] == ["valkey_down"])
     finally:
         house.kill("valkey-server", signal.SIGCONT)
-    eventually("ready again", lambda: house.json("/ready")["status"] == "ready")
+    eventually("ready again", lambda: house.state()[0] == "ready")
 
 
 def test_a_second_start_on_the_same_folder_is_refused(house, make_house):
@@ -201,13 +201,13 @@ def test_each_part_runs_alone(make_house):
     shared = {"EMBEDDED_VALKEY": "no", "PORT": str(free_port())}
     web = make_house("web", is_prepared=True, **shared)
     web.start()
-    assert web.json("/ready")["status"] == "degraded"
+    assert web.state()[0] == "degraded"
     worker, scheduler = (make_house(part, **shared) for part in ("worker", "scheduler"))
     worker.start(ready=False)
     scheduler.start(ready=False)
     promise(web, "alone")
     eventually("the promise is kept", lambda: state_of(web, "alone") == "done")
-    eventually("a scheduler leads", lambda: web.json("/ready")["reasons"] == ["valkey_down"])
+    eventually("a scheduler leads", lambda: web.state()[1] == ["valkey_down"])
     assert [part.stop() for part in (web, worker, scheduler)] == [0, 0, 0]
 
 

@@ -36,7 +36,7 @@ def test_a_change_is_shown_at_once(chloe, cast):
     assert poll(chloe, tag).status_code == 200
 
 
-def test_a_tag_of_the_bell_is_good_for_five_minutes(chloe, at):
+def test_a_tag_of_the_bell_is_good_for_five_minutes(chloe, at, stopped):
     tag = tag_of(chloe)
     at("2026-03-10 10:04:50")
     assert poll(chloe, tag).status_code == 304

@@ -71,7 +71,7 @@ def test_it_names_who_was_told_in_the_page_and_whether_they_read_it(reservation,
     assert "Chloé Martin Dans la page Non lu" in text
 
 
-def test_a_line_of_the_team_that_is_told_again_bears_the_time_of_its_last_word(reservation, cast, visit, at):
+def test_a_line_of_the_team_that_is_told_again_bears_the_time_of_its_last_word(stopped, reservation, cast, visit, at):
     at("2026-03-10 10:07")
     alice = visit()
     alice.bear("booking.manage", fresh(reservation), cast.alice)

@@ -1,9 +1,10 @@
 """The Stripe double for tests: on a real socket, in step with the tests' clock, with its levers at hand."""
 
 import re
-import time
 from collections.abc import Callable
 from html import unescape
+from threading import Event
+from typing import Self
 
 import pytest
 import requests
@@ -11,6 +12,7 @@ import requests
 from app.kernel import clock
 from app.payments.double.parts import Settings
 from app.payments.double.server import DoubleServer
+from tests.harness.live import eventually
 
 KEY, SECRET, TOKEN = "sk_test_guichet", "whsec_guichet", "levers"
 VISA, DECLINED, INSUFFICIENT, EXPIRED = "4242424242424242", "4000000000000002", "4000000000009995", "4000000000000069"
@@ -74,11 +76,7 @@ class StripeDouble:
 
     def wait_for(self, happened: Callable[[], bool]) -> None:
         """Wait for what the double does by itself: a session that expires, a refund that is settled."""
-        for _look in range(200):
-            if happened():
-                return
-            time.sleep(0.02)
-        raise AssertionError("it did not happen")
+        eventually("what the double does by itself", happened)
 
     def deliver(self, *events: str, times: int = 1) -> list[str]:
         """Deliver these events now, in this order, each so many times at once; give what was answered."""
@@ -104,6 +102,30 @@ class StripeDouble:
         """Accept or refuse on the bank's page; give where the customer ends."""
         page = requests.post(address, data={"answer": answer}, allow_redirects=False, timeout=20)
         return page.headers.get("Location", "") or f"{page.status_code} {told(page.text)}"
+
+
+class HeldUp:
+    """A Stripe that does not answer until the block is left: `reached` once it is asked, `over` when it may answer."""
+
+    def __init__(self) -> None:
+        self.reached, self.over = Event(), Event()
+
+    def wait(self) -> None:
+        self.reached.set()
+        assert self.over.wait(60)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.over.set()
+
+
+def held_up(stripe: StripeDouble, monkeypatch: pytest.MonkeyPatch) -> HeldUp:
+    """Have the double's next answers wait, as long as the block lasts: no second is counted."""
+    held = HeldUp()
+    monkeypatch.setattr(stripe.server.parts.levers, "wait", held.wait, raising=True)
+    return held
 
 
 def told(html: str) -> str:

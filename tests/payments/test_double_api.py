@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.payments.double.errors import StripeRefusal
 from app.payments.double.parameters import Parameters, nested
 from app.payments.double.parts import LiveKeyRefused, Settings
-from tests.payments.doubles import KEY
+from tests.payments.doubles import KEY, held_up
 
 
 @pytest.mark.parametrize("key", ["sk_live_51Real", "rk_live_51Real", "pk_test_1", "", "sk_test_", "anything"])
@@ -138,18 +138,21 @@ def test_what_was_refused_for_its_parameters_may_be_mended_under_the_same_key(do
     assert double.post("payment_intents", headers={"Idempotency-Key": "k"}, amount="1000", currency="eur")["id"]
 
 
-def test_a_key_in_use_is_refused_meanwhile(double):
-    double.levers(delay=0.15)
+def test_a_key_in_use_is_refused_meanwhile(double, monkeypatch):
+    slow = held_up(double, monkeypatch)
 
-    def ask(_n):
+    def ask():
         return double.call("POST", "customers", headers={"Idempotency-Key": "k"})
 
-    with ThreadPoolExecutor(2) as hands:
-        answers = sorted(hands.map(ask, range(2)), key=lambda answer: answer.status_code)
-    assert [answer.status_code for answer in answers] == [200, 409]
-    assert answers[1].json()["error"]["code"] == "idempotency_key_in_use"
-    double.levers(delay=0)
-    assert ask(0).headers["Idempotent-Replayed"] == "true"
+    with ThreadPoolExecutor(1) as hand, slow:
+        first = hand.submit(ask)
+        assert slow.reached.wait(60)
+        refused = ask()
+        slow.over.set()
+        assert first.result().status_code == 200
+    assert refused.status_code == 409
+    assert refused.json()["error"]["code"] == "idempotency_key_in_use"
+    assert ask().headers["Idempotent-Replayed"] == "true"
     assert len(double.get("customers")["data"]) == 1
 
 

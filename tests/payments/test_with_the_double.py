@@ -26,7 +26,15 @@ from app.payments.permissions import PAY_LINK
 from tests.factories import TESTS
 from tests.harness.live import eventually
 from tests.harness.mailbox import run_jobs
-from tests.payments.doubles import CONFIRMED, CONTESTED, DECLINED, FAILS_LATER, ONCE_CONFIRMED, REFUND_FAILS
+from tests.payments.doubles import (
+    CONFIRMED,
+    CONTESTED,
+    DECLINED,
+    FAILS_LATER,
+    ONCE_CONFIRMED,
+    REFUND_FAILS,
+    held_up,
+)
 
 SIX = (
     "checkout.session.completed", "payment_intent.succeeded", "charge.succeeded", "charge.dispute.created",
@@ -160,13 +168,11 @@ def test_a_stripe_that_is_slow_is_waited_for_no_longer_than_a_guest_would(
     receivable = asked(3000)
     visitor = visit()
     visitor.bear(PAY_LINK, receivable, cast.alice)
-    stripe.levers(delay=0.6)
-    with monkeypatch.context() as hurried:
+    with monkeypatch.context() as hurried, held_up(stripe, hurried):
         hurried.setattr(outbound, "STEP_SECONDS", 0.2)
         answer = visitor.post(f"/paiements/{receivable.id}")
     assert answer.status_code == 503
     assert "ne répond pas" in answer.get_data(as_text=True)
-    stripe.levers(delay=0)
     made = eventually("the page that was asked for", lambda: stripe.get("checkout/sessions")["data"])
     assert made[0]["amount_total"] == 3000
     assert page_of(receivable) == stripe.get("checkout/sessions")["data"][0]["url"]

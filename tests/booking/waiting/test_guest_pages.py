@@ -149,7 +149,7 @@ def test_one_address_may_not_write_without_end(visit, house, taken):
     assert statuses == [303, 303, 429]
 
 
-def test_the_letter_offers_the_place_and_one_tap_takes_it(visit, house, taken, outbox):
+def test_the_letter_offers_the_place_and_one_tap_takes_it(stopped, visit, house, taken, outbox):
     entry = offered(house, taken)
     letter = next(each for each in outbox if "libérée" in each.subject)
     assert "jusqu’à 10:45" in letter.text

@@ -153,7 +153,7 @@ def test_at_the_second_it_runs_out_it_is_too_late(house, taken, at):
     assert unsound() == amiss() == []
 
 
-def test_a_second_before_it_is_not(house, taken, at):
+def test_a_second_before_it_is_not(house, taken, at, stopped):
     entry = waits(house)
     cancel(taken[0])
     look(house)

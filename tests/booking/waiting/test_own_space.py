@@ -47,7 +47,7 @@ def test_it_is_joined_by_the_address_though_it_came_before_the_account(eve, entr
     assert eve.see("/espace").has(f"a[href='/liste-attente/{entry.id}']")
 
 
-def test_a_place_offered_is_said_with_its_hour_and_until_when(eve, house, taken, entry):
+def test_a_place_offered_is_said_with_its_hour_and_until_when(stopped, eve, house, taken, entry):
     offer(house, taken)
     page = eve.see("/espace")
     assert "Une table vous est gardée : samedi 14 mars 2026 à 19 h 30. Répondez avant 10:45." in page.text
