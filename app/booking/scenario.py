@@ -176,7 +176,7 @@ def _ask(day: Day, start: int, covers: int, area: str | None, lock: str | None) 
 
 
 def questions_of(file: bytes) -> list[bytes]:
-    """The questions of a file, one a line: as they stand there, or those of one whole scenario (section 1).
+    """The questions of a file, one a line: as they stand there, or those of one whole scenario (docs/formats.md).
 
     What is neither stands as it is: whoever answers the lines says what is wrong with each.
     """
