@@ -19,8 +19,7 @@ from app.directory.models import Establishment
 from app.directory.service import known_or_new_person_id, new_person
 from app.kernel import agenda, clock, search, topics
 from app.kernel.db import db, new_id
-from app.kernel.formats import clock_time
-from app.kernel.formats import phone as written_phone
+from app.kernel.formats import clock_time, typed_phone
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 
@@ -99,7 +98,7 @@ def fill_details(reservation: Reservation, details: Details, *, keep_person: boo
     for field in fields(Details):
         setattr(reservation, field.name, getattr(details, field.name))
     reservation.search_text = search.normalised(f"{reservation.reference} {details.first_name} {details.last_name}")
-    national = written_phone(details.phone).replace(" ", "") if details.phone else ""
+    national = typed_phone(details.phone).replace(" ", "") if details.phone else ""
     reservation.search_contact = search.normalised(f"{details.email} {details.phone} {national}")
     if not keep_person:
         _attach_guest(reservation)

@@ -13,14 +13,14 @@ from app.booking.models import Table
 from app.booking.opening import QUARTER_MINUTES
 from app.booking.queries import floor, rooms
 from app.booking.refusals import explained
-from app.booking.room_shown import covers_in_words, delay_shown, tables_in_service
+from app.booking.room_shown import covers_in_words, tables_in_service
 from app.booking.service import DoorAnswer
 from app.booking.views.floor import bp, house_of_request
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import acting
 from app.kernel.db import transaction
-from app.kernel.formats import clock_time
+from app.kernel.formats import clock_time, delay_shown
 from app.kernel.guards import requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken

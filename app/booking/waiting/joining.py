@@ -24,8 +24,7 @@ from app.kernel import agenda, clock, links, search, topics
 from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
-from app.kernel.formats import phone as written_phone
-from app.kernel.formats import spoken_time
+from app.kernel.formats import spoken_time, typed_phone
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 
@@ -206,7 +205,7 @@ def _name(entry: WaitingEntry, details: Details) -> None:
     for each in fields(Details):
         setattr(entry, each.name, getattr(details, each.name))
     entry.search_text = search.normalised(f"{details.first_name} {details.last_name}")
-    national = written_phone(details.phone).replace(" ", "") if details.phone else ""
+    national = typed_phone(details.phone).replace(" ", "") if details.phone else ""
     entry.search_contact = search.normalised(f"{details.email} {details.phone} {national}")
     names = {"first_name": details.first_name, "last_name": details.last_name}
     phone = details.phone or None
