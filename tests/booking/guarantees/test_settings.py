@@ -147,8 +147,22 @@ def test_a_shift_that_a_rule_names_is_not_taken_away(visit, cast, house):
     chloe.post(ROOT, data=TYPED)
     page = chloe.see(shift_page("Dîner")).submit("#removal")
     assert (page.status, "La règle de garantie 1 nomme le service « Dîner »" in words(page)) == (409, True)
+    assert page.has(f"#removal .notice a[href='{ROOT}/{rules()[0].id}']")
+    fresh = chloe.see(shift_page("Dîner"))
+    assert page.fields("#edit-form") == fresh.fields("#edit-form")
     chloe.post(f"{ROOT}/{rules()[0].id}", data={**TYPED, "shifts": ["Déjeuner"]})
     assert chloe.see(shift_page("Dîner")).submit("#removal").status == 200
+
+
+def test_an_evening_that_a_rule_names_is_not_taken_away_either(visit, cast, house):
+    chloe = visit(cast.chloe)
+    chloe.see(f"{DAYS}/nouveau").submit("#edit-form", **FEAST)
+    chloe.post(ROOT, data={**TYPED, "shifts": ["Banquet"]})
+    day = db.session.scalars(sa.select(Shift.exceptional_day_id).where(Shift.name == "Banquet")).one()
+    fresh = chloe.see(f"{DAYS}/{day}")
+    page = fresh.submit("#removal")
+    assert (page.status, "nomme le service « Banquet »" in words(page)) == (409, True)
+    assert page.fields("#edit-form") == fresh.fields("#edit-form")
 
 
 def test_a_rule_whose_evening_has_passed_is_said_to_ask_nobody(visit, cast, house, at):
