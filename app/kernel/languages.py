@@ -25,6 +25,8 @@ NARROW_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
 NO_BREAK_HYPHEN = "\u2011"
 
+DIALLED = re.compile(r"(?<!\d)0[1-9](?: \d\d){4}(?!\d)")
+
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
@@ -72,12 +74,13 @@ def _catalogue(language: str, folder: Path = CATALOGUES) -> NullTranslations:
 
 @lru_cache(maxsize=4096)
 def typographic(text: str) -> str:
-    """Put the narrow no-break space before ; : ! ? » and after «, the wide one before % and €, and the curved
-    apostrophe (Imprimerie nationale).
+    """Put the narrow no-break space before ; : ! ? » and after «, the wide one before % and € and in phone numbers, and
+    the curved apostrophe (Imprimerie nationale).
     """
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
     text = re.sub(r" (?=[;:!?»])", NARROW_SPACE, text)
     text = re.sub(r" (?=€|%%|%(?![(\w]))", NO_BREAK_SPACE, text)
+    text = DIALLED.sub(lambda found: found[0].replace(" ", NO_BREAK_SPACE), text)
     return cited(text.replace("« ", f"«{NARROW_SPACE}"))
 
 
