@@ -36,9 +36,10 @@ CUT = """() => {
     for (const cell of list.querySelectorAll("th, td")) {
       if (!cell.checkVisibility()) continue;
       if (cell.getBoundingClientRect().right > frame.right + 1) found.push(`hidden: ${cell.textContent.trim()}`);
+      const whole = cell.matches(".whole") ? /\\S{4,}/gu : /\\p{L}{4,}/gu;
       const words = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
       for (let text = words.nextNode(); text; text = words.nextNode()) {
-        for (const word of text.data.matchAll(/\\p{L}{4,}|\\w\\d{4}-\\d+/gu)) {
+        for (const word of text.data.matchAll(whole)) {
           const range = document.createRange();
           range.setStart(text, word.index);
           range.setEnd(text, word.index + word[0].length);
