@@ -169,7 +169,7 @@ def _field(declared: Setting[Any], own: str | None, roles: tuple[str, ...], *, a
         "label": _(declared.label),
         "hint": _(declared.hint) if declared.hint else "",
         "value": own or AS_PROPOSED if typed is None else typed,
-        "choices": [(AS_PROPOSED, _("Comme proposé : %(value)s", value=label)), *choices],
+        "choices": [(AS_PROPOSED, _("Proposé : %(value)s", value=label)), *choices],
     }
 
 

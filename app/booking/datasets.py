@@ -55,7 +55,7 @@ RESERVATIONS = dataset(
         Column("maison", HOUSE, house_column(Reservation, of=Establishment.name), minor=True, useful=are_several),
         Column("couverts", N_("Couverts"), Reservation.covers, kind="integer", sortable=True),
         Column("table", N_("Table"), "table_codes", minor=True),
-        Column("etat", N_("État"), Reservation.state, kind="choice", sortable=True),
+        Column("etat", N_("État"), Reservation.state, kind="choice", sortable=True, minor=True, under="nom"),
         Column("demande", N_("Demande"), Reservation.special_requests, minor=True),
         Column(
             "convive",
@@ -177,7 +177,7 @@ CONSENTS = dataset(
             sortable=True,
             sort=Reservation.starts_at,
         ),
-        Column("reference", N_("Référence"), Reservation.reference),
+        Column("reference", N_("Référence"), Reservation.reference, minor=True, under="nom"),
         Column("origine", N_("Origine"), Reservation.origin, kind="choice", minor=True),
     ),
     filters=(

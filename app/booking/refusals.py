@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from app.booking.queries import House
 from app.booking.seating import Override, Reason, Refusal
 from app.kernel.formats import delay_in_words, phone
-from app.kernel.languages import N_, _, ngettext
+from app.kernel.languages import N_, _, ngettext, typographic
 
 SHORTLY = {
     Reason.PARTY_TOO_SMALL: N_("trop peu de couverts"),
@@ -67,7 +67,7 @@ def explained(refusal: Refusal, house: House) -> str:  # noqa: C901, PLR0911, PL
         case Reason.PARTY_TOO_SMALL:
             return ngettext("Indiquez au moins %(num)s couvert.", "Indiquez au moins %(num)s couverts.", max(limit, 1))
         case Reason.PARTY_TOO_LARGE:
-            return house.large_party_text or ngettext(
+            return typographic(house.large_party_text) or ngettext(
                 "En ligne, nous prenons au plus %(num)s couvert. Au-delà, appelez-nous.",
                 "En ligne, nous prenons au plus %(num)s couverts. Au-delà, appelez-nous.",
                 limit,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock, files
 from app.kernel.db import Base, Identified
-from app.kernel.formats import phone as written_phone
+from app.kernel.formats import typed_phone
 from app.kernel.languages import _
 from app.kernel.search import normalised
 
@@ -33,7 +33,7 @@ def _reached_by(context: Any) -> str:
 
 def contact_words(email: str | None, phone: str | None) -> str:
     """Give what an address and a number are searched by; the number as it is kept, and as it is dialled here."""
-    dialled = written_phone(phone).replace(" ", "") if phone else ""
+    dialled = typed_phone(phone).replace(" ", "") if phone else ""
     return normalised(f"{email or ''} {phone or ''} {dialled}")
 
 

@@ -11,7 +11,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
 from app.kernel import clock
-from app.kernel.languages import _, current_language, ngettext
+from app.kernel.languages import NO_BREAK_SPACE, _, current_language, ngettext
 from app.kernel.preferences import AUTO, DATES, FIRST_DAY, HOURS, NUMBERS, preferred
 
 WEEK_STARTS = {"monday": 0, "saturday": 5, "sunday": 6}
@@ -26,7 +26,7 @@ def short_date(day: date) -> str:
     """Write "sam. 14 mars", or "14/03/2026" for who prefers figures."""
     if preferred(DATES) == "figures":
         return f"{day:%d/%m/%Y}"
-    return _written(day, "EEE d MMM", _british(current_language()))
+    return unbroken(_written(day, "EEE d MMM", _british(current_language())))
 
 
 def short_weekdays() -> list[tuple[str, str]]:
@@ -78,12 +78,11 @@ def spoken_time(moment: time) -> str:
         return _half_days(moment)
     if current_language() != "fr" or style == "24":
         return clock_time(moment)
-    minutes = f"\u00a0{moment.minute:02}" if moment.minute else ""
-    return f"{moment.hour}\u00a0h{minutes}"
+    return unbroken(f"{moment.hour} h {moment.minute:02}" if moment.minute else f"{moment.hour} h")
 
 
 def _half_days(moment: time) -> str:
-    return f"{moment.hour % 12 or 12}:{moment.minute:02}\u00a0{'am' if moment.hour < 12 else 'pm'}"
+    return unbroken(f"{moment.hour % 12 or 12}:{moment.minute:02} {'am' if moment.hour < 12 else 'pm'}")
 
 
 def instant(moment: datetime, zone: str) -> str:
@@ -92,9 +91,9 @@ def instant(moment: datetime, zone: str) -> str:
     hour = _half_days(local.time()) if preferred(HOURS) == "12" else clock_time(local.time())
     if preferred(DATES) == "figures":
         return f"{local:%d/%m/%Y} {hour}"
-    pattern = "d MMM y 'à'" if current_language() == "fr" else "d MMM y,"
     locale = _british(current_language())
-    return f"{format_datetime(local, _with_first(pattern, local, locale), locale=locale)} {hour}"
+    day = unbroken(format_datetime(local, _with_first("d MMM y", local, locale), locale=locale))
+    return f"{day} {unbroken(f'à {hour}')}" if current_language() == "fr" else f"{day}, {hour}"
 
 
 def spoken_instant(moment: datetime, zone: str) -> str:
@@ -133,9 +132,26 @@ def _figures() -> str:
     return current_language() if chosen == AUTO else chosen
 
 
-@lru_cache(maxsize=2048)
+def unbroken(text: str) -> str:
+    """Keep on one line what is read in one breath, a number, a delay: its spaces do not break."""
+    return text.replace(" ", NO_BREAK_SPACE)
+
+
+def delay_shown(minutes: int) -> str:
+    """Write a delay as short as it fits under a table: "25 min", "1 h 05"."""
+    if minutes < 60:
+        return unbroken(_("%(minutes)s min", minutes=minutes))
+    return unbroken(_("%(hours)s h %(minutes)s", hours=minutes // 60, minutes=f"{minutes % 60:02d}"))
+
+
 def phone(number: str, region: str = "FR") -> str:
-    """Write a stored phone number as its country does; unreadable ones are given back as they are."""
+    """Write a stored phone number as its country does, on one line; unreadable ones are given back as they are."""
+    return unbroken(typed_phone(number, region))
+
+
+@lru_cache(maxsize=2048)
+def typed_phone(number: str, region: str = "FR") -> str:
+    """Write a stored phone number as one types it, with the spaces of a keyboard."""
     try:
         parsed = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:

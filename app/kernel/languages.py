@@ -23,6 +23,9 @@ CATALOGUES = ROOT / "translations"
 COOKIE = "language"
 NARROW_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
+NO_BREAK_HYPHEN = "\u2011"
+
+DIALLED = re.compile(r"(?<!\d)0[1-9](?: \d\d){4}(?!\d)")
 
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
@@ -45,7 +48,7 @@ def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "mark, tran
 def _(text: str, /, **values: Any) -> str:
     """Translate into the reader's language, with the typography of that language."""
     language = current_language()
-    translated = typographic(text) if language == SOURCE else str(_catalogue(language).ugettext(text) if text else "")
+    translated = typographic(text) if language == SOURCE else _translated(text, language)
     return str(translated % values) if values else translated
 
 
@@ -59,6 +62,11 @@ def ngettext(one: str, many: str, num: int, **values: Any) -> str:
     return str(translated % {"num": num, **values})
 
 
+@lru_cache(maxsize=4096)
+def _translated(text: str, language: str) -> str:
+    return cited(str(_catalogue(language).ugettext(text))) if text else ""
+
+
 @lru_cache
 def _catalogue(language: str, folder: Path = CATALOGUES) -> NullTranslations:
     return Translations.load(folder, [language])
@@ -66,13 +74,21 @@ def _catalogue(language: str, folder: Path = CATALOGUES) -> NullTranslations:
 
 @lru_cache(maxsize=4096)
 def typographic(text: str) -> str:
-    """Put the narrow no-break space before ; : ! ? » and after «, the wide one before % and €, and the curved
-    apostrophe (Imprimerie nationale).
+    """Put the narrow no-break space before ; : ! ? » and after «, the wide one before % and € and in phone numbers, and
+    the curved apostrophe (Imprimerie nationale).
     """
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
     text = re.sub(r" (?=[;:!?»])", NARROW_SPACE, text)
     text = re.sub(r" (?=€|%%|%(?![(\w]))", NO_BREAK_SPACE, text)
-    return text.replace("« ", f"«{NARROW_SPACE}")
+    text = DIALLED.sub(lambda found: found[0].replace(" ", NO_BREAK_SPACE), text)
+    return cited(text.replace("« ", f"«{NARROW_SPACE}"))
+
+
+@lru_cache(maxsize=4096)
+def cited(text: str) -> str:
+    """Keep on one line what names an article of law, in French or English: "article L214-1", "n° 2004-575"."""
+    text = re.sub(r"\b(articles?|[LRD]\.|n°) (?=[LRD]?\d|[LRD]\. )", rf"\1{NO_BREAK_SPACE}", text)
+    return re.sub(r"\b((?:[LRD]|n°)\W{0,2}\d{2,4})-(?=\d)", rf"\1{NO_BREAK_HYPHEN}", text)
 
 
 def current_language() -> str:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base, Identified, db, insert_missing, new_id
-from app.kernel.languages import SOURCE, _, current_language, typographic
+from app.kernel.languages import SOURCE, _, cited, current_language, typographic
 from app.kernel.seeds import REFERENCE, seed
 
 
@@ -33,7 +33,7 @@ class LegalWording(Identified, Base):
     @property
     def said(self) -> str:
         """Give its words with the typography of their language."""
-        return typographic(self.text) if self.language == SOURCE else self.text
+        return typographic(self.text) if self.language == SOURCE else cited(self.text)
 
     @property
     def trail_name(self) -> str:

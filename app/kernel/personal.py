@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.kernel.access import Actor, Permission
-from app.kernel.formats import phone
+from app.kernel.formats import typed_phone
 
 Mask = Callable[[str], str]
 DOTS = "••"
@@ -14,7 +14,7 @@ CITED = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']*[^\s<>()\[\]:;,.\"
 
 def masked_phone(number: str) -> str:
     """Leave the first and last pair of digits: "06 •• •• •• 78"."""
-    pairs = re.findall(r"\+?\w+", phone(number))
+    pairs = re.findall(r"\+?\w+", typed_phone(number))
     if len(pairs) < 3:
         return DOTS
     return " ".join([pairs[0], *(DOTS for _pair in pairs[1:-1]), pairs[-1]])

@@ -19,7 +19,8 @@ from flask import current_app
 
 PREFIX = "app:"
 STYLE_SHEET = "documents/_base/print.css"
-NARROW_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"
+# The text faces have neither the narrow no-break space, their own being narrow already, nor the no-break hyphen.
+DRAWN = str.maketrans({"\u202f": "\u00a0", "\u2011": "-"})
 
 # What a document may name, as `app:<name>`, and where it stands under static/.
 RESOURCES = {
@@ -73,10 +74,7 @@ def pdf(html: str, archive: Archive | None = None) -> bytes:
     with _drawing:
         fonts, sheet = _fonts_and_sheet()
         try:
-            # The text faces have no narrow no-break space; their own space is narrow already.
-            document = weasyprint.HTML(
-                string=html.replace(NARROW_SPACE, NO_BREAK_SPACE), url_fetcher=fetcher, base_url=None
-            )
+            document = weasyprint.HTML(string=html.translate(DRAWN), url_fetcher=fetcher, base_url=None)
             options = {"pdf_variant": "pdf/ua-1"} if archive is None else _archived(weasyprint, archive)
             drawn: bytes = document.write_pdf(stylesheets=[sheet], font_config=fonts, optimize_images=False, **options)
         except weasyprint.urls.FatalURLFetchingError as refusal:

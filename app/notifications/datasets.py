@@ -23,7 +23,15 @@ MESSAGES = dataset(
         Column("quand", N_("Écrit le"), Message.created_at, kind="instant", sortable=True),
         Column("message", N_("Message"), Message.notice, show=lambda code, _message: queries.notice_label(code)),
         Column("canal", N_("Canal"), Message.channel, kind="choice", minor=True),
-        Column("nom", N_("À"), Message.to_name, permission=VIEW_CONTACT, mask=without_addresses),
+        Column(
+            "nom",
+            N_("À"),
+            Message.to_name,
+            minor=True,
+            under="message",
+            permission=VIEW_CONTACT,
+            mask=without_addresses,
+        ),
         Column("adresse", N_("Adresse"), Message.to_address, minor=True, permission=VIEW_CONTACT, mask=masked_address),
         Column("etat", N_("État"), Message.state, kind="choice", sortable=True),
         Column(

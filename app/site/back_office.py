@@ -30,6 +30,7 @@ from app.kernel.web import done, page
 from app.site import permissions as may
 from app.site.events import SettingChanged
 from app.site.layout import current_house
+from app.site.module_notices import module_notice
 from app.site.pages import bp
 
 navigation.entry("admin", N_("Aujourd’hui"), "site.dashboard_show", icon="dashboard", permission=may.ENTER, order=10)
@@ -150,7 +151,7 @@ def security_settings_update() -> Response:
 def module_list() -> Response:
     """Show what each module is, from its page in docs/modules."""
     pages = sorted((ROOT / "docs" / "modules").glob("*.md"))
-    modules = [{**_module(path.read_text(encoding="utf-8")), "name": _(MODULES[path.stem])} for path in pages]
+    modules = [{**module_notice(path.read_text(encoding="utf-8")), "name": _(MODULES[path.stem])} for path in pages]
     return page("site/module_list.html", modules=modules, is_translated=current_language() != SOURCE)
 
 
@@ -354,25 +355,6 @@ def _settings_page(
         title=_("Sécurité et limites"),
         url=url_for(".security_settings_update"),
     )
-
-
-def _module(text: str) -> dict[str, Any]:
-    """Read a module's page: a title, then sections of a heading and plain paragraphs or lists."""
-    title, *rest = text.strip().split("\n## ")
-    head, _newline, lead = title.partition("\n")
-    sections = []
-    for part in rest:
-        heading, _newline, body = part.partition("\n")
-        blocks = [block.strip() for block in body.strip().split("\n\n") if block.strip()]
-        sections.append({"heading": heading.strip(), "blocks": [_block(block) for block in blocks]})
-    return {"title": head.lstrip("# ").strip(), "lead": lead.strip(), "sections": sections}
-
-
-def _block(block: str) -> dict[str, Any]:
-    lines = block.splitlines()
-    if all(line.startswith(("- ", "  ")) for line in lines):
-        return {"items": [item.strip().replace("\n", " ") for item in block[2:].split("\n- ")], "text": ""}
-    return {"items": [], "text": " ".join(lines)}
 
 
 def _when(moment: Any) -> str:

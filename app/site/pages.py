@@ -13,7 +13,7 @@ from app.directory.models import Establishment
 from app.directory.queries import establishment_by_slug, establishments, first_organisation
 from app.kernel.access import acting
 from app.kernel.db import transaction
-from app.kernel.formats import clock_time, near_date, short_weekdays, spoken_time
+from app.kernel.formats import clock_time, near_date, short_weekdays, spoken_time, unbroken
 from app.kernel.guards import public, requires
 from app.kernel.languages import COOKIE, LANGUAGES, _
 from app.kernel.preferences import LANGUAGE, THEME
@@ -154,7 +154,7 @@ def _hours(house: booking.House) -> list[tuple[str, str]]:
     names = [long for _short, long in short_weekdays()]
     lines = []
     for first, last, spans in booking.weekly_hours(house):
-        written = ", ".join(f"{clock_time(start)} – {clock_time(end)}" for start, end in spans)
+        written = ", ".join(unbroken(f"{clock_time(start)} – {clock_time(end)}") for start, end in spans)
         lines.append((_days(names, first, last), written or _("fermé")))
     return lines
 

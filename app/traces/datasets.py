@@ -87,7 +87,14 @@ JOURNAL = dataset(
         Column("qui", N_("Qui"), AuditEntry.actor_label, show=lambda _label, entry: telling.actor_of(entry)),
         Column("pour", N_("Pour le compte de"), AuditEntry.on_behalf_label, default_shown=False),
         Column("fait", N_("Fait"), AuditEntry.fact, show=_sentence),
-        Column("objet", N_("Sur"), AuditEntry.subject_label, show=lambda _label, entry: telling.subject_of(entry)),
+        Column(
+            "objet",
+            N_("Sur"),
+            AuditEntry.subject_label,
+            minor=True,
+            under="fait",
+            show=lambda _label, entry: telling.subject_of(entry),
+        ),
         Column(
             "changements",
             N_("Avant et après"),

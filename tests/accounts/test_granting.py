@@ -365,6 +365,7 @@ def test_a_role_in_use_and_the_administrators_stay(visit, cast):
     for code in ("waiter", "administrator"):
         answer = visit(cast.admin).post(f"/admin/reglages/roles/{role_with_code(code).id}/suppression")
         assert answer.status_code == 409
+        assert 'class="rights"' in answer.text
     assert (
         visit(cast.admin).post("/admin/reglages/roles/nouveau", data={"name": "Accueil", "copied": ""}).status_code
         == 409

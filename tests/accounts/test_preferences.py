@@ -209,11 +209,23 @@ def who(**chosen):
 @pytest.mark.parametrize(
     ("chosen", "dates", "moment", "hour", "figure"),
     [
-        ({}, "sam. 14 mars", "14 mars 2026 à 19:30", "19\u00a0h\u00a030", "1\u202f234,5"),
+        ({}, "sam.\u00a014\u00a0mars", "14\u00a0mars\u00a02026 à\u00a019:30", "19\u00a0h\u00a030", "1\u202f234,5"),
         ({"dates": "figures"}, "14/03/2026", "14/03/2026 19:30", "19\u00a0h\u00a030", "1\u202f234,5"),
-        ({"hours": "24"}, "sam. 14 mars", "14 mars 2026 à 19:30", "19:30", "1\u202f234,5"),
-        ({"hours": "12"}, "sam. 14 mars", "14 mars 2026 à 7:30\u00a0pm", "7:30\u00a0pm", "1\u202f234,5"),
-        ({"numbers": "en"}, "sam. 14 mars", "14 mars 2026 à 19:30", "19\u00a0h\u00a030", "1,234.5"),
+        ({"hours": "24"}, "sam.\u00a014\u00a0mars", "14\u00a0mars\u00a02026 à\u00a019:30", "19:30", "1\u202f234,5"),
+        (
+            {"hours": "12"},
+            "sam.\u00a014\u00a0mars",
+            "14\u00a0mars\u00a02026 à\u00a07:30\u00a0pm",
+            "7:30\u00a0pm",
+            "1\u202f234,5",
+        ),
+        (
+            {"numbers": "en"},
+            "sam.\u00a014\u00a0mars",
+            "14\u00a0mars\u00a02026 à\u00a019:30",
+            "19\u00a0h\u00a030",
+            "1,234.5",
+        ),
     ],
 )
 def test_dates_hours_and_numbers_are_written_as_preferred(app, monkeypatch, chosen, dates, moment, hour, figure):

@@ -13,6 +13,11 @@ NARROW = "\u202f"
     ("written", "set_"),
     [
         ("Attention !", f"Attention{NARROW}!"),
+        ("l’article L214-1 du code", "l’article\u00a0L214\u20111 du code"),
+        ("article L. 123-22", "article\u00a0L.\u00a0123\u201122"),
+        ("Appelez le 02 38 00 00 00.", "Appelez le 02\u00a038\u00a000\u00a000\u00a000."),
+        ("articles 1103 et 1217", "articles\u00a01103 et 1217"),
+        ("loi n° 2004-575 du 21 juin", "loi n°\u00a02004\u2011575 du 21 juin"),
         ("Combien ?", f"Combien{NARROW}?"),
         ("À midi ; à une heure", f"À midi{NARROW}; à une heure"),
         ("Motif : retard", f"Motif{NARROW}: retard"),

@@ -38,7 +38,7 @@ def test_today_shows_figures_and_arrivals(visit, cast, house, at):
     assert page.status == 200
     assert "Mardi 10 mars 2026" in page.text
     assert "6 couverts aujourd’hui" in page.text
-    assert [row.text for row in page.all("#today tbody th")] == ["Alice Durand", "Eve Durand"]
+    assert [row.first("a").text for row in page.all("#today tbody th")] == ["Alice Durand", "Eve Durand"]
 
 
 def test_an_empty_evening_says_so(visit, cast, house):

@@ -14,7 +14,7 @@ from app.kernel import clock, navigation
 from app.kernel.access import acting
 from app.kernel.browsers import device_in_words
 from app.kernel.db import transaction
-from app.kernel.formats import instant, phone
+from app.kernel.formats import instant, typed_phone
 from app.kernel.guards import fresh, signed_in
 from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import RuleBroken
@@ -36,7 +36,7 @@ def profile_edit() -> Response:
     """Show names, phone, language and address."""
     user = own_user()
     form = ProfileForm(obj=user.person)
-    form.phone.data = phone(user.person.phone or "")
+    form.phone.data = typed_phone(user.person.phone or "")
     return page("accounts/profile_edit.html", form=form, email=user.person.email or user.login)
 
 

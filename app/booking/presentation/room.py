@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from app.booking.floor_plan import Drawing, Extent, Place, Standing, planned
+from app.booking.joining_lines import Line, joining_lines
 from app.booking.models import Area, Table
 from app.booking.opening import QUARTER_MINUTES, quarter_of, slots_on
 from app.booking.permissions import day_under_way
@@ -19,7 +20,7 @@ from app.booking.tonight import Look, Offered, Party, Room, TableNow
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import Actor
-from app.kernel.formats import clock_time, full_date, spoken_time
+from app.kernel.formats import clock_time, delay_shown, full_date, spoken_time
 from app.kernel.languages import N_, _, ngettext
 
 AHEAD = 20
@@ -71,13 +72,15 @@ class Mark:
 
 @dataclass(frozen=True)
 class Joint:
-    """Two tables joined for one party, drawn as a line between them."""
+    """Two tables joined for one party, drawn as a line between them, around whoever sits there."""
 
     look: Look
-    x1: int
-    y1: int
-    x2: int
-    y2: int
+    line: Line
+
+    @property
+    def points(self) -> str:
+        """Write the line for an SVG."""
+        return " ".join(f"{x},{y}" for x, y in self.line)
 
 
 @dataclass(frozen=True)
@@ -198,13 +201,6 @@ def next_shift_shown(establishment: Establishment, room: Room, day: date) -> tup
     )
 
 
-def delay_shown(minutes: int) -> str:
-    """Write a delay as short as it fits under a table: "25 min", "1 h 05"."""
-    if minutes < 60:
-        return _("%(minutes)s min", minutes=minutes)
-    return _("%(hours)s h %(minutes)s", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
-
-
 def covers_in_words(covers: int) -> str:
     """Write "4 couverts"."""
     return ngettext("%(num)s couvert", "%(num)s couverts", covers)
@@ -218,16 +214,17 @@ def _area(area: Area, tables: list[Table], room: Room, zone: str, known: guests.
     return AreaShown(area.id, area.code, plan.extent, plan.drawing, marks, _joints(marks), free)
 
 
-def _joints(marks: Iterable[Mark]) -> list[Joint]:
-    """Tie each table of a party to the next one it has in the same area."""
+def _joints(marks: Sequence[Mark]) -> list[Joint]:
+    """Tie the tables a party has in the same area."""
+    places = {mark.code: mark.place for mark in marks}
     of_party: dict[UUID, list[Mark]] = {}
     for mark in marks:
         if mark.party_id is not None:
             of_party.setdefault(mark.party_id, []).append(mark)
     return [
-        Joint(first.look, first.place.x, first.place.y, second.place.x, second.place.y)
+        Joint(tables[0].look, line)
         for tables in of_party.values()
-        for first, second in pairwise(tables)
+        for line in joining_lines(places, [mark.code for mark in tables])
     ]
 
 

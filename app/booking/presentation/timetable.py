@@ -11,7 +11,6 @@ from app.booking import agenda, queries
 from app.booking.models import Reservation, Table
 from app.booking.opening import DAY_MINUTES
 from app.booking.permissions import day_under_way
-from app.booking.presentation.room import delay_shown
 from app.booking.queries import House, boards, rooms
 from app.booking.queries.floor import late_tonight
 from app.booking.queries.guests import Mark, marks_of
@@ -23,7 +22,7 @@ from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import Actor
 from app.kernel.agenda import AgendaEntry, Alternative, Move
-from app.kernel.formats import spoken_time
+from app.kernel.formats import delay_shown, spoken_time
 from app.kernel.languages import _
 
 OTHER_TIMES = 2

@@ -20,8 +20,7 @@ from app.directory.models import Establishment
 from app.directory.service import known_or_new_person_id, new_person
 from app.kernel import agenda, clock, search, topics
 from app.kernel.db import db, new_id
-from app.kernel.formats import clock_time
-from app.kernel.formats import phone as written_phone
+from app.kernel.formats import clock_time, typed_phone
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 
@@ -121,7 +120,7 @@ def write_details(record: Reservation | WaitingEntry, details: Details, *, found
     for field in fields(Details):
         setattr(record, field.name, getattr(details, field.name))
     record.search_text = search.normalised(f"{found_by} {details.first_name} {details.last_name}")
-    national = written_phone(details.phone).replace(" ", "") if details.phone else ""
+    national = typed_phone(details.phone).replace(" ", "") if details.phone else ""
     record.search_contact = search.normalised(f"{details.email} {details.phone} {national}")
 
 

@@ -1,6 +1,7 @@
 """Forms of closures and exceptional days."""
 
 from dataclasses import asdict
+from typing import Any
 
 from wtforms import Field, FieldList, FormField, ValidationError
 
@@ -23,10 +24,10 @@ class ClosureForm(SettingsForm):
     last = DayField(N_("Dernier jour fermé"), needed=False)
     reason = line(N_("Motif"), REASON, needed=False)
 
-    def __init__(self, closure: Closure | None = None) -> None:
+    def __init__(self, closure: Closure | None = None, **options: Any) -> None:
         """Show a closure, or an empty form."""
         shown = {"first": closure.first_day, "last": closure.last_day, "reason": closure.reason} if closure else {}
-        super().__init__(data=shown)
+        super().__init__(data=shown, **options)
 
     def validate_last(self, field: Field) -> None:
         """Refuse an end before the beginning."""
@@ -48,10 +49,10 @@ class ExceptionalDayForm(SettingsForm):
     text_en = words(N_("Texte en anglais"))
     shifts = FieldList(FormField(DayShiftForm), max_entries=12)
 
-    def __init__(self, day: ExceptionalDay | None = None) -> None:
+    def __init__(self, day: ExceptionalDay | None = None, **options: Any) -> None:
         """Show an exceptional day, or an empty form, with free lines."""
         shown = asdict(pure_occasion(day)) if day else {}
-        super().__init__(data={"date": day.day if day else None, **shown})
+        super().__init__(data={"date": day.day if day else None, **shown}, **options)
         if not self.is_submitted():
             for shift in day.shifts if day else ():
                 self.shifts.append_entry(pure_shift(shift))

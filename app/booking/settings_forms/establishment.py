@@ -11,7 +11,7 @@ from app.booking.service.room import Description
 from app.booking.settings_forms.fields import SettingsForm
 from app.directory.models import Establishment
 from app.kernel.fields import line
-from app.kernel.formats import normalised_phone
+from app.kernel.formats import normalised_phone, typed_phone
 from app.kernel.forms import translated
 from app.kernel.languages import N_, _
 
@@ -32,8 +32,10 @@ class EstablishmentForm(SettingsForm):
     timezone = line(N_("Fuseau horaire"), 60, list="zones", autocomplete="off")
 
     def __init__(self, establishment: Establishment, **options: Any) -> None:
-        """Show the record as it is."""
+        """Show the record as it is, its number as one dials it."""
         super().__init__(obj=establishment, **options)
+        if self.phone.data == establishment.phone:
+            self.phone.data = typed_phone(establishment.phone, establishment.country)
 
     def validate_phone(self, field: Field) -> None:
         """Refuse what is no phone number."""

@@ -15,7 +15,19 @@ LONGEST_STAY = 720
 
 
 class SettingsForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
-    """A form of the settings pages; `form_errors` holds what is about no field."""
+    """A form of the settings pages; `form_errors` holds what is about no field.
+
+    With ``formdata=None`` it shows what is saved, whatever was sent: another form of the page was.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        """Remember whether what was sent is for this form."""
+        self.is_asked = options.get("formdata", ...) is not None
+        super().__init__(**options)
+
+    def is_submitted(self) -> bool:
+        """Tell whether this form was sent."""
+        return self.is_asked and bool(super().is_submitted())
 
 
 class DurationsField(TypedField):

@@ -149,10 +149,10 @@ class CombinationForm(SettingsForm):
     min_covers = WholeField(N_("À partir de, en couverts"), least=1, most=MOST_COVERS)
     max_covers = WholeField(N_("Jusqu’à, en couverts"), least=1, most=MOST_COVERS)
 
-    def __init__(self, tables: Sequence[Table], combination: Combination | None = None) -> None:
+    def __init__(self, tables: Sequence[Table], combination: Combination | None = None, **options: Any) -> None:
         """Offer the tables in service, and those joined already."""
         joined = [str(member.table_id) for member in combination.members] if combination else []
-        super().__init__(obj=combination)
+        super().__init__(obj=combination, **options)
         self.offered = [(str(table.id), table.code) for table in tables if table.is_active or str(table.id) in joined]
         self.tables.choices = list(self.offered)
         if not self.is_submitted():

@@ -34,10 +34,12 @@ class ShiftForm(SettingsForm):
     longest = WholeField(N_("Au-delà, en minutes"), least=QUARTER, most=LONGEST_STAY, step=QUARTER, needed=False)
     policy = policy_field()
 
-    def __init__(self, shift: Shift | None = None, proposed: tuple[opening.DurationBand, ...] | None = None) -> None:
+    def __init__(
+        self, shift: Shift | None = None, proposed: tuple[opening.DurationBand, ...] | None = None, **options: Any
+    ) -> None:
         """Show a shift, or an empty form, with the durations somebody proposes in place of its own."""
         pure = pure_shift(shift) if shift else None
-        super().__init__(obj=shift)
+        super().__init__(obj=shift, **options)
         self.weekdays.choices = [(str(day), long) for day, (_short, long) in enumerate(short_weekdays(), start=1)]
         if not self.is_submitted():
             self.weekdays.data = [str(day) for day in sorted(pure.weekdays)] if pure else []

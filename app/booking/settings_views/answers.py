@@ -1,13 +1,14 @@
 """How every settings page answers: shown, refused with what was typed, told what it would break, or saved."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request, url_for
 
 from app.booking import permissions as may
 from app.booking.impact import Break
-from app.booking.service.room import ChangeBreaks
+from app.booking.service.room import ChangeBreaks, NameStillUsed
 from app.directory.models import Establishment
 from app.kernel import answers, guards
 from app.kernel.access import Permission, acting
@@ -15,6 +16,7 @@ from app.kernel.answers import Answer
 from app.kernel.db import transaction
 from app.kernel.formats import full_date, spoken_time
 from app.kernel.languages import _, ngettext
+from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done, page
 
 SHOWN_AT_MOST = 200
@@ -34,6 +36,7 @@ def is_forced() -> bool:
 def settings_page(template: str, *, status: int = 200, **context: Any) -> Response:
     """Show a page of the settings, beside the list of them all."""
     context.setdefault("broken", None)
+    context.setdefault("kept", None)
     return page(
         f"booking/settings/{template}.html",
         status=status,
@@ -49,14 +52,38 @@ def answered(form: Any, answer: Answer) -> Response:
         return answer.show(status=409, broken=told(refusal))
 
 
-def removed(act: Callable[[], object], *, message: str, back_url: str, fallback: str) -> Response:
-    """Take something away in one transaction; what that would break is shown on a page of its own."""
+@dataclass(frozen=True)
+class Removal:
+    """How something is taken away: what that does, how its page is shown again, its address, and where one goes."""
+
+    act: Callable[[], object]
+    show: Callable[..., Response]
+    page_url: str
+    message: str
+    fallback: str
+
+
+def removed(removal: Removal) -> Response:
+    """Take something away in one transaction; what that would break is shown on a page of its own.
+
+    Whatever else forbids it is said on the page of the thing, beside its button, with the way out.
+    """
     try:
         with transaction():
-            act()
+            removal.act()
+    except NotAllowed:
+        raise
     except ChangeBreaks as refusal:
-        return settings_page("breaks_show", status=409, broken=told(refusal), url=request.path, back_url=back_url)
-    return done(None, message=message, fallback=fallback)
+        url, back_url = request.path, removal.page_url
+        return settings_page("breaks_show", status=409, broken=told(refusal), url=url, back_url=back_url)
+    except RuleBroken as refusal:
+        return removal.show(status=409, kept={"why": refusal.message, "way": _way_out(refusal)})
+    return done(None, message=removal.message, fallback=removal.fallback)
+
+
+def _way_out(refusal: RuleBroken) -> str:
+    """Give the address at which what forbids a removal is changed, where there is one."""
+    return url_for("guarantee_settings.rule_edit", id=refusal.rule_id) if isinstance(refusal, NameStillUsed) else ""
 
 
 def told(refusal: ChangeBreaks) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from app.booking.queries import rooms
 from app.booking.queries.houses import pure_close_out
 from app.booking.service import room
 from app.booking.settings_forms import ClosureForm, ExceptionalDayForm
-from app.booking.settings_views.answers import answered, is_forced, own_house, removed, settings_page
+from app.booking.settings_views.answers import Removal, answered, is_forced, own_house, removed, settings_page
 from app.booking.settings_views.blueprint import bp
 from app.booking.settings_views.words import hours_in_words, weekdays_in_words
 from app.kernel.access import acting
@@ -76,10 +76,13 @@ def closure_delete(closure: Closure) -> Response:
     """Open again."""
     house = own_house()
     return removed(
-        lambda: room.delete_closure(house, closure, actor=acting(), force=is_forced()),
-        message=_("La fermeture est supprimée."),
-        back_url=url_for(".closure_edit", id=closure.id),
-        fallback=url_for(".closure_list"),
+        Removal(
+            act=lambda: room.delete_closure(house, closure, actor=acting(), force=is_forced()),
+            show=lambda **context: _closure_page(ClosureForm(closure, formdata=None), closure, **context),
+            page_url=url_for(".closure_edit", id=closure.id),
+            message=_("La fermeture est supprimée."),
+            fallback=url_for(".closure_list"),
+        )
     )
 
 
@@ -118,10 +121,15 @@ def exceptional_day_delete(exceptionalday: ExceptionalDay) -> Response:
     """Give a date back to its weekday."""
     house = own_house()
     return removed(
-        lambda: room.delete_exceptional_day(house, exceptionalday, actor=acting(), force=is_forced()),
-        message=_("Le jour particulier est supprimé."),
-        back_url=url_for(".exceptional_day_edit", id=exceptionalday.id),
-        fallback=url_for(".closure_list"),
+        Removal(
+            act=lambda: room.delete_exceptional_day(house, exceptionalday, actor=acting(), force=is_forced()),
+            show=lambda **context: _day_page(
+                ExceptionalDayForm(exceptionalday, formdata=None), exceptionalday, **context
+            ),
+            page_url=url_for(".exceptional_day_edit", id=exceptionalday.id),
+            message=_("Le jour particulier est supprimé."),
+            fallback=url_for(".closure_list"),
+        )
     )
 
 

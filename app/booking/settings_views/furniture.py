@@ -9,7 +9,7 @@ from app.booking.models import Combination
 from app.booking.queries import rooms
 from app.booking.service import room
 from app.booking.settings_forms import AreasForm, CombinationForm, TablesForm
-from app.booking.settings_views.answers import answered, is_forced, own_house, removed, settings_page
+from app.booking.settings_views.answers import Removal, answered, is_forced, own_house, removed, settings_page
 from app.booking.settings_views.blueprint import bp
 from app.booking.settings_views.words import room_in_words
 from app.directory.models import Establishment
@@ -104,10 +104,15 @@ def combination_delete(combination: Combination) -> Response:
     """Take a combination away."""
     house = own_house()
     return removed(
-        lambda: room.delete_combination(house, combination, actor=acting(), force=is_forced()),
-        message=_("Le regroupement est supprimé."),
-        back_url=url_for(".combination_edit", id=combination.id),
-        fallback=url_for(".combination_list"),
+        Removal(
+            act=lambda: room.delete_combination(house, combination, actor=acting(), force=is_forced()),
+            show=lambda **context: _combination_page(
+                CombinationForm(rooms.tables_of(house), combination, formdata=None), combination, **context
+            ),
+            page_url=url_for(".combination_edit", id=combination.id),
+            message=_("Le regroupement est supprimé."),
+            fallback=url_for(".combination_list"),
+        )
     )
 
 

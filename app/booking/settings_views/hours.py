@@ -11,7 +11,7 @@ from app.booking.queries import house_of, rooms
 from app.booking.queries.houses import pure_shift
 from app.booking.service import room
 from app.booking.settings_forms import ShiftForm
-from app.booking.settings_views.answers import answered, is_forced, own_house, removed, settings_page
+from app.booking.settings_views.answers import Removal, answered, is_forced, own_house, removed, settings_page
 from app.booking.settings_views.blueprint import bp
 from app.booking.settings_views.words import (
     hours_in_words,
@@ -82,10 +82,13 @@ def shift_delete(shift: Shift) -> Response:
     """Take a shift away."""
     house = own_house()
     return removed(
-        lambda: room.delete_shift(house, shift, actor=acting(), force=is_forced()),
-        message=_("Le service est supprimé."),
-        back_url=url_for(".shift_edit", id=shift.id),
-        fallback=url_for(".shift_list"),
+        Removal(
+            act=lambda: room.delete_shift(house, shift, actor=acting(), force=is_forced()),
+            show=lambda **context: _shift_page(ShiftForm(shift, formdata=None), shift, **context),
+            page_url=url_for(".shift_edit", id=shift.id),
+            message=_("Le service est supprimé."),
+            fallback=url_for(".shift_list"),
+        )
     )
 
 

@@ -11,7 +11,7 @@ from app.booking import queries, service
 from app.booking.door_forms import WalkInForm
 from app.booking.models import Table
 from app.booking.opening import QUARTER_MINUTES
-from app.booking.presentation.room import covers_in_words, delay_shown, tables_in_service
+from app.booking.presentation.room import covers_in_words, tables_in_service
 from app.booking.queries import floor, rooms
 from app.booking.refusals import explained
 from app.booking.service import DoorAnswer
@@ -20,7 +20,7 @@ from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import acting
 from app.kernel.db import transaction
-from app.kernel.formats import clock_time
+from app.kernel.formats import clock_time, delay_shown
 from app.kernel.guards import own_house, requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken

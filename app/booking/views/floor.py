@@ -21,7 +21,6 @@ from app.booking.presentation.room import (
     coming_by_hour,
     covers_in_words,
     day_title,
-    delay_shown,
     hours_ahead,
     limits_on,
     moment_of,
@@ -40,7 +39,7 @@ from app.directory.models import Establishment
 from app.kernel import clock, navigation, topics
 from app.kernel.access import acting
 from app.kernel.db import transaction
-from app.kernel.formats import clock_time
+from app.kernel.formats import clock_time, delay_shown
 from app.kernel.guards import refuse, requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import NotAllowed, RuleBroken

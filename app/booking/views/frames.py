@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFError
 
 from app.booking.guarantees.leaving import promised_instead
 from app.booking.guarantees.paying import kept_context, payment_link
+from app.booking.guarantees.queries import still_due
 from app.booking.guarantees.settling import follow_payment
 from app.booking.models import Guarantee, Reservation, ReservationOrigin, ReservationState
 from app.booking.settings import allowed_sites
@@ -22,6 +23,7 @@ from app.directory.queries import establishment_by_slug
 from app.kernel import clock, framing
 from app.kernel.assets import asset_show
 from app.kernel.db import db, transaction
+from app.kernel.formats import euros
 from app.kernel.guards import public
 from app.kernel.languages import LANGUAGES, SOURCE
 from app.kernel.limits import limiter, search_limit, write_limit
@@ -126,6 +128,7 @@ def guarantee_show(slug: str, seal: str, id: UUID) -> Response:
     if instead is not None:
         return redirect_to(url_for(".confirmation_show", slug=slug, seal=seal, id=instead.id))
     context = kept_context(guarantee)
+    context["amount"] = euros(still_due(guarantee.reservation))
     context["pay_url"] = url_for(".payment_create", slug=slug, seal=seal, id=id)
     context["again_url"] = url_for(".guarantee_show", slug=slug, seal=seal, id=id)
     context["next_url"] = url_for(".guarantee_fragment", slug=slug, seal=seal, id=id)

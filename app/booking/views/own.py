@@ -26,7 +26,7 @@ from app.booking.views.public import bp
 from app.kernel import documents, links
 from app.kernel.access import acting
 from app.kernel.db import transaction
-from app.kernel.formats import clock_time
+from app.kernel.formats import clock_time, typed_phone
 from app.kernel.formats import phone as written_phone
 from app.kernel.forms import tidy
 from app.kernel.guards import public, requires
@@ -104,7 +104,7 @@ def move_create(reservation: Reservation) -> Response:
 def contact_edit(reservation: Reservation) -> Response:
     """Show names, contact and requests, to be corrected."""
     form = ContactForm(obj=reservation)
-    form.phone.data = written_phone(reservation.phone)
+    form.phone.data = typed_phone(reservation.phone)
     return page("booking/contact_edit.html", form=form, **own_context(reservation))
 
 

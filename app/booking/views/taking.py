@@ -20,7 +20,7 @@ from app.booking.waiting.permissions import KEEP_WAITING
 from app.directory.models import Establishment, Person
 from app.kernel.access import acting
 from app.kernel.db import transaction
-from app.kernel.formats import clock_time, phone
+from app.kernel.formats import clock_time, typed_phone
 from app.kernel.guards import own_house, requires
 from app.kernel.languages import _
 from app.kernel.web import done, page
@@ -124,7 +124,7 @@ def _name_guest(form: StaffReservationForm) -> None:
     if guest is not None and acting().may(VIEW_GUESTS, guest):
         form.first_name.data, form.last_name.data = guest.first_name, guest.last_name
         if acting().may(may.VIEW_CONTACT, guest):
-            form.email.data, form.phone.data = guest.email or "", phone(guest.phone) if guest.phone else ""
+            form.email.data, form.phone.data = guest.email or "", typed_phone(guest.phone) if guest.phone else ""
 
 
 def _new_page(

@@ -54,7 +54,7 @@ WAITING = dataset(
         Column("nom", N_("Nom"), "guest_name"),
         Column("maison", HOUSE, house_column(WaitingEntry, of=Establishment.name), minor=True, useful=are_several),
         Column("couverts", N_("Couverts"), WaitingEntry.covers, kind="integer", sortable=True),
-        Column("etat", N_("État"), WaitingEntry.state, kind="choice", sortable=True),
+        Column("etat", N_("État"), WaitingEntry.state, kind="choice", sortable=True, minor=True, under="nom"),
         Column("espace", N_("Espace"), WaitingEntry.area_wish, default_shown=False),
         Column("demande", N_("Demande"), WaitingEntry.special_requests, default_shown=False),
         Column(

@@ -15,7 +15,7 @@ from app.kernel.choices import Choice
 from app.kernel.datasets.keyset import Expression
 from app.kernel.datasets.periods import dated
 from app.kernel.formats import clock_time, euros, instant
-from app.kernel.languages import _
+from app.kernel.languages import NO_BREAK_SPACE, _
 from app.kernel.spreadsheets import Euros
 
 Kind = Literal["text", "integer", "date", "time", "instant", "choice", "money", "boolean"]
@@ -97,7 +97,7 @@ class Column:
         if self.export is not None:
             return self.export(value, record)
         if self.show is not None:
-            return self.show(value, record)
+            return self.show(value, record).replace(NO_BREAK_SPACE, " ")
         if value is None or self.kind in ("integer", "date", "time"):
             return value
         if self.kind == "money":

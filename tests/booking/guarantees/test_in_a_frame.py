@@ -17,6 +17,7 @@ def test_it_is_paid_in_another_window_and_confirmed_in_both(visit, ruled, stripe
     assert "Il reste à payer" in page.text
     form = page.first("form[method=post]")
     assert form.attributes["target"] == "_blank"
+    assert form.first("button").text.replace("\xa0", " ") == "Payer 60,00 €"
     way = stranger.post(form.attributes["action"]).headers["Location"]
     assert way.startswith("/paiement/")
     window = visit()

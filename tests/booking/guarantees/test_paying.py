@@ -129,8 +129,8 @@ def test_what_was_told_keeps_the_words_of_law_of_its_day(asked, ruled, house, at
             )
         )  # fmt: skip
     at("2026-03-11 10:00")
-    assert "article L214-1" in guarantee().receivable.rule
-    assert "article L214-1" in told_terms(reservation()).law
+    assert "article\u00a0L214\u20111" in guarantee().receivable.rule
+    assert "article\u00a0L214\u20111" in told_terms(reservation()).law
     assert shown_terms(terms_again(guarantee()), house).law == "Des arrhes, selon le nouveau code."
 
 

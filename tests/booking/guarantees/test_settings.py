@@ -142,13 +142,32 @@ def test_a_rule_follows_the_evening_that_is_renamed(visit, cast, house):
     assert [each.shifts for each in rules()] == [["Festin"]]
 
 
+def typed_in(page):
+    """What stands in the fields of a settings page; the token of its form bears the second it was made in."""
+    return {name: value for name, value in page.fields("#edit-form").items() if name != "csrf_token"}
+
+
 def test_a_shift_that_a_rule_names_is_not_taken_away(visit, cast, house):
     chloe = visit(cast.chloe)
     chloe.post(ROOT, data=TYPED)
     page = chloe.see(shift_page("Dîner")).submit("#removal")
     assert (page.status, "La règle de garantie 1 nomme le service « Dîner »" in words(page)) == (409, True)
+    assert page.has(f"#removal .notice a[href='{ROOT}/{rules()[0].id}']")
+    fresh = chloe.see(shift_page("Dîner"))
+    assert typed_in(page) == typed_in(fresh)
     chloe.post(f"{ROOT}/{rules()[0].id}", data={**TYPED, "shifts": ["Déjeuner"]})
     assert chloe.see(shift_page("Dîner")).submit("#removal").status == 200
+
+
+def test_an_evening_that_a_rule_names_is_not_taken_away_either(visit, cast, house):
+    chloe = visit(cast.chloe)
+    chloe.see(f"{DAYS}/nouveau").submit("#edit-form", **FEAST)
+    chloe.post(ROOT, data={**TYPED, "shifts": ["Banquet"]})
+    day = db.session.scalars(sa.select(Shift.exceptional_day_id).where(Shift.name == "Banquet")).one()
+    fresh = chloe.see(f"{DAYS}/{day}")
+    page = fresh.submit("#removal")
+    assert (page.status, "nomme le service « Banquet »" in words(page)) == (409, True)
+    assert typed_in(page) == typed_in(fresh)
 
 
 def test_a_rule_whose_evening_has_passed_is_said_to_ask_nobody(visit, cast, house, at):

@@ -121,9 +121,14 @@ def role_name_update(role: Role) -> Response:
 @bp.post("/<uuid:id>/suppression")
 @requires(MANAGE_ACCOUNTS, on=Role)
 def role_delete(role: Role) -> Response:
-    """Forget a role nobody has."""
-    with transaction():
-        roles.delete_role(role, actor=acting())
+    """Forget a role nobody has; what forbids it is said above the grid."""
+    try:
+        with transaction():
+            roles.delete_role(role, actor=acting())
+    except NotAllowed:
+        raise
+    except RuleBroken as refusal:
+        return _grid_page(refusal.message, status=409)
     return done(None, message=_("Le rôle est supprimé."), fallback=url_for(".role_list"))
 
 

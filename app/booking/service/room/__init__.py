@@ -20,6 +20,7 @@ from app.booking.service.room.hours import (
     save_exceptional_day,
     save_shift,
 )
+from app.booking.service.room.naming import NameStillUsed
 from app.booking.service.room.rules import (
     Answers,
     Description,
@@ -40,6 +41,7 @@ __all__ = [
     "CombinationLine",
     "Description",
     "HouseRules",
+    "NameStillUsed",
     "TableLine",
     "apply_establishment_file",
     "change_areas",
