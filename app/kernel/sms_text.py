@@ -22,9 +22,15 @@ def fitted(text: str) -> str:
     "août" goes as "aout": one letter outside the alphabet would more than halve what a segment holds. Other scripts
     stay as they are.
     """
-    plain = "\n".join(" ".join(line.split()) for line in text.translate(PLAIN).strip().splitlines())
-    bare = "".join(_bare(char) for char in plain)
-    return _cut(bare if _is_gsm(bare) else plain)
+    plain = _tidy(text.translate(PLAIN))
+    bare = _tidy("".join(_bare(char) for char in plain))
+    sent = _cut(bare if _is_gsm(bare) else plain)
+    # What was cut off may have been all that stood outside the alphabet: the rest is then written as such a text is.
+    return sent if sent == text else fitted(sent)
+
+
+def _tidy(text: str) -> str:
+    return "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()
 
 
 def segments(text: str) -> int:

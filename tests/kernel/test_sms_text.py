@@ -48,6 +48,8 @@ def test_segments_are_those_of_the_networks(text, count):
         ("« L’Œuvre »", '" L\'OEuvre "'),
         ("Привет", "Привет"),
         ("  deux\n lignes ", "deux\nlignes"),
+        ("un accent \u0300 seul", "un accent seul"),
+        ("août " * 20 + "Привет" * 40, ("aout " * 20).strip() + "..."),
     ],
 )
 def test_it_is_written_as_it_is_sent(typed, sent):
