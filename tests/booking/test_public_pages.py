@@ -46,6 +46,17 @@ def test_one_walks_from_month_to_month_and_no_further_than_the_advance(visit, ho
     assert not guest.see("/reserver?covers=2").has("a[rel=prev]")
 
 
+@pytest.mark.parametrize(
+    ("now", "month"),
+    [("2026-03-31 18:00", "mars 2026"), ("2026-03-31 23:10", "avril 2026"), ("2026-12-31 23:10", "janvier 2027")],
+)
+def test_the_calendar_opens_on_the_month_of_the_next_day_that_receives(visit, house, at, now, month):
+    at(now)
+    page = visit().see("/reserver?covers=2")
+    assert page.first("#calendar-title").text == month
+    assert [link for link in page.all("#calendar a.day") if "trop tard" not in link.text]
+
+
 def test_times_too_soon_are_shown_and_cannot_be_had(visit, house, at):
     at("2026-03-10 18:29")
     page = visit().see("/reserver?date=2026-03-10&covers=2")

@@ -9,10 +9,9 @@ from urllib.parse import urlencode
 from app.booking import queries
 from app.booking.opening import occasion_on, slots_on
 from app.booking.queries import House
-from app.booking.queries.hours import first_day_offered
+from app.booking.queries.hours import first_day_offered, is_late
 from app.booking.seating import GUEST, Day, Offer, Permit, Placement, Reason, Refusal, nearest, times_on
 from app.directory.models import Establishment
-from app.kernel import clock
 from app.kernel.formats import (
     calendar_weekdays,
     clock_time,
@@ -138,7 +137,7 @@ def _cell(
         note, state, said = "", "past", _("hors des dates proposées")
     elif not (slots := slots_on(house.opening, day)):
         note, state, said = _("fermé"), "closed", _("fermé")
-    elif slots[-1].instant < clock.now() + timedelta(minutes=house.rules.min_notice_minutes):
+    elif is_late(house, slots):
         note, state, said = _("trop tard"), "late", _("trop tard pour réserver en ligne")
     else:
         note, state, said = _("complet"), "full", _("complet")

@@ -1,11 +1,12 @@
 """What the house says of itself: its weekly hours, its next shift, its rule for cancelling."""
 
+from collections.abc import Sequence
 from datetime import date, time, timedelta
 from itertools import groupby
 
 from flask import has_request_context
 
-from app.booking.opening import slots_on
+from app.booking.opening import Slot, slots_on
 from app.booking.permissions import day_under_way
 from app.booking.queries.houses import House
 from app.directory.models import Establishment
@@ -45,6 +46,21 @@ def first_day_offered(house: House, establishment: Establishment) -> date:
     evening = day_under_way(establishment)
     slots = slots_on(house.opening, evening)
     return evening if slots and slots[-1].instant > clock.now() else establishment.today()
+
+
+def is_late(house: House, slots: Sequence[Slot]) -> bool:
+    """Say whether it is too late to book online for the last of these times of one day."""
+    return slots[-1].instant < clock.now() + timedelta(minutes=house.rules.min_notice_minutes)
+
+
+def first_day_open(house: House, establishment: Establishment) -> date:
+    """Give the first date offered on which somebody may still come; the first one offered, if there is none."""
+    first = first_day_offered(house, establishment)
+    for offset in range(house.rules.max_advance_days + 1):
+        slots = slots_on(house.opening, first + timedelta(days=offset))
+        if slots and not is_late(house, slots):
+            return first + timedelta(days=offset)
+    return first
 
 
 def cancelling_rule(house: House, establishment: Establishment) -> str:

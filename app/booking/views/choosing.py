@@ -11,7 +11,7 @@ from app.booking.guarantees.presentation import asked_on
 from app.booking.models import FunnelStep, Reservation
 from app.booking.presentation.choices import alternatives_near, month_of, occasion_shown, shifts_shown
 from app.booking.queries import House
-from app.booking.queries.hours import first_day_offered
+from app.booking.queries.hours import first_day_open
 from app.booking.refusals import CLOSINGS, ONLINE_ONLY, explained
 from app.booking.seating import Reason, Refusal, feasible, times_left
 from app.booking.service import TimeTaken
@@ -89,8 +89,7 @@ def choice_context(
     leaving_out: Reservation | None = None,
 ) -> dict[str, Any]:
     """Give what the page of covers, calendar and times shows."""
-    today = first_day_offered(house, establishment)
-    shown = _month_asked() or day or today
+    shown = _month_asked() or day or first_day_open(house, establishment)
     context: dict[str, Any] = {
         "url": url,
         "covers": covers,
