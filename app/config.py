@@ -292,7 +292,7 @@ def _wrong_stripe(configuration: Configuration) -> list[str]:
     problems = []
     if key and not re.fullmatch(r"(sk|rk)_(test|live)_[A-Za-z0-9_]{4,}", key):
         problems.append("STRIPE_SECRET_KEY : attend une clé secrète de Stripe, comme sk_live_…")
-    if key and not configuration.stripe_webhook_secret:
+    if key and not configuration.stripe_webhook_secret.strip(" ,"):
         problems.append("STRIPE_WEBHOOK_SECRET : manque pour que Stripe puisse annoncer les paiements")
     if "_live_" in key and url != STRIPE:
         problems.append("STRIPE_API_URL : une clé réelle ne parle qu’à Stripe")

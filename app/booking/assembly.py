@@ -13,6 +13,7 @@ import app.booking.guarantees.jobs
 import app.booking.guarantees.navigation
 import app.booking.guarantees.notices
 import app.booking.guarantees.permissions
+import app.booking.guarantees.privacy
 import app.booking.guarantees.seeds
 import app.booking.guests.clues
 import app.booking.guests.finding

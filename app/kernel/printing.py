@@ -8,6 +8,7 @@ import atexit
 import base64
 import re
 import threading
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,9 @@ PREFIX = "app:"
 STYLE_SHEET = "documents/_base/print.css"
 # The text faces have neither the narrow no-break space, their own being narrow already, nor the no-break hyphen.
 DRAWN = str.maketrans({"\u202f": "\u00a0", "\u2011": "-"})
+
+# Emoji, marks without a letter and signs of nobody's: a paper loses nothing without them.
+PICTURES = ("So", "Sk", "Mn", "Me", "Mc", "Cf", "Cc", "Co", "Cn", "Cs")
 
 # What a document may name, as `app:<name>`, and where it stands under static/.
 RESOURCES = {
@@ -67,19 +71,42 @@ class Archive:
 def pdf(html: str, archive: Archive | None = None) -> bytes:
     """Draw a PDF, one at a time in a process; one for screen readers (PDF/UA-1), or an archive that carries a file.
 
-    Raises PrintingUnavailable where WeasyPrint cannot run, OutsideResource when the text asks for what is not ours.
+    A sign that no font has is not drawn as an empty box, which both norms forbid (ISO 19005-3, 6.2.11.8; ISO 14289-1,
+    7.21.8): a picture is left out, a letter is a question mark. What the archive carries keeps it. Raises
+    PrintingUnavailable where WeasyPrint cannot run, OutsideResource when the text asks for what is not ours.
     """
     weasyprint = _weasyprint()
-    fetcher = _closed_fetcher(weasyprint)
+    text = html.translate(DRAWN)
     with _drawing:
-        fonts, sheet = _fonts_and_sheet()
         try:
-            document = weasyprint.HTML(string=html.translate(DRAWN), url_fetcher=fetcher, base_url=None)
-            options = {"pdf_variant": "pdf/ua-1"} if archive is None else _archived(weasyprint, archive)
-            drawn: bytes = document.write_pdf(stylesheets=[sheet], font_config=fonts, optimize_images=False, **options)
+            drawn, strange = _drawn(weasyprint, text, archive)
+            if strange:
+                drawn, _left = _drawn(weasyprint, text.translate({each: _instead(each) for each in strange}), archive)
         except weasyprint.urls.FatalURLFetchingError as refusal:
             raise OutsideResource(str(refusal)) from refusal
     return drawn
+
+
+def _drawn(weasyprint: Any, html: str, archive: Archive | None) -> tuple[bytes, set[int]]:
+    """Draw once; give the signs that no font has, too."""
+    strange: set[int] = set()
+
+    def finish(document: Any, pdf: Any) -> None:
+        strange.update(*(font.missing for font in document.fonts.values()))
+        if archive is not None:
+            _name_once(pdf)
+
+    fonts, sheet = _fonts_and_sheet()
+    document = weasyprint.HTML(string=html, url_fetcher=_closed_fetcher(weasyprint), base_url=None)
+    options = {"pdf_variant": "pdf/ua-1"} if archive is None else _archived(weasyprint, archive)
+    drawn = document.write_pdf(
+        stylesheets=[sheet], font_config=fonts, optimize_images=False, finisher=finish, **options
+    )
+    return drawn, strange
+
+
+def _instead(sign: int) -> str:
+    return "" if unicodedata.category(chr(sign)) in PICTURES else "?"
 
 
 def _archived(weasyprint: Any, archive: Archive) -> dict[str, Any]:
@@ -89,11 +116,10 @@ def _archived(weasyprint: Any, archive: Archive) -> dict[str, Any]:
         "pdf_tags": True,
         "attachments": [carried],
         "xmp_metadata": [archive.metadata],
-        "finisher": _name_once,
     }
 
 
-def _name_once(_document: Any, pdf: Any) -> None:
+def _name_once(pdf: Any) -> None:
     """Name the carried file once: WeasyPrint lists it as embedded, then again as it finds it."""
     pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
 

@@ -5,6 +5,8 @@ from app.kernel.events import Event, on
 from app.payments import notices
 from app.payments.events import (
     CardCharged,
+    CardNotForgotten,
+    CardReleased,
     ChargeUnanswered,
     DifferencesFound,
     DisputeClosed,
@@ -24,7 +26,7 @@ from app.payments.events import (
     RefundFound,
     RefundPromised,
 )
-from app.payments.jobs import charge_card, close_pages, send_refund
+from app.payments.jobs import charge_card, close_pages, forget_card, send_refund
 
 
 @on(RefundPromised)
@@ -37,6 +39,18 @@ def give_back_by_stripe(event: RefundPromised) -> None:
 def charge_by_stripe(event: CardCharged) -> None:
     """Have the bank asked, once this is committed."""
     charge_card.later(key=f"charge-card:{event.subject.id}", receivable_id=event.subject.id)
+
+
+@on(CardReleased)
+def forget_by_stripe(event: CardReleased) -> None:
+    """Have Stripe forget the card, once this is committed."""
+    forget_card.later(key=f"forget-card:{event.card_id}", card_id=event.card_id)
+
+
+@on(CardNotForgotten)
+def tell_kept_card(event: CardNotForgotten) -> None:
+    """Tell those who set payments up, once for each card: it is to be taken away at Stripe by hand."""
+    notices.TEAM_CARD_KEPT.announce(about=event.subject, actor=event.actor, key=str(event.card_id), reason=event.reason)
 
 
 def close_its_pages(event: Event) -> None:

@@ -21,6 +21,7 @@ from app.payments.models import (
     ReceivableState,
     RefundRequest,
     RefundState,
+    SavedCard,
 )
 from app.payments.provider import calls
 from app.payments.provider.client import UNKNOWN, ProviderRefused, is_connected
@@ -33,6 +34,7 @@ LEFT_AFTER = timedelta(hours=8)  # by then no try of the job itself is still to 
 SOON = (timedelta(seconds=20), timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 
 SILENCE = N_("Stripe n’a pas répondu")
+NO_ANSWER = N_("Stripe ne répond pas, ou la clé n’en a pas le droit")
 
 log = structlog.get_logger()
 
@@ -131,6 +133,35 @@ def _charge_given_up(receivable_id: str) -> None:
         service.note_silence(db.session.get_one(Receivable, UUID(receivable_id)), actor=ACTOR)
 
 
+@job("payments.forget_card", N_("Faire oublier une carte par Stripe"), backoff=SOON)
+def forget_card(card_id: str) -> bool:
+    """Have Stripe forget a card that is kept no more. Safe to run twice; one that is needed waits for the night."""
+    card = db.session.get_one(SavedCard, UUID(card_id))
+    if not card.card or queries.is_card_needed(card, clock.now() - LEFT_AFTER):
+        return False
+    reference, customer = card.card, card.customer
+    db.session.rollback()
+    try:
+        calls.forget_card(reference, customer)
+    except ProviderRefused as refusal:
+        _card_not_forgotten(card_id, str(refusal))
+        return False
+    with transaction():
+        service.note_card_forgotten(db.session.get_one(SavedCard, UUID(card_id)), actor=ACTOR)
+    return True
+
+
+@forget_card.when_given_up
+def _forgetting_given_up(card_id: str) -> None:
+    _card_not_forgotten(card_id, NO_ANSWER)
+
+
+def _card_not_forgotten(card_id: str, reason: str) -> None:
+    with transaction():
+        card = db.session.get_one(SavedCard, UUID(card_id))
+        service.note_card_not_forgotten(card, reason=reason, actor=ACTOR)
+
+
 @job("payments.close_pages", N_("Fermer les pages de paiement devenues inutiles"), backoff=SOON)
 def close_pages(receivable_id: str) -> int:
     """Close the payment pages of what is asked no more; who paid meanwhile is brought in."""
@@ -174,7 +205,7 @@ def close_days() -> int:
 
 @job("payments.reconcile", N_("Rapprocher les paiements de Stripe"), cron="45 3 * * *")
 def reconcile() -> int:
-    """Compare the last days with Stripe, keep what differs, look again into what was left, and forget old events."""
+    """Compare the last days with Stripe, keep what differs, look again into what was left, and forget what is old."""
     with transaction() as session:
         session.execute(sa.delete(ProviderEvent).where(ProviderEvent.received_at < clock.now() - EVENTS_KEPT))
     if not is_connected():
@@ -183,4 +214,6 @@ def reconcile() -> int:
         for event in queries.events_left(clock.now() - LEFT_AFTER):
             if settling.look_for(event.type) is not None:
                 look_into_event.later(key=f"stripe:{event.id}:{clock.now():%Y%m%d%H%M}", event_id=event.id)
+        for card in queries.cards_to_forget(clock.now() - LEFT_AFTER):
+            forget_card.later(key=f"forget-card:{card.id}:{clock.now():%Y%m%d}", card_id=card.id)
     return len(compare(actor=ACTOR).found)

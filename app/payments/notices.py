@@ -62,6 +62,10 @@ TEAM_PAYOUT_FAILED = notice(
     optional=True,
     audience=CONFIGURE,
 )
+TEAM_CARD_KEPT = notice(
+    "payments.team_card_kept", N_("Carte encore gardée par Stripe"), category=CATEGORY, optional=True,
+    audience=CONFIGURE, mode=Mode.DAILY,
+)  # fmt: skip
 TEAM_LATE = notice(
     "payments.team_late", N_("Paiement arrivé trop tard"), category=CATEGORY, optional=True, audience=VIEW
 )
@@ -229,6 +233,20 @@ def payout_failed_line(payout: Payout, _details: dict[str, Any]) -> str:
     """Say what did not reach the bank."""
     amount = euros(payout.amount)
     return _("La banque n’a pas pris un versement de %(amount)s : vérifiez le compte chez Stripe.", amount=amount)
+
+
+@TEAM_CARD_KEPT.summarised_by
+def card_kept_line(receivable: Receivable, details: dict[str, Any]) -> str:
+    """Say which card Stripe did not forget, why, and where to take it away by hand, for as long as that is so."""
+    card, why = queries.card_of(receivable), str(details["reason"])
+    if card is None or not card.card:
+        return _("%(label)s : Stripe ne garde plus la carte.", label=receivable.label)
+    return _(
+        "%(label)s : Stripe garde encore la carte qui n’y sert plus (%(reason)s). Supprimez-y le client %(customer)s.",
+        label=receivable.label,
+        reason=_(why),
+        customer=card.customer,
+    )
 
 
 @TEAM_LATE.summarised_by

@@ -50,8 +50,14 @@ personal_data(
     people=N_("Clients"),
     contents=N_("Nom, adresse e-mail, somme, dates, moyen de paiement ; de la carte, quatre chiffres au plus"),
     recipients=N_("L’équipe ; Stripe, qui encaisse ; l’expert-comptable"),
-    kept=N_("Dix ans pour les écritures, qui ne nomment personne (Code de commerce, article L. 123-22)"),
-    on_erasure=N_("Nom, adresse et carte sont effacés ; les écritures restent, sans nom : la loi les demande dix ans."),
+    kept=N_(
+        "Une carte, tant qu’elle garantit ; dix ans les écritures, qui ne nomment personne (Code de commerce, article "
+        "L. 123-22)"
+    ),
+    on_erasure=N_(
+        "Nom, adresse et carte sont effacés, la carte chez Stripe aussi ; les écritures restent, sans nom : la loi les "
+        "demande dix ans."
+    ),
     find=_find,
     export=_export,
     erase=_erase,

@@ -1,13 +1,14 @@
 """The PDF: an archive that carries its Factur-X, in the reader's language, drawn once."""
 
 import io
+from dataclasses import replace
 
 import pypdf
 import pytest
 
 from app.invoices.documents import INVOICE
 from app.invoices.models import InvoiceKind
-from app.kernel import files
+from app.kernel import files, printing
 from tests.invoices.conftest import LUNCH, WINE
 
 
@@ -61,3 +62,33 @@ def test_what_is_typed_fetches_nothing(draft, issue, paper):
     hostile = '<img src="file:///etc/passwd"><style>@import url(http://127.0.0.1/)</style>'
     invoice = issue(draft(note=hostile))
     assert "file:///etc/passwd" in paper(invoice)[0].pages[0].extract_text()
+
+
+STRANGE = "Zoé 🎉 田中 👩‍🍳 Ωμέγα"
+
+
+def test_a_sign_that_no_font_has_is_drawn_as_none_and_the_xml_keeps_it(draft, issue, paper):
+    """PDF/A-3 and PDF/UA-1 forbid the glyph of what is missing (ISO 19005-3, 6.2.11.8; ISO 14289-1, 7.21.8)."""
+    invoice = issue(draft(replace(LUNCH, label=f"Menu {STRANGE}")))
+    pdf, _drawn = paper(invoice)
+    assert signs_without_a_glyph(pdf) == 0
+    assert "Menu Zoé" in pdf.pages[0].extract_text()
+    assert "🎉 田中 👩‍🍳" in pdf.attachments["factur-x.xml"][0].decode()
+
+
+@pytest.mark.parametrize("archive", [None, printing.Archive("a.txt", "a", "")])
+def test_what_no_font_has_is_a_question_mark_or_nothing(app, archive, tmp_path):
+    if archive:
+        (tmp_path / "about.xmp").write_text("<x/>")
+        archive = replace(archive, metadata=str(tmp_path / "about.xmp"))
+    signs = "".join(map(chr, (0x1F389, 0x12345, 0xE000)))  # an emoji, a cuneiform letter, a sign of nobody's
+    html = f"<!doctype html><html lang=fr><title>x</title><p>Zoé{signs}</p><h1>Zoé{signs}</h1>"
+    pdf = pypdf.PdfReader(io.BytesIO(printing.pdf(html, archive)))
+    assert signs_without_a_glyph(pdf) == 0
+    assert pdf.pages[0].extract_text().split() == ["Zoé?", "Zoé?"]
+
+
+def signs_without_a_glyph(pdf):
+    """How many signs of a paper its fonts have no drawing for: WeasyPrint maps those, and only those, by a map of its own."""
+    fonts = [font.get_object() for page in pdf.pages for font in page["/Resources"]["/Font"].values()]
+    return sum(font["/Encoding"] != "/Identity-H" for font in fonts)

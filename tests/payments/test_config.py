@@ -34,6 +34,7 @@ def test_a_test_key_may_speak_to_a_double(read):
         ("STRIPE_API_URL", {"STRIPE_API_URL": "http://stripe.example"}),
         ("STRIPE_SECRET_KEY", {"STRIPE_SECRET_KEY": "pk_live_0123456789"}),
         ("STRIPE_WEBHOOK_SECRET", {"STRIPE_SECRET_KEY": LIVE, "STRIPE_WEBHOOK_SECRET": ""}),
+        ("STRIPE_WEBHOOK_SECRET", {"STRIPE_SECRET_KEY": LIVE, "STRIPE_WEBHOOK_SECRET": " , "}),
         ("PUBLIC_URL", {"STRIPE_SECRET_KEY": LIVE, "PUBLIC_URL": "http://guichet.example"}),
     ],
 )

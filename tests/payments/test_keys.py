@@ -206,3 +206,36 @@ def test_an_event_of_the_other_mode_is_ignored_and_told(stripe, heard, key, visi
 @pytest.mark.parametrize("livemode", ["yes", 1, None, {}])
 def test_a_mode_that_is_none_changes_nothing(stripe, heard, livemode):
     assert heard("pi_odd", livemode=livemode).trouble is EventTrouble.UNKNOWN
+
+
+# --- secrets ----------------------------------------------------------------------------------------------------
+
+
+def test_an_address_declared_twice_is_heard_twice_and_books_once(
+    asked, page_of, stripe, outside, announced, app, monkeypatch
+):
+    """Each declared address has a secret of its own: both are given."""
+    other = stripe.post("webhook_endpoints", **{"url": f"{outside.url}/stripe", "enabled_events[0]": "*"})
+    monkeypatch.setitem(app.config, "STRIPE_WEBHOOK_SECRET", f"{SECRET} , {other['secret']}")
+    stripe.pay(page_of(asked(3000)))
+    assert announced() % 2 == 0
+    assert only(Payment).amount == 3000
+
+
+@pytest.mark.parametrize("secrets", ["whsec_new,{}", "{},whsec_new", "whsec_old, {} ,,"])
+def test_one_secret_replaces_another_without_an_event_being_lost(
+    asked, page_of, stripe, announced, app, monkeypatch, secrets
+):
+    monkeypatch.setitem(app.config, "STRIPE_WEBHOOK_SECRET", secrets.format(SECRET))
+    stripe.pay(page_of(asked(3000)))
+    announced()
+    assert only(Payment).amount == 3000
+
+
+@pytest.mark.parametrize("secrets", ["whsec_old,whsec_new", f"{SECRET}x", ","])
+def test_none_of_several_secrets_is_no_secret(stripe, visit, app, monkeypatch, secrets):
+    monkeypatch.setitem(app.config, "STRIPE_WEBHOOK_SECRET", secrets)
+    moment, visitor = int(clock.now().timestamp()), visit()
+    visitor.csrf = False
+    header = {"Stripe-Signature": f"t={moment},v1={signed(b'{}', moment, SECRET)},v1={signed(b'{}', moment, '')}"}
+    assert visitor.post(HOOK, data=b"{}", headers=header).status_code in (400, 404)

@@ -1,6 +1,8 @@
 """Questions about guarantees: the rules of a house, what was asked for a reservation, what of it is still there."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -104,6 +106,16 @@ def still_due(reservation: Reservation) -> int:
 def card_kept_for(reservation: Reservation) -> SavedCard | None:
     """Give the card that may still be charged for a reservation."""
     return next(iter(books.cards_for(Payable.of(reservation))), None)
+
+
+def cards_kept_of_before(before: datetime) -> sa.Select[Any]:
+    """Select the cards that are still kept for meals of before an instant."""
+    return (
+        sa.select(SavedCard.id)
+        .join(Guarantee, Guarantee.receivable_id == SavedCard.receivable_id)
+        .join(Reservation, Guarantee.reservation_id == Reservation.id)
+        .where(SavedCard.released_at.is_(None), Reservation.starts_at < before)
+    )
 
 
 def imprint_left(card: SavedCard) -> int:

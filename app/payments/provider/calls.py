@@ -6,7 +6,7 @@ from typing import Any
 
 from app.kernel.languages import N_
 from app.payments.models import Checkout, Receivable, RefundRequest, SavedCard
-from app.payments.provider.client import create, listed, read
+from app.payments.provider.client import UNKNOWN, ProviderRefused, create, listed, read, remove
 
 Object = dict[str, Any]
 KEPT = "latest_charge.balance_transaction"  # what Stripe kept for itself stands there
@@ -90,6 +90,22 @@ def charge(receivable: Receivable, card: SavedCard) -> Object:
         "metadata": {"receivable": receivable.id},
     }
     return create("/v1/payment_intents", wanted, key=f"charge-{receivable.id}")
+
+
+def forget_card(card: str, customer: str) -> None:
+    """Have Stripe forget a card, and the customer its page had made for it, unless they keep another card there.
+
+    Safe to call twice: a card that belongs to nobody any more was forgotten by an earlier try. Raises ProviderRefused
+    when the key's account never had the card.
+    """
+    if read(f"/v1/payment_methods/{card}").get("customer"):
+        create(f"/v1/payment_methods/{card}/detach", {}, key=f"detach-{card}")
+    try:
+        if not read(f"/v1/customers/{customer}/payment_methods").get("data"):
+            remove(f"/v1/customers/{customer}")
+    except ProviderRefused as refusal:
+        if refusal.code != UNKNOWN:  # who is unknown is forgotten already: the card was this account's
+            raise
 
 
 def refund(request: RefundRequest) -> Object:

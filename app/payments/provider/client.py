@@ -78,6 +78,11 @@ def create(path: str, parameters: Mapping[str, Any], *, key: str) -> dict[str, A
     return _asked("POST", path, body, {"Idempotency-Key": key, "Content-Type": "application/x-www-form-urlencoded"})
 
 
+def remove(path: str) -> None:
+    """Delete something. Raises ProviderAway, ProviderRefused: also when it is there no more."""
+    _asked("DELETE", path, None, {})
+
+
 def read(path: str, **parameters: Any) -> dict[str, Any]:
     """Read something as it stands. Raises ProviderAway, ProviderRefused."""
     query = urlencode(list(_flat("", parameters)))

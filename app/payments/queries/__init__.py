@@ -3,6 +3,8 @@
 from app.payments.queries.asked import (
     card_of,
     cards_for,
+    cards_left_for,
+    cards_to_forget,
     charge_for,
     charge_with_key,
     charged_on,
@@ -14,6 +16,7 @@ from app.payments.queries.asked import (
     disputes_to_answer,
     events_in_trouble,
     events_left,
+    is_card_needed,
     last_event,
     last_reconciliation,
     last_reference,
@@ -30,6 +33,7 @@ from app.payments.queries.asked import (
     refunds_of,
     refunds_open_on,
     refunds_to_decide,
+    same_cards,
     waiting_for_stripe,
 )
 from app.payments.queries.books import (
@@ -72,15 +76,15 @@ from app.payments.queries.payouts import (
 
 __all__ = [
     "Balance", "allocated_of", "allocations_of", "balance_of", "card_lines_between", "card_of", "cards_for",
-    "charge_for", "charge_with_key", "charged_on", "charges_of", "checkout_with", "checkouts_of",
-    "closed_lines_between", "closings", "closings_visible_to", "corrections_of", "dispute_with", "disputes_on",
-    "disputes_to_answer", "events_in_trouble", "events_left", "fees_on", "held_at_stripe", "is_reversed",
-    "last_closed_day", "last_event", "last_payment_of", "last_reconciliation", "last_reference", "lines_of_day",
-    "lock_books", "lock_receivable", "lock_refund", "movement_with_key", "movements_of", "movements_with_keys",
-    "on_its_way", "open_checkout", "open_days_before", "overdue", "paid_on", "payment_with",
-    "payments_of", "payments_with", "payout_lines", "payout_states", "payouts_carrying", "payouts_visible_to",
-    "payouts_with", "receivable_of", "receivables_asked_of", "receivables_of", "receivables_visible_to",
-    "refund_with_key", "refundable_of", "refunds_of", "refunds_open_on", "refunds_to_decide", "remaining_of",
-    "remittance_key",
-    "visible_to", "waiting_for_stripe",
+    "cards_left_for", "cards_to_forget", "charge_for", "charge_with_key", "charged_on", "charges_of",
+    "checkout_with", "checkouts_of", "closed_lines_between", "closings", "closings_visible_to", "corrections_of",
+    "dispute_with", "disputes_on", "disputes_to_answer", "events_in_trouble", "events_left", "fees_on",
+    "held_at_stripe", "is_card_needed", "is_reversed", "last_closed_day", "last_event", "last_payment_of",
+    "last_reconciliation", "last_reference", "lines_of_day", "lock_books", "lock_receivable", "lock_refund",
+    "movement_with_key", "movements_of", "movements_with_keys", "on_its_way", "open_checkout", "open_days_before",
+    "overdue", "paid_on", "payment_with", "payments_of", "payments_with", "payout_lines", "payout_states",
+    "payouts_carrying", "payouts_visible_to", "payouts_with", "receivable_of", "receivables_asked_of",
+    "receivables_of", "receivables_visible_to", "refund_with_key", "refundable_of", "refunds_of",
+    "refunds_open_on", "refunds_to_decide", "remaining_of", "remittance_key", "same_cards", "visible_to",
+    "waiting_for_stripe",
 ]  # fmt: skip

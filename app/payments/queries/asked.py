@@ -125,9 +125,41 @@ def cards_for(payable: Payable) -> list[SavedCard]:
     return list(db.session.scalars(query.order_by(SavedCard.saved_at.desc())))
 
 
+def cards_left_for(payable: Payable) -> list[SavedCard]:
+    """Give the cards ever kept for a payable, those that were let go too."""
+    query = sa.select(SavedCard).join(Receivable, SavedCard.receivable_id == Receivable.id)
+    return list(
+        db.session.scalars(query.where(Receivable.payable_kind == payable.kind, Receivable.payable_id == payable.id))
+    )
+
+
 def card_of(receivable: Receivable) -> SavedCard | None:
     """Give the card kept for an imprint."""
     return db.session.scalars(sa.select(SavedCard).where(SavedCard.receivable_id == receivable.id)).first()
+
+
+def same_cards(card: SavedCard) -> list[SavedCard]:
+    """Give all that stands for one card at Stripe: it may answer for one imprint after another."""
+    return list(db.session.scalars(sa.select(SavedCard).where(SavedCard.card == card.card)))
+
+
+def is_card_needed(card: SavedCard, since: datetime) -> bool:
+    """Tell whether Stripe must still have a card: it answers for another imprint, or was asked for a sum lately."""
+    kept = sa.select(SavedCard.id).where(SavedCard.card == card.card, SavedCard.released_at.is_(None))
+    asked = (
+        sa.select(CardCharge.receivable_id)
+        .join(Receivable, CardCharge.receivable_id == Receivable.id)
+        .join(SavedCard, CardCharge.card_id == SavedCard.id)
+        .where(SavedCard.card == card.card)
+        .where(Receivable.state == ReceivableState.OPEN, Receivable.created_at >= since)
+    )
+    return bool(db.session.scalar(sa.select(sa.or_(kept.exists(), asked.exists()))))
+
+
+def cards_to_forget(before: datetime) -> list[SavedCard]:
+    """Give the cards let go of before an instant that Stripe still has, the oldest first."""
+    left = sa.select(SavedCard).where(SavedCard.released_at < before, SavedCard.card != "")
+    return list(db.session.scalars(left.order_by(SavedCard.released_at).limit(500)))
 
 
 def charge_with_key(key: str) -> CardCharge | None:

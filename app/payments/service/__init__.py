@@ -19,6 +19,7 @@ from app.payments.service.closing import close_day, verify_closings
 from app.payments.service.configuring import change_rules
 from app.payments.service.declaring import payable_kind
 from app.payments.service.disputing import book_chargeback, book_fee, note_dispute, open_dispute, undo_chargeback
+from app.payments.service.letting_go import let_card_go, note_card_forgotten, note_card_not_forgotten
 from app.payments.service.receipts import receipt_of
 from app.payments.service.refunding import (
     approve_refund,
@@ -37,8 +38,9 @@ __all__ = [
     "Carried", "Payer", "Sent", "Terms", "accept_late", "allocate", "approve_refund", "ask", "book_account_fee",
     "book_chargeback", "book_fee", "book_payment", "book_refund", "carry_card_over", "change_rules",
     "charge_saved_card", "close_day", "decline_refund", "expire", "fail_refund", "follow_payout", "forget_payer",
-    "forgive", "found_refund", "give_back", "give_up_refund", "keep_card", "link_end", "note_decline", "note_dispute",
-    "note_payout", "note_silence", "open_dispute", "open_to_visitor", "pay_until", "payable_kind", "receipt_of",
-    "record_payment", "refund_payment", "release", "retry_refund", "reverse_movement", "send_link", "undo_chargeback",
+    "forgive", "found_refund", "give_back", "give_up_refund", "keep_card", "let_card_go", "link_end",
+    "note_card_forgotten", "note_card_not_forgotten", "note_decline", "note_dispute", "note_payout",
+    "note_silence", "open_dispute", "open_to_visitor", "pay_until", "payable_kind", "receipt_of", "record_payment",
+    "refund_payment", "release", "retry_refund", "reverse_movement", "send_link", "undo_chargeback",
     "verify_closings",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from app.payments.events import (
 )
 from app.payments.models import MOST_CENTS, Payable, Purpose, Receivable, ReceivableState
 from app.payments.permissions import PAY_LINK
+from app.payments.service.letting_go import let_card_go
 from app.payments.settings import PAY_MINUTES
 from app.payments.states import ASKED
 
@@ -97,7 +98,7 @@ def release(receivable: Receivable, *, actor: Actor) -> None:
     receivable = queries.lock_receivable(receivable.id)
     for card in queries.cards_for(receivable.payable):
         if card.receivable_id == receivable.id:
-            card.released_at = clock.now()
+            let_card_go(card, actor=actor)
     if ASKED.allows("release", receivable):
         _close("release", receivable)
         publish(PaymentReleased(receivable, actor))
@@ -122,12 +123,13 @@ def expire(receivable_id: UUID, *, actor: Actor) -> bool:
 
 
 def forget_payer(person_id: UUID) -> None:
-    """Forget of whom sums were asked, their cards and the reasons typed; what the books say stays."""
+    """Forget of whom sums were asked, their cards, here and at Stripe, and the reasons typed; the books stay."""
     for receivable in queries.receivables_asked_of(person_id):
         receivable.payer_name = receivable.payer_email = ""
         receivable.person_id = None
-        for card in queries.cards_for(receivable.payable):
-            card.released_at, card.last_digits, card.brand = clock.now(), "", ""
+        for card in queries.cards_left_for(receivable.payable):
+            let_card_go(card, actor=BOOKS)
+            card.last_digits = card.brand = ""
         for movement in queries.movements_of(receivable.payable):
             for request in queries.refunds_of(movement):
                 request.reason = ""

@@ -12,17 +12,21 @@ from app.payments import queries
 from app.payments.events import CardCharged, ChargeUnanswered, PaymentDeclined, PaymentSettled, written_amount
 from app.payments.models import CardCharge, Purpose, Receivable, ReceivableState, SavedCard
 from app.payments.service.asking import BOOKS, Payer, Terms, ask_for
+from app.payments.service.letting_go import let_card_go
 from app.payments.states import ASKED
 
 
 def keep_card(
     receivable: Receivable, *, customer: str, card: str, brand: str, last_digits: str, actor: Actor
 ) -> SavedCard | None:
-    """Keep the card somebody left at Stripe, once, and settle the imprint; nothing when it is asked no more."""
+    """Keep the card somebody left at Stripe, once, and settle the imprint.
+
+    A card left for what is asked no more is not kept, and Stripe is to forget it.
+    """
     receivable = queries.lock_receivable(receivable.id)
-    if receivable.state is not ReceivableState.OPEN or not receivable.takes_a_card:
+    if not receivable.takes_a_card:
         return None
-    insert_missing(
+    is_new = insert_missing(
         SavedCard,
         id=new_id(),
         receivable_id=receivable.id,
@@ -32,6 +36,11 @@ def keep_card(
         last_digits=last_digits[-4:],
         saved_at=clock.now(),
     )
+    if receivable.state is not ReceivableState.OPEN:
+        kept = queries.card_of(receivable)
+        if is_new and kept is not None:
+            let_card_go(kept, actor=actor)
+        return None
     ASKED.apply("settle", receivable, BOOKS)
     receivable.closed_at = clock.now()
     publish(PaymentSettled(receivable, actor))

@@ -13,7 +13,7 @@ from app.kernel.security import csrf
 from app.payments.jobs import look_into_event
 from app.payments.models import EventTrouble, ProviderEvent
 from app.payments.provider.client import is_connected, is_live
-from app.payments.provider.signatures import is_signed
+from app.payments.provider.signatures import is_signed, secrets_in
 from app.payments.settling import look_for
 
 bp = Blueprint("stripe", __name__)
@@ -24,11 +24,11 @@ log = structlog.get_logger()
 @public
 def event_create() -> Response:
     """Keep an event and the promise to look into it, in one transaction; the same told again changes nothing."""
-    secret = current_app.config["STRIPE_WEBHOOK_SECRET"]
-    if not secret:
+    secrets = secrets_in(current_app.config["STRIPE_WEBHOOK_SECRET"])
+    if not secrets:
         abort(404)
     payload = request.get_data(cache=False)
-    if not is_signed(payload, request.headers.get("Stripe-Signature", ""), secret, clock.now().timestamp()):
+    if not is_signed(payload, request.headers.get("Stripe-Signature", ""), secrets, clock.now().timestamp()):
         log.warning("stripe_signature_refused", size=len(payload))
         abort(400)
     event = _read(payload)
