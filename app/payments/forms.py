@@ -66,9 +66,15 @@ class ReceiptForm(AmountForm):
 
 
 class DayForm(FlaskForm):
-    """A day to close."""
+    """A day to close; `agreed` names the day under way that somebody wants closed although it is not over."""
 
     day = DateField(translated(N_("Journée")), [InputRequired(translated(N_("Choisissez un jour.")))])
+    agreed = HiddenField(validators=[Length(max=10)])
+
+    @property
+    def is_agreed(self) -> bool:
+        """Tell whether the very day that was asked about is the one to close."""
+        return self.day.data is not None and self.agreed.data == self.day.data.isoformat()
 
 
 class PeriodForm(FlaskForm):

@@ -73,6 +73,28 @@ def test_four_eyes_see_a_large_refund(visit, cast, payment):
     assert queries.remaining_of(payment) == 500
 
 
+def test_who_approves_reads_first_that_the_money_went_back_otherwise(visit, cast, payment):
+    with transaction():
+        settings.change(FOUR_EYES_ABOVE, "20")
+    chloe, admin = visit(cast.chloe), visit(cast.admin)
+    chloe.see(f"{JOURNAL}/{payment.id}/remboursement").submit("main form", amount="25", reason="Grippe")
+    url = f"{JOURNAL}/remboursements/{only(RefundRequest).id}"
+    before = admin.see(url)
+    assert "Reste à rembourser 30,00" in " ".join(before.text.replace("\u00a0", " ").split())
+    with transaction():
+        found = service.found_refund(payment, amount=1000, reference="re_1", actor=TESTS)
+        service.book_refund(found, reference="re_1", natural_key="stripe:re_1", actor=TESTS)
+    page = admin.see(url)
+    assert "Il ne reste que 20,00" in page.text
+    assert not page.has("form[action$='acceptation']")
+    late = before.submit("form[action$='acceptation']")
+    assert late.status == 409
+    assert "Il reste 20,00" in late.text
+    assert queries.remaining_of(payment) == 2000
+    page.submit("form[action$='refus']")
+    assert "Reste à rembourser" not in admin.see(url).text
+
+
 def test_a_line_written_by_mistake_is_undone(visit, cast, payment):
     page = visit(cast.chloe).see(f"{JOURNAL}/{payment.id}").click("Contre-passer")
     assert "contre-passée" in page.submit("main form", reason="Noté deux fois").text
@@ -110,7 +132,7 @@ def test_a_day_is_closed_and_exported_as_the_tax_office_wants(visit, cast, house
         service.refund_payment(payment, amount=1000, reason="", key="k", actor=TESTS)
     chloe = visit(cast.chloe)
     assert chloe.post(f"{JOURNAL}/journees", data={"day": "2026-03-11"}).status_code == 409
-    chloe.see(f"{JOURNAL}/journees").submit("form[action$='journees']", day="2026-03-10")
+    chloe.post(f"{JOURNAL}/journees", data={"day": "2026-03-10", "agreed": "2026-03-10"})
     assert only(DailyClosing).total == 2000
     answer = chloe.post(f"{JOURNAL}/comptabilite", data={"first": "2026-03-01", "last": "2026-03-31"})
     heads, *rows = [line.split("\t") for line in answer.get_data(as_text=True).splitlines()]
@@ -120,6 +142,26 @@ def test_a_day_is_closed_and_exported_as_the_tax_office_wants(visit, cast, house
     debits, credit = (sum(int(row[place].replace(",", "")) for row in rows) for place in (11, 12))
     assert debits == credit == 4000
     assert answer.headers["Content-Disposition"].endswith('FEC20260331.txt"')
+
+
+def test_the_last_day_that_is_over_is_proposed(visit, cast, house, payment, at):
+    at("2026-03-11 19:00")
+    page = visit(cast.chloe).see(f"{JOURNAL}/journees")
+    assert page.fields("#close")["day"] == "2026-03-10"
+    page = page.submit("#close", javascript=False)
+    assert only(DailyClosing).day.isoformat() == "2026-03-10"
+    assert not page.fields("#close")["day"], "it is closed: nothing is left that is over"
+
+
+def test_a_day_that_is_not_over_is_asked_about_first(visit, cast, house, payment):
+    chloe = visit(cast.chloe)
+    asking = chloe.see(f"{JOURNAL}/journees").submit("#close", javascript=False, day="2026-03-10")
+    assert "La journée n’est pas finie" in asking.text
+    assert not db.session.scalars(sa.select(DailyClosing)).all()
+    chloe.post(f"{JOURNAL}/journees", data={"day": "2026-03-10", "agreed": "2026-03-09"})
+    assert not db.session.scalars(sa.select(DailyClosing)).all(), "another day was agreed to"
+    asking.submit(".notice form", javascript=False)
+    assert only(DailyClosing).total == 3000
 
 
 def test_a_day_closed_after_midnight_was_closed_on_its_own_day(visit, cast, house, asked, paid, at):

@@ -59,6 +59,7 @@ from app.payments.queries.books import (
     paid_on,
     payments_of,
     receivable_of,
+    refundable_for,
     refundable_of,
     remaining_of,
     visible_to,
@@ -84,7 +85,7 @@ __all__ = [
     "movement_with_key", "movements_of", "movements_with_keys", "on_its_way", "open_checkout", "open_days_before",
     "overdue", "paid_on", "payment_with", "payments_of", "payments_with", "payout_lines", "payout_states",
     "payouts_carrying", "payouts_visible_to", "payouts_with", "receivable_of", "receivables_asked_of",
-    "receivables_of", "receivables_visible_to", "refund_with_key", "refundable_of", "refunds_of",
+    "receivables_of", "receivables_visible_to", "refund_with_key", "refundable_for", "refundable_of", "refunds_of",
     "refunds_open_on", "refunds_to_decide", "remaining_of", "remittance_key", "same_cards", "visible_to",
     "waiting_for_stripe",
 ]  # fmt: skip

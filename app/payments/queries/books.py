@@ -128,6 +128,18 @@ def refundable_of(payment: Payment) -> int:
     return max(0, remaining_of(payment) - (db.session.scalar(promised) or 0))
 
 
+def refundable_for(request: RefundRequest) -> int:
+    """Give what is left for a refund that waits: one asked comes before others nobody has decided either.
+
+    One that failed comes after them.
+    """
+    before = [RefundState.PROMISED] if request.state is RefundState.ASKED else [RefundState.ASKED, RefundState.PROMISED]
+    promised = sa.select(sa.func.coalesce(sa.func.sum(RefundRequest.amount), 0)).where(
+        RefundRequest.payment_id == request.payment_id, RefundRequest.id != request.id, RefundRequest.state.in_(before)
+    )
+    return max(0, remaining_of(request.payment) - (db.session.scalar(promised) or 0))
+
+
 def allocated_of(payment: Payment) -> int:
     """Give what of a payment settles something."""
     query = sa.select(sa.func.coalesce(sa.func.sum(Allocation.amount), 0)).where(Allocation.payment_id == payment.id)

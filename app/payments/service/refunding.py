@@ -26,6 +26,7 @@ from app.payments.states import REFUNDS
 
 APPROVED, DECLINED, TRIED_AGAIN, GIVEN_UP = N_("accepté"), N_("refusé"), N_("nouvel essai"), N_("abandonné")
 
+UNDECIDED = (RefundState.ASKED, RefundState.FAILED)
 MADE_THERE = N_("Fait chez Stripe, sans passer par la maison.")
 
 
@@ -66,7 +67,8 @@ def give_back(record: Identified, *, amount: int, reason: str, key: str, actor: 
 
 
 def approve_refund(request: RefundRequest, *, actor: Actor) -> None:
-    """Agree, as the second person."""
+    """Agree, as the second person. Raises RuleBroken where the money went back otherwise meanwhile."""
+    _check_still_there(request)
     _decide("approve", request, APPROVED, actor)
 
 
@@ -77,8 +79,7 @@ def decline_refund(request: RefundRequest, *, actor: Actor) -> None:
 
 def retry_refund(request: RefundRequest, *, actor: Actor) -> None:
     """Try once more what failed. Raises RuleBroken where the money went back otherwise meanwhile."""
-    queries.lock_books()
-    _check_left(request.payment, request.amount)
+    _check_still_there(request)
     _decide("retry", request, TRIED_AGAIN, actor)
 
 
@@ -136,7 +137,17 @@ def _asked(payment: Payment, amount: int, reason: str, key: str, actor: Actor, *
 
 
 def _check_left(payment: Payment, amount: int) -> None:
-    left = queries.refundable_of(payment)
+    _check(queries.refundable_of(payment), amount)
+
+
+def _check_still_there(request: RefundRequest) -> None:
+    queries.lock_books()
+    locked = queries.lock_refund(request.id) or request
+    if locked.state in UNDECIDED:
+        _check(queries.refundable_for(locked), locked.amount)
+
+
+def _check(left: int, amount: int) -> None:
     if amount > left:
         raise RuleBroken(_("Il reste %(left)s à rembourser.", left=euros(left)), "amount")
 

@@ -119,17 +119,21 @@ def reversal_create(movement: Movement) -> Response:
 @bp.get("/remboursements/<uuid:id>")
 @requires(may.VIEW, on=RefundRequest)
 def refundrequest_show(refundrequest: RefundRequest) -> Response:
-    """Show a refund somebody asked for, and who may decide."""
-    actor = acting()
+    """Show a refund somebody asked for, who may decide, and whether the money is still there to go back."""
+    waits = refundrequest.state in (RefundState.ASKED, RefundState.FAILED)
+    left = queries.refundable_for(refundrequest) if waits else None
+    is_short = left is not None and left < refundrequest.amount
     acts = [
         {"label": transition.label, "url": url_for(DECISIONS[transition.name][0], id=refundrequest.id)}
-        for transition in REFUNDS.available(refundrequest, actor)
-        if transition.name in DECISIONS
+        for transition in REFUNDS.available(refundrequest, acting())
+        if transition.name in DECISIONS and not (is_short and transition.target is RefundState.PROMISED)
     ]
     return page(
         "payments/refundrequest_show.html",
         request_shown=refund_line(refundrequest),
         movement=refundrequest.payment,
+        left=None if left is None else euros(left),
+        is_short=is_short,
         acts=acts,
         entries=history_of(refundrequest.kind(), refundrequest.id, refundrequest.payment.establishment.timezone),
     )

@@ -32,16 +32,18 @@ PIECE = 500
 @requires(may.VIEW)
 def closing_list() -> Response:
     """Show the days that stand for good."""
-    return _list_page(DayForm(formdata=None))
+    return _list_page(DayForm(formdata=None, day=_last_day_over()))
 
 
 @bp.post("/journees")
 @requires(may.CLOSE)
 def closing_create() -> Response:
-    """Close a day."""
+    """Close a day; one that is not over is asked about first, since what still comes in would be the next day's."""
     house, form = own_house(may.CLOSE), DayForm()
     if not form.validate_on_submit() or form.day.data is None:
         raise RuleBroken(_("Choisissez un jour."))
+    if form.day.data == house.today() and not form.is_agreed:
+        return _list_page(form, agreeing=True)
     with transaction():
         service.close_day(house, form.day.data, actor=acting())
     return done(None, message=_("La journée est arrêtée."), fallback=url_for(".closing_list"))
@@ -83,12 +85,21 @@ def _pieces(house: Establishment, first: date, last: date) -> Iterator[str]:
         db.session.rollback()
 
 
-def _list_page(form: DayForm) -> Response:
+def _last_day_over() -> date | None:
+    """Give yesterday, or None once it is closed: whoever then closes a day chooses it."""
+    house: Any = navigation.current_house()
+    if house is None:
+        return None
+    over, closed = house.today() - timedelta(days=1), queries.last_closed_day(house.id)
+    return over if closed is None or closed < over else None
+
+
+def _list_page(form: DayForm, *, agreeing: bool = False) -> Response:
     house: Any = navigation.current_house()
     may_close = house is not None and acting().may(may.CLOSE, house)
-    if house is not None:
-        form.day.data = house.today()
-    return datasets.list_page(CLOSINGS, "payments/closing_list.html", form=form if may_close else None)
+    return datasets.list_page(
+        CLOSINGS, "payments/closing_list.html", form=form if may_close else None, is_agreeing=agreeing
+    )
 
 
 def _period_page(form: PeriodForm, status: int = 200) -> Response:
