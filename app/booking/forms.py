@@ -3,6 +3,7 @@
 import re
 from datetime import date, time
 from typing import Any
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
@@ -13,7 +14,7 @@ from app.booking.service import Details, Wish
 from app.kernel.agenda import Move
 from app.kernel.formats import normalised_phone
 from app.kernel.forms import no_control_characters, tidy, translated
-from app.kernel.languages import N_, _
+from app.kernel.languages import LANGUAGES, N_, _
 
 MOST_COVERS = 200
 SENSIBLE_YEARS = range(2000, 2200)
@@ -135,7 +136,30 @@ class DetailsForm(WishForm, _ContactFields):
     terms = StringField(translated(N_("Garantie")))
 
 
-class StaffReservationForm(WishForm, _ContactFields):
+class CallerFields(FlaskForm):
+    """Who calls, as staff know them: the record chosen, and the language in which the house writes to them."""
+
+    guest = StringField(translated(N_("Fiche du convive")), [Optional()])
+    language = SelectField(
+        translated(N_("Langue de ses courriers")),
+        [Optional()],
+        choices=lambda: [("", _("Celle de sa fiche, sinon le français")), *LANGUAGES.items()],
+        default="",
+    )
+
+    def validate_guest(self, _field: Field) -> None:
+        """Refuse what names no record."""
+        try:
+            self.guest_id()
+        except ValueError as error:
+            raise ValidationError(_("Choisissez une fiche de la liste, ou réservez sans fiche.")) from error
+
+    def guest_id(self) -> UUID | None:
+        """Give the record chosen, if one is. Raises ValueError when it is no identifier."""
+        return UUID(tidy(self.guest.data)) if tidy(self.guest.data) else None
+
+
+class StaffReservationForm(CallerFields, WishForm, _ContactFields):
     """A reservation as staff take it by telephone: one way to reach the guest is enough, or none."""
 
     unit = SelectField(translated(N_("Table")), [Optional()], choices=[], validate_choice=True)

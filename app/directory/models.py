@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.directory.names import near
 from app.kernel import clock, files
 from app.kernel.db import Base, Identified
 from app.kernel.formats import typed_phone
@@ -57,6 +58,13 @@ class Person(Identified, Base):
     def full_name(self) -> str:
         """Give first and last name, or say that they were erased."""
         return f"{self.first_name} {self.last_name}".strip() if self.erased_at is None else _("Nom effacé")
+
+    def may_be_named(self, first_name: str, last_name: str) -> bool:
+        """Tell whether a name as typed, whole or half, may be theirs; accents and one letter count for nothing."""
+        first, last = normalised(first_name), normalised(last_name)
+        halves = ((first, normalised(self.first_name)), (last, normalised(self.last_name)))
+        is_half = all(not typed or not kept or typed == kept for typed, kept in halves)
+        return is_half or near(f"{first} {last}", normalised(self.full_name))
 
     @property
     def trail_name(self) -> str:

@@ -195,6 +195,8 @@
     if (fills) { const field = document.getElementById(fills.dataset.fill); field.value = fills.value; field.focus(); }
     const gives = event.target.closest("[data-gives]");
     if (gives) for (const [name, value] of Object.entries(JSON.parse(gives.dataset.gives))) { const field = document.getElementById(name); field.value = value; field.focus(); }
+    const record = gives && $("input[name=guest]", gives.closest("[data-guest]") ?? gives);
+    if (record) { record.checked = true; record.dispatchEvent(new Event("change", { bubbles: true })); }
     $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
 

@@ -22,6 +22,29 @@ def test_the_times_follow_what_is_typed_and_are_picked(page, known):
     expect(page.locator("#time")).to_be_focused()
 
 
+def test_the_record_chosen_follows_what_is_typed_and_pressed(page, known):
+    page.context.add_cookies(known.cookies[MANAGER])
+    page.goto(f"/admin/reservations/nouvelle?date={known.names['open_day']}")
+    for field, value in (("first_name", "Octavie"), ("last_name", "Sansadresse"), ("phone", "06 99 11 22 33")):
+        page.locator(f"#{field}").fill(value)
+    page.locator(".picks button").last.click()
+    page.get_by_role("button", name="Réserver", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Octavie Sansadresse")
+    page.goto("/admin/reservations/nouvelle")
+    chosen = page.locator("#known-guest input:checked")
+    page.locator("#phone").fill("06 99 11 22 33")
+    page.locator("#phone").press("Tab")
+    expect(chosen).not_to_have_value("")
+    page.locator("#last_name").fill("Quelquun")
+    page.locator("#last_name").press("Tab")
+    expect(page.locator("#guest-error")).to_contain_text("n’est pas celui de Octavie Sansadresse")
+    expect(chosen).to_have_value("")
+    page.get_by_role("button", name="Reprendre ses coordonnées").click()
+    expect(page.locator("#guest-error")).to_have_count(0)
+    expect(page.locator("#last_name")).to_have_value("Sansadresse")
+    expect(chosen).not_to_have_value("")
+
+
 def test_a_caller_known_by_their_address_is_not_typed_again(page, known):
     page.context.add_cookies(known.cookies[MANAGER])
     page.goto(f"/admin/reservations/nouvelle?date={known.names['open_day']}")

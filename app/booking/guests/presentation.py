@@ -24,7 +24,11 @@ from app.kernel.personal import masked_email, masked_phone, shown_to
 
 def absence_line(person_id: UUID) -> str:
     """Say how often a guest was awaited in vain within a year; nothing when they always came."""
-    count = queries.absences_since(person_id, clock.now() - queries.YEAR)
+    return absences_in_words(queries.absences_since(person_id, clock.now() - queries.YEAR))
+
+
+def absences_in_words(count: int) -> str:
+    """Say how many absences of a year these are; nothing when there is none."""
     return ngettext("%(num)s absence en 12 mois", "%(num)s absences en 12 mois", count) if count else ""
 
 
@@ -68,7 +72,7 @@ def guest_page(person: Person, actor: Actor, note_form: GuestNoteForm) -> dict[s
         ],
         "health_url": url_for("guests.health_show", id=person.id) if actor.may(VIEW_HEALTH, person) else None,
         "merge_url": url_for("duplicates.candidate_list", id=person.id) if actor.may(MERGE, person) else None,
-        "new_url": url_for("desk.reservation_new", guest=person.id) if actor.may(CREATE) and person.email else None,
+        "new_url": url_for("desk.reservation_new", guest=person.id) if actor.may(CREATE) else None,
         "panels": navigation.panels_on(person, actor),
         "history": telling.history_of(Person.kind(), person.id, zone),
     }

@@ -6,21 +6,22 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.booking.guests.acquaintance import acquaintances
 from app.booking.guests.datasets import GUESTS
 from app.booking.guests.forms import GuestNoteForm, HealthForm, PreferenceForm, TaggingForm
 from app.booking.guests.permissions import KEEP_GUESTS, KEEP_HEALTH, VIEW_GUESTS, VIEW_HEALTH
-from app.booking.guests.presentation import absence_line, guest_page, local_day
+from app.booking.guests.presentation import guest_page, local_day
 from app.booking.models import GuestNote, GuestProfile, HealthMention, HealthNature
-from app.booking.permissions import CREATE, VIEW, VIEW_CONTACT, day_under_way
+from app.booking.permissions import CREATE, VIEW, day_under_way
 from app.booking.queries import guests as queries
 from app.booking.queries import rooms
 from app.booking.service import guests as service
-from app.directory.models import Person, normalised_email
+from app.directory.models import Person
 from app.directory.queries import standing
 from app.kernel import datasets, navigation
 from app.kernel.access import acting
 from app.kernel.db import db, transaction
-from app.kernel.formats import clock_time, full_date, month_names, normalised_phone, phone
+from app.kernel.formats import clock_time, full_date, month_names
 from app.kernel.forms import tidy
 from app.kernel.guards import refuse, requires
 from app.kernel.languages import _
@@ -178,20 +179,11 @@ def health_delete(person: Person, mention_id: UUID) -> Response:
 @bp.get("/convives/_connu")
 @requires(CREATE)
 def known_fragment() -> Response:
-    """Say who an address or a number reaches, while a reservation is taken: their marks, and their absences."""
-    actor, house = acting(), navigation.current_house()
-    email = normalised_email(request.args.get("email", ""))
-    person = queries.guest_reached_by(email, normalised_phone(request.args.get("phone", "")) or "")
-    if house is None or person is None or not actor.may(VIEW_GUESTS, person):
-        return page("booking/guests/_known_guest.html", person=None)
-    return page(
-        "booking/guests/_known_guest.html",
-        person=person,
-        url=url_for(".guest_show", id=person.id),
-        details=_details_of(person),
-        marks=queries.marks_of([person.id], house.today(), actor)[person.id],
-        absences=absence_line(person.id),
-    )
+    """Say who the caller may be, while a form is filled in: their marks, their absences, whether they come today."""
+    house = navigation.current_house()
+    if house is None:
+        abort(404)
+    return page("booking/guests/_known_guest.html", **acquaintances(house, request.args))
 
 
 # --- pages ------------------------------------------------------------------------------------------------------
@@ -199,14 +191,6 @@ def known_fragment() -> Response:
 
 def _back_to(person: Person, message: str) -> Response:
     return done(None, message=message, fallback=url_for(".guest_show", id=person.id))
-
-
-def _details_of(person: Person) -> dict[str, str]:
-    """Give what is known of a caller, by field of the form, as far as the reader may know it."""
-    details = {"first_name": person.first_name, "last_name": person.last_name}
-    if acting().may(VIEW_CONTACT, person):
-        details |= {"phone": phone(person.phone) if person.phone else "", "email": person.email or ""}
-    return {name: value for name, value in details.items() if value}
 
 
 def _preference_form(profile: GuestProfile | None) -> PreferenceForm:

@@ -1,5 +1,6 @@
 """The verbs of the booking slice: hold, reserve, move, cancel, and what the team does on the evening."""
 
+from app.booking.service.acquaintance import GuestUnclear, guest_chosen, spoken_to
 from app.booking.service.boards import move_seen_reservation
 from app.booking.service.changes import cancel_reservation, change_details, is_too_late, move_reservation
 from app.booking.service.door import DoorAnswer, answer_at_door, keep_walk_in, note_lost_walk_in, seat_walk_in
@@ -49,6 +50,7 @@ from app.booking.service.wishes import Details, LeftOpen, NotSeated, PlanRefused
 __all__ = [
     "Details",
     "DoorAnswer",
+    "GuestUnclear",
     "LeftOpen",
     "NotSeated",
     "PlanRefused",
@@ -70,6 +72,7 @@ __all__ = [
     "give_tables",
     "give_up_open_wish",
     "grant_open_wish",
+    "guest_chosen",
     "has_come",
     "hold_table",
     "is_too_late",
@@ -98,6 +101,7 @@ __all__ = [
     "seat_in_turn",
     "seat_party",
     "seat_walk_in",
+    "spoken_to",
     "undo_rearrangement",
     "unlock_table",
     "withdraw_absence",

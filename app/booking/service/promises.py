@@ -24,7 +24,7 @@ from app.booking.service.preferring import prefer_seats
 from app.booking.service.rows import fill_details, is_same, new_reservation, place, reminder_instant, touch
 from app.booking.service.wishes import Details, Wish
 from app.booking.settings import CONFIRMATION, HOLDS_PER_ADDRESS, LINK_DAYS
-from app.directory.models import Establishment
+from app.directory.models import Establishment, Person
 from app.kernel import clock, links
 from app.kernel.access import Actor
 from app.kernel.db import after_commit, db, take_turn
@@ -63,7 +63,7 @@ def hold_table(
     return reservation
 
 
-def reserve(
+def reserve(  # noqa: PLR0913 - every way of promising a table, each by name
     establishment: Establishment,
     wish: Wish,
     details: Details,
@@ -73,12 +73,14 @@ def reserve(
     permit: Permit = GUEST,
     origin: ReservationOrigin = ReservationOrigin.ONLINE,
     foreseen: Foreseen | None = None,
+    guest: Person | None = None,
 ) -> Reservation:
     """Promise a table: from the visitor's live hold when it is for this very wish, else by asking the room anew.
 
     The same wish sent again by the same visitor (double click, page reloaded) gives the reservation already made.
     Raises TimeTaken when the house cannot seat it. `permit` is what staff set aside, named in the fact;
-    `foreseen` what was decided at length before. Raises LeftOpen when the engine cannot tell in time.
+    `foreseen` what was decided at length before; `guest` whom staff know it to be for, whatever was typed. Raises
+    LeftOpen when the engine cannot tell in time.
     """
     now = clock.now()
     hold, house = _lock_with_hold(establishment, wish, visitor, now)
@@ -93,6 +95,8 @@ def reserve(
     reservation.visitor = visitor
     reservation.state = _state_promised(establishment) if online else S.CONFIRMED
     reservation.consent_at = now if online else None
+    if guest is not None:
+        reservation.guest_id = guest.id
     fill_details(reservation, details)
     if held is not None:
         _keep_what_is_held(reservation, now)

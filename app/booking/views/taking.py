@@ -1,7 +1,5 @@
 """Taking a reservation for a caller, and moving one: the same questions, the same refusals, the same levers."""
 
-from uuid import UUID
-
 from flask import Response, request, url_for
 
 from app.booking import permissions as may
@@ -9,18 +7,19 @@ from app.booking import queries, service
 from app.booking.forms import MoveForm, StaffReservationForm
 from app.booking.guarantees.asking import terms_wanted
 from app.booking.guarantees.permissions import GUARANTEE
-from app.booking.guests.permissions import VIEW_GUESTS
+from app.booking.guests.acquaintance import form_s_acquaintances, name_guest
 from app.booking.models import Reservation
 from app.booking.queries.hours import first_day_offered
-from app.booking.service import NotSeated
+from app.booking.service import GuestUnclear, NotSeated
 from app.booking.views.desk import back_to, bp, head
 from app.booking.views.desk_times import call_refused, refused_call, times_around
 from app.booking.views.levers import levers_around, permit_of, pulled_on, unlock
 from app.booking.waiting.permissions import KEEP_WAITING
-from app.directory.models import Establishment, Person
+from app.directory.models import Establishment
 from app.kernel.access import acting
 from app.kernel.db import transaction
-from app.kernel.formats import clock_time, typed_phone
+from app.kernel.formats import clock_time
+from app.kernel.forms import tidy
 from app.kernel.guards import own_house, requires
 from app.kernel.languages import _
 from app.kernel.web import done, page
@@ -36,7 +35,7 @@ def reservation_new() -> Response:
     form.date.data = request.args.get("date") or first.isoformat()
     form.covers.data = request.args.get("covers") or "2"
     form.time.data = request.args.get("time") or ""
-    _name_guest(form)
+    name_guest(form)
     return _new_page(establishment, form)
 
 
@@ -61,16 +60,22 @@ def reservation_create() -> Response:
     try:
         with transaction():
             unlock(lever)
+            details = form.details(form.language.data)
+            guest = service.guest_chosen(form.guest_id(), details, actor=acting())
             reservation = service.reserve(
                 establishment,
                 form.wish(unit=form.unit.data or None),
-                form.details("fr"),
+                service.spoken_to(details, guest),
                 actor=acting(),
                 permit=permit_of(lever),
+                guest=guest,
             )
             service.forget_refused_search(establishment, refused_call())
     except NotSeated as refusal:
         return _new_page(establishment, form, status=409, refusal=refusal)
+    except GuestUnclear as unclear:
+        form.guest.errors = [unclear.message]
+        return _new_page(establishment, form, status=409)
     if terms_wanted(reservation) is not None and acting().may(GUARANTEE, reservation):
         message = _("La table est réservée. La règle de la maison demande une garantie.")
         return done(None, message=message, fallback=url_for("guarantee_desk.guarantee_new", id=reservation.id))
@@ -117,16 +122,6 @@ def _units(establishment: Establishment) -> list[tuple[str, str]]:
     return queries.unit_choices(establishment)
 
 
-def _name_guest(form: StaffReservationForm) -> None:
-    """Fill in the guest for whom a table is asked, as far as this actor may know them."""
-    guest_id = request.args.get("guest", type=UUID)
-    guest = Person.get(guest_id) if guest_id else None
-    if guest is not None and acting().may(VIEW_GUESTS, guest):
-        form.first_name.data, form.last_name.data = guest.first_name, guest.last_name
-        if acting().may(may.VIEW_CONTACT, guest):
-            form.email.data, form.phone.data = guest.email or "", typed_phone(guest.phone) if guest.phone else ""
-
-
 def _new_page(
     establishment: Establishment, form: StaffReservationForm, status: int = 200, refusal: NotSeated | None = None
 ) -> Response:
@@ -142,12 +137,14 @@ def _new_page(
         levers=levers_around(establishment, form, refusal),
         waiting_url=_waiting_url(form) if refusal and acting().may(KEEP_WAITING, establishment) else None,
         **times_around(establishment, form, refusal),
+        **form_s_acquaintances(establishment, form),
     )
 
 
 def _waiting_url(form: StaffReservationForm) -> str:
     """Give the address where a caller for whom there is no table is put on the waiting list."""
-    return url_for("waiting_desk.entry_new", date=form.date.data, covers=form.covers.data)
+    guest = tidy(form.guest.data) or None
+    return url_for("waiting_desk.entry_new", date=form.date.data, covers=form.covers.data, guest=guest)
 
 
 def _move_page(

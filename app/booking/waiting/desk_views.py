@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 from app.booking import permissions as may
 from app.booking import queries
 from app.booking.forms import parsed_date, parsed_time
+from app.booking.guests.acquaintance import form_s_acquaintances, name_guest
 from app.booking.models import OfferState, WaitingEntry, WaitingOffer
 from app.booking.seating import STAFF, times_on
+from app.booking.service import GuestUnclear, guest_chosen, spoken_to
 from app.booking.settings_views.answers import own_house
 from app.booking.waiting.datasets import WAITING
 from app.booking.waiting.forms import OfferForm, StaffWaitingForm
@@ -67,6 +69,7 @@ def entry_new() -> Response:
     asked = request.args
     day = _day_of(house, asked.get("date", ""))
     form = StaffWaitingForm(formdata=None, data={"date": day.isoformat(), "covers": asked.get("covers", "2")})
+    name_guest(form)
     return _new_page(house, form, day)
 
 
@@ -81,9 +84,15 @@ def entry_create() -> Response:
         return _new_page(house, form, day, status=422)
     try:
         with transaction():
-            entry = join_list(house, form.hope(), form.details("fr"), actor=acting(), permit=STAFF)
+            details = form.details(form.language.data)
+            guest = guest_chosen(form.guest_id(), details, actor=acting())
+            details = spoken_to(details, guest)
+            entry = join_list(house, form.hope(), details, actor=acting(), permit=STAFF, guest=guest)
     except NotAllowed:
         raise
+    except GuestUnclear as unclear:
+        form.guest.errors = [unclear.message]
+        return _new_page(house, form, day, status=409)
     except RuleBroken as refusal:
         form.form_errors.append(refusal.message)
         return _new_page(house, form, day, status=409)
@@ -164,6 +173,7 @@ def _new_page(house: Establishment, form: StaffWaitingForm, day: date, status: i
         url=url_for(".entry_create"),
         day_url=url_for(".entry_new"),
         list_url=url_for(".entry_list"),
+        **form_s_acquaintances(house, form),
     )
 
 

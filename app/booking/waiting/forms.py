@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import BooleanField, Field, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from app.booking.forms import ContactForm, parsed_covers, parsed_date, parsed_time
+from app.booking.forms import CallerFields, ContactForm, parsed_covers, parsed_date, parsed_time
 from app.booking.settings_forms.fields import SettingsForm
 from app.booking.waiting.joining import Hope
 from app.booking.waiting.settings import (
@@ -76,7 +76,7 @@ class OnlineWaitingForm(WaitingForm):
     )
 
 
-class StaffWaitingForm(WaitingForm):
+class StaffWaitingForm(CallerFields, WaitingForm):
     """The same, as the team takes it by telephone: one way to reach the guest is enough."""
 
     def __init__(self, **values: Any) -> None:

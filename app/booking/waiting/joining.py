@@ -19,7 +19,7 @@ from app.booking.waiting.events import WaitingClosed, WaitingJoined
 from app.booking.waiting.permissions import WAITING_LINK
 from app.booking.waiting.settings import LEAD_MINUTES, MOST_ENTRIES
 from app.booking.waiting.states import LIFECYCLE
-from app.directory.models import Establishment, normalised_email
+from app.directory.models import Establishment, Person, normalised_email
 from app.kernel import agenda, clock, links, search, topics
 from app.kernel.access import Actor
 from app.kernel.db import db
@@ -54,8 +54,11 @@ def join_list(
     actor: Actor,
     visitor: str | None = None,
     permit: Permit = GUEST,
+    guest: Person | None = None,
 ) -> WaitingEntry:
     """Put a party on the list of a shift. The same visitor sending it again gets the entry already made.
+
+    `guest` is whom staff know it to be for, whatever was typed.
 
     Raises RuleBroken when there is a table, when the list is full, when this person waits already, or when the hours
     make no sense; TimeTaken when waiting would be in vain.
@@ -78,7 +81,7 @@ def join_list(
     entry.origin = ReservationOrigin.ONLINE if online else ReservationOrigin.STAFF
     entry.consent_at = entry.created_at if online else None
     write_details(entry, details)
-    entry.guest_id = person_of(details)
+    entry.guest_id = guest.id if guest is not None else person_of(details)
     db.session.add(entry)
     db.session.flush()
     publish(WaitingJoined(entry, actor, hope.service_date, hope.covers))
