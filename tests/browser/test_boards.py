@@ -14,14 +14,19 @@ LEFT = "drawn => drawn.offsetLeft"
 """Where it stands in its row, however the board is scrolled."""
 
 
+@pytest.fixture(scope="module")
+def evenings():
+    """The days to come, each given once: what a test leaves is not gathered with what the next one looks for."""
+    return ((datetime.now(UTC) + timedelta(days=ahead)).date().isoformat() for ahead in range(20, 88))
+
+
 @pytest.fixture
-def party(page, known):
+def party(page, known, evenings):
     """A table for two taken by telephone on a day of its own, moved aside from the other tests': (day, its name)."""
     page.context.add_cookies(known.cookies[MANAGER])
     page.on("pageerror", lambda error: pytest.fail(str(error)))
     name = f"Frise {datetime.now(UTC):%H%M%S%f}"
-    for ahead in range(20, 60):
-        day = (datetime.now(UTC) + timedelta(days=ahead)).date().isoformat()
+    for day in evenings:
         page.goto(f"/admin/reservations/nouvelle?date={day}&time=19:30")
         page.locator("[name=last_name]").fill(name)
         page.locator("main button.button--primary").click()
