@@ -3,9 +3,14 @@
 Eighteen columns, tabs between, dates as figures, a comma before the cents. Each line of the books makes two, of the
 same number: the account by which the money moved, and the advances received from clients, what the bank costs, or the
 bank itself where Stripe sends it money. Only closed days are in it.
+
+The file is one company's (its SIREN), and each of its houses keeps a journal: entries are numbered on a sequence of the
+journal's own, without a hole, while lines of the books are numbered for the whole installation.
 """
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.kernel import clock
@@ -36,6 +41,38 @@ ACCOUNTS = {
 JOURNAL = "ENC"
 
 
+@dataclass(frozen=True)
+class Journal:
+    """The journal of one house, and the numbers its lines have in the books, in their order.
+
+    `place` is when the house was created among all: the first one's journal has no number. Lines are only added and
+    their numbers only grow, so that an entry keeps its number for good, whichever days are asked for.
+    """
+
+    numbers: Sequence[int]
+    place: int = 1
+    house: str = ""
+
+    @property
+    def code(self) -> str:
+        """Give its code: "ENC", then "ENC2"."""
+        return JOURNAL if self.place == 1 else f"{JOURNAL}{self.place}"
+
+    @property
+    def label(self) -> str:
+        """Give its name, with the house's where there are several."""
+        return ", ".join(part for part in (_("Encaissements"), self.house) if part)
+
+    def holds(self, movement: Movement) -> bool:
+        """Tell whether a line was there when the numbers were read."""
+        place = bisect_left(self.numbers, movement.number)
+        return place < len(self.numbers) and self.numbers[place] == movement.number
+
+    def number_of(self, movement: Movement) -> int:
+        """Give the number of the entry that a line is."""
+        return bisect_left(self.numbers, movement.number) + 1
+
+
 def fec_name(siren: str, last: date) -> str:
     """Name the file as the law wants it: the company's number, FEC, the last day."""
     return f"{siren or '000000000'}FEC{last:%Y%m%d}.txt"
@@ -46,13 +83,14 @@ def fec_heads() -> str:
     return _joined(HEADS)
 
 
-def fec_lines(lines: Iterable[tuple[Movement, datetime]]) -> Iterator[str]:
-    """Write two lines for each line of the books; `closed_at` is when its day was closed."""
-    for movement, closed_at in lines:
-        account, label = ACCOUNTS[movement.method]
-        sides = ((account.value(), _(label)), _counterpart(movement))
-        for (number, name), amount in zip(sides, (movement.amount, -movement.amount), strict=True):
-            yield _joined(_entry(movement, closed_at, number, name, amount))
+def fec_entry(journal: Journal, movement: Movement, closed_at: datetime) -> str:
+    """Write the two lines that a line of the books makes; `closed_at` is when its day was closed."""
+    account, label = ACCOUNTS[movement.method]
+    sides = ((account.value(), _(label)), _counterpart(movement))
+    amounts = (movement.amount, -movement.amount)
+    return "".join(
+        _joined(_side(journal, movement, closed_at, side, amount)) for side, amount in zip(sides, amounts, strict=True)
+    )
 
 
 def _counterpart(movement: Movement) -> tuple[str, str]:
@@ -63,11 +101,14 @@ def _counterpart(movement: Movement) -> tuple[str, str]:
     return ACCOUNT_ADVANCES.value(), _("Avances reçues des clients")
 
 
-def _entry(movement: Movement, closed_at: datetime, account: str, name: str, amount: int) -> tuple[str, ...]:
+def _side(
+    journal: Journal, movement: Movement, closed_at: datetime, side: tuple[str, str], amount: int
+) -> tuple[str, ...]:
+    account, name = side
     return (
-        JOURNAL,
-        _("Encaissements"),
-        str(movement.number),
+        journal.code,
+        journal.label,
+        str(journal.number_of(movement)),
         f"{movement.booked_on:%Y%m%d}",
         account,
         name,

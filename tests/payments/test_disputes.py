@@ -11,7 +11,8 @@ from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
 from app.notifications.models import Notification
 from app.payments import jobs, queries, service
-from app.payments.accounting import fec_lines
+from app.payments.accounting import fec_entry
+from app.payments.companies import journal_of
 from app.payments.models import Dispute, DisputeState, Fee, Movement, Payable, Payment, Reconciliation
 from app.payments.settings import ACCOUNT_FEES
 from app.payments.settling import take_dispute, take_intent
@@ -101,7 +102,7 @@ def test_the_accountant_reads_fees_in_an_account_that_can_be_set(asked, page_of,
     with transaction():
         service.close_day(house, house.today(), actor=TESTS)
     fee = only(Fee)
-    rows = [line.split("\t") for line in fec_lines([(fee, clock.now())])]
+    rows = [line.split("\t") for line in fec_entry(journal_of(house), fee, clock.now()).splitlines()]
     assert [(row[4], row[11], row[12]) for row in rows] == [("511500", "0,00", "0,70"), ("627800", "0,70", "0,00")]
     assert ACCOUNT_FEES.value() == "627800"
     (closed,) = queries.closings()

@@ -5,10 +5,23 @@ import sqlalchemy as sa
 
 from app.kernel import settings
 from app.kernel.db import db, transaction
-from app.payments import queries, service
-from app.payments.models import DailyClosing, Method, Receivable, ReceivableState, RefundRequest, RefundState
+from app.kernel.scopes import Scope
+from app.payments import companies, queries, service
+from app.payments.jobs import close_days
+from app.payments.models import (
+    DailyClosing,
+    Method,
+    Purpose,
+    Receivable,
+    ReceivableState,
+    RefundRequest,
+    RefundState,
+)
+from app.payments.service import Payer, Terms
 from app.payments.settings import FOUR_EYES_ABOVE, PAY_MINUTES
-from tests.factories import TESTS
+from app.payments.views import closings
+from tests.factories import TESTS, make_establishment, make_user
+from tests.harness.databases import on_both
 
 JOURNAL = "/admin/paiements"
 
@@ -189,6 +202,78 @@ def test_what_is_typed_never_breaks_a_line_of_the_export(visit, cast, house, ask
         service.close_day(house, house.today(), actor=TESTS)
     answer = visit(cast.chloe).post(f"{JOURNAL}/comptabilite", data={"first": "2026-03-01", "last": "2026-03-31"})
     assert {len(line.split("\t")) for line in answer.get_data(as_text=True).splitlines()} == {18}
+
+
+# --- several houses ---------------------------------------------------------------------------------------------
+
+MARCH = {"first": "2026-03-01", "last": "2026-03-31"}
+
+
+@pytest.fixture
+def quay(house):
+    """Another house of the same company, on the quay."""
+    return make_establishment("quai", "Au Quai")
+
+
+@pytest.fixture
+def in_turn(house, quay, at):
+    """Three days on which both houses are paid in turn, each closed the night after."""
+    for day in (10, 11, 12):
+        at(f"2026-03-{day} 12:00")
+        with transaction():
+            for place, (each, amount) in enumerate([(house, 1000), (quay, 2000), (quay, 3000)]):
+                asked = service.ask(
+                    each, Terms(amount, Purpose.PLEDGE, "Table"), Payer("Alice"), house=each, actor=TESTS
+                )
+                key = f"hand:{day}{place}"
+                service.book_payment(
+                    asked, amount=amount, method=Method.CASH, reference="", natural_key=key, actor=TESTS
+                )
+        at(f"2026-03-{day + 1} 05:15")
+        close_days()
+
+
+def entries(visitor, **days):
+    answer = visitor.post(f"{JOURNAL}/comptabilite", data={**MARCH, **days})
+    assert answer.status_code == 200
+    return [line.split("\t") for line in answer.get_data(as_text=True).splitlines()[1:]]
+
+
+def numbers(rows, journal):
+    """The numbers of a journal's entries, each of which has two sides."""
+    found = [int(row[2]) for row in rows if row[0] == journal]
+    assert found[::2] == found[1::2]
+    return found[::2]
+
+
+@on_both
+def test_the_file_is_the_company_s_and_each_house_s_journal_has_no_hole(visit, cast, in_turn):
+    rows = entries(visit(cast.chloe))
+    assert {(row[0], row[1]) for row in rows} == {
+        ("ENC", "Encaissements, La Maison"), ("ENC2", "Encaissements, Au Quai"),
+    }  # fmt: skip
+    assert numbers(rows, "ENC") == [1, 2, 3]
+    assert numbers(rows, "ENC2") == [1, 2, 3, 4, 5, 6]
+    assert [row[15] for row in rows] == sorted(row[15] for row in rows)  # in the order in which days were closed
+
+
+def test_an_entry_keeps_its_number_whichever_days_are_asked_for(visit, cast, in_turn, monkeypatch):
+    monkeypatch.setattr(closings, "PIECE", 1)
+    rows = entries(visit(cast.chloe), first="2026-03-11", last="2026-03-11")
+    assert (numbers(rows, "ENC"), numbers(rows, "ENC2")) == ([2], [3, 4])
+
+
+def test_another_company_s_house_has_a_file_of_its_own(visit, cast, in_turn, monkeypatch):
+    monkeypatch.setattr(companies, "siren_of", lambda each: "123456782" if each.slug == "quai" else "100000009")
+    assert {row[0] for row in entries(visit(cast.chloe))} == {"ENC"}
+
+
+def test_a_house_one_may_not_export_is_named_and_its_entries_are_not_there(visit, cast, in_turn, house):
+    shared = "un journal par établissement : La Maison, Au Quai"
+    assert shared in visit(cast.chloe).see(f"{JOURNAL}/comptabilite").text.replace("\xa0", " ").replace("\u202f", " ")
+    manager = visit(make_user("Diego", "manager", scope=Scope("establishment", str(house.id))))
+    assert "Vous n’avez pas le droit d’exporter Au Quai" in manager.see(f"{JOURNAL}/comptabilite").text
+    assert {row[0] for row in entries(manager)} == {"ENC"}
 
 
 def test_the_house_sets_its_rules(visit, cast, house):

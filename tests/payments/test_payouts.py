@@ -10,8 +10,9 @@ from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
 from app.notifications.models import Notification
 from app.payments import jobs, queries, service
-from app.payments.accounting import fec_lines
+from app.payments.accounting import fec_entry
 from app.payments.checkouts import opened_page
+from app.payments.companies import journal_of
 from app.payments.models import (
     Fee,
     Movement,
@@ -255,10 +256,10 @@ def test_the_day_is_closed_with_what_went_to_the_bank_apart(sent, announced, hou
     assert service.verify_closings() == []
 
 
-def test_the_accounting_file_moves_it_from_one_account_to_the_other(sent, announced):
+def test_the_accounting_file_moves_it_from_one_account_to_the_other(sent, announced, house):
     sent("paid")
     announced()
-    rows = [line.split("\t") for line in fec_lines([(only(Remittance), clock.now())])]
+    rows = [line.split("\t") for line in fec_entry(journal_of(house), only(Remittance), clock.now()).splitlines()]
     assert [(row[4], row[11], row[12]) for row in rows] == [("511500", "0,00", "78,30"), ("512000", "78,30", "0,00")]
     assert rows[0][10] == "Versement à la banque Stripe"
 

@@ -1,7 +1,8 @@
 """Questions to the books."""
 
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -256,6 +257,12 @@ def closings() -> list[DailyClosing]:
 def closings_visible_to(actor: Actor) -> sa.Select[Any]:
     """Give the closings this actor may read."""
     return of_ones_houses(sa.select(DailyClosing), DailyClosing.establishment_id, actor, VIEW)
+
+
+def numbers_of(establishment_id: UUID) -> Sequence[int]:
+    """Give the numbers of all lines of a house, in their order, eight bytes each."""
+    query = sa.select(Movement.number).where(Movement.establishment_id == establishment_id).order_by(Movement.number)
+    return array("q", db.session.scalars(query))
 
 
 def closed_lines_between(

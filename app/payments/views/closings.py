@@ -1,8 +1,11 @@
 """Closed days, and the file accountants and the tax office read."""
 
+import heapq
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from flask import Response, current_app, url_for
 
@@ -19,7 +22,8 @@ from app.kernel.lifecycle import RuleBroken
 from app.kernel.web import done, page
 from app.payments import permissions as may
 from app.payments import queries, service
-from app.payments.accounting import FEC_TYPE, fec_heads, fec_lines, fec_name
+from app.payments.accounting import FEC_TYPE, Journal, fec_entry, fec_heads, fec_name
+from app.payments.companies import houses_with, journal_of
 from app.payments.datasets import CLOSINGS
 from app.payments.events import BooksExported
 from app.payments.forms import DayForm, PeriodForm
@@ -65,24 +69,50 @@ def books_export() -> Response:
     if not form.validate_on_submit() or form.first.data is None or form.last.data is None:
         return _period_page(form, 422)
     first, last = form.first.data, form.last.data
+    readable, _others = _company(house)
     with transaction():
-        publish(BooksExported(house, acting(), first.isoformat(), last.isoformat()))
-    siren = siren_of(house)
+        for each in readable:
+            publish(BooksExported(each, acting(), first.isoformat(), last.isoformat()))
+    journals = [(each.id, journal_of(each)) for each in readable]
+    name = fec_name(siren_of(house), last)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    answer = Response(apart(app, SOURCE, _pieces(house, first, last)), content_type=FEC_TYPE)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{fec_name(siren, last)}"'
+    answer = Response(apart(app, SOURCE, _pieces(journals, first, last)), content_type=FEC_TYPE)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _pieces(house: Establishment, first: date, last: date) -> Iterator[str]:
-    """Read the lines in pieces, each in a transaction of its own, so that a slow reader holds nothing."""
+def _company(house: Establishment) -> tuple[list[Establishment], list[Establishment]]:
+    """Give the houses of the company whose entries this actor may take out, and the others."""
+    houses, actor = houses_with(house), acting()
+    return (
+        [each for each in houses if actor.may(may.EXPORT, each)],
+        [each for each in houses if not actor.may(may.EXPORT, each)],
+    )
+
+
+def _pieces(journals: list[tuple[UUID, Journal]], first: date, last: date) -> Iterator[str]:
+    """Write the entries of all journals in the order in which their days were closed, some hundred at a time."""
     yield fec_heads()
+    entries = heapq.merge(*(_entries(house_id, journal, first, last) for house_id, journal in journals))
+    while piece := list(islice(entries, PIECE)):
+        yield "".join(written for _order, written in piece)
+
+
+def _entries(
+    house_id: UUID, journal: Journal, first: date, last: date
+) -> Iterator[tuple[tuple[datetime, str, int], str]]:
+    """Read the lines of a house in pieces, each in a transaction of its own, so that a slow reader holds nothing."""
     after: tuple[date, int] | None = None
-    while lines := queries.closed_lines_between(house.id, first, last, after=after, limit=PIECE):
+    while lines := queries.closed_lines_between(house_id, first, last, after=after, limit=PIECE):
         after = lines[-1][0].booked_on, lines[-1][0].number
-        yield "".join(fec_lines(lines))
+        written = [
+            ((closed_at, journal.code, line.number), fec_entry(journal, line, closed_at))
+            for line, closed_at in lines
+            if journal.holds(line)
+        ]
         db.session.rollback()
+        yield from written
 
 
 def _last_day_over() -> date | None:
@@ -103,4 +133,16 @@ def _list_page(form: DayForm, *, agreeing: bool = False) -> Response:
 
 
 def _period_page(form: PeriodForm, status: int = 200) -> Response:
-    return page("payments/books_new.html", status=status, form=form)
+    readable, others = _company(own_house(may.EXPORT))
+    return page(
+        "payments/books_new.html",
+        status=status,
+        form=form,
+        houses=_named(readable),
+        missing=_named(others),
+        is_shared=len(readable + others) > 1,
+    )
+
+
+def _named(houses: list[Establishment]) -> str:
+    return ", ".join(house.name for house in houses)
