@@ -115,7 +115,16 @@ def hours(place: Establishment, first: date, last: date) -> tuple[int, int] | No
 
     The evening before counts: its night runs into the first day.
     """
-    house, first = queries.house_of(place), first - ONE_DAY
+    return _received_between(place, first - ONE_DAY, last)
+
+
+def hours_of_service(place: Establishment, service_date: date) -> tuple[int, int] | None:
+    """Give between which minutes the house receives for one service date: nobody of the evening before."""
+    return _received_between(place, service_date, service_date)
+
+
+def _received_between(place: Establishment, first: date, last: date) -> tuple[int, int] | None:
+    house = queries.house_of(place)
     shifts = {
         shift
         for offset in range((last - first).days + 1)

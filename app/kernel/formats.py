@@ -81,6 +81,11 @@ def spoken_time(moment: time) -> str:
     return unbroken(f"{moment.hour} h {moment.minute:02}" if moment.minute else f"{moment.hour} h")
 
 
+def shown_time(moment: time) -> str:
+    """Write a time in a list or on a plan: "19:30", or "7:30 pm" as the reader prefers."""
+    return _half_days(moment) if preferred(HOURS) == "12" else clock_time(moment)
+
+
 def _half_days(moment: time) -> str:
     return unbroken(f"{moment.hour % 12 or 12}:{moment.minute:02} {'am' if moment.hour < 12 else 'pm'}")
 
@@ -88,7 +93,7 @@ def _half_days(moment: time) -> str:
 def instant(moment: datetime, zone: str) -> str:
     """Write an instant in a zone: "14 mars 2026 à 19:30", or as the reader prefers."""
     local = moment.astimezone(ZoneInfo(zone))
-    hour = _half_days(local.time()) if preferred(HOURS) == "12" else clock_time(local.time())
+    hour = shown_time(local.time())
     if preferred(DATES) == "figures":
         return f"{local:%d/%m/%Y} {hour}"
     locale = _british(current_language())
@@ -115,6 +120,11 @@ def drawn_clock(zone: str) -> dict[str, str]:
 def euros(cents: int) -> str:
     """Write "1 234,50 €"; what is owed or given back as "−1 234,50 €"."""
     return _with_minus(format_currency(cents / 100, "EUR", locale=_figures()))
+
+
+def number_range(least: int, most: int) -> str:
+    """Write how many, from the least to the most: "2–4", or "2"."""
+    return f"{least}–{most}" if least < most else str(most)
 
 
 def number(value: Decimal | float) -> str:

@@ -8,7 +8,16 @@ from app.directory.models import Establishment
 from app.directory.queries import establishments, first_establishment
 from app.kernel import navigation
 from app.kernel.access import Actor, acting
-from app.kernel.formats import clock_time, full_date, number, phone, short_date, spoken_time
+from app.kernel.formats import (
+    clock_time,
+    full_date,
+    number,
+    number_range,
+    phone,
+    short_date,
+    shown_time,
+    spoken_time,
+)
 from app.kernel.framing import current_frame
 from app.kernel.languages import LANGUAGES, current_language, text_direction
 from app.kernel.once import once_a_request
@@ -33,6 +42,8 @@ def init_layout(app: Flask) -> None:
         full_date=full_date,
         short_date=short_date,
         clock_time=clock_time,
+        number_range=number_range,
+        shown_time=shown_time,
         spoken_time=spoken_time,
         phone=phone,
         number=number,

@@ -111,6 +111,12 @@
     return theList().querySelectorAll("[data-resource]").length > 16 ? "max(26rem, calc(100dvh - 6rem))" : undefined;
   }
 
+  // The few hours of one shift fill the frame; those of a whole day scroll.
+  function wide() {
+    const [first, last] = [from, until].map((hour) => Number.parseInt(hour, 10));
+    return Math.min(80, Math.max(40, Math.floor((board.clientWidth - 140) / (2 * (last - first)))));
+  }
+
   const { from, until, opens, step, offset, locale, halfDays, firstDay, flexible } = board.dataset;
   const drawn = EventCalendar.create(board, {
     view, date, locale, timeZone: offset, firstDay: Number(firstDay ?? 1), events: events(), eventContent: content,
@@ -118,7 +124,7 @@
     slotMinTime: from, slotMaxTime: until, flexibleSlotTimeLimits: Boolean(flexible), slotDuration: "00:30", snapDuration: step ?? "00:15",
     slotLabelFormat: { hour: "numeric", minute: "2-digit", hour12: Boolean(halfDays) }, allDaySlot: events().some((event) => event.allDay),
     nowIndicator: true, eventStartEditable: true, eventDurationEditable: false, longPressDelay: 300, scrollTime: opens ?? from,
-    ...(isTimeline ? { resources: resources(), slotWidth: 40 } : {}),
+    ...(isTimeline ? { resources: resources(), slotWidth: wide() } : {}),
     eventDragStart: () => { dragging = true; },
     eventDragStop: () => { setTimeout(() => { dragging = false; if (stale) follow(); }); },
     eventDrop: drop,

@@ -1,7 +1,5 @@
 """Who calls and is known: their reservation goes to the record they have, in their language, as far as staff may know."""
 
-from uuid import uuid4
-
 import pytest
 import sqlalchemy as sa
 
@@ -136,7 +134,9 @@ def test_a_record_that_is_erased_is_not_chosen(sent, marie):
     assert people() == before
 
 
-@pytest.mark.parametrize(("guest", "status"), [(str(uuid4()), 409), ("1 OR 1=1", 422), ("é" * 300, 422)])
+@pytest.mark.parametrize(
+    ("guest", "status"), [("01900000-0000-7000-8000-000000000000", 409), ("1 OR 1=1", 422), ("é" * 300, 422)]
+)
 def test_what_was_made_up_is_refused_clearly(sent, marie, guest, status):
     page = sent(guest=guest)
     assert page.status == status

@@ -473,6 +473,50 @@ def test_one_tap_says_that_they_have_left_and_seats_the_next(visit, cast, tonigh
     assert unsound() == []
 
 
+def at_table_one(house, hour, **who):
+    return promise(house, f"{SATURDAY} {hour}", 2, permit=STAFF, unit=tables(house)["1"], **who)
+
+
+def noted(party, act):
+    with transaction():
+        act(fresh(party), actor=TESTS)
+
+
+@on_both
+def test_who_sits_before_their_hour_holds_the_table_from_then_on(house, at):
+    early = at_table_one(house, "21:00")
+    at(f"{SATURDAY} 19:05")
+    noted(early, service.seat_party)
+    with pytest.raises(service.TimeTaken):
+        at_table_one(house, "19:15", email="autres@example.org")
+    assert unsound() == []
+    noted(early, service.withdraw_seating)
+    at_table_one(house, "19:15", email="autres@example.org")
+    assert unsound() == []
+
+
+def test_the_quarter_hour_of_those_who_have_just_left_stays_theirs(house, at):
+    first, early = at_table_one(house, "19:00"), at_table_one(house, "21:00", email="apres@example.org")
+    at(f"{SATURDAY} 19:05")
+    for party, act in ((first, service.seat_party), (first, service.finish_reservation), (early, service.seat_party)):
+        noted(party, act)
+    with pytest.raises(service.TimeTaken):
+        at_table_one(house, "19:15", email="autres@example.org")
+    assert unsound() == []
+    noted(early, service.finish_reservation)
+    at_table_one(house, "19:30", email="autres@example.org")
+    assert unsound() == []
+
+
+@on_both
+def test_who_is_promised_the_table_in_between_keeps_it(house, at):
+    awaited, early = at_table_one(house, "19:30"), at_table_one(house, "21:15", email="tot@example.org")
+    at(f"{SATURDAY} 19:05")
+    noted(early, service.seat_party)
+    assert (fresh(early).state, fresh(awaited).table_codes()) == (ReservationState.SEATED, "1")
+    assert unsound() == []
+
+
 def test_who_sits_before_their_hour_at_a_table_awaited_by_others_is_seen_by_all(visit, cast, house, tonight):
     mistaken = promise(house, f"{SATURDAY} 21:15", 2, permit=STAFF, unit=tables(house)["1"], last_name="Trop-Tôt")
     do(visit(cast.diane), mistaken, "seat")

@@ -1,5 +1,6 @@
 """The timeline: tables as rows, who sits there when, and parties moved between tables and times."""
 
+import copy
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import time
@@ -12,13 +13,15 @@ from hypothesis import strategies as st
 from app.booking import agenda, service
 from app.booking.models import Reservation
 from app.booking.presentation.timetable import nearest_moves, wish_of
+from app.booking.queries import unit_choices
 from app.booking.seating import STAFF, Placement, feasible
 from app.directory.queries import establishment_by_slug
 from app.kernel.agenda import Move
 from app.kernel.db import db, transaction
+from app.kernel.formats import number_range
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.scopes import Scope
-from tests.booking.houses import SATURDAY, TESTS, open_house, promise, tables
+from tests.booking.houses import SATURDAY, SMALL, TESTS, open_house, promise, tables
 from tests.factories import make_user
 from tests.harness.databases import on_both
 from tests.harness.visitors import forget_readings
@@ -49,7 +52,7 @@ def stands(reservation):
 def test_each_table_says_who_sits_there_and_when(visit, cast, reservation, units):
     page = visit(cast.chloe).see(SHOWN)
     rows = page.all("[data-resource]")
-    assert [row["data-label"] for row in rows] == ["1 (1 à 2)", "2 (1 à 2)", "3 (3 à 4)", "4 (3 à 4)"]
+    assert [row["data-label"] for row in rows] == ["1 (1–2)", "2 (1–2)", "3 (3–4)", "4 (3–4)"]
     assert [group["data-group"] for group in page.all("[data-group]")] == ["Salle"]
     (line,) = page.all("[data-entry]")
     assert (line["data-starts"], line["data-unit"]) == (f"{SATURDAY}T19:30", units["1"])
@@ -289,6 +292,35 @@ def test_the_day_under_way_opens_before_the_present_hour(visit, cast, house, at)
     promise(house, f"{SATURDAY} 12:00", 2, email="midi@example.org")
     at(f"{SATURDAY} 21:10")
     assert opens_at(visit(cast.diane)) == "20:00"
+
+
+def drawn(visitor, day):
+    board = visitor.see(f"/admin/service/frise?date={day}").first("[data-board]")
+    return board["data-from"], board["data-until"]
+
+
+def test_it_is_drawn_for_its_own_shifts_and_for_whoever_sits_outside_them(visit, cast, at):
+    lunch, dinner = copy.deepcopy(SMALL["shifts"])
+    house = open_house(shifts=[{**lunch, "weekdays": [6, 7]}, {**dinner, "weekdays": [6]}])
+    diane, sunday = visit(cast.diane), "2026-03-15"
+    assert drawn(diane, SATURDAY) == ("12:00", "24:00")
+    assert drawn(diane, sunday) == ("12:00", "16:00"), "the evening before is another service date"
+    party = promise(house, f"{sunday} 13:30", 2, permit=STAFF)
+    with transaction():
+        party.duration_minutes = 200
+    assert drawn(diane, sunday) == ("12:00", "17:00")
+    assert drawn(diane, "2026-03-16") == ("18:00", "24:00"), "a day without a shift is drawn as an evening"
+
+
+def test_the_list_writes_hours_as_the_plan_does(visit, cast, house):
+    promise(house, f"{SATURDAY} 12:00", 2)
+    [line] = visit(cast.diane).see(SHOWN).all("[data-entry]")
+    assert line.first("time").text == "12:00"
+
+
+def test_the_menu_of_tables_writes_their_sizes_as_the_plan_does(house):
+    assert [label for _unit, label in unit_choices(house)] == ["1 (1–2)", "2 (1–2)", "3 (3–4)", "4 (3–4)", "3+4 (5–8)"]
+    assert number_range(4, 4) == "4"
 
 
 def test_a_bar_says_how_many_and_who(visit, cast, house, reservation):

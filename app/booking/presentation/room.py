@@ -20,7 +20,7 @@ from app.booking.tonight import Look, Offered, Party, Room, TableNow
 from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import Actor
-from app.kernel.formats import clock_time, delay_shown, full_date, spoken_time
+from app.kernel.formats import clock_time, delay_shown, full_date, number_range, spoken_time
 from app.kernel.languages import N_, _, ngettext
 
 AHEAD = 20
@@ -234,7 +234,7 @@ def _mark(table: Table, place: Place, now: TableNow, zone: str, known: guests.Ma
     if party is None:
         following = now.following
         word = clock_time(following.local_time) if following and now.look is Look.SOON else ""
-        inside, name = f"{table.min_covers}–{table.max_covers}", ""
+        inside, name = number_range(table.min_covers, table.max_covers), ""
         if now.offered is not None:
             word = _("proposée → %(until)s", until=now.offered.until)
             inside, name = f"{now.offered.covers}/{table.max_covers}", _short(now.offered.short_name)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter, itemgetter
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from app.directory.models import Establishment
 from app.kernel import clock
 from app.kernel.access import Actor
 from app.kernel.agenda import AgendaEntry, Alternative, Move
-from app.kernel.formats import delay_shown, spoken_time
+from app.kernel.formats import delay_shown, number_range, spoken_time
 from app.kernel.languages import _
 
 OTHER_TIMES = 2
@@ -92,8 +92,8 @@ def timetable_of(place: Establishment, service_date: date, actor: Actor) -> Time
             held.setdefault(seating.table_id.hex, []).append(sittings[reservation.id])
     kept = _proposals(waited_tonight(place, service_date, actor).offers, place.timezone)
     shown = [table for table in rooms.tables_of(place) if table.is_active or {table.id.hex} & {*held, *kept}]
-    first, last = agenda.hours(place, service_date, service_date) or EVENING
-    hours = (first // 60 * 60, -(-last // 60) * 60)
+    drawn: list[Sitting | Proposal] = [*sittings.values(), *chain.from_iterable(kept.values())]
+    hours = _hours_drawn(agenda.hours_of_service(place, service_date), service_date, drawn)
     return Timetable(
         place,
         service_date,
@@ -183,6 +183,13 @@ def _sitting(reservation: Reservation, house: House, actor: Actor, marks: Sequen
     return Sitting(entry, starts, ends, unit_held(reservation, house), short, marks)
 
 
+def _hours_drawn(received: tuple[int, int] | None, day: date, drawn: Sequence[Sitting | Proposal]) -> tuple[int, int]:
+    """Give the whole hours of the shifts, and of whoever sits outside them; an evening where there is nothing."""
+    edges = [*(received or ()), *(_minutes_of(day, at) for each in drawn for at in (each.starts, each.ends))]
+    first, last = min(edges, default=EVENING[0]), max(edges, default=EVENING[1])
+    return max(0, first // HOUR * HOUR), -(-last // HOUR) * HOUR
+
+
 def _opens_at(place: Establishment, day: date, hours: tuple[int, int], sittings: Iterable[Sitting]) -> int:
     """Give the hour before the present one while the day is under way, else some hours before half of them come."""
     first, last = hours
@@ -215,7 +222,6 @@ def _by_area(tables: Iterable[Table]) -> Iterator[tuple[str, list[Table]]]:
 
 
 def _row(table: Table, held: dict[str, list[Sitting]], kept: dict[str, list[Proposal]]) -> TableRow:
-    most = _("%(min)s à %(max)s", min=table.min_covers, max=table.max_covers)
-    covers = most if table.min_covers < table.max_covers else str(table.max_covers)
+    covers = number_range(table.min_covers, table.max_covers)
     id = table.id.hex
     return TableRow(id, table.code, covers, held.get(id, []), kept.get(id, []), not table.is_active)

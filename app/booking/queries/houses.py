@@ -22,6 +22,7 @@ from app.booking.models import (
 )
 from app.directory.models import Establishment
 from app.kernel.db import db
+from app.kernel.formats import number_range
 from app.kernel.once import once_while_reading
 
 
@@ -206,12 +207,12 @@ def bands(rows: Iterable[dict[str, Any]]) -> tuple[opening.DurationBand, ...]:
 
 
 def unit_choices(establishment: Establishment) -> list[tuple[str, str]]:
-    """Give the tables and combinations in use, as (engine id, words): "12 (2 à 4)"."""
+    """Give the tables and combinations in use, as (engine id, words): "12 (2–4)"."""
     room = house_of(establishment).room
     tables = _all(Table, establishment, Table.position)
     combinations = _all(Combination, establishment, Combination.position)
     codes = {unit.id.hex: unit.code for unit in (*tables, *combinations)}
-    return [(unit.id, f"{codes[unit.id]} ({unit.min_covers}-{unit.max_covers})") for unit in room.units]
+    return [(unit.id, f"{codes[unit.id]} ({number_range(unit.min_covers, unit.max_covers)})") for unit in room.units]
 
 
 def _all(model: Any, establishment: Establishment, *order: Any) -> list[Any]:

@@ -24,7 +24,7 @@ from app.booking.opening import Slot
 from app.booking.queries import House
 from app.booking.queries.floor import still_seated_at
 from app.booking.seating import FORCE, Placement
-from app.booking.service import seats
+from app.booking.service import early, seats
 from app.booking.service.rows import lock_reservation, reminder_instant, seat_or_refuse, touch
 from app.booking.service.wishes import TimeTaken, Wish
 from app.booking.states import LIFECYCLE
@@ -102,6 +102,7 @@ def seat_party(reservation: Reservation, *, actor: Actor) -> None:
     still_there = still_seated_at(reservation)
     if still_there:
         raise TableStillTaken(*still_there[0])
+    early.hold_from_now(reservation, clock.now())
     reservation.seated_at = reservation.changed_at = clock.now()
     reservation.arrived_at = reservation.arrived_at or reservation.seated_at
     reservation.reminder_due_at = None
@@ -121,6 +122,7 @@ def withdraw_seating(reservation: Reservation, *, actor: Actor) -> None:
     """Take a seating back: the guests wait again for their table."""
     lock_reservation(reservation)
     LIFECYCLE.apply("withdraw_seating", reservation, actor)
+    early.hold_from_its_hour(reservation)
     reservation.seated_at, reservation.stage, reservation.changed_at = None, None, clock.now()
     publish(SeatingWithdrawn(reservation, actor))
     touch(reservation)

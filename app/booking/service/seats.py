@@ -1,4 +1,4 @@
-"""Claiming and giving back tables: the only place that writes seatings, cells and arrival counts."""
+"""Claiming and giving back tables: with `early`, the only place that writes seatings, cells and arrival counts."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -222,7 +222,7 @@ def _claim_rows(
 
 def _occupy(reservation: Reservation, tables: Iterable[str], quarters: range, held_until: datetime | None) -> bool:
     """Write cells and seatings; nothing, and False, when one of the tables is another's."""
-    if not _take_cells(reservation, tables, quarters):
+    if not take_cells(reservation, tables, quarters):
         _free_cells(reservation)
         return False
     db.session.execute(
@@ -242,7 +242,8 @@ def _occupy(reservation: Reservation, tables: Iterable[str], quarters: range, he
     return True
 
 
-def _take_cells(reservation: Reservation, tables: Iterable[str], quarters: range) -> bool:
+def take_cells(reservation: Reservation, tables: Iterable[str], quarters: range) -> bool:
+    """Write the cells of some tables; False when one is another's: some may be written, the caller takes them back."""
     db.session.flush()
     return insert_all_or_none(
         SeatingCell,
@@ -284,7 +285,7 @@ def take_again(reservation: Reservation, now: datetime) -> bool:
     mine = [seating.table_id.hex for seating in reservation.seatings]
     own = sa.and_(SeatingCell.reservation_id == reservation.id, SeatingCell.quarter >= start)
     db.session.execute(sa.delete(SeatingCell).where(own))
-    if not _take_cells(reservation, mine, range(start, max(planned, start + 1))):
+    if not take_cells(reservation, mine, range(start, max(planned, start + 1))):
         return False
     db.session.execute(
         sa.update(Seating).where(Seating.reservation_id == reservation.id).values(end_quarter=max(planned, start + 1))

@@ -7,7 +7,7 @@ from flask import url_for
 from app.booking.models import WaitingEntry, WaitingOffer
 from app.booking.permissions import SEE
 from app.booking.waiting import queries
-from app.booking.waiting.presentation import TONES, entry_sentence, place_words, until_words
+from app.booking.waiting.presentation import TONES, entry_sentence, place_words, until_beside_its_day
 from app.directory.models import Person
 from app.directory.queries import are_several
 from app.kernel import clock
@@ -31,7 +31,7 @@ def _line(entry: WaitingEntry, offer: WaitingOffer | None) -> dict[str, Any]:
         "sentence": _sentence(entry),
         "state": entry.state.label,
         "tone": TONES.get(entry.state.value, "neutral"),
-        "place": {**place_words(offer), "until": until_words(offer)} if offer is not None and kept else None,
+        "place": {**place_words(offer), "until": until_beside_its_day(offer)} if offer is not None and kept else None,
         "is_too_late": offer is not None and not kept,
         "url": url_for("waiting.entry_show", id=entry.id),
         "withdraw_url": url_for("waiting.withdrawal_create", id=entry.id),

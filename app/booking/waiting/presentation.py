@@ -64,13 +64,20 @@ def place_words(offer: WaitingOffer) -> dict[str, str]:
 
 
 def until_words(offer: WaitingOffer, *, always_dated: bool = False) -> str:
-    """Write until when the place is kept: "19:45", with the day when it is not today's, or may be read another day."""
+    """Write until when the place is kept: "19:45", with the day when it is not today's, or may be taken for another."""
     house = offer.entry.establishment
     local = clock.local(offer.expires_at, house.timezone)
     at = clock_time(local.time())
     if local.date() == house.today() and not always_dated:
         return at
     return _("%(time)s, %(day)s", time=at, day=full_date(local.date()))
+
+
+def until_beside_its_day(offer: WaitingOffer) -> str:
+    """Write until when, beside the day of the place: an hour alone would be taken for that day's."""
+    zone, made = offer.entry.establishment.timezone, offer.reservation
+    place = clock.local(made.starts_at, zone).date() if made is not None else None
+    return until_words(offer, always_dated=clock.local(offer.expires_at, zone).date() != place)
 
 
 def standing_of(entry: WaitingEntry) -> dict[str, Any]:
@@ -83,7 +90,7 @@ def standing_of(entry: WaitingEntry) -> dict[str, Any]:
         "sentence": entry_sentence(entry),
         "lines": entry_lines(entry),
         "rank": queries.rank_of(entry) if entry.state is S.WAITING else None,
-        "offer": {**place_words(kept), "until": until_words(kept)} if kept else None,
+        "offer": {**place_words(kept), "until": until_beside_its_day(kept)} if kept else None,
         "booked": _booked(entry, offer),
         "is_too_late": entry.state is S.OFFERED and kept is None,
         "house": entry.establishment,

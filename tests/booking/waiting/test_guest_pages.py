@@ -156,6 +156,7 @@ def test_the_letter_offers_the_place_and_one_tap_takes_it(stopped, visit, house,
     guest = visit()
     page = guest.see(next(each for each in letter.links if "/liste-attente/" in each).removeprefix("http://localhost"))
     assert "Une place vous est gardée" in page.text
+    assert "Répondez avant 10:45, mardi 10 mars 2026" in page.text
     done = page.submit(f"form[action$='{entry.id}/acceptation']")
     assert done.url.endswith("/confirmation")
     assert "À bientôt, Eve" in done.text

@@ -50,7 +50,8 @@ def test_it_is_joined_by_the_address_though_it_came_before_the_account(eve, entr
 def test_a_place_offered_is_said_with_its_hour_and_until_when(stopped, eve, house, taken, entry):
     offer(house, taken)
     page = eve.see("/espace")
-    assert "Une table vous est gardée : samedi 14 mars 2026 à 19 h 30. Répondez avant 10:45." in page.text
+    said = "Une table vous est gardée : samedi 14 mars 2026 à 19 h 30. Répondez avant 10:45, mardi 10 mars 2026."
+    assert said in page.text, "the hour alone would be taken for Saturday's"
     taken_ = page.click("Répondre").submit(f"form[action$='{entry.id}/acceptation']")
     assert "À bientôt" in taken_.text
     after = eve.see("/espace")
