@@ -195,6 +195,14 @@ def test_the_dashboard_reads_no_large_table_whole(visit, cast, crowded):
     assert_no_scan(lambda: chloe.get("/admin"))
 
 
+def test_a_caller_s_name_reads_no_reservations_whole(visit, cast, crowded):
+    chloe = visit(cast.chloe)
+    chloe.get("/admin")
+    asked = statements_of(partial(chloe.get, "/admin/convives/_connu?first_name=hote&last_name=1999"))
+    scanned = set().union(*(scans_of(statement, parameters) for statement, parameters in asked.items()))
+    assert scanned - small_tables() <= {"people"}
+
+
 def test_the_list_reads_no_large_table_whole(visit, cast, crowded):
     chloe = visit(cast.chloe)
     assert_no_scan(lambda: chloe.get("/admin/reservations?date=2023-02-01"))

@@ -6,13 +6,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.booking.guests.permissions import houses_of, received_at
+from app.booking.guests.permissions import VIEW_GUESTS, houses_of, received_at
 from app.booking.models import COMING, Reservation
 from app.booking.models import ReservationState as S
 from app.booking.permissions import VIEW_CONTACT
-from app.booking.queries.guests import guests_visible_to
 from app.booking.queries.reservations import visible_to
 from app.directory.models import Establishment, Person
+from app.directory.queries import merged_people
 from app.kernel.access import Actor
 from app.kernel.datasets.searching import Search, matching
 from app.kernel.db import db
@@ -22,8 +22,20 @@ MOST_NAMED = 5
 
 
 def guests_named(actor: Actor, name: str) -> list[Person]:
-    """Give the first few guests whom this actor may see in whose name every word typed stands."""
-    query = guests_visible_to(actor).where(*matching([Search(Person.search_text)], name))
+    """Give the first few guests whom this actor may see in whose name every word typed stands.
+
+    The people are read through, as by any search; of the reservations, only those of who bears the name.
+    """
+    scopes = actor.scopes(VIEW_GUESTS)
+    booked = sa.select(Reservation.id).where(
+        Reservation.guest_id == Person.id, Reservation.state.not_in((S.HELD, S.EXPIRED))
+    )
+    query = sa.select(Person).where(
+        Person.erased_at.is_(None),
+        Person.id.not_in(merged_people()),
+        booked.correlate(Person).exists() if Scope() in scopes else received_at(houses_of(scopes)),
+        *matching([Search(Person.search_text)], name),
+    )
     return list(db.session.scalars(query.order_by(Person.last_name, Person.first_name, Person.id).limit(MOST_NAMED)))
 
 
