@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.architecture.markup import Walker, plain
-from tests.architecture.tree import APP, TEMPLATES, python_files, slices, source, syntax
+from tests.architecture.tree import APP, TEMPLATES, name, python_files, slices, source, syntax
 
 PAPER = {"emails", "documents"}  # read by mail programs and WeasyPrint, not by a browser under our policy
 FRAME = {"layout", "components"} | PAPER
+PAGE_CALLS = {"page", "list_page"}
 NAMES = {"Guichet", "PDF", "CSV", "XLSX", "ICS", "SMS", "HTML", "QR"}  # the same in every language
 
 
@@ -40,6 +41,30 @@ def test_every_page_has_a_layout_and_a_title():
 def test_every_part_says_what_it_needs():
     silent = [short(path) for path in PARTS if not re.match(r"\s*{#-? (needs|answers):", source(path))]
     assert not silent, f"begin them with {{# needs: … #}}: {silent}"
+
+
+def layout_words() -> set[str]:
+    """What the layout gives to every page, but the house: a page about another house than the reader's says which."""
+    context = next(
+        node
+        for node in syntax(APP / "site" / "layout.py").body
+        if isinstance(node, ast.FunctionDef) and node.name == "_context"
+    )
+    given = (key for node in ast.walk(context) if isinstance(node, ast.Dict) for key in node.keys)
+    return {str(key.value) for key in given if isinstance(key, ast.Constant)} - {"house"}
+
+
+def test_no_page_takes_a_word_of_the_layout():
+    layout = layout_words()
+    assert "houses" in layout
+    shadows = [
+        f"{name(path)}:{call.lineno}: {sorted(words)}"
+        for path in python_files()
+        for call in ast.walk(syntax(path))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in PAGE_CALLS
+        if (words := {keyword.arg for keyword in call.keywords if keyword.arg} & layout)
+    ]
+    assert not shadows, "the menu would show what the page means: " + "\n".join(shadows)
 
 
 def test_no_part_asks_who_called_it():

@@ -138,7 +138,7 @@ def _period_page(form: PeriodForm, status: int = 200) -> Response:
         "payments/books_new.html",
         status=status,
         form=form,
-        houses=_named(readable),
+        included=_named(readable),
         missing=_named(others),
         is_shared=len(readable + others) > 1,
     )
