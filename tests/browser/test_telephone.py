@@ -32,6 +32,11 @@ def test_the_record_chosen_follows_what_is_typed_and_pressed(page, known):
     expect(page.locator("h1")).to_have_text("Octavie Sansadresse")
     page.goto("/admin/reservations/nouvelle")
     chosen = page.locator("#known-guest input:checked")
+    page.locator("#last_name").press_sequentially("sansad")  # proposed while it is typed
+    expect(page.locator("#known-guest")).to_contain_text("Octavie Sansadresse")
+    expect(page.locator("#last_name")).to_be_focused()
+    page.locator("#last_name").fill("")
+    expect(page.locator("#known-guest input")).to_have_count(0)
     page.locator("#phone").fill("06 99 11 22 33")
     page.locator("#phone").press("Tab")
     expect(chosen).not_to_have_value("")
