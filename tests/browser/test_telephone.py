@@ -44,7 +44,7 @@ def test_the_record_chosen_follows_what_is_typed_and_pressed(page, known):
     page.locator("#last_name").press("Tab")
     expect(page.locator("#guest-error")).to_contain_text("n’est pas celui de Octavie Sansadresse")
     expect(chosen).to_have_value("")
-    page.get_by_role("button", name="Reprendre ses coordonnées").click()
+    page.get_by_role("button", name="Remplir avec ses coordonnées").click()
     expect(page.locator("#guest-error")).to_have_count(0)
     expect(page.locator("#last_name")).to_have_value("Sansadresse")
     expect(chosen).not_to_have_value("")
@@ -61,6 +61,6 @@ def test_a_caller_known_by_their_address_is_not_typed_again(page, known):
     page.goto("/admin/reservations/nouvelle")
     page.locator("#email").fill("Appel@example.org")
     page.locator("#email").press("Tab")
-    page.get_by_role("button", name="Reprendre ses coordonnées").click()
+    page.get_by_role("button", name="Remplir avec ses coordonnées").click()
     for field, value in (("first_name", "Ernestine"), ("last_name", "Appel"), ("email", "appel@example.org")):
         expect(page.locator(f"#{field}")).to_have_value(value)
