@@ -52,7 +52,7 @@ personal_data(
     recipients=N_("L’équipe ; Stripe, qui encaisse ; l’expert-comptable"),
     kept=N_(
         "Une carte, tant qu’elle garantit ; dix ans les écritures, qui ne nomment personne (Code de commerce, article "
-        "L. 123-22)"
+        "L123-22)"
     ),
     on_erasure=N_(
         "Nom, adresse et carte sont effacés, la carte chez Stripe aussi ; les écritures restent, sans nom : la loi les "

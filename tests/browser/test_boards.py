@@ -29,9 +29,12 @@ def party(page, known, evenings):
     for day in evenings:
         page.goto(f"/admin/reservations/nouvelle?date={day}&time=19:30")
         page.locator("[name=last_name]").fill(name)
-        page.locator("main button.button--primary").click()
-        if re.search(r"/admin/reservations/[0-9a-f-]{36}$", page.url):
+        with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
+            page.locator("main button.button--primary").click()
+        if answered.value.status < 400:
+            page.wait_for_url(re.compile(r"/admin/reservations/[0-9a-f-]{36}$"))
             return day, name
+        expect(page.locator("main .notice--warning, main .notice--danger, main .field__error").first).to_be_visible()
     raise AssertionError("no evening of the demonstration takes two more")
 
 

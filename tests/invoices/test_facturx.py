@@ -64,7 +64,7 @@ def test_the_type_names_the_paper_and_what_it_follows(draft, issue):
 
 def test_an_exemption_says_its_reason_and_its_code(draft, issue):
     xml = issue(draft(TRAINING)).xml
-    assert amount(xml, "ExemptionReason") == ["Exonération de TVA, article 261, 4, 4° a du CGI."]
+    assert amount(xml, "ExemptionReason") == ["Exonération de TVA, article\u00a0261, 4, 4° a du CGI."]
     assert amount(xml, "ExemptionReasonCode") == ["VATEX-FR-CGI261-4"]
 
 

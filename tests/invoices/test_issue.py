@@ -135,7 +135,7 @@ def test_the_words_are_those_of_the_day(draft, issue, at):
             source="ordonnance", actor=TESTS,
         )  # fmt: skip
     at("2027-01-01 09:00")
-    assert before.mentions["vat.exempt_training"].endswith("article 261, 4, 4° a du CGI.")
+    assert before.mentions["vat.exempt_training"].endswith("article\u00a0261, 4, 4° a du CGI.")
     assert issue(draft(TRAINING)).mentions["vat.exempt_training"] == "Exonération, code des impositions."
 
 
