@@ -28,7 +28,7 @@ FORMS = [
     Place("guarantee_settings.rule_edit", "/admin/reglages/garanties/{rule}", MANAGER),
 ]
 
-# Lists that hide a part of what they hold, and words or numbers drawn on two lines.
+# Lists that hide a part of what they hold, and words or numbers drawn on two lines, unless a machine named them.
 CUT = """() => {
   const found = [];
   for (const list of document.querySelectorAll("table.list")) {
@@ -44,7 +44,7 @@ CUT = """() => {
           range.setStart(text, word.index);
           range.setEnd(text, word.index + word[0].length);
           const tops = new Set([...range.getClientRects()].map((line) => Math.round(line.top)));
-          if (tops.size > 1 && !text.data.includes("@")) found.push(`cut: ${word[0]}`);
+          if (tops.size > 1 && !/[@_]/u.test(text.data)) found.push(`cut: ${word[0]}`);
         }
       }
     }
