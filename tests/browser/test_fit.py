@@ -4,6 +4,7 @@ import pytest
 
 from tests.browser.places import ADMINISTRATOR, MANAGER, WAITER, Place
 
+pytestmark = pytest.mark.long
 NARROW = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 
