@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.kernel import settings
 from app.kernel.access import Permission, acting
 from app.kernel.db import Identified
 from app.kernel.languages import _
@@ -27,7 +28,10 @@ def signed_in(view: View) -> View:
 
     @wraps(view)
     def guarded(**values: Any) -> Any:
-        return view(**values) if acting().is_authenticated else _to_login()
+        if not acting().is_authenticated:
+            return _to_login()
+        _see_what_was_settled()
+        return view(**values)
 
     guarded.access_rule = "signed in"  # type: ignore[attr-defined]
     return guarded
@@ -72,6 +76,7 @@ def requires(needed: Permission, *, on: type[Identified] | None = None) -> Calla
                 g.refused = (needed.code, record)
                 return refuse()
             g.record = record
+            _see_what_was_settled()
             return view(**values)
 
         guarded.access_rule = needed.code  # type: ignore[attr-defined]
@@ -106,6 +111,15 @@ def refuse() -> Response:
     if acting().is_authenticated or acting().links:
         abort(403, description=_("Votre compte n’a pas le droit de faire cela."))
     return _to_login()
+
+
+def _see_what_was_settled() -> None:
+    """Read the settings anew for who has just changed one, and for whatever is written: others may wait a moment.
+
+    The next request may be answered by another process, which would show, and compare, what was settled before.
+    """
+    if request.method != "GET" or settings.settled_lately():
+        settings.forget_kept()
 
 
 def _to_login() -> Response:

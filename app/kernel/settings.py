@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
+from flask import has_request_context, session
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
@@ -19,6 +20,7 @@ T = TypeVar("T", int, str, bool)
 INSTALLATION = "installation"
 LEVELS = (INSTALLATION, "establishment", "role", "user")
 REREAD_SECONDS = 3.0
+SETTLED_AT = "settled_at"
 
 
 class SettingValue(Base):
@@ -114,7 +116,7 @@ def change(declared: Setting[Any], raw: str, *, level: str = INSTALLATION, holde
         row = SettingValue(code=declared.code, level=level, holder=holder, value=text, changed_at=clock.now())
         db.session.add(row)
     row.value, row.changed_at = text, clock.now()
-    after_commit(forget_kept)
+    _settle()
     return value
 
 
@@ -125,12 +127,23 @@ def forget(declared: Setting[Any], *, level: str = INSTALLATION, holder: str = "
             SettingValue.code == declared.code, SettingValue.level == level, SettingValue.holder == holder
         )
     )
-    after_commit(forget_kept)
+    _settle()
+
+
+def settled_lately() -> bool:
+    """Whether this session changed a setting so lately that another process may not have read it yet."""
+    return time.time() - float(session.get(SETTLED_AT, 0.0)) < 2 * REREAD_SECONDS
 
 
 def forget_kept() -> None:
     """Read the rows anew at the next question."""
     _cache["read_at"] = -1e9
+
+
+def _settle() -> None:
+    after_commit(forget_kept)
+    if has_request_context():
+        session[SETTLED_AT] = time.time()
 
 
 def _kept() -> dict[tuple[str, str, str], str]:

@@ -308,8 +308,6 @@ def _settings_of(name: str) -> list[settings.Setting[Any]]:
 
 
 def _standing(declared: list[settings.Setting[Any]]) -> dict[str, str]:
-    """Give the values as they stand in the rows, whatever this process remembers of them."""
-    settings.forget_kept()
     return {setting.code: str(setting.value()) for setting in declared}
 
 

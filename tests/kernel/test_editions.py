@@ -1,5 +1,7 @@
 """Two who save the same thing at once: the second sees both texts, loses nothing, and may save all the same."""
 
+import time
+
 import pytest
 
 from app.kernel import settings
@@ -113,19 +115,19 @@ def test_a_setting_changed_meanwhile_is_not_undone(chloe, anne, house):
     assert WRITE_LIMIT.value() == 32
 
 
-@pytest.mark.parametrize(
-    ("page", "name", "theirs", "mine"),
-    [
-        ("etablissement", "city", "Blois", "Tours"),
-        ("service-en-salle", "pause", "30", "120"),
-        ("regles", "max_covers_online", "5", "9"),
-        ("regles", "bands-0-minutes", "75", "105"),
-        ("sur-votre-site", "sites", "https://a.example", "https://b.example"),
-        ("liste-attente", "most_entries", "12", "24"),
-        ("paiements", "pay_minutes", "10", "12"),
-        ("factures", "capital", "1000", "2500,5"),
-    ],
-)
+SETTLED = [
+    ("etablissement", "city", "Blois", "Tours"),
+    ("service-en-salle", "pause", "30", "120"),
+    ("regles", "max_covers_online", "5", "9"),
+    ("regles", "bands-0-minutes", "75", "105"),
+    ("sur-votre-site", "sites", "https://a.example", "https://b.example"),
+    ("liste-attente", "most_entries", "12", "24"),
+    ("paiements", "pay_minutes", "10", "12"),
+    ("factures", "capital", "1000", "2500,5"),
+]
+
+
+@pytest.mark.parametrize(("page", "name", "theirs", "mine"), SETTLED)
 def test_what_a_house_settled_meanwhile_is_not_undone(chloe, anne, house, page, name, theirs, mine):
     url = f"/admin/reglages/{page}"
     opened = anne.see(url)
@@ -137,6 +139,35 @@ def test_what_a_house_settled_meanwhile_is_not_undone(chloe, anne, house, page, 
     assert field(anne.see(url), name).startswith(theirs)
     assert refused.submit("form.form").status == 200
     assert field(anne.see(url), name).startswith(mine)
+
+
+@pytest.fixture
+def another_process(house):
+    """Call it before a request: the process that answers knows what was settled when the test began, and no more."""
+    WRITE_LIMIT.value()
+    kept = dict(settings._cache["values"])
+
+    def answers():
+        settings._cache.update(values=kept, read_at=time.monotonic())
+
+    return answers
+
+
+@pytest.mark.parametrize(("page", "name", "theirs", "mine"), SETTLED)
+def test_what_one_has_just_saved_is_read_back_from_any_process(chloe, another_process, page, name, theirs, mine):
+    url = f"/admin/reglages/{page}"
+    assert chloe.see(url).submit("form.form", **{name: theirs}).status == 200
+    another_process()
+    assert field(chloe.see(url), name).startswith(theirs)
+
+
+@pytest.mark.parametrize(("page", "name", "theirs", "mine"), SETTLED)
+def test_what_another_process_settled_is_not_undone(chloe, anne, another_process, page, name, theirs, mine):
+    url = f"/admin/reglages/{page}"
+    opened = anne.see(url)
+    assert chloe.see(url).submit("form.form", **{name: theirs}).status == 200
+    another_process()
+    assert opened.submit("form.form", **{name: mine}).status == 409
 
 
 def test_a_form_that_says_no_edition_is_not_held_back(chloe, house):
