@@ -235,12 +235,12 @@
     const isOut = [401, 403].includes(status);
     const why = isOut ? "out" : "stale";
     if (stale?.dataset.why === why || (!isOut && Date.now() - since < 3000 * (part.dataset.pollEvery || 5))) return;
-    const at = new Date(since).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const at = new Date(since).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: live.dataset.zone });
     const words = document.createElement("p");
     words.textContent = live.dataset[why].replace("{t}", at);
     stale?.remove();
     stale = document.createElement("div");
-    stale.className = "notice notice--warning";
+    stale.className = "messages notice notice--warning";
     stale.dataset.why = why;
     stale.append(words);
     if (isOut) stale.append(Object.assign(document.createElement("a"), { href: location.href, textContent: live.dataset.logIn }));

@@ -312,6 +312,16 @@ def test_it_is_drawn_for_its_own_shifts_and_for_whoever_sits_outside_them(visit,
     assert drawn(diane, "2026-03-16") == ("18:00", "24:00"), "a day without a shift is drawn as an evening"
 
 
+def test_who_sat_down_early_is_drawn_from_then_on_and_listed_at_the_hour_promised(visit, cast, house, at):
+    early = promise(house, f"{SATURDAY} 20:00", 2, permit=STAFF)
+    at(f"{SATURDAY} 19:20")
+    with transaction():
+        service.seat_party(early, actor=TESTS)
+    line = visit(cast.diane).see(f"/admin/service/frise?date={SATURDAY}").first(f'[data-entry="{early.id}"]')
+    assert (line["data-starts"], line["data-ends"]) == (f"{SATURDAY}T19:15", f"{SATURDAY}T21:30")
+    assert line.first("time").text == "20:00"
+
+
 def test_the_list_writes_hours_as_the_plan_does(visit, cast, house):
     promise(house, f"{SATURDAY} 12:00", 2)
     [line] = visit(cast.diane).see(SHOWN).all("[data-entry]")

@@ -1,6 +1,8 @@
 """The room in a real browser: drawn by hand and by keys, in step on two screens, its sheet read without a connection."""
 
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -16,6 +18,11 @@ KEEP_IN_VAIN = """async () => {
         active.postMessage({ keep: ["/admin/service/feuille", "/static/css/gone.css"] }, [answer.port2]);
     });
 }"""
+
+
+@pytest.fixture
+def page_options(request):
+    return getattr(request, "param", {})
 
 
 @pytest.fixture
@@ -104,6 +111,7 @@ def test_a_table_opens_beside_the_plan_and_gives_the_focus_back(drawing):
     assert page.evaluate("window.stayed")
 
 
+@pytest.mark.parametrize("page_options", [{"timezone_id": "Asia/Tokyo"}], indirect=True, ids=["a device set elsewhere"])
 def test_a_room_that_is_no_longer_followed_says_so_until_it_is_again(drawing):
     page = drawing
     page.goto(ROOM)
@@ -114,6 +122,9 @@ def test_a_room_that_is_no_longer_followed_says_so_until_it_is_again(drawing):
         ".notice", has_text=re.compile(r"La connexion est perdue\s: ce qui est affiché date de \d\d:\d\d")
     )
     expect(told).to_be_visible(timeout=20_000)
+    shown = datetime.now(ZoneInfo("Europe/Paris"))
+    near = [f"{shown - timedelta(minutes=ago):%H:%M}" for ago in range(3)]
+    expect(told).to_contain_text(re.compile("|".join(near)))
     page.context.set_offline(False)
     expect(told).to_have_count(0, timeout=20_000)
 

@@ -37,6 +37,7 @@ from app.booking.opening.slots import (
     quarter_of,
     slot_at,
     slots_on,
+    start_of,
 )
 
 __all__ = [
@@ -75,4 +76,5 @@ __all__ = [
     "shifts_on",
     "slot_at",
     "slots_on",
+    "start_of",
 ]

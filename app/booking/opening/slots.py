@@ -85,6 +85,11 @@ def quarter_of(instant: datetime) -> int:
     return int(instant.timestamp()) // QUARTER_SECONDS
 
 
+def start_of(quarter: int) -> datetime:
+    """The aware UTC instant at which an absolute quarter-hour begins."""
+    return datetime.fromtimestamp(quarter * QUARTER_SECONDS, UTC)
+
+
 def base_quarter(service_date: date) -> int:
     """The quarter from which the occupancy of a service date is counted: before its first minute in every zone."""
     return (service_date.toordinal() - EPOCH) * QUARTERS_PER_DAY - EASTERNMOST_QUARTERS

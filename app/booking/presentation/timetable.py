@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.booking import agenda, queries
 from app.booking.models import Reservation, Table
-from app.booking.opening import DAY_MINUTES
+from app.booking.opening import DAY_MINUTES, start_of
 from app.booking.permissions import day_under_way
 from app.booking.queries import House, boards, rooms
 from app.booking.queries.floor import late_tonight
@@ -33,7 +33,10 @@ LATE_TONE = "danger"
 
 @dataclass(frozen=True)
 class Sitting:
-    """One reservation on one table; `unit` names all it holds, for the engine, `short` is what fits on a bar."""
+    """One reservation on one table; `unit` names all it holds, for the engine, `short` is what fits on a bar.
+
+    It starts when its table is held: before the hour promised where the party sat down early.
+    """
 
     entry: AgendaEntry
     starts: datetime
@@ -41,6 +44,11 @@ class Sitting:
     unit: str
     short: str
     marks: Sequence[Mark] = ()
+
+    @property
+    def promised(self) -> datetime:
+        """The hour promised, on the house's clock."""
+        return clock.local(self.entry.starts, self.entry.zone)
 
 
 @dataclass(frozen=True)
@@ -174,7 +182,8 @@ def _other_times(day: Day, wish: Wish) -> list[tuple[time, Placement]]:
 
 def _sitting(reservation: Reservation, house: House, actor: Actor, marks: Sequence[Mark], late: int) -> Sitting:
     entry = agenda.entry_of(reservation, actor)
-    starts, ends = clock.local(entry.starts, entry.zone), clock.local(entry.ends, entry.zone)
+    held = min((start_of(seating.first_quarter) for seating in reservation.seatings), default=entry.starts)
+    starts, ends = clock.local(min(held, entry.starts), entry.zone), clock.local(entry.ends, entry.zone)
     short = f"{reservation.covers} · {reservation.last_name or reservation.guest_name}"
     if late:
         delay = delay_shown(late)
