@@ -112,9 +112,9 @@
   }
 
   // The few hours of one shift fill the frame; those of a whole day scroll.
-  function wide() {
+  function wide(names) {
     const [first, last] = [from, until].map((hour) => Number.parseInt(hour, 10));
-    return Math.min(80, Math.max(40, Math.floor((board.clientWidth - 140) / (2 * (last - first)))));
+    return Math.min(80, Math.max(40, Math.floor((board.clientWidth - names) / (2 * (last - first)))));
   }
 
   const { from, until, opens, step, offset, locale, halfDays, firstDay, flexible } = board.dataset;
@@ -124,11 +124,13 @@
     slotMinTime: from, slotMaxTime: until, flexibleSlotTimeLimits: Boolean(flexible), slotDuration: "00:30", snapDuration: step ?? "00:15",
     slotLabelFormat: { hour: "numeric", minute: "2-digit", hour12: Boolean(halfDays) }, allDaySlot: events().some((event) => event.allDay),
     nowIndicator: true, eventStartEditable: true, eventDurationEditable: false, longPressDelay: 300, scrollTime: opens ?? from,
-    ...(isTimeline ? { resources: resources(), slotWidth: wide() } : {}),
+    ...(isTimeline ? { resources: resources(), slotWidth: wide(140) } : {}),
     eventDragStart: () => { dragging = true; },
     eventDragStop: () => { setTimeout(() => { dragging = false; if (stale) follow(); }); },
     eventDrop: drop,
   });
+  // How much room the names of the tables take is known once they are drawn.
+  if (isTimeline) requestAnimationFrame(() => drawn.setOption("slotWidth", wide(board.querySelector(".ec-sidebar").offsetWidth)));
   board.addEventListener("click", (event) => { if (dragging) { event.preventDefault(); event.stopPropagation(); } }, true);
   new MutationObserver(follow).observe(theList().parentElement, { childList: true });
 })();

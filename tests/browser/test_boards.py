@@ -67,6 +67,16 @@ def test_a_party_is_dragged_to_another_time_and_back(page, party):
     expect(page.locator("#timetable [data-entry]", has_text=name)).to_have_attribute("data-starts", f"{day}T19:30")
 
 
+def test_the_hours_of_a_service_fill_a_wide_frame(page, party):
+    """The narrowest half-hour is 40 pixels: what is left beside the hours is less than one each could take."""
+    page.set_viewport_size({"width": 1600, "height": 900})
+    page.goto(TIMELINE.format(party[0]))
+    expect(page.locator(".board .ec-event").first).to_be_visible()
+    left = "main => main.getBoundingClientRect().right - main.querySelector('.ec-grid').getBoundingClientRect().right"
+    slots = 2 * page.locator(".ec-slots").first.locator(".ec-slot").count()
+    eventually("the hours fill the frame", lambda: 0 <= page.locator(".ec-main").evaluate(left) < slots)
+
+
 def test_a_drag_that_cannot_be_comes_back_with_its_reason(page, party):
     day, name = party
     page.goto(TIMELINE.format(day))
