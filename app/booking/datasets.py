@@ -50,7 +50,7 @@ RESERVATIONS = dataset(
     zone=house_zone,
     columns=(
         Column("date", N_("Date"), Reservation.service_date, kind="date", sortable=True, sort=Reservation.starts_at),
-        Column("heure", N_("Heure"), Reservation.local_time, kind="time"),
+        Column("heure", N_("Heure"), Reservation.local_time, kind="time", minor=True, under="date"),
         Column("nom", N_("Nom"), "guest_name"),
         Column("maison", HOUSE, house_column(Reservation, of=Establishment.name), minor=True, useful=are_several),
         Column("couverts", N_("Couverts"), Reservation.covers, kind="integer", sortable=True),

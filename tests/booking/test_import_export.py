@@ -163,7 +163,7 @@ def test_a_booking_never_meets_a_room_that_is_changing(app, house):
     with transaction():
         apply_establishment_file(parse(json.dumps(closed)), actor=TESTS)
         guest.start()
-        assert entered.wait(10)
+        assert entered.wait(60)
         guest.join(0.5)
-    guest.join(20)
+    guest.join(60)
     assert done == ["closed"]

@@ -1,6 +1,9 @@
 """What stands beside something else fits: lists on a telephone, fields side by side on a desk."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.places import ADMINISTRATOR, MANAGER, WAITER, Place
 
@@ -76,6 +79,15 @@ def page_options(request):
 def test_a_narrow_list_hides_nothing_and_breaks_no_word(page, open_place, place):
     open_place(place)
     assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize("page_options", [NARROW], indirect=True, ids=["telephone"])
+def test_an_hour_stands_below_its_day_or_alone(page, open_place):
+    hour = page.locator("table.list tbody tr").first.get_by_text(re.compile(r"^\d\d:\d\d$")).locator("visible=true")
+    for columns, around in (("date,heure,nom", "span"), ("heure,nom", "a")):
+        open_place(Place("desk.reservation_list", f"/admin/reservations?colonnes={columns}", MANAGER))
+        expect(hour).to_have_count(1)
+        assert hour.evaluate("hour => hour.localName") == around
 
 
 @pytest.mark.parametrize("page_options", [WIDE], indirect=True, ids=["desk"])

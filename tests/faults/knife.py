@@ -68,7 +68,7 @@ class Knife:
                 connection.rollback()
 
         threading.Thread(target=hold, daemon=True).start()
-        assert holding.wait(20)
+        assert holding.wait(60)
 
 
 class AtStripe:

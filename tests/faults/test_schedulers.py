@@ -40,7 +40,7 @@ def test_a_scheduled_job_runs_once_among_two_schedulers(make_house):
     assert leader(house) == first, "one that is started again leads again at once"
 
     house.process.kill()
-    house.process.wait(10)
+    house.process.wait(60)
     make_due(house, 7)
     eventually("another leader", lambda: leader(house) != first, patience=90)
     eventually("its promise", lambda: len(runs(house)) == 7)

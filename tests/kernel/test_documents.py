@@ -375,7 +375,7 @@ def test_a_paper_without_measure_is_stopped_and_the_next_is_drawn(app):
 def test_a_press_without_papers_goes_and_comes_back(app):
     seldom = press.Press(idle=0.2)
     seldom.pdf("<p>first")
-    assert seldom._process.wait(20) == 0
+    assert seldom._process.wait(60) == 0
     assert seldom.pdf("<p>second").startswith(b"%PDF-")
     seldom.stop()
 

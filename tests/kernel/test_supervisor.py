@@ -9,7 +9,7 @@ from uuid import uuid4
 import psutil
 import pytest
 
-from tests.harness.live import LiveHouse, eventually, free_port
+from tests.harness.live import PATIENCE, LiveHouse, eventually, free_port
 
 LONG_AGO = "2026-01-01 00:00:00"
 PARTS = {"valkey-server", "stripe-double", "guichet-sched", "guichet-worker", "guichet-web"}
@@ -99,7 +99,7 @@ def test_promises_are_kept_while_valkey_hangs(house):
 def test_a_second_start_on_the_same_folder_is_refused(house, make_house):
     second = make_house(folder="elsewhere", DATA_DIR=str(house.data_dir))
     second.start(ready=False)
-    assert second.process.wait(60) == 1
+    assert second.process.wait(PATIENCE) == 1
     assert "tourne déjà" in second.log.read_text()
     assert house.answers("/health")
 
@@ -111,7 +111,7 @@ def test_a_taken_port_is_told_in_one_line(make_house):
         port = taken.getsockname()[1]
         house = make_house(PORT=str(port))
         house.start(ready=False)
-        assert house.process.wait(60) == 1
+        assert house.process.wait(PATIENCE) == 1
     assert house.log.read_text().strip().replace("\u202f", " ") == (
         f"Le port {port} est déjà pris : choisissez-en un autre, par exemple PORT=8001 make run."
     )
@@ -147,8 +147,8 @@ def test_a_second_signal_forces(make_house):
     house.process.send_signal(signal.SIGINT)
     eventually("the web has left", lambda: not house.processes("guichet-web"))
     house.process.send_signal(signal.SIGINT)
-    assert house.process.wait(30) == 1
-    assert psutil.wait_procs(below, 10)[1] == []
+    assert house.process.wait(PATIENCE) == 1
+    assert psutil.wait_procs(below, PATIENCE)[1] == []
 
 
 @pytest.mark.long
@@ -157,8 +157,8 @@ def test_a_killed_supervisor_leaves_nothing_behind(make_house):
     house.start()
     below = house.processes()
     house.process.kill()
-    house.process.wait(10)
-    assert psutil.wait_procs(below, 20)[1] == []
+    house.process.wait(PATIENCE)
+    assert psutil.wait_procs(below, PATIENCE)[1] == []
     house.start()
     assert house.stop() == 0
 
@@ -169,7 +169,7 @@ def test_it_gives_up_on_a_part_that_cannot_live(make_house, tmp_path):
     (tmp_path / "house" / "valkey").write_text("in the way of the folder Valkey needs")
     house = make_house()
     house.start(ready=False)
-    assert house.process.wait(60) == 1
+    assert house.process.wait(PATIENCE) == 1
     assert "valkey-server" in house.log.read_text()
     assert "5 fois de suite" in house.log.read_text()
 
@@ -181,14 +181,14 @@ def test_a_newer_database_is_refused(make_house):
         connection.execute("UPDATE alembic_version SET version_num = 'from_tomorrow'")
         connection.commit()
     house.start(ready=False)
-    assert house.process.wait(60) == 1
+    assert house.process.wait(PATIENCE) == 1
     assert "version plus récente" in house.log.read_text()
 
 
 def test_a_wrong_configuration_is_told_without_a_trace(make_house):
     house = make_house(SWEEP_SECONDS="soon", WEB_THREADS="0")
     house.start(ready=False)
-    assert house.process.wait(60) == 2
+    assert house.process.wait(PATIENCE) == 2
     told = house.log.read_text()
     assert "SWEEP_SECONDS :" in told
     assert "WEB_THREADS :" in told

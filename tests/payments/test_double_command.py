@@ -52,7 +52,7 @@ def run(tmp_path):
 def test_it_ends_when_told_to(run):
     process, _ask = run()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=60) == 0
 
 
 @pytest.mark.long

@@ -50,6 +50,8 @@ WAITING = dataset(
             N_("Heures acceptées"),
             WaitingEntry.first_minutes,
             show=lambda _minutes, entry: _span(entry),
+            minor=True,
+            under="date",
         ),
         Column("nom", N_("Nom"), "guest_name"),
         Column("maison", HOUSE, house_column(WaitingEntry, of=Establishment.name), minor=True, useful=are_several),

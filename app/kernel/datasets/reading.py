@@ -1,7 +1,7 @@
 """Reading rows: one page, all of them in pieces, or how many. Nothing here knows of a request."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -135,9 +135,13 @@ def selected(dataset: Dataset, state: State, actor: Actor) -> sa.Select[Any]:
 
 
 def shown_columns(dataset: Dataset, state: State, actor: Actor) -> list[Column]:
-    """Give the columns the state shows, as this actor may see them."""
+    """Give the columns the state shows, as this actor may see them; one below another not shown stands alone."""
     opened = {column.key: column for column in dataset.open_columns(actor)}
-    return [opened[key] for key in state.columns if key in opened]
+    shown = {key: opened[key] for key in state.columns if key in opened}
+    return [
+        replace(column, minor=False, under="") if column.under and column.under not in shown else column
+        for column in shown.values()
+    ]
 
 
 def _entity(statement: sa.Select[Any]) -> Any:
