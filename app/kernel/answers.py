@@ -11,7 +11,7 @@ from app.kernel.db import transaction
 from app.kernel.editions import Overtaken, edition_opened, refuse_overtaken
 from app.kernel.fields import TypedField
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.web import done
 
 
@@ -37,24 +37,28 @@ def answered(form: Any, answer: Answer, *, but: tuple[type[RuleBroken], ...] = (
     """
     if not form.validate_on_submit():
         return answer.show(status=422)
-    raised: tuple[type[RuleBroken], ...] = (NotAllowed, *but)
     try:
         with transaction():
             if (standing := answer.standing) is not None:
                 refuse_overtaken(request.path, lambda: _texts(standing()), _texts(form))
             made = answer.act()
-    except raised:
+    except but:
         raise
     except Overtaken as overtaken:
-        return answer.show(status=409, overtaken=overtaken)
+        return answer.show(status=overtaken.status, overtaken=overtaken)
     except RuleBroken as refusal:
-        if refusal.field in form:
-            form[refusal.field].errors = [*form[refusal.field].errors, refusal.message]
-        else:
-            form.form_errors.append(refusal.message)
-        return answer.show(status=409)
+        return answer.show(status=put(refusal, form))
     to = answer.fallback if isinstance(answer.fallback, str) else answer.fallback(made)
     return done(None, message=answer.message, fallback=to)
+
+
+def put(refusal: RuleBroken, form: Any) -> int:
+    """Put a refusal beside the field it is about, or above the form; give the status of the answer."""
+    if refusal.field in form:
+        form[refusal.field].errors = [*form[refusal.field].errors, refusal.message]
+    else:
+        form.form_errors.append(refusal.message)
+    return refusal.status
 
 
 def opened(form: Any, overtaken: Overtaken | None = None) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def guarantee_create(reservation: Reservation) -> Response:
             ask_by_hand(reservation, _terms(reservation, form), until=until, actor=acting())
     except RuleBroken as refusal:
         form.amount.errors = [refusal.message]
-        return _hand_page(reservation, form, status=409)
+        return _hand_page(reservation, form, status=refusal.status)
     return _back_to(reservation, _asked_message(reservation))
 
 

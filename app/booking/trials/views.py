@@ -72,7 +72,7 @@ def trial_create() -> Response:
             play_floor_trial.later(key=f"floor-trial:{trial.id}", trial_id=trial.id)
     except RuleBroken as refusal:
         form.form_errors.append(refusal.message)
-        return _form_page(form, status=409)
+        return _form_page(form, status=refusal.status)
     return done(None, message=_("L’essai est lancé."), fallback=url_for(".trial_show", id=trial.id))
 
 

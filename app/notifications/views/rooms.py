@@ -99,7 +99,7 @@ def _saved(form: RoomForm, room: TeamRoom | None) -> Response:
             room_keeping.save_room(room, _wish(form), actor=acting())
     except RuleBroken as broken:
         form.url.errors = [str(broken)]
-        return _room_page(form, room, 422)
+        return _room_page(form, room, broken.status)
     return _back(_("C’est enregistré. Essayez pour voir si le salon répond."))
 
 
