@@ -50,6 +50,41 @@ def test_the_record_chosen_follows_what_is_typed_and_pressed(page, known):
     expect(chosen).not_to_have_value("")
 
 
+def test_choosing_a_record_completes_what_was_begun(page, known):
+    page.context.add_cookies(known.cookies[MANAGER])
+    for name, phone in (("Apolline Demicorne", "06 99 44 55 66"), ("Apollonia Demilune", "")):
+        page.goto(f"/admin/reservations/nouvelle?date={known.names['open_day']}")
+        for field, value in (("first_name", name.split()[0]), ("last_name", name.split()[1]), ("phone", phone)):
+            page.locator(f"#{field}").fill(value)
+        page.locator(".picks button").last.click()
+        page.get_by_role("button", name="Réserver", exact=True).click()
+        expect(page.locator("h1")).to_have_text(name)
+
+    def choose(begun, name):
+        page.locator("#first_name").fill("")
+        page.locator("#last_name").fill("")
+        page.locator("#last_name").press_sequentially(begun)
+        page.get_by_role("radio", name=name).check()
+
+    page.goto("/admin/reservations/nouvelle")
+    choose("demi", "Apolline Demicorne")
+    filled = [page.locator(f"#{field}") for field in ("first_name", "last_name", "phone")]
+    for field, value in zip(filled, ("Apolline", "Demicorne", "06 99 44 55 66"), strict=True):
+        expect(field).to_have_value(value)
+    expect(page.locator("#guest-error")).to_have_count(0)
+    expect(page.get_by_role("radio", name="Apolline Demicorne")).to_be_checked()
+    page.get_by_role("radio", name="Une autre personne").check()
+    filled[2].fill("")
+    choose("demi", "Apollonia Demilune")
+    for field, value in zip(filled, ("Apollonia", "Demilune", ""), strict=True):
+        expect(field).to_have_value(value)
+    page.goto("/admin/reservations/nouvelle")
+    filled[2].fill("06 00 11 22 33")
+    choose("demi", "Apolline Demicorne")
+    expect(filled[1]).to_have_value("Demicorne")
+    expect(filled[2]).to_have_value("06 00 11 22 33")  # the number one calls from today is not written over
+
+
 def test_a_caller_known_by_their_address_is_not_typed_again(page, known):
     page.context.add_cookies(known.cookies[MANAGER])
     page.goto(f"/admin/reservations/nouvelle?date={known.names['open_day']}")

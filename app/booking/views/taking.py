@@ -66,7 +66,7 @@ def reservation_create() -> Response:
             reservation = service.reserve(
                 establishment,
                 form.wish(unit=form.unit.data or None),
-                service.spoken_to(details, guest),
+                service.as_known(details, guest),
                 actor=acting(),
                 permit=permit_of(lever),
                 guest=guest,

@@ -12,7 +12,7 @@ from app.booking.forms import parsed_date, parsed_time
 from app.booking.guests.acquaintance import form_s_acquaintances, name_guest
 from app.booking.models import OfferState, WaitingEntry, WaitingOffer
 from app.booking.seating import STAFF, times_on
-from app.booking.service import guest_chosen, spoken_to
+from app.booking.service import as_known, guest_chosen
 from app.booking.settings_views.answers import own_house
 from app.booking.waiting.datasets import WAITING
 from app.booking.waiting.forms import OfferForm, StaffWaitingForm
@@ -87,7 +87,7 @@ def entry_create() -> Response:
         with transaction():
             details = form.details(form.language.data)
             guest = guest_chosen(form.guest_id(), details, actor=acting())
-            details = spoken_to(details, guest)
+            details = as_known(details, guest)
             entry = join_list(house, form.hope(), details, actor=acting(), permit=STAFF, guest=guest)
     except RuleBroken as refusal:
         return _new_page(house, form, day, status=put(refusal, form))
