@@ -83,3 +83,11 @@ def test_a_narrow_list_hides_nothing_and_breaks_no_word(page, open_place, place)
 def test_controls_of_a_row_stand_on_one_line(page, open_place, place):
     open_place(place)
     assert page.evaluate(ASKEW) == []
+
+
+@pytest.mark.parametrize("page_options", [WIDE], indirect=True, ids=["desk"])
+def test_the_two_days_of_a_period_stand_beside_each_other(page, open_place):
+    open_place(Place("payments.books_new", "/admin/paiements/comptabilite", MANAGER))
+    first, last = (page.locator(f"#{field}").bounding_box() for field in ("first", "last"))
+    assert first["y"] == last["y"]
+    assert 0 < last["x"] - first["x"] - first["width"] < 40
