@@ -65,7 +65,7 @@ class Setting(Generic[T]):
     def parse(self, raw: str) -> T:
         """Read a typed or stored text.
 
-        Raises RuleBroken when it is not of the setting's type, or out of its bounds.
+        Raises Unfit when it is not of the setting's type, or out of its bounds.
         """
         parsed: Any = raw.strip()
         if isinstance(self.default, bool):
