@@ -9,6 +9,7 @@ from app.directory.models import Establishment
 from app.directory.permissions import MANAGE_ESTABLISHMENT
 from app.kernel import files
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.db import transaction
 from app.kernel.guards import accepts_files, own_house, public, requires
 from app.kernel.languages import N_, _
@@ -54,8 +55,7 @@ def logo_update() -> Response:
         with transaction():
             service.change_logo(house, files.note(digest, len(content), "image/png"), actor=acting())
     except RuleBroken as refusal:
-        form.logo.errors = [refusal.message]
-        return _page(house, form, refusal.status)
+        return _page(house, form, put(refusal, form, beside="logo"))
     return done(None, message=_("Le logo est enregistré."), fallback=url_for(".logo_edit"))
 
 

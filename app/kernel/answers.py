@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, request
+from flask import Response, flash, request
 from wtforms import BooleanField, FieldList, FormField, SelectField, SelectMultipleField
 
 from app.kernel.db import transaction
 from app.kernel.editions import Overtaken, edition_opened, refuse_overtaken
 from app.kernel.fields import TypedField
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done
 
 
@@ -52,10 +52,15 @@ def answered(form: Any, answer: Answer, *, but: tuple[type[RuleBroken], ...] = (
     return done(None, message=answer.message, fallback=to)
 
 
-def put(refusal: RuleBroken, form: Any) -> int:
-    """Put a refusal beside the field it is about, or above the form; give the status of the answer."""
-    if refusal.field in form:
-        form[refusal.field].errors = [*form[refusal.field].errors, refusal.message]
+def put(refusal: RuleBroken, form: Any, *, beside: str = "") -> int:
+    """Put a refusal beside the field it is about, else `beside` one or above the form; give the status of the answer.
+
+    A lack of rights is said above the page: who lacks them may not be shown the form any more.
+    """
+    if refusal.field not in form and isinstance(refusal, NotAllowed):
+        flash(refusal.message, "error")
+    elif (field := refusal.field if refusal.field in form else beside) in form:
+        form[field].errors = [*form[field].errors, refusal.message]
     else:
         form.form_errors.append(refusal.message)
     return refusal.status

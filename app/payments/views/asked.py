@@ -6,6 +6,7 @@ from flask import Response, url_for
 
 from app.kernel import clock, datasets
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.db import transaction
 from app.kernel.formats import euros
 from app.kernel.guards import requires
@@ -56,8 +57,7 @@ def receipt_create(receivable: Receivable) -> Response:
                 actor=acting(),
             )
     except RuleBroken as refusal:
-        form.amount.errors = [refusal.message]
-        return _page(receivable, status=refusal.status, receipt=form)
+        return _page(receivable, status=put(refusal, form, beside="amount"), receipt=form)
     return done(None, message=_("L’encaissement est noté."), fallback=url_for(".receivable_show", id=receivable.id))
 
 
@@ -92,8 +92,7 @@ def charge_create(receivable: Receivable) -> Response:
                 actor=acting(),
             )
     except RuleBroken as refusal:
-        form.amount.errors = [refusal.message]
-        return _page(receivable, status=refusal.status, charge=form)
+        return _page(receivable, status=put(refusal, form, beside="amount"), charge=form)
     return done(
         None,
         message=_("La banque est interrogée : rechargez cette page dans un instant."),

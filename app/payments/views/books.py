@@ -6,6 +6,7 @@ from flask import Response, url_for
 
 from app.kernel import datasets, navigation
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.db import transaction
 from app.kernel.formats import euros
 from app.kernel.guards import requires
@@ -87,8 +88,7 @@ def refund_create(movement: Movement) -> Response:
                 actor=acting(),
             )
     except RuleBroken as refusal:
-        form.amount.errors = [refusal.message]
-        return _refund_page(movement, form, refusal.status)
+        return _refund_page(movement, form, put(refusal, form, beside="amount"))
     return done(None, message=_told(request), fallback=url_for(".movement_show", id=movement.id))
 
 
