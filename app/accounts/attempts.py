@@ -11,11 +11,11 @@ from app.kernel import clock
 from app.kernel.audit import truncated_address
 from app.kernel.db import db, transaction
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import TooOften
 
 
-class TooManyAttempts(RuleBroken):
-    """Too many failed logins from this account or network; answered with 429."""
+class TooManyAttempts(TooOften):
+    """Too many failed logins from this account or network."""
 
 
 def counted(kind: str, value: str, address: str) -> tuple[str, str]:

@@ -11,7 +11,6 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from app.kernel.formats import normalised_phone
 from app.kernel.forms import tidy, translated
 from app.kernel.languages import LANGUAGES, N_, _
-from app.kernel.lifecycle import RuleBroken
 
 DAYS_OPEN = ((3, N_("3 jours")), (7, N_("7 jours")), (30, N_("30 jours")))
 
@@ -30,14 +29,6 @@ def real_address(_form: Form, field: Field) -> None:
         raise ValidationError(
             _("Cette adresse semble incomplète : vérifiez-la, par exemple alice@exemple.fr.")
         ) from error
-
-
-def put(refusal: RuleBroken, form: FlaskForm) -> None:
-    """Put a refusal beside the field it is about, or above the form."""
-    if refusal.field in form:
-        form[refusal.field].errors = [*form[refusal.field].errors, refusal.message]
-    else:
-        form.form_errors.append(refusal.message)
 
 
 def _name(label: str, missing: str, autocomplete: str) -> StringField:

@@ -41,7 +41,7 @@ def preferences_update() -> Response:
         with transaction():
             service.change_preferences(service.own_user(acting()), chosen, actor=acting())
     except RuleBroken as refusal:
-        return _own_page(problem=refusal.message, status=422)
+        return _own_page(problem=refusal.message, status=refusal.status)
     return done(None, message=_("L’affichage est enregistré."), fallback=url_for(".preferences_edit"))
 
 
@@ -52,7 +52,7 @@ def preview_create() -> Response:
     try:
         service.try_on(service.own_user(acting()), _typed(), actor=acting())
     except RuleBroken as refusal:
-        return _own_page(problem=refusal.message, status=422)
+        return _own_page(problem=refusal.message, status=refusal.status)
     return _own_page()
 
 
@@ -85,7 +85,7 @@ def preferences_file_create() -> Response:
         with transaction():
             service.change_preferences(service.own_user(acting()), chosen, actor=acting())
     except RuleBroken as refusal:
-        return _own_page(file_problem=refusal.message, status=422)
+        return _own_page(file_problem=refusal.message, status=refusal.status)
     return done(None, message=_("L’affichage du fichier est repris."), fallback=url_for(".preferences_edit"))
 
 
@@ -105,7 +105,7 @@ def proposal_update() -> Response:
         with transaction():
             service.propose(_typed(), role=role, actor=acting())
     except RuleBroken as refusal:
-        return _proposal_page(problem=refusal.message, status=422)
+        return _proposal_page(problem=refusal.message, status=refusal.status)
     return done(
         None, message=_("La proposition est enregistrée."), fallback=url_for(".proposal_edit", role=role or None)
     )

@@ -9,10 +9,11 @@ from app.directory.models import Establishment
 from app.directory.permissions import MANAGE_ESTABLISHMENT
 from app.kernel import files
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.db import transaction
 from app.kernel.guards import accepts_files, own_house, public, requires
 from app.kernel.languages import N_, _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, write_limit
 from app.kernel.navigation import entry
 from app.kernel.web import done, page
@@ -53,11 +54,8 @@ def logo_update() -> Response:
         digest = files.storage().put(content)  # before the transaction: a bucket is far away
         with transaction():
             service.change_logo(house, files.note(digest, len(content), "image/png"), actor=acting())
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        form.logo.errors = [refusal.message]
-        return _page(house, form, 422)
+        return _page(house, form, put(refusal, form, beside="logo"))
     return done(None, message=_("Le logo est enregistré."), fallback=url_for(".logo_edit"))
 
 

@@ -5,7 +5,7 @@ from typing import IO, Any
 
 from app.kernel import antivirus
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import RuleBroken, Unfit
 from app.kernel.uploads import PICTURES, received, size_in_words
 
 BIGGEST = 2 * 2**20
@@ -36,7 +36,7 @@ def received_logo(stream: IO[bytes], name: str) -> bytes:
         except antivirus.AntivirusAway:
             raise RuleBroken(_("L’antivirus ne répond pas : réessayez dans un instant."), "logo") from None
         if threat:
-            raise RuleBroken(_("L’antivirus refuse ce fichier : %(threat)s.", threat=threat), "logo")
+            raise Unfit(_("L’antivirus refuse ce fichier : %(threat)s.", threat=threat), "logo")
     return fitted(came.content)
 
 
@@ -49,13 +49,13 @@ def fitted(content: bytes) -> bytes:
     ink = _on_white(whole).convert("L").point(lambda grey: 255 if grey < 250 else 0)
     edges = ink.getbbox()
     if edges is None:
-        raise RuleBroken(_("Sur du papier blanc, ce logo ne se verrait pas : envoyez sa version foncée."), "logo")
+        raise Unfit(_("Sur du papier blanc, ce logo ne se verrait pas : envoyez sa version foncée."), "logo")
     logo = whole.crop(edges)
     if not TALLEST_SHAPE <= logo.width / logo.height <= LONGEST_SHAPE:
-        raise RuleBroken(_("Ce logo est trop étiré pour tenir en tête d’une page."), "logo")
+        raise Unfit(_("Ce logo est trop étiré pour tenir en tête d’une page."), "logo")
     grey = _on_white(logo).convert("L")
     if sum(grey.histogram()[:DARK]) < LEAST_DARK * logo.width * logo.height:
-        raise RuleBroken(_("Ce logo est trop pâle pour se lire sur du papier : envoyez sa version foncée."), "logo")
+        raise Unfit(_("Ce logo est trop pâle pour se lire sur du papier : envoyez sa version foncée."), "logo")
     logo.thumbnail((WIDEST, HIGHEST))
     return _written(_on_white(logo).convert("RGB"))  # mail programs that darken a letter leave a picture's own ground
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import date, datetime
+from itertools import permutations
 from typing import Any
 from uuid import UUID
 
@@ -64,7 +65,13 @@ class Person(Identified, Base):
         first, last = normalised(first_name), normalised(last_name)
         halves = ((first, normalised(self.first_name)), (last, normalised(self.last_name)))
         is_half = all(not typed or not kept or typed == kept for typed, kept in halves)
-        return is_half or near(f"{first} {last}", normalised(self.full_name))
+        return is_half or near(f"{first} {last}", normalised(self.full_name)) or self.is_begun_by(first_name, last_name)
+
+    def is_begun_by(self, first_name: str, last_name: str) -> bool:
+        """Tell whether what is typed is the beginning of their name, no more of it, in either order of its halves."""
+        typed = normalised(f"{first_name} {last_name}")
+        whole = [normalised(f"{one} {other}") for one, other in permutations((self.first_name, self.last_name))]
+        return bool(typed) and typed not in whole and any(name.startswith(typed) for name in whole)
 
     @property
     def trail_name(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, request
+from flask import Response, flash, request
 from wtforms import BooleanField, FieldList, FormField, SelectField, SelectMultipleField
 
 from app.kernel.db import transaction
@@ -37,24 +37,33 @@ def answered(form: Any, answer: Answer, *, but: tuple[type[RuleBroken], ...] = (
     """
     if not form.validate_on_submit():
         return answer.show(status=422)
-    raised: tuple[type[RuleBroken], ...] = (NotAllowed, *but)
     try:
         with transaction():
             if (standing := answer.standing) is not None:
                 refuse_overtaken(request.path, lambda: _texts(standing()), _texts(form))
             made = answer.act()
-    except raised:
+    except but:
         raise
     except Overtaken as overtaken:
-        return answer.show(status=409, overtaken=overtaken)
+        return answer.show(status=overtaken.status, overtaken=overtaken)
     except RuleBroken as refusal:
-        if refusal.field in form:
-            form[refusal.field].errors = [*form[refusal.field].errors, refusal.message]
-        else:
-            form.form_errors.append(refusal.message)
-        return answer.show(status=409)
+        return answer.show(status=put(refusal, form))
     to = answer.fallback if isinstance(answer.fallback, str) else answer.fallback(made)
     return done(None, message=answer.message, fallback=to)
+
+
+def put(refusal: RuleBroken, form: Any, *, beside: str = "") -> int:
+    """Put a refusal beside the field it is about, else `beside` one or above the form; give the status of the answer.
+
+    A lack of rights is said above the page: who lacks them may not be shown the form any more.
+    """
+    if refusal.field not in form and isinstance(refusal, NotAllowed):
+        flash(refusal.message, "error")
+    elif (field := refusal.field if refusal.field in form else beside) in form:
+        form[field].errors = [*form[field].errors, refusal.message]
+    else:
+        form.form_errors.append(refusal.message)
+    return refusal.status
 
 
 def opened(form: Any, overtaken: Overtaken | None = None) -> dict[str, Any]:

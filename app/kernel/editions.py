@@ -30,7 +30,7 @@ class Difference:
 
 
 class Overtaken(RuleBroken):
-    """Something newer stands where this was to be saved; answered with 409 and both texts."""
+    """Something newer stands where this was to be saved; answered with both texts."""
 
     def __init__(self, stands: Texts, typed: Texts) -> None:
         """Keep both texts."""

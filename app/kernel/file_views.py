@@ -16,6 +16,7 @@ from app.kernel.events import publish
 from app.kernel.file_events import AttachmentRemoved, DocumentRenewed
 from app.kernel.guards import refuse
 from app.kernel.languages import _
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.web import done, error_page
 
 bp = Blueprint("files", __name__)
@@ -57,7 +58,7 @@ def document_show(document: Document, _record: Identified) -> Response:
     if document.is_ready:
         return documents.send(document)
     if document.state is documents.DocumentState.FAILED:
-        return error_page(409, document.reason)
+        raise RuleBroken(document.reason)
     return error_page(503, _("Le PDF est en préparation. Rechargez cette page dans un instant."), {"Retry-After": "5"})
 
 
@@ -67,7 +68,7 @@ def version_create(document: Document, record: Identified) -> Response:
     """Make a document again as its record and its words stand now; what was given out stays."""
     declared, actor = documents.documents()[document.code], acting()
     if document is not documents.latest(document.code, record):
-        return error_page(409, _("Une version plus récente existe déjà."))
+        raise RuleBroken(_("Une version plus récente existe déjà."))
     with transaction():
         declared.renew(record, language=document.language, sequence=document.sequence, actor=actor)
         publish(DocumentRenewed(record, actor, declared.label))

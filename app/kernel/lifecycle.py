@@ -10,7 +10,12 @@ from app.kernel.languages import _
 
 
 class RuleBroken(Exception):
-    """A rule of the house refuses; the message, in the reader's language, says which and the way out."""
+    """A rule of the house refuses; the message, in the reader's language, says which and the way out.
+
+    `status` is what it is answered with, wherever it is shown: a page of its own, or the form again as it was typed.
+    """
+
+    status = 409
 
     def __init__(self, message: str, field: str | None = None) -> None:
         """Keep the message, and the form field it is about, if any."""
@@ -20,7 +25,21 @@ class RuleBroken(Exception):
 
 
 class NotAllowed(RuleBroken):
-    """The actor lacks the right; answered with 403."""
+    """The actor lacks the right."""
+
+    status = 403
+
+
+class Unfit(RuleBroken):
+    """What was typed or sent cannot be taken: it is to be said otherwise, or begun again."""
+
+    status = 422
+
+
+class TooOften(RuleBroken):
+    """The same was asked too many times in a short while."""
+
+    status = 429
 
 
 def require(actor: Actor, permission: Permission, record: Any = None) -> None:

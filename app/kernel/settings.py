@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kernel import clock
 from app.kernel.db import Base, after_commit, db
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import Unfit
 
 T = TypeVar("T", int, str, bool)
 INSTALLATION = "installation"
@@ -65,18 +65,18 @@ class Setting(Generic[T]):
     def parse(self, raw: str) -> T:
         """Read a typed or stored text.
 
-        Raises RuleBroken when it is not of the setting's type, or out of its bounds.
+        Raises Unfit when it is not of the setting's type, or out of its bounds.
         """
         parsed: Any = raw.strip()
         if isinstance(self.default, bool):
             parsed = parsed.lower() in ("1", "true", "yes", "on", "oui")
         elif isinstance(self.default, int):
             if not re.fullmatch(r"-?[0-9]{1,9}", parsed):
-                raise RuleBroken(_("« %(label)s » attend un nombre entier.", label=_(self.label)))
+                raise Unfit(_("« %(label)s » attend un nombre entier.", label=_(self.label)))
             parsed = int(parsed)
         known = [choice for choice, _label in self.choices]
         if (known and parsed not in known) or (self.check is not None and not self.check(parsed)):
-            raise RuleBroken(_("« %(label)s » n’accepte pas cette valeur.", label=_(self.label)))
+            raise Unfit(_("« %(label)s » n’accepte pas cette valeur.", label=_(self.label)))
         accepted: T = parsed
         return accepted
 

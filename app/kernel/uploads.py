@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from app.kernel.formats import number
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import Unfit
 
 LONGEST_NAME = 100
 MOST_PIXELS = 16_000_000  # decoded whole: 64 MB
@@ -27,7 +27,7 @@ SEPARATORS = re.compile(r'[<>:"/\\|?*]+')
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
-class UploadRefused(RuleBroken):
+class UploadRefused(Unfit):
     """A file is not kept; the message names it and says why."""
 
 

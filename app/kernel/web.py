@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.kernel import disk
 from app.kernel.languages import N_, _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.storage import FileMissing, StorageDown
 
 log = structlog.get_logger()
@@ -112,8 +112,7 @@ SECRET = re.compile(r"password|secret|code|response|token(?<!csrf_token)")
 def init_errors(app: Flask) -> None:
     """Answer every error with a page of the house, never with a trace."""
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(NotAllowed, lambda error: error_page(403, error.message))
-    app.register_error_handler(RuleBroken, lambda error: error_page(409, error.message))
+    app.register_error_handler(RuleBroken, lambda error: error_page(error.status, error.message))
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(StorageDown, _storage_away)

@@ -13,7 +13,7 @@ from uuid import UUID
 from flask import current_app
 
 from app.kernel.languages import SOURCE, _, current_language, typographic
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import Unfit
 
 TAG = re.compile(r"\{([^{}]*)\}")
 LONGEST_SUBJECT = 120
@@ -95,25 +95,25 @@ class Wording:
         return Texts(*("\n\n".join(_typed(_(text)) for text in texts) for texts in parts))
 
     def check(self, texts: Texts) -> None:
-        """Refuse what a letter cannot say. Raises RuleBroken, naming the field."""
+        """Refuse what a letter cannot say. Raises Unfit, naming the field."""
         most = LONGEST_ON_PAPER if self.is_paper else LONGEST_TEXT
         for field, longest in (("subject", LONGEST_SUBJECT), ("opening", most), ("closing", most)):
             typed = getattr(texts, field)
             if len(typed) > longest:
-                raise RuleBroken(_("%(num)s caractères au plus.", num=longest), field)
+                raise Unfit(_("%(num)s caractères au plus.", num=longest), field)
             if not typed and field != "closing" and getattr(self, field):
-                raise RuleBroken(_("Ce texte ne peut pas être vide."), field)
+                raise Unfit(_("Ce texte ne peut pas être vide."), field)
             if self.is_paper and len(typed.splitlines()) > LINES_ON_PAPER:
-                raise RuleBroken(_("%(num)s lignes au plus.", num=LINES_ON_PAPER), field)
+                raise Unfit(_("%(num)s lignes au plus.", num=LINES_ON_PAPER), field)
             self._check_tags(typed, field)
         if len(texts.subject.splitlines()) > 1:
-            raise RuleBroken(_("L’objet tient sur une ligne."), "subject")
+            raise Unfit(_("L’objet tient sur une ligne."), "subject")
 
     def _check_tags(self, typed: str, field: str) -> None:
         known = {tag.name for tag in self.tags}
         unknown = [name for name in TAG.findall(typed) if name not in known]
         if unknown:
-            raise RuleBroken(
+            raise Unfit(
                 _(
                     "{%(name)s} n’est pas une balise de ce courrier. Celles qu’il connaît : %(known)s.",
                     name=unknown[0],
@@ -122,9 +122,7 @@ class Wording:
                 field,
             )
         if re.search("[{}]", TAG.sub("", typed)):
-            raise RuleBroken(
-                _("Une accolade est restée ouverte : une balise s’écrit {%(name)s}.", name=min(known)), field
-            )
+            raise Unfit(_("Une accolade est restée ouverte : une balise s’écrit {%(name)s}.", name=min(known)), field)
 
     def worded(self, texts: Texts, context: Mapping[str, Any]) -> Worded:
         """Put in each tag's place what it stands for. A paragraph whose tags are all empty is left out."""

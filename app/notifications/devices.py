@@ -13,7 +13,7 @@ from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import RuleBroken, Unfit
 from app.notifications import queries
 from app.notifications.events import DeviceAdded, DeviceRemoved
 from app.notifications.models import PushDevice
@@ -37,14 +37,14 @@ class Subscription:
 
 
 def refuse_unfit(given: Subscription) -> None:
-    """Look at what a browser gave, out of any transaction. Raises RuleBroken for what no browser would give."""
+    """Look at what a browser gave, out of any transaction. Raises Unfit for what no browser would give."""
     point, secret = _decoded(given.public_key), _decoded(given.auth_secret)
     if len(point) != 65 or point[:1] != b"\x04" or len(secret) != 16 or len(given.endpoint) > LONGEST_ENDPOINT:
-        raise RuleBroken(_("Ce navigateur n’a pas donné ce qu’il faut pour le prévenir."))
+        raise Unfit(_("Ce navigateur n’a pas donné ce qu’il faut pour le prévenir."))
     try:
         outbound.checked(given.endpoint)
     except outbound.TargetRefused as refused:
-        raise RuleBroken(str(refused)) from refused
+        raise Unfit(str(refused)) from refused
     except outbound.Unreachable as unreachable:
         raise RuleBroken(_("Le service de ce navigateur ne répond pas. Réessayez plus tard.")) from unreachable
 

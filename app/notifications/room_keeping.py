@@ -10,7 +10,7 @@ from app.kernel.access import Actor
 from app.kernel.db import db, new_id
 from app.kernel.events import publish
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import NotAllowed, Unfit
 from app.kernel.scopes import Scope
 from app.notifications.events import RoomRemoved, RoomSaved
 from app.notifications.models import RoomKind, TeamRoom
@@ -36,9 +36,9 @@ def refuse_unfit(url: str) -> None:
     try:
         outbound.checked(url)
     except outbound.TargetRefused as refused:
-        raise RuleBroken(str(refused), "url") from refused
+        raise Unfit(str(refused), "url") from refused
     except outbound.Unreachable as unreachable:
-        raise RuleBroken(_("Personne ne répond sous ce nom : vérifiez l’adresse."), "url") from unreachable
+        raise Unfit(_("Personne ne répond sous ce nom : vérifiez l’adresse."), "url") from unreachable
 
 
 def save_room(room: TeamRoom | None, wish: RoomWish, *, actor: Actor) -> TeamRoom:

@@ -8,13 +8,14 @@ from app.directory.models import Person
 from app.directory.queries import house_zone
 from app.kernel import clock, privacy
 from app.kernel.access import Actor
+from app.kernel.answers import put
 from app.kernel.db import transaction
 from app.kernel.events import publish
 from app.kernel.files import send_attachment
 from app.kernel.formats import instant
 from app.kernel.forms import tidy
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import RuleBroken, Unfit
 from app.traces import archives, forgetting, queries
 from app.traces.events import ArchiveFetched
 from app.traces.forms import ErasureForm
@@ -42,20 +43,18 @@ def erasure_of(person: Person, form: ErasureForm) -> dict[str, Any]:
     }
 
 
-def erase(person: Person, form: ErasureForm, *, actor: Actor) -> bool:
-    """Erase a person when the form names them; else, or when something must come first, tell in the form."""
+def erase(person: Person, form: ErasureForm, *, actor: Actor) -> int | None:
+    """Erase a person when the form names them; else tell in the form what forbids it, and give the answer's status."""
     if not form.validate_on_submit():
-        return False
-    if tidy(form.name.data).casefold() != person.full_name.casefold():
-        form.name.errors = [_("Ce n’est pas le nom écrit ci-dessus.")]
-        return False
+        return Unfit.status
     try:
+        if tidy(form.name.data).casefold() != person.full_name.casefold():
+            raise Unfit(_("Ce n’est pas le nom écrit ci-dessus."), "name")
         with transaction():
             forgetting.erase_person(person, actor=actor)
     except RuleBroken as refusal:
-        form.form_errors.append(refusal.message)
-        return False
-    return True
+        return put(refusal, form)
+    return None
 
 
 def sent(archive: PersonalArchive | None, *, actor: Actor) -> Response:

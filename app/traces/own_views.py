@@ -56,8 +56,9 @@ def erasure_new() -> Response:
 def erasure_create() -> Response:
     """Erase the reader."""
     form, oneself = ErasureForm(), _oneself()
-    if not answers.erase(oneself, form, actor=acting()):
-        return page("traces/own_erasure_new.html", status=422, **answers.erasure_of(_oneself(), form))
+    refused = answers.erase(oneself, form, actor=acting())
+    if refused:
+        return page("traces/own_erasure_new.html", status=refused, **answers.erasure_of(_oneself(), form))
     session.clear()
     return done(
         None, message=_("Vos données sont effacées, et votre compte fermé."), fallback=url_for("site.home_show")

@@ -60,8 +60,9 @@ def erasure_new(person: Person) -> Response:
 def erasure_create(person: Person) -> Response:
     """Erase a person who asked for it."""
     form = ErasureForm()
-    if not answers.erase(person, form, actor=acting()):
-        return page("traces/person_erasure_new.html", status=422, **answers.erasure_of(person, form))
+    refused = answers.erase(person, form, actor=acting())
+    if refused:
+        return page("traces/person_erasure_new.html", status=refused, **answers.erasure_of(person, form))
     return done(
         None, message=_("Les données de cette personne sont effacées."), fallback=url_for(".data_show", id=person.id)
     )

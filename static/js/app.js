@@ -185,6 +185,20 @@
     acts[event.key]();
   });
 
+  // --- A record chosen beside a form fills it in: all by its button; by its choice the name, and what nobody typed.
+  const isUntyped = (field) => !field.value || field.value === field.dataset.given;
+  function give(gives, mayReplace) {
+    $$("[data-given]").filter(isUntyped).forEach((field) => { field.value = ""; }); // another record's is not this one's
+    for (const [name, value] of Object.entries(JSON.parse(gives.dataset.gives))) {
+      const field = document.getElementById(name);
+      if (mayReplace(field)) field.value = field.dataset.given = value;
+    }
+  }
+  document.addEventListener("change", (event) => {
+    const row = event.target.matches("input[name=guest]") && event.target.closest("[data-guest]");
+    if (row) give($("[data-gives]", row), (field) => field.name.endsWith("_name") || isUntyped(field));
+  }, { capture: true }); // before what is typed is sent to be looked at
+
   // --- Small servants: dialogs, printing, menus that close.
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
@@ -194,9 +208,13 @@
     const fills = event.target.closest("[data-fill]");
     if (fills) { const field = document.getElementById(fills.dataset.fill); field.value = fills.value; field.focus(); }
     const gives = event.target.closest("[data-gives]");
-    if (gives) for (const [name, value] of Object.entries(JSON.parse(gives.dataset.gives))) { const field = document.getElementById(name); field.value = value; field.focus(); }
-    const record = gives && $("input[name=guest]", gives.closest("[data-guest]") ?? gives);
-    if (record) { record.checked = true; record.dispatchEvent(new Event("change", { bubbles: true })); }
+    if (gives) {
+      const record = $("input[name=guest]", gives.closest("[data-guest]"));
+      record.checked = true;
+      give(gives, () => true);
+      record.dispatchEvent(new Event("change", { bubbles: true }));
+      document.getElementById(Object.keys(JSON.parse(gives.dataset.gives)).at(-1))?.focus();
+    }
     $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
 

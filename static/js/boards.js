@@ -68,8 +68,10 @@
       const answer = await fetch(move, { method: "POST", headers, body: new URLSearchParams(sent), redirect: "error" });
       if (!answer.ok) revert();
       const said = await answer.text();
-      if (answer.ok || [409, 422].includes(answer.status)) say(said);
-      else sayUnmoved(new DOMParser().parseFromString(said, "text/html").querySelector("[data-explanation], h1")?.textContent);
+      // A refusal is a part of a page; a whole page in its place is that of an error.
+      const read = new DOMParser().parseFromString(said, "text/html");
+      if (answer.ok || !read.title) say(said);
+      else sayUnmoved(read.querySelector("[data-explanation], h1")?.textContent);
     } catch {
       revert();
       sayUnmoved();

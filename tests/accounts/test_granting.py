@@ -290,7 +290,9 @@ def test_two_teams_do_not_share_a_name_and_an_establishments_manager_makes_none(
     assert visit(cast.admin).post("/admin/equipes", data={"name": " "}).status_code == 422
     luc = make_user("Luc", "manager", scope=here)
     assert not visit(luc).see("/admin/equipes").has("form[action$=equipes]")
-    assert visit(luc).post("/admin/equipes", data={"name": "À moi"}).status_code == 403
+    refused = visit(luc).post("/admin/equipes", data={"name": "À moi"})
+    assert refused.status_code == 403
+    assert refused.text.count("Cela touche à des droits que vous n’avez pas") == 1
 
 
 # --- roles ----------------------------------------------------------------------------------------------------

@@ -134,7 +134,10 @@ def test_the_name_of_another_team_is_refused(visit, cast, team):
 def test_who_does_not_hold_what_a_team_was_given_does_not_rename_it(visit, cast, team):
     with transaction():
         give_grant(team, role_with_code("administrator"), actor=actor_for(cast.admin))
-    assert visit(cast.chloe).post(f"/admin/equipes/{team.id}/nom", data={"name": "x"}).status_code == 403
+    page = visit(cast.chloe).see(f"/admin/equipes/{team.id}/nom").submit("form.form", name="Les matins")
+    assert page.status == 403
+    assert page.text.count("Cela touche à des droits que vous n’avez pas") == 1
+    assert page.first("#name")["value"] == "Les matins", "what was typed is still there"
 
 
 def test_others_do_not_even_see_the_page(visit, cast, team):

@@ -95,6 +95,24 @@ def test_a_name_written_otherwise_is_theirs(sent, marie, name):
     assert last_booked().guest_id == marie.id
 
 
+@pytest.mark.parametrize("name", [("", "mor"), ("", "Moreau"), ("", "MOREAU mar"), ("marie", "Mor"), ("", "Marié  m")])
+def test_a_name_half_typed_is_that_of_the_record_chosen(sent, marie, name):
+    assert sent(first_name=name[0], last_name=name[1]).status == 200
+    assert (last_booked().guest_id, last_booked().guest_name) == (marie.id, "Marie Moreau")
+
+
+@pytest.mark.parametrize("name", [("Jean", "Mor"), ("", "oreau"), ("", "Moreau-Petit"), ("Mar", "Petit")])
+def test_what_is_no_beginning_of_their_name_is_asked_about(sent, marie, name):
+    assert sent(first_name=name[0], last_name=name[1]).status == 409
+
+
+def test_a_whole_name_is_not_the_beginning_of_a_longer_one():
+    jeanne = Person(first_name="Jeanne", last_name="Martin")
+    assert jeanne.may_be_named("Jeanne", "Mart")
+    assert not jeanne.may_be_named("Jean", "Martin")
+    assert not jeanne.may_be_named("Luc", "Martin")
+
+
 def test_an_address_of_somebody_else_is_asked_about(sent, house, marie):
     promise(house, "2026-03-13 19:30", first_name="Eve", email="eve@example.org")
     page = sent(email="Eve@example.org")
@@ -200,6 +218,12 @@ def test_it_says_why_the_one_chosen_is_chosen_no_more(diane, marie):
     page = diane.see(KNOWN, query_string=said)
     assert chosen_on(page) == ""
     assert "Le nom saisi n’est pas celui de Marie Moreau" in page.text
+
+
+def test_one_of_those_proposed_is_chosen_while_the_name_is_half_typed(diane, marie):
+    page = diane.see(KNOWN, query_string={"last_name": "mor", "guest": str(marie.id)})
+    assert chosen_on(page) == str(marie.id)
+    assert not page.all("#guest-error")
 
 
 def test_who_was_chosen_stays_when_the_number_is_changed(diane, marie):

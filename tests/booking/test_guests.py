@@ -271,7 +271,7 @@ def test_a_tag_is_added_changed_and_removed(chloe, house, reservation):
 
 def test_two_tags_have_two_names(chloe, regular):
     answer = chloe.post("/admin/reglages/etiquettes", data={"name": "Habitué", "tone": "info"})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "porte déjà ce nom" in answer.text
 
 

@@ -95,3 +95,11 @@ def test_an_hour_stands_below_its_day_or_alone(page, open_place):
 def test_controls_of_a_row_stand_on_one_line(page, open_place, place):
     open_place(place)
     assert page.evaluate(ASKEW) == []
+
+
+@pytest.mark.parametrize("page_options", [WIDE], indirect=True, ids=["desk"])
+def test_the_two_days_of_a_period_stand_beside_each_other(page, open_place):
+    open_place(Place("payments.books_new", "/admin/paiements/comptabilite", MANAGER))
+    first, last = (page.locator(f"#{field}").bounding_box() for field in ("first", "last"))
+    assert first["y"] == last["y"]
+    assert 0 < last["x"] - first["x"] - first["width"] < 40

@@ -1,5 +1,6 @@
 """A guest books on the restaurant's own site, in a frame: no cookie, with JavaScript and without, wide and narrow."""
 
+import re
 import threading
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +11,7 @@ from playwright.sync_api import FrameLocator, Page, expect
 from tests.browser.audit import AXE, RULES, RUN
 from tests.browser.walking import details_button, expect_confirmation, free_times, log_in, type_details
 from tests.harness.live import eventually
+from tests.payments.doubles import VISA
 
 SITE = """<!doctype html><html lang="fr"><title>Chez Margot</title><meta name="viewport" content="width=device-width">
 <h1>Chez Margot</h1><p>Une page à nous.</p>{snippet}"""
@@ -125,6 +127,34 @@ def test_a_guest_books_in_the_frame_without_a_cookie(page, frame, host, guest):
     assert expect_confirmation(frame, guest)
     assert page.context.cookies() == []
     assert page.url.rstrip("/") == host.url
+
+
+@pytest.mark.parametrize("page_options", WAYS, indirect=True)
+def test_one_press_pays_in_a_window_of_its_own(page, page_options, host, guest, monkeypatch):
+    monkeypatch.setattr(host, "html", host.html.replace("/integrer/chez-margot", "/integrer/chez-margot?covers=8"))
+    page.goto(host.url)
+    frame = page.frame_locator("iframe")
+    turn_to_next_month(frame)
+    frame.locator("a.day--open").nth(-2).click()
+    expect(frame.get_by_text("Une garantie est demandée")).to_be_visible()
+    free_times(frame).last.click()
+    frame.get_by_role("button", name="Garder cet horaire").click()
+    type_details(frame, guest)
+    frame.get_by_label("J’ai lu ces conditions").check()
+    details_button(frame).click()
+    with page.expect_popup() as opened:
+        frame.get_by_role("button", name=re.compile("Payer 80,00")).click()
+    window = opened.value
+    window.get_by_label("Numéro de carte").fill(VISA)
+    window.get_by_role("button", name=re.compile("Payer")).click()
+    expect(window.get_by_role("heading", name=f"À bientôt, {guest.first_name}")).to_be_visible()
+    if not page_options.get("java_script_enabled", True):
+        frame.get_by_role("link", name="C’est payé").click()
+    expect(frame.get_by_role("heading", name=f"À bientôt, {guest.first_name}")).to_be_visible()
+    window.get_by_role("link", name="Modifier ou annuler").click()
+    window.get_by_role("link", name="Annuler la réservation").click()
+    window.get_by_role("button", name="Annuler la réservation").click()
+    expect(window.get_by_text("Cette réservation est annulée.")).to_be_visible()
 
 
 def test_the_frame_is_as_high_as_what_it_shows(page, frame):

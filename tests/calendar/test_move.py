@@ -93,7 +93,10 @@ def test_who_may_see_but_not_change_is_refused(visit, cast, house):
     tonight = promise(house, "2026-03-10 20:00")
     url = f"/admin/calendrier/reservations/{tonight.id}/deplacement"
     assert not visit(cast.bruno).see("/admin/calendrier").all("[data-move]")
-    assert visit(cast.bruno).post(url, data=sent("2026-03-10", "21:00"), headers=PART).status_code == 409
+    answer = visit(cast.bruno).post(url, data=sent("2026-03-10", "21:00"), headers=PART)
+    assert answer.status_code == 403, "a lack of rights, wherever it is shown"
+    assert "pas le droit" in answer.text
+    assert "<form" not in answer.text, "nothing nearer is proposed to who may not move it"
     assert stands(tonight) == (date(2026, 3, 10), time(20))
 
 

@@ -137,7 +137,7 @@ def fail(*_values, **_names):
     raise RuntimeError("?")
 
 
-@pytest.mark.parametrize("broken", ["app.site.pages.page", "app.kernel.web.render_template"])
+@pytest.mark.parametrize("broken", ["app.site.views.public.page", "app.kernel.web.render_template"])
 def test_a_crash(app, reader, monkeypatch, broken):
     """Said on the error page, or in one line when what broke the page breaks the error page too."""
     app.config["PROPAGATE_EXCEPTIONS"] = False

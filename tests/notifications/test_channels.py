@@ -88,7 +88,7 @@ def test_a_phone_and_a_gateway_open_a_column(house, with_phone, visit, gateway):
 
 
 def test_a_digest_is_not_offered_by_text_message(house, with_phone, visit, gateway):
-    assert visit(with_phone).post(URL, data={"mode:sms:booking": "daily"}).status_code == 409
+    assert visit(with_phone).post(URL, data={"mode:sms:booking": "daily"}).status_code == 422
     assert visit(with_phone).post(URL, data={"mode:webhook:booking": "now"}).status_code == 303
     assert wishes(with_phone) == {}
 

@@ -66,7 +66,7 @@ def test_what_the_grid_does_not_offer_is_not_read(house, cast, visit, typed):
 
 
 def test_a_mode_nobody_declared_is_refused(house, cast, visit):
-    assert visit(cast.chloe).post(URL, data={"mode:email:booking": "yearly"}).status_code == 409
+    assert visit(cast.chloe).post(URL, data={"mode:email:booking": "yearly"}).status_code == 422
     assert wishes(cast.chloe) == {}
 
 
@@ -234,7 +234,7 @@ def test_a_default_is_a_fact_and_can_be_taken_back(house, cast, visit):
 
 
 def test_a_default_nobody_declared_is_refused(house, cast, visit):
-    assert visit(cast.chloe).post(DEFAULTS, data={"mode:host": "yearly"}).status_code == 409
+    assert visit(cast.chloe).post(DEFAULTS, data={"mode:host": "yearly"}).status_code == 422
     assert visit(cast.chloe).post(DEFAULTS, data={"mode:nobody": "now"}).status_code == 303
     assert db.session.scalars(sa.select(settings.SettingValue)).all() == []
 

@@ -281,7 +281,7 @@ def test_the_house_sets_its_rules(visit, cast, house):
     assert "Les paiements sont réglés" in page.text
     assert PAY_MINUTES.value(establishment=str(house.id)) == 30
     refused = visit(cast.chloe).post("/admin/reglages/paiements", data={"pay_minutes": "1"})
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     assert visit(cast.diane).get("/admin/reglages/paiements").status_code == 403
 
 

@@ -13,7 +13,7 @@ from app.kernel.audit import AuditEntry
 from app.kernel.db import db, transaction
 from app.kernel.limits import WRITE_LIMIT
 from app.kernel.outbox import JobState, OutboxRow
-from app.site.back_office import MODULES
+from app.site.views.modules import MODULES
 from tests.booking.houses import TESTS, details, open_house, promise, wish
 from tests.factories import make_outbox_row
 

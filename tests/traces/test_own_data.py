@@ -229,7 +229,7 @@ def test_a_coming_reservation_is_told_before(visit, cast, house):
     page = visit(cast.chloe).see(f"{staff_url(person)}/effacement")
     assert made.reference in page.text
     assert not page.has("form.form")
-    assert visit(cast.chloe).post(f"{staff_url(person)}/effacement", data={"name": person.full_name}).status_code == 422
+    assert visit(cast.chloe).post(f"{staff_url(person)}/effacement", data={"name": person.full_name}).status_code == 409
 
 
 def test_one_erases_oneself_and_is_logged_out(visit, cast):

@@ -12,7 +12,7 @@ from app.kernel.access import Actor
 from app.kernel.db import transaction
 from app.kernel.events import publish
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import RuleBroken, Unfit
 
 AT_A_PROVIDER = timedelta(minutes=5)
 
@@ -23,7 +23,7 @@ def confirm_by_password(opened: UserSession, password: str, *, address: str, act
     attempts.refuse_too_many(keys)
     if not service.password_fits(opened.user, password):
         attempts.note_miss(keys)
-        raise RuleBroken(_("Ce mot de passe n’est pas le bon."), "password")
+        raise Unfit(_("Ce mot de passe n’est pas le bon."), "password")
     with transaction():
         attempts.forgive(keys)
         confirm(opened, actor=actor)

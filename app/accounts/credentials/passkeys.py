@@ -23,7 +23,7 @@ from app.kernel.access import Actor
 from app.kernel.db import db, insert_missing, new_id, transaction
 from app.kernel.events import publish
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import RuleBroken, Unfit
 
 CHALLENGE_KEY = "passkey_challenge"
 CHALLENGE_FOR = timedelta(minutes=5)
@@ -71,7 +71,7 @@ def options_to_prove() -> str:
 
 
 def add(user: User, answer: dict[str, Any], name: str, *, actor: Actor) -> Passkey:
-    """Keep the passkey the browser made. Raises RuleBroken for any answer that is not the right one."""
+    """Keep the passkey the browser made. Raises Unfit for any answer that is not the right one."""
     challenge = _taken_challenge(ADDING)
     try:
         made = _webauthn().verify_registration_response(
@@ -84,7 +84,7 @@ def add(user: User, answer: dict[str, Any], name: str, *, actor: Actor) -> Passk
     except _unreadable() as error:
         raise _not_recognised() from error
     if len(queries.passkeys_of(user)) >= MOST_PASSKEYS:
-        raise RuleBroken(_("Vous avez déjà %(most)s clés : retirez-en une d’abord.", most=MOST_PASSKEYS))
+        raise Unfit(_("Vous avez déjà %(most)s clés : retirez-en une d’abord.", most=MOST_PASSKEYS))
     _spend(challenge)
     passkey_id = new_id()
     inserted = insert_missing(
@@ -98,13 +98,13 @@ def add(user: User, answer: dict[str, Any], name: str, *, actor: Actor) -> Passk
         created_at=clock.now(),
     )
     if not inserted:
-        raise RuleBroken(_("Cette clé est déjà enregistrée."))
+        raise Unfit(_("Cette clé est déjà enregistrée."))
     publish(PasskeyAdded(user, actor, name))
     return db.session.get_one(Passkey, passkey_id)
 
 
 def prove(answer: dict[str, Any]) -> User:
-    """Give the user whose passkey answered. Raises RuleBroken for any answer that is not the right one."""
+    """Give the user whose passkey answered. Raises Unfit for any answer that is not the right one."""
     challenge = _taken_challenge(PROVING)
     passkey = _passkey_named(answer)
     try:
@@ -182,7 +182,7 @@ def _new_challenge(purpose: str) -> bytes:
 def _taken_challenge(purpose: str) -> bytes:
     kept = session.pop(CHALLENGE_KEY, None)
     if kept is None or kept["for"] != purpose or clock.now() >= datetime.fromisoformat(kept["until"]):
-        raise RuleBroken(_("Cette demande a expiré. Recommencez."))
+        raise Unfit(_("Cette demande a expiré. Recommencez."))
     return bytes(_webauthn().helpers.base64url_to_bytes(kept["is"]))
 
 
@@ -192,7 +192,7 @@ def _spend(challenge: bytes) -> None:
     db.session.execute(sa.delete(SpentChallenge).where(SpentChallenge.expires_at < now))
     digest = hashlib.sha256(challenge).hexdigest()
     if not insert_missing(SpentChallenge, digest=digest, expires_at=now + CHALLENGE_FOR):
-        raise RuleBroken(_("Cette demande a déjà servi. Recommencez."))
+        raise Unfit(_("Cette demande a déjà servi. Recommencez."))
 
 
 def _webauthn() -> Any:
@@ -207,8 +207,8 @@ def _unreadable() -> tuple[type[Exception], ...]:
     return failed, ValueError, TypeError, AttributeError, KeyError
 
 
-def _not_recognised() -> RuleBroken:
-    return RuleBroken(_("Cette clé n’est pas reconnue ici."))
+def _not_recognised() -> Unfit:
+    return Unfit(_("Cette clé n’est pas reconnue ici."))
 
 
 def _origin() -> str:

@@ -23,7 +23,7 @@ from app.kernel.access import Actor, system
 from app.kernel.db import db, insert_missing, new_id, transaction
 from app.kernel.events import publish
 from app.kernel.languages import _, current_language
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import RuleBroken, Unfit
 from app.kernel.notices import Recipient
 
 PENDING_IDENTITY_KEY = "pending_identity"
@@ -102,7 +102,7 @@ def link_by_password(identity: OutsideIdentity, password: str, *, address: str) 
     user = account_of(identity.email)
     if not service.password_fits(user, password) or user is None or not user.is_active:
         attempts.note_miss(keys)
-        raise RuleBroken(_("Ce mot de passe n’est pas le bon."), "password")
+        raise Unfit(_("Ce mot de passe n’est pas le bon."), "password")
     with transaction():
         attempts.forgive(keys)
         link(identity, user, actor=service.actor_for(user))

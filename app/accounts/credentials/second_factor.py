@@ -16,7 +16,7 @@ from app.kernel.access import Actor
 from app.kernel.db import db, insert_missing, new_id, transaction
 from app.kernel.events import publish
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import RuleBroken, Unfit
 
 SEALED_FOR = "authenticators"
 
@@ -28,7 +28,7 @@ def set_up(user: User, secret: str, code: str, *, actor: Actor) -> list[str]:
     """
     interval = matching_interval(secret, code, clock.now())
     if interval is None:
-        raise RuleBroken(_("Ce code ne convient pas : attendez le suivant, et vérifiez l’heure du téléphone."), "code")
+        raise Unfit(_("Ce code ne convient pas : attendez le suivant, et vérifiez l’heure du téléphone."), "code")
     inserted = insert_missing(
         Authenticator,
         id=new_id(),
@@ -85,7 +85,7 @@ def check_code(user: User, code: str, *, address: str) -> None:
             attempts.forgive(keys)
     if not fits:
         attempts.note_miss(keys)
-        raise RuleBroken(_("Ce code ne convient pas, ou il a déjà servi."), "code")
+        raise Unfit(_("Ce code ne convient pas, ou il a déjà servi."), "code")
 
 
 def use_code(user: User, typed: str) -> bool:

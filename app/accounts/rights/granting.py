@@ -14,7 +14,7 @@ from app.kernel.access import Actor, permissions
 from app.kernel.db import db, take_turn
 from app.kernel.events import publish
 from app.kernel.languages import SOURCE, _, speaking
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import NotAllowed, RuleBroken, Unfit
 from app.kernel.scopes import Scope, scope_choices, scope_kinds
 
 MOST_NAMED = 4
@@ -87,7 +87,7 @@ def give_grant(
     refuse_beyond_oneself({GRANT.code, *codes_of(role)}, scope, actor)
     starts_at = starts_at or now
     if scope not in dict(scope_choices()):
-        raise RuleBroken(_("Cette portée n’existe pas."), "scope")
+        raise Unfit(_("Cette portée n’existe pas."), "scope")
     _refuse_span(holder.grants, role, scope, starts_at, ends_at)
     grant = Grant(
         role=role,
@@ -129,7 +129,7 @@ def _refuse_span(
 ) -> None:
     """Raise RuleBroken for dates that cross, are past, or meet another grant of the same role there."""
     if ends_at is not None and ends_at <= max(starts_at, clock.now()):
-        raise RuleBroken(_("La fin doit venir après le début, et après aujourd’hui."), "last_day")
+        raise Unfit(_("La fin doit venir après le début, et après aujourd’hui."), "last_day")
     if any(each.role is role and each.scope == scope and _overlap(each, starts_at, ends_at) for each in beside):
         raise RuleBroken(_("Ce rôle est déjà donné ici pour ces dates."), "role")
 

@@ -11,13 +11,13 @@ from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import RuleBroken, Unfit
 
 
 def ask_address_change(user: User, email: str, *, actor: Actor) -> AddressChange:
     """Ask both addresses; a change asked for before is dropped. Raises RuleBroken for the address one has already."""
     if normalised_email(email) == user.login:
-        raise RuleBroken(_("C’est déjà votre adresse."), "email")
+        raise Unfit(_("C’est déjà votre adresse."), "email")
     drop_address_change(user)
     change = AddressChange(user=user, user_id=user.id, old_email=user.login, new_email=email, created_at=clock.now())
     db.session.add(change)

@@ -8,7 +8,7 @@ from flask import current_app
 from app.accounts.models import User
 from app.accounts.strength import normalised, weakness
 from app.directory.queries import first_establishment
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import Unfit
 
 
 def hashed(password: str, *personal: str) -> str:
@@ -19,7 +19,7 @@ def hashed(password: str, *personal: str) -> str:
     house = first_establishment()
     refused = weakness(password, (*personal, house.name if house else ""))
     if refused is not None:
-        raise RuleBroken(refused.label, "password")
+        raise Unfit(refused.label, "password")
     return _hasher(_cost()).hash(normalised(password))
 
 

@@ -15,7 +15,7 @@ from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _, current_language
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import NotAllowed, Unfit
 from app.kernel.scopes import Scope, scope_choices
 
 
@@ -25,11 +25,11 @@ def invite(email: str, role: Role, scope: Scope, *, days: int, actor: Actor) -> 
     Raises NotAllowed beyond what the actor holds, RuleBroken for an unknown scope or an invitation that waits already.
     """
     if scope not in dict(scope_choices()):
-        raise RuleBroken(_("Choisissez où le rôle vaudra."), "scope")
+        raise Unfit(_("Choisissez où le rôle vaudra."), "scope")
     if not may_touch(role, scope, actor):
         raise NotAllowed(_("On ne donne que les droits que l’on a soi-même."), "role")
     if queries.pending_invitation_to(email, role, scope) is not None:
-        raise RuleBroken(_("Cette adresse a déjà une invitation pour ce rôle. Retirez-la d’abord."), "email")
+        raise Unfit(_("Cette adresse a déjà une invitation pour ce rôle. Retirez-la d’abord."), "email")
     now = clock.now()
     invitation = Invitation(
         email=email,
@@ -59,10 +59,10 @@ def accept_invitation(
     """
     invitation = queries.locked(invitation)
     if not invitation.is_open(clock.now()):
-        raise RuleBroken(_("Cette invitation n’est plus ouverte. Demandez-en une autre à la maison."))
+        raise Unfit(_("Cette invitation n’est plus ouverte. Demandez-en une autre à la maison."))
     giver = actor_for(invitation.inviter)
     if not invitation.inviter.is_active or not may_touch(invitation.role, invitation.scope, giver):
-        raise RuleBroken(_("Qui vous a invité n’a plus ce droit. Demandez une autre invitation à la maison."))
+        raise Unfit(_("Qui vous a invité n’a plus ce droit. Demandez une autre invitation à la maison."))
     user = queries.user_with_login(invitation.email)
     if user is None:
         user = create_user(

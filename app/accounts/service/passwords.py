@@ -13,7 +13,7 @@ from app.kernel.access import Actor
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import RuleBroken, Unfit
 
 
 def prove_password(user: User, password: str, *, address: str) -> None:
@@ -25,7 +25,7 @@ def prove_password(user: User, password: str, *, address: str) -> None:
     attempts.refuse_too_many(counted)
     if not password_fits(user, password):
         note_failure(counted, user.login, address=address)
-        raise RuleBroken(_("Ce n’est pas votre mot de passe actuel."), "current")
+        raise Unfit(_("Ce n’est pas votre mot de passe actuel."), "current")
 
 
 def change_password(user: User, password: str, *, actor: Actor) -> None:

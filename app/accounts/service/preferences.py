@@ -13,7 +13,7 @@ from app.kernel.access import Actor
 from app.kernel.db import transaction
 from app.kernel.events import publish
 from app.kernel.languages import _, ngettext
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import Unfit
 from app.kernel.preferences import AUTO, CALENDAR_FROM, CALENDAR_UNTIL, declared_preferences, kept_preferences
 
 MOST_NAMED = 5
@@ -62,7 +62,7 @@ def _with(user: User, chosen: dict[str, str | None]) -> dict[str, str]:
 def _refuse_no_hours(kept: dict[str, str]) -> None:
     starts, ends = kept.get(CALENDAR_FROM.code, AUTO), kept.get(CALENDAR_UNTIL.code, AUTO)
     if AUTO not in (starts, ends) and int(starts) >= int(ends):
-        raise RuleBroken(_("Le calendrier doit finir après l’heure à laquelle il commence."))
+        raise Unfit(_("Le calendrier doit finir après l’heure à laquelle il commence."))
 
 
 def propose(chosen: dict[str, str | None], *, role: str, actor: Actor) -> None:
@@ -87,15 +87,15 @@ def read_file(content: bytes) -> dict[str, str | None]:
     try:
         read = json.loads(content)
     except ValueError as error:
-        raise RuleBroken(_("Ce fichier n’est pas lisible : il devait être du JSON."), "file") from error
+        raise Unfit(_("Ce fichier n’est pas lisible : il devait être du JSON."), "file") from error
     chosen = read.get("preferences") if isinstance(read, dict) and read.get("format") == FILE_FORMAT else None
     if not isinstance(chosen, dict):
-        raise RuleBroken(_("Ce fichier n’a pas été exporté de cette page."), "file")
+        raise Unfit(_("Ce fichier n’a pas été exporté de cette page."), "file")
     declared = kept_preferences()
     unknown = [str(code)[:40] for code in chosen if code not in declared]
     if unknown:
         named = ", ".join(unknown[:MOST_NAMED]) + ("…" if len(unknown) > MOST_NAMED else "")
-        raise RuleBroken(
+        raise Unfit(
             ngettext(
                 "Rien n’est repris. Ce choix n’existe pas ici : %(named)s.",
                 "Rien n’est repris. Ces choix n’existent pas ici : %(named)s.",

@@ -19,7 +19,7 @@ from app.kernel.access import Actor, system
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _, current_language
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import Unfit
 from app.kernel.limits import RESET_LIMIT
 
 FACTS = {RequestKind.REGISTRATION: RegistrationAsked, RequestKind.RESET: ResetAsked}
@@ -67,7 +67,7 @@ def use_request(asked: AccountRequest) -> AccountRequest:
     """Use a request up, with every link to it. Raises RuleBroken the second time."""
     asked = queries.locked(asked)
     if asked.used_at is not None:
-        raise RuleBroken(_("Ce lien a déjà servi. Demandez-en un autre."))
+        raise Unfit(_("Ce lien a déjà servi. Demandez-en un autre."))
     asked.used_at = clock.now()
     for link in links.links_to(asked):
         links.revoke(link)

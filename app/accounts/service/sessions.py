@@ -23,7 +23,7 @@ from app.kernel.audit import truncated_address
 from app.kernel.db import db, transaction
 from app.kernel.events import publish
 from app.kernel.languages import N_, _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import Unfit
 from app.kernel.scopes import Scope
 
 SESSION_KEY = "login"
@@ -42,7 +42,7 @@ def log_in(login: str, password: str, *, address: str, device: str) -> UserSessi
     user = queries.user_with_login(login)
     if not password_fits(user, password) or user is None or not user.is_active:
         note_failure(counted, login, address=address)
-        raise RuleBroken(_("Adresse ou mot de passe inexact."))
+        raise Unfit(_("Adresse ou mot de passe inexact."))
     with transaction():
         attempts.forgive(counted)
         return admit(user, address=address, device=device)

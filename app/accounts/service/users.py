@@ -18,7 +18,7 @@ from app.kernel.access import Actor, permissions
 from app.kernel.db import db
 from app.kernel.events import publish
 from app.kernel.languages import _, current_language
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import RuleBroken, Unfit
 from app.kernel.scopes import Scope
 
 
@@ -39,7 +39,7 @@ def create_user(
     """
     password_hash = hashed(password, first_name, last_name, email)
     if queries.user_with_login(email) is not None:
-        raise RuleBroken(_("Un compte existe déjà avec cette adresse."), "email")
+        raise Unfit(_("Un compte existe déjà avec cette adresse."), "email")
     person = known_or_new_person(
         first_name=first_name, last_name=last_name, email=email, phone=None, language=current_language()
     )
@@ -119,9 +119,7 @@ def close_account(user: User, *, actor: Actor) -> None:
     Raises RuleBroken for the last one who manages accounts.
     """
     if queries.managers_of_everything(clock.now()) == {user.id}:
-        raise RuleBroken(
-            _("Vous êtes la seule personne à gérer les comptes : donnez d’abord ce rôle à quelqu’un d’autre.")
-        )
+        raise Unfit(_("Vous êtes la seule personne à gérer les comptes : donnez d’abord ce rôle à quelqu’un d’autre."))
     publish(AccountClosed(user, actor))
     person_id = user.person_id
     db.session.flush()

@@ -3,12 +3,13 @@
 from flask import Response, url_for
 
 from app.accounts import queries, service
-from app.accounts.forms import NewAddressForm, put
+from app.accounts.forms import NewAddressForm
 from app.accounts.models import AddressChange
 from app.accounts.permissions import NEW_ADDRESS_LINK, OLD_ADDRESS_LINK
 from app.accounts.views.blueprint import bp, own_user, prove_password
 from app.kernel import links
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.db import transaction
 from app.kernel.forms import tidy
 from app.kernel.guards import public, signed_in
@@ -30,18 +31,18 @@ def address_edit() -> Response:
 @limiter.limit(reset_limit)
 def address_update() -> Response:
     """Write to both addresses."""
-    form, user = NewAddressForm(), own_user()
+    form, user, status = NewAddressForm(), own_user(), 422
     if form.validate_on_submit():
         try:
             prove_password(user, form.current.data)
             with transaction():
                 service.ask_address_change(user, tidy(form.email.data), actor=acting())
         except RuleBroken as refusal:
-            put(refusal, form)
+            status = put(refusal, form)
         else:
             message = _("Deux courriers sont partis : suivez le lien de chacun.")
             return done(None, fallback=url_for(".address_edit"), message=message)
-    return _edit_page(form, 422)
+    return _edit_page(form, status)
 
 
 @bp.post("/espace/adresse/abandon")

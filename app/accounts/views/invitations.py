@@ -1,10 +1,12 @@
 """Pages of invitations: the team's list, what it sends and takes back; and the page of whoever was invited."""
 
+from functools import partial
+
 from flask import Blueprint, Response, url_for
 
 from app.accounts import queries, service
 from app.accounts.datasets import INVITATIONS
-from app.accounts.forms import AccountForm, InvitationForm, put
+from app.accounts.forms import AccountForm, InvitationForm
 from app.accounts.models import Invitation, Role
 from app.accounts.permissions import GRANT, INVITATION_LINK
 from app.accounts.rights.granting import may_touch
@@ -14,6 +16,7 @@ from app.accounts.views.blueprint import let_in
 from app.directory.queries import house_zone
 from app.kernel import datasets, links, navigation
 from app.kernel.access import acting
+from app.kernel.answers import Answer, answered, put
 from app.kernel.db import transaction
 from app.kernel.formats import instant
 from app.kernel.forms import tidy
@@ -47,17 +50,16 @@ def invitation_new() -> Response:
 def invitation_create() -> Response:
     """Send an invitation."""
     form, roles = _form()
-    if form.validate_on_submit():
-        email, role, scope = tidy(form.email.data), roles[form.role.data], read_scope(form.scope.data)
-        try:
-            with transaction():
-                service.invite(email, role, scope, days=form.days.data, actor=acting())
-        except RuleBroken as refusal:
-            put(refusal, form)
-        else:
-            message = _("L’invitation part à %(email)s.", email=email)
-            return done(None, fallback=url_for(".invitation_list"), message=message)
-    return page("accounts/invitation_new.html", status=422, form=form)
+    email = tidy(form.email.data)
+    answer = Answer(
+        act=lambda: service.invite(
+            email, roles[form.role.data], read_scope(form.scope.data), days=form.days.data, actor=acting()
+        ),
+        show=partial(page, "accounts/invitation_new.html", form=form),
+        message=_("L’invitation part à %(email)s.", email=email),
+        fallback=url_for(".invitation_list"),
+    )
+    return answered(form, answer)
 
 
 @bp.get("/admin/personnes/invitations/<uuid:id>")
@@ -127,7 +129,7 @@ def acceptance_create() -> Response:
     invitation, form = _followed(), AccountForm()
     if invitation is None:
         return _no_link()
-    has_account = queries.user_with_login(invitation.email) is not None
+    has_account, status = queries.user_with_login(invitation.email) is not None, 422
     if has_account or form.validate_on_submit():
         try:
             with transaction():
@@ -135,10 +137,10 @@ def acceptance_create() -> Response:
                 if not has_account:
                     let_in(user)
         except RuleBroken as refusal:
-            put(refusal, form)
+            status = put(refusal, form)
         else:
             return done(None, fallback=url_for("security.verification_new"), message=_("Bienvenue dans l’équipe."))
-    return _acceptance_page(invitation, form, 422)
+    return _acceptance_page(invitation, form, status)
 
 
 def _followed() -> Invitation | None:

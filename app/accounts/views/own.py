@@ -6,12 +6,13 @@ from uuid import UUID
 from flask import Response, abort, session, url_for
 
 from app.accounts import queries, service
-from app.accounts.forms import ClosingForm, ProfileForm, put
+from app.accounts.forms import ClosingForm, ProfileForm
 from app.accounts.models import UserSession
 from app.accounts.views.blueprint import bp, own_user, prove_password
 from app.directory.queries import house_zone
 from app.kernel import clock, navigation
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.browsers import device_in_words
 from app.kernel.db import transaction
 from app.kernel.formats import instant, typed_phone
@@ -144,15 +145,15 @@ def closing_new() -> Response:
 @limiter.limit(write_limit)
 def closing_create() -> Response:
     """Close the account for good."""
-    form, user = ClosingForm(), own_user()
+    form, user, status = ClosingForm(), own_user(), 422
     if form.validate_on_submit():
         try:
             prove_password(user, form.current.data)
             with transaction():
                 service.close_account(user, actor=acting())
         except RuleBroken as refusal:
-            put(refusal, form)
+            status = put(refusal, form)
         else:
             session.clear()
             return done(None, fallback=url_for("site.home_show"), message=_("Votre compte est fermé."))
-    return page("accounts/closing_new.html", status=422, form=form)
+    return page("accounts/closing_new.html", status=status, form=form)

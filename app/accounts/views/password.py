@@ -1,14 +1,17 @@
 """Pages for a forgotten password, and to change the one that is known."""
 
+from functools import partial
+
 from flask import Response, url_for
 
 from app.accounts import queries, service
-from app.accounts.forms import AddressForm, NewPasswordForm, PasswordForm, put
+from app.accounts.forms import AddressForm, NewPasswordForm, PasswordForm
 from app.accounts.models import AccountRequest, RequestKind
 from app.accounts.permissions import RESET_LINK
 from app.accounts.views.blueprint import bp, own_user, prove_password
 from app.kernel import links
 from app.kernel.access import acting
+from app.kernel.answers import Answer, answered, put
 from app.kernel.db import transaction
 from app.kernel.forms import tidy
 from app.kernel.guards import public, signed_in
@@ -73,16 +76,13 @@ def password_create() -> Response:
     asked, form = queries.borne(AccountRequest, RESET_LINK, acting()), NewPasswordForm()
     if asked is None:
         return _no_link()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                service.reset_password(asked, form.password.data or "", actor=acting())
-        except RuleBroken as refusal:
-            put(refusal, form)
-        else:
-            message = _("Votre mot de passe est changé, et vos autres connexions sont fermées.")
-            return done(None, fallback=url_for(".session_new"), message=message)
-    return page("accounts/password_new.html", status=422, form=form, email=asked.email)
+    answer = Answer(
+        act=lambda: service.reset_password(asked, form.password.data or "", actor=acting()),
+        show=partial(page, "accounts/password_new.html", form=form, email=asked.email),
+        message=_("Votre mot de passe est changé, et vos autres connexions sont fermées."),
+        fallback=url_for(".session_new"),
+    )
+    return answered(form, answer)
 
 
 @bp.get("/espace/mot-de-passe")
@@ -97,18 +97,18 @@ def password_edit() -> Response:
 @limiter.limit(write_limit)
 def password_update() -> Response:
     """Change the password; the other sessions end."""
-    form, user = PasswordForm(), own_user()
+    form, user, status = PasswordForm(), own_user(), 422
     if form.validate_on_submit():
         try:
             prove_password(user, form.current.data)
             with transaction():
                 service.change_password(user, form.password.data or "", actor=acting())
         except RuleBroken as refusal:
-            put(refusal, form)
+            status = put(refusal, form)
         else:
             message = _("Votre mot de passe est changé, et vos autres connexions sont fermées.")
             return done(None, fallback=url_for(".password_edit"), message=message)
-    return page("accounts/password_edit.html", status=422, form=form)
+    return page("accounts/password_edit.html", status=status, form=form)
 
 
 def _no_link() -> Response:

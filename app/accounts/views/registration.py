@@ -1,23 +1,25 @@
 """Pages to register: an address, the letter, then names and password. They never say whether an address is known."""
 
+from functools import partial
+
 from flask import Response, url_for
 
 from app.accounts import queries, service
 from app.accounts.arrivals import home
-from app.accounts.forms import AccountForm, AddressForm, put
+from app.accounts.forms import AccountForm, AddressForm
 from app.accounts.models import AccountRequest, RequestKind
 from app.accounts.permissions import REGISTRATION_LINK
 from app.accounts.views.blueprint import bp, let_in
 from app.directory.queries import person_with_email
 from app.kernel import links
 from app.kernel.access import acting
+from app.kernel.answers import Answer, answered
 from app.kernel.db import transaction
 from app.kernel.forms import tidy
 from app.kernel.guards import public
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, write_limit
-from app.kernel.web import done, error_page, page, redirect_to
+from app.kernel.web import error_page, page, redirect_to
 
 
 @bp.get("/inscription")
@@ -78,15 +80,13 @@ def account_create() -> Response:
     asked, form = queries.borne(AccountRequest, REGISTRATION_LINK, acting()), AccountForm()
     if asked is None:
         return _no_link()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                let_in(service.register(asked, **form.values(), actor=acting()))
-        except RuleBroken as refusal:
-            put(refusal, form)
-        else:
-            return done(None, fallback=url_for(".own_space_show"), message=_("Votre compte est ouvert."))
-    return page("accounts/account_new.html", status=422, form=form, email=asked.email)
+    answer = Answer(
+        act=lambda: let_in(service.register(asked, **form.values(), actor=acting())),
+        show=partial(page, "accounts/account_new.html", form=form, email=asked.email),
+        message=_("Votre compte est ouvert."),
+        fallback=url_for(".own_space_show"),
+    )
+    return answered(form, answer)
 
 
 def _no_link() -> Response:

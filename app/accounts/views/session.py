@@ -8,6 +8,7 @@ from app.accounts.forms import LoginForm
 from app.accounts.models import UserSession
 from app.accounts.views.blueprint import bp
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.guards import public
 from app.kernel.languages import _, ngettext
 from app.kernel.lifecycle import RuleBroken
@@ -38,11 +39,8 @@ def session_create() -> Response:
                 address=request.remote_addr or "",
                 device=request.user_agent.string,
             )
-        except service.TooManyAttempts as refusal:
-            form.form_errors.append(refusal.message)
-            status = 429
         except RuleBroken as refusal:
-            form.form_errors.append(refusal.message)
+            status = put(refusal, form)
         else:
             if opened is None:
                 return redirect_to(url_for("security.verification_new", next=wanted()))

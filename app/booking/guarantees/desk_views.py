@@ -17,7 +17,7 @@ from app.booking.models import GuaranteeKind, Reservation
 from app.booking.presentation.promises import promise_sentence
 from app.kernel import clock
 from app.kernel.access import acting
-from app.kernel.answers import Answer, answered
+from app.kernel.answers import Answer, answered, put
 from app.kernel.db import transaction
 from app.kernel.guards import requires
 from app.kernel.languages import _
@@ -47,8 +47,7 @@ def guarantee_create(reservation: Reservation) -> Response:
         with transaction():
             ask_by_hand(reservation, _terms(reservation, form), until=until, actor=acting())
     except RuleBroken as refusal:
-        form.amount.errors = [refusal.message]
-        return _hand_page(reservation, form, status=409)
+        return _hand_page(reservation, form, status=put(refusal, form, beside="amount"))
     return _back_to(reservation, _asked_message(reservation))
 
 

@@ -51,11 +51,11 @@ def kept_context(guarantee: Guarantee) -> dict[str, Any]:
 
 
 def payment_link(guarantee: Guarantee) -> str:
-    """Give an address that opens the payment to whoever follows it: for a window that knows no cookie yet."""
+    """Give an address that leads whoever follows it to pay at once: for a window that knows no cookie yet."""
     receivable = guarantee.receivable
     end = payments.link_end(receivable)
     _link, secret = links.mint(PAY_LINK, receivable, person_id=receivable.person_id, expires_at=end)
-    return url_for("paying.link_show", secret=secret)
+    return url_for("paying.link_show", secret=secret, aussitot="oui")
 
 
 def open_what_is_due(reservation: Reservation) -> str | None:

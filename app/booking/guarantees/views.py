@@ -10,7 +10,6 @@ from app.booking.guarantees.paying import kept_context, open_confirmation, open_
 from app.booking.guarantees.settling import follow_payment
 from app.booking.models import Guarantee, Reservation
 from app.booking.models import ReservationState as S
-from app.booking.service import NotSeated
 from app.booking.views.visitors import network
 from app.kernel import clock
 from app.kernel.access import acting
@@ -55,10 +54,8 @@ def guarantee_create(guarantee: Guarantee) -> Response:
         with transaction():
             again = start_again(guarantee, network=network(), actor=acting())
             url = open_confirmation(again) if isinstance(again, Reservation) else open_payment(again)
-    except NotSeated as refusal:
-        return _gone_page(guarantee, status=409, refusal=refusal)
     except RuleBroken as refusal:
-        return _gone_page(guarantee, status=429, refusal=refusal)
+        return _gone_page(guarantee, status=refusal.status, refusal=refusal)
     return redirect_to(url)
 
 

@@ -1,5 +1,8 @@
 """Settings: the tags the house puts on its guests."""
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import Blueprint, Response, url_for
 
 from app.booking.guests.forms import TagForm
@@ -8,11 +11,11 @@ from app.booking.permissions import CONFIGURE
 from app.booking.queries import guests as queries
 from app.booking.service import guests as service
 from app.kernel.access import acting
+from app.kernel.answers import Answer, answered
 from app.kernel.db import transaction
 from app.kernel.forms import tidy
 from app.kernel.guards import requires
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
 from app.kernel.web import done, page
 
 bp = Blueprint("guest_tags", __name__, url_prefix="/admin/reglages/etiquettes")
@@ -30,7 +33,7 @@ def tag_list() -> Response:
 def tag_create() -> Response:
     """Make a tag."""
     form = TagForm()
-    return _kept(None, form, _("L’étiquette est ajoutée.")) or _list_page(form, status=422)
+    return _kept(None, form, _("L’étiquette est ajoutée."), partial(_list_page, form))
 
 
 @bp.get("/<uuid:id>")
@@ -45,7 +48,7 @@ def tag_edit(guesttag: GuestTag) -> Response:
 def tag_update(guesttag: GuestTag) -> Response:
     """Change a tag."""
     form = TagForm(guesttag)
-    return _kept(guesttag, form, _("L’étiquette est enregistrée.")) or _tag_page(guesttag, form, status=422)
+    return _kept(guesttag, form, _("L’étiquette est enregistrée."), partial(_tag_page, guesttag, form))
 
 
 @bp.post("/<uuid:id>/suppression")
@@ -57,17 +60,15 @@ def tag_delete(guesttag: GuestTag) -> Response:
     return done(None, message=_("L’étiquette est supprimée."), fallback=url_for(".tag_list"))
 
 
-def _kept(tag: GuestTag | None, form: TagForm, message: str) -> Response | None:
+def _kept(tag: GuestTag | None, form: TagForm, message: str, show: Callable[..., Response]) -> Response:
     """Keep what was typed, or tell in the form what is wrong with it."""
-    if not form.validate_on_submit():
-        return None
-    try:
-        with transaction():
-            service.keep_tag(tag, tidy(form.name.data), TagTone(form.tone.data), actor=acting())
-    except RuleBroken as refusal:
-        form.name.errors = [refusal.message]
-        return None
-    return done(None, message=message, fallback=url_for(".tag_list"))
+    answer = Answer(
+        act=lambda: service.keep_tag(tag, tidy(form.name.data), TagTone(form.tone.data), actor=acting()),
+        show=show,
+        message=message,
+        fallback=url_for(".tag_list"),
+    )
+    return answered(form, answer)
 
 
 def _list_page(form: TagForm, status: int = 200) -> Response:

@@ -1,6 +1,6 @@
 """The verbs of the booking slice: hold, reserve, move, cancel, and what the team does on the evening."""
 
-from app.booking.service.acquaintance import GuestUnclear, guest_chosen, spoken_to
+from app.booking.service.acquaintance import GuestUnclear, as_known, guest_chosen
 from app.booking.service.boards import move_seen_reservation
 from app.booking.service.changes import cancel_reservation, change_details, is_too_late, move_reservation
 from app.booking.service.door import DoorAnswer, answer_at_door, keep_walk_in, note_lost_walk_in, seat_walk_in
@@ -59,6 +59,7 @@ __all__ = [
     "Wish",
     "accept_proposal",
     "answer_at_door",
+    "as_known",
     "cancel_reservation",
     "change_details",
     "confirm_reservation",
@@ -101,7 +102,6 @@ __all__ = [
     "seat_in_turn",
     "seat_party",
     "seat_walk_in",
-    "spoken_to",
     "undo_rearrangement",
     "unlock_table",
     "withdraw_absence",

@@ -59,7 +59,12 @@ def guest_chosen(guest_id: UUID | None, details: Details, *, actor: Actor) -> Pe
     return stands
 
 
-def spoken_to(details: Details, guest: Person | None) -> Details:
-    """Give the details in a language: the one chosen, else the known guest's (by choice or address), else French."""
+def as_known(details: Details, guest: Person | None) -> Details:
+    """Complete what was typed: the name of the guest chosen, where it was only begun, and a language.
+
+    The language is the one chosen, else the known guest's (by choice or address), else French.
+    """
+    if guest is not None and guest.is_begun_by(details.first_name, details.last_name):
+        details = replace(details, first_name=guest.first_name, last_name=guest.last_name)
     known = guest or (person_with_email(details.email) if details.email else None)
     return replace(details, language=details.language or (known.language if known is not None else SOURCE))

@@ -30,7 +30,7 @@ from app.kernel.access import Actor
 from app.kernel.db import after_commit, db, take_turn
 from app.kernel.events import publish
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import RuleBroken, TooOften
 
 
 def hold_table(
@@ -43,7 +43,7 @@ def hold_table(
 ) -> Reservation:
     """Keep a real table for the few minutes in which a guest types their details.
 
-    A visitor has one live hold: the earlier one is given back. Raises TimeTaken, or RuleBroken over the cap of
+    A visitor has one live hold: the earlier one is given back. Raises TimeTaken, or TooOften over the cap of
     holds from one address.
     """
     now = clock.now()
@@ -53,7 +53,7 @@ def hold_table(
             return earlier
         release_hold(earlier)
     if queries.live_holds_from(network, now) >= HOLDS_PER_ADDRESS.value():
-        raise RuleBroken(_("Trop de tables sont retenues depuis votre adresse. Réessayez dans quelques minutes."))
+        raise TooOften(_("Trop de tables sont retenues depuis votre adresse. Réessayez dans quelques minutes."))
     held_until = now + timedelta(minutes=house.hold_minutes)
     reservation = new_reservation(establishment, origin)
     reservation.state, reservation.held_until = S.HELD, held_until

@@ -16,7 +16,7 @@ from app.kernel.answers import Answer
 from app.kernel.db import transaction
 from app.kernel.formats import full_date, spoken_time
 from app.kernel.languages import _, ngettext
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.web import done, page
 
 SHOWN_AT_MOST = 200
@@ -49,7 +49,7 @@ def answered(form: Any, answer: Answer) -> Response:
     try:
         return answers.answered(form, answer, but=(ChangeBreaks,))
     except ChangeBreaks as refusal:
-        return answer.show(status=409, broken=told(refusal))
+        return answer.show(status=refusal.status, broken=told(refusal))
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,11 @@ def removed(removal: Removal) -> Response:
     try:
         with transaction():
             removal.act()
-    except NotAllowed:
-        raise
     except ChangeBreaks as refusal:
         url, back_url = request.path, removal.page_url
-        return settings_page("breaks_show", status=409, broken=told(refusal), url=url, back_url=back_url)
+        return settings_page("breaks_show", status=refusal.status, broken=told(refusal), url=url, back_url=back_url)
     except RuleBroken as refusal:
-        return removal.show(status=409, kept={"why": refusal.message, "way": _way_out(refusal)})
+        return removal.show(status=refusal.status, kept={"why": refusal.message, "way": _way_out(refusal)})
     return done(None, message=removal.message, fallback=removal.fallback)
 
 

@@ -16,6 +16,7 @@ from app.booking.trials.job import play_floor_trial
 from app.booking.trials.queries import trials_of
 from app.directory.models import Establishment
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.datasets.periods import dated
 from app.kernel.db import transaction
 from app.kernel.figures import WEEKDAY, Point, Series, Unit, drawing
@@ -71,8 +72,7 @@ def trial_create() -> Response:
             session.flush()
             play_floor_trial.later(key=f"floor-trial:{trial.id}", trial_id=trial.id)
     except RuleBroken as refusal:
-        form.form_errors.append(refusal.message)
-        return _form_page(form, status=409)
+        return _form_page(form, status=put(refusal, form))
     return done(None, message=_("L’essai est lancé."), fallback=url_for(".trial_show", id=trial.id))
 
 

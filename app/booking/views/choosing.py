@@ -21,7 +21,7 @@ from app.directory.models import Establishment
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time, full_date
 from app.kernel.languages import _, ngettext, typographic
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import RuleBroken, Unfit
 from app.kernel.limits import allows, search_limit
 from app.kernel.web import page
 
@@ -55,27 +55,26 @@ def choose(counter: Counter) -> Response:
     return page("booking/choice_show.html", fragment="booking/_choice.html", status=status, **context)
 
 
-def choose_again(
-    counter: Counter,
-    form: WishForm,
-    refusal: RuleBroken | None = None,
-    status: int = 409,
-) -> Response:
+def choose_again(counter: Counter, form: WishForm, refusal: RuleBroken | None = None) -> Response:
     establishment = counter.establishment
     house = queries.house_of(establishment)
     covers, day, at = readable(form)
     context = choice_context(establishment, house, covers, day, counter.url, chosen=at)
     context["problems"] = [error for field in form for error in field.errors]
-    if refusal is None:
-        status = 422
-    elif isinstance(refusal, TimeTaken):
-        status = 422 if refusal.reason in BAD_QUESTION else 409
+    if isinstance(refusal, TimeTaken):
         context["refusal"] = {"title": _("Cet horaire n’est pas libre"), "detail": refusal.message}
         if day and not context["alternatives_found"] and refusal.field == "time":
             context["alternatives_found"] = alternatives_near(house, establishment, day, at, covers, context["url"])
-    else:
+    elif refusal is not None:
         context["problems"].append(refusal.message)
+    status = status_of(refusal) if refusal else 422
     return page("booking/choice_show.html", fragment="booking/_choice.html", status=status, **context)
+
+
+def status_of(refusal: RuleBroken) -> int:
+    """Give what a guest is answered with: what no room could grant, however empty, is a question that does not fit."""
+    is_unfit = isinstance(refusal, TimeTaken) and refusal.reason in BAD_QUESTION
+    return Unfit.status if is_unfit else refusal.status
 
 
 def choice_context(

@@ -23,7 +23,7 @@ from app.kernel.db import transaction
 from app.kernel.formats import clock_time, delay_shown
 from app.kernel.guards import own_house, requires
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.web import done, page
 
 LATE_NAMED = 3
@@ -60,10 +60,8 @@ def walk_in_create() -> Response:
                 force=form.force.data,
                 until=until,
             )
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        return _door_page(house, form, status=409, refusal=refusal)
+        return _door_page(house, form, status=refusal.status, refusal=refusal)
     message = _("%(party)s à la table %(tables)s.", party=covers_in_words(party.covers), tables=party.table_codes())
     return done(None, message=message, fallback=url_for(".party_show", id=party.id))
 
@@ -80,10 +78,8 @@ def waiting_walk_in_create() -> Response:
     try:
         with transaction():
             party = service.keep_walk_in(house, form.covers.data, actor=acting(), quoted=quoted, name=form.name.data)
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        return _door_page(house, form, status=409, refusal=refusal)
+        return _door_page(house, form, status=refusal.status, refusal=refusal)
     message = _(
         "%(party)s : la table %(tables)s est gardée pour %(time)s.",
         party=covers_in_words(party.covers),

@@ -42,7 +42,7 @@ from app.kernel.db import transaction
 from app.kernel.formats import clock_time, delay_shown
 from app.kernel.guards import refuse, requires
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken, Unfit
 from app.kernel.web import done, page
 
 bp = Blueprint("floor", __name__, url_prefix="/admin/service")
@@ -89,19 +89,13 @@ def party_update(reservation: Reservation) -> Response:
     if name not in (*ON_THE_PLAN, "covers"):
         abort(422)
     try:
-        covers = _covers(request.form.get("couverts", "")) if name == "covers" else 0
-    except ValueError as unread:
-        return _party_page(reservation, status=422, refusal=RuleBroken(str(unread)))
-    try:
         with transaction():
             if name == "covers":
-                service.note_covers(reservation, covers, actor=acting())
+                service.note_covers(reservation, _covers(request.form.get("couverts", "")), actor=acting())
             else:
                 ON_THE_PLAN[name](reservation, actor=acting())
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        return _party_page(reservation, status=409, refusal=refusal)
+        return _party_page(reservation, status=refusal.status, refusal=refusal)
     if name == "covers":
         return _acted(reservation, covers_in_words(reservation.covers))
     return _acted(reservation, ". ".join(filter(None, (reservation.state.label, absence_proposed(reservation)))))
@@ -115,10 +109,8 @@ def stage_create(reservation: Reservation) -> Response:
     try:
         with transaction():
             service.note_stage(reservation, stage, actor=acting())
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        return _party_page(reservation, status=409, refusal=refusal)
+        return _party_page(reservation, status=refusal.status, refusal=refusal)
     return _acted(reservation, stage.label if stage else reservation.state.label)
 
 
@@ -130,10 +122,8 @@ def seating_update(reservation: Reservation) -> Response:
     try:
         with transaction():
             service.give_tables(reservation, chosen, actor=acting(), force=force)
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        return _party_page(reservation, status=409, refusal=refusal, ticked=chosen)
+        return _party_page(reservation, status=refusal.status, refusal=refusal, ticked=chosen)
     return _acted(reservation, _("Table %(tables)s", tables=reservation.table_codes()))
 
 
@@ -294,10 +284,13 @@ def _stage(code: str) -> Stage | None:
 
 
 def _covers(text: str) -> int:
-    """Read how many there are; ValueError says in the reader's language what does not fit."""
-    covers = parsed_covers(text)
+    """Read how many there are. Raises Unfit."""
+    try:
+        covers = parsed_covers(text)
+    except ValueError as unread:
+        raise Unfit(str(unread)) from unread
     if covers > MOST_COVERS:
-        raise ValueError(_("Indiquez %(most)s couverts au plus.", most=MOST_COVERS))
+        raise Unfit(_("Indiquez %(most)s couverts au plus.", most=MOST_COVERS))
     return covers
 
 

@@ -27,8 +27,9 @@ from app.kernel.formats import euros
 from app.kernel.guards import public
 from app.kernel.languages import LANGUAGES, SOURCE
 from app.kernel.limits import limiter, search_limit, write_limit
-from app.kernel.security import csrf
+from app.kernel.security import csrf, leading_to
 from app.kernel.web import page, redirect_to
+from app.payments import service as payments
 
 bp = Blueprint("frames", __name__, url_prefix="/integrer")
 csrf.exempt(bp)
@@ -132,7 +133,7 @@ def guarantee_show(slug: str, seal: str, id: UUID) -> Response:
     context["pay_url"] = url_for(".payment_create", slug=slug, seal=seal, id=id)
     context["again_url"] = url_for(".guarantee_show", slug=slug, seal=seal, id=id)
     context["next_url"] = url_for(".guarantee_fragment", slug=slug, seal=seal, id=id)
-    return page("booking/guarantees/frame_guarantee_show.html", **context)
+    return leading_to(page("booking/guarantees/frame_guarantee_show.html", **context), payments.pages_origin())
 
 
 @bp.get("/<string:slug>/<string:seal>/garantie/<uuid:id>/_suite")
@@ -153,7 +154,7 @@ def guarantee_fragment(slug: str, seal: str, id: UUID) -> Response:
 @public
 @limiter.limit(write_limit)
 def payment_create(slug: str, seal: str, id: UUID) -> Response:  # noqa: ARG001 - as above
-    """Go on to the payment, in a window of its own, where the visitor is known by a link."""
+    """Go on to Stripe's page, in a window of its own, where the visitor is known by a link."""
     guarantee = _own_guarantee(slug, id)
     framing.signed_by_its_address()
     with transaction():

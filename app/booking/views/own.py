@@ -89,7 +89,7 @@ def move_create(reservation: Reservation) -> Response:
             moved = service.move_reservation(reservation, form.wish(), actor=acting())
             pay_url = open_what_is_due(reservation) if moved else None
     except NotSeated as refusal:
-        return _move_page(reservation, refusal=refusal, status=409)
+        return _move_page(reservation, refusal=refusal, status=refusal.status)
     if pay_url:
         return redirect_to(pay_url)
     return done(

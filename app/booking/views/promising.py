@@ -13,7 +13,7 @@ from app.booking.open_wishes.jobs import answer_open_wish
 from app.booking.presentation.choices import alternatives_near
 from app.booking.presentation.promises import promise_lines
 from app.booking.service import LeftOpen, NotSeated, TimeTaken
-from app.booking.views.choosing import BAD_QUESTION, choose_again, log_taken, readable
+from app.booking.views.choosing import choose_again, log_taken, readable, status_of
 from app.booking.views.counters import Counter
 from app.booking.views.visitors import network
 from app.booking.waiting.invitation import waiting_url_after
@@ -64,12 +64,10 @@ def _hold(counter: Counter) -> Response:
             leave_others(known, hold, actor=acting())
     except LeftOpen:
         return _details_page(counter, _details_of(form), is_open=True)
-    except NotSeated as refusal:
+    except RuleBroken as refusal:
         if isinstance(refusal, TimeTaken):
             log_taken(counter.establishment, form.wish(), refusal)
         return choose_again(counter, form, refusal)
-    except RuleBroken as refusal:
-        return choose_again(counter, form, refusal, status=429)
     return redirect_to(counter.details_url)
 
 
@@ -97,12 +95,11 @@ def _reserve(counter: Counter) -> Response:
     except TimeTaken as refusal:
         log_taken(establishment, form.wish(), refusal)
         form.time.errors = [refusal.message]
-        status = 422 if refusal.reason in BAD_QUESTION else 409
-        return _details_page(counter, form, status=status, refusal=refusal)
+        return _details_page(counter, form, status=status_of(refusal), refusal=refusal)
     except LeftOpen:
         next_url = _ask_at_length(counter, form)
     except NotSeated as refusal:
-        return _details_page(counter, form, status=409, refusal=refusal)
+        return _details_page(counter, form, status=refusal.status, refusal=refusal)
     return redirect_to(next_url)
 
 

@@ -17,7 +17,7 @@ from app.kernel.access import acting
 from app.kernel.db import transaction
 from app.kernel.guards import own_house, requires
 from app.kernel.languages import N_, _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.navigation import entry
 from app.kernel.web import done, page
 
@@ -33,12 +33,10 @@ def rearrangement_delete(rearrangement: Rearrangement) -> Response:
     try:
         with transaction():
             undone = service.undo_rearrangement(rearrangement, actor=acting())
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
         if is_tonight:
-            return room_page({"undo_refused": refusal.message}, status=409)
-        return _disposition_page(house, day, status=409, undo_refused=refusal.message)
+            return room_page({"undo_refused": refusal.message}, status=refusal.status)
+        return _disposition_page(house, day, status=refusal.status, undo_refused=refusal.message)
     message = _("Les tables sont remises comme avant.") if undone else _("Les tables étaient déjà remises.")
     elsewhere = url_for(".disposition_show", date=day.isoformat())
     return done(None, message=message, fallback=url_for(".room_show") if is_tonight else elsewhere)
@@ -62,10 +60,8 @@ def disposition_create() -> Response:
             service.accept_proposal(
                 house, day, request.form.get("service", ""), seen=seen, actor=acting(), evens_areas=_evens_areas()
             )
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        return _disposition_page(house, day, status=409, refusal=refusal)
+        return _disposition_page(house, day, status=refusal.status, refusal=refusal)
     back = url_for(".disposition_show", date=day.isoformat())
     return done(None, message=_("La salle est disposée ainsi."), fallback=back)
 

@@ -17,6 +17,7 @@ from app.booking.views.levers import levers_around, permit_of, pulled_on, unlock
 from app.booking.waiting.permissions import KEEP_WAITING
 from app.directory.models import Establishment
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time
 from app.kernel.forms import tidy
@@ -65,17 +66,16 @@ def reservation_create() -> Response:
             reservation = service.reserve(
                 establishment,
                 form.wish(unit=form.unit.data or None),
-                service.spoken_to(details, guest),
+                service.as_known(details, guest),
                 actor=acting(),
                 permit=permit_of(lever),
                 guest=guest,
             )
             service.forget_refused_search(establishment, refused_call())
     except NotSeated as refusal:
-        return _new_page(establishment, form, status=409, refusal=refusal)
+        return _new_page(establishment, form, status=refusal.status, refusal=refusal)
     except GuestUnclear as unclear:
-        form.guest.errors = [unclear.message]
-        return _new_page(establishment, form, status=409)
+        return _new_page(establishment, form, status=put(unclear, form))
     if terms_wanted(reservation) is not None and acting().may(GUARANTEE, reservation):
         message = _("La table est réservée. La règle de la maison demande une garantie.")
         return done(None, message=message, fallback=url_for("guarantee_desk.guarantee_new", id=reservation.id))
@@ -111,7 +111,7 @@ def move_create(reservation: Reservation) -> Response:
                 permit=permit_of(lever, reservation),
             )
     except NotSeated as refusal:
-        return _move_page(reservation, form, status=409, refusal=refusal)
+        return _move_page(reservation, form, status=refusal.status, refusal=refusal)
     return back_to(reservation, _("La réservation est modifiée."))
 
 

@@ -24,7 +24,7 @@ from app.kernel.db import transaction
 from app.kernel.formats import clock_time, drawn_clock
 from app.kernel.guards import refuse, requires
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.web import done, page
 
 bp = Blueprint("timetable", __name__, url_prefix="/admin/service/frise")
@@ -86,10 +86,8 @@ def seating_update(reservation: Reservation) -> Response:
             service.move_seen_reservation(
                 reservation, wish, actor=acting(), permit=permit_of(lever, reservation), seen=asked.seen
             )
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        return _move_page(reservation, form, status=409, refusal=refusal)
+        return _move_page(reservation, form, status=refusal.status, refusal=refusal)
     message = _(
         "%(name)s : %(time)s, table %(table)s.",
         name=reservation.guest_name,

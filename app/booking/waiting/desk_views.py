@@ -12,7 +12,7 @@ from app.booking.forms import parsed_date, parsed_time
 from app.booking.guests.acquaintance import form_s_acquaintances, name_guest
 from app.booking.models import OfferState, WaitingEntry, WaitingOffer
 from app.booking.seating import STAFF, times_on
-from app.booking.service import GuestUnclear, guest_chosen, spoken_to
+from app.booking.service import as_known, guest_chosen
 from app.booking.settings_views.answers import own_house
 from app.booking.waiting.datasets import WAITING
 from app.booking.waiting.forms import OfferForm, StaffWaitingForm
@@ -25,12 +25,13 @@ from app.booking.waiting.states import LIFECYCLE
 from app.directory.models import Establishment
 from app.kernel import clock, datasets, telling
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.db import transaction
 from app.kernel.formats import clock_time, phone
 from app.kernel.forms import tidy
 from app.kernel.guards import refuse, requires
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.personal import masked_email, masked_phone, shown_to
 from app.kernel.web import done, page
 
@@ -86,16 +87,10 @@ def entry_create() -> Response:
         with transaction():
             details = form.details(form.language.data)
             guest = guest_chosen(form.guest_id(), details, actor=acting())
-            details = spoken_to(details, guest)
+            details = as_known(details, guest)
             entry = join_list(house, form.hope(), details, actor=acting(), permit=STAFF, guest=guest)
-    except NotAllowed:
-        raise
-    except GuestUnclear as unclear:
-        form.guest.errors = [unclear.message]
-        return _new_page(house, form, day, status=409)
     except RuleBroken as refusal:
-        form.form_errors.append(refusal.message)
-        return _new_page(house, form, day, status=409)
+        return _new_page(house, form, day, status=put(refusal, form))
     return _back_to(entry, _("L’inscription est notée."))
 
 
@@ -109,10 +104,8 @@ def offer_create(waitingentry: WaitingEntry) -> Response:
     try:
         with transaction():
             offer_by_hand(waitingentry, parsed_time(tidy(form.time.data)), actor=acting())
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        return _record_page(waitingentry, status=409, form=form, refusal=refusal)
+        return _record_page(waitingentry, status=refusal.status, form=form, refusal=refusal)
     return _back_to(waitingentry, _("La place est proposée, et gardée le temps d’une réponse."))
 
 

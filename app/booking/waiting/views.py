@@ -24,7 +24,7 @@ from app.kernel.formats import clock_time, full_date
 from app.kernel.forms import tidy
 from app.kernel.guards import public, requires
 from app.kernel.languages import _, current_language
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, write_limit
 from app.kernel.web import done, error_page, page, redirect_to
 
@@ -70,7 +70,7 @@ def entry_create(slug: str | None) -> Response:
             )
             open_to_visitor(entry)
     except RuleBroken as refusal:
-        return _entry_page(establishment, slug, form, day, status=409, refusal=refusal)
+        return _entry_page(establishment, slug, form, day, status=refusal.status, refusal=refusal)
     return done(
         None,
         message=_("Vous êtes sur la liste d’attente. Un message part à l’instant vers %(email)s.", email=entry.email),
@@ -106,10 +106,8 @@ def acceptance_create(waitingentry: WaitingEntry) -> Response:
         with transaction():
             reservation = accept_offer(waitingentry, actor=acting())
             service.open_to_visitor(reservation)
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        return _own_page(waitingentry, status=409, refusal=refusal)
+        return _own_page(waitingentry, status=refusal.status, refusal=refusal)
     return redirect_to(url_for("booking.confirmation_show", id=reservation.id))
 
 
@@ -121,10 +119,8 @@ def withdrawal_create(waitingentry: WaitingEntry) -> Response:
     try:
         with transaction():
             withdraw_entry(waitingentry, actor=acting())
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        return _own_page(waitingentry, status=409, refusal=refusal)
+        return _own_page(waitingentry, status=refusal.status, refusal=refusal)
     return done(
         None, message=_("Vous n’êtes plus sur la liste d’attente."), fallback=url_for(".entry_show", id=waitingentry.id)
     )

@@ -18,7 +18,7 @@ from app.kernel.db import transaction
 from app.kernel.formats import clock_time
 from app.kernel.guards import requires
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done, page
 
 bp = Blueprint("calendar", __name__, url_prefix="/admin/calendrier")
@@ -62,8 +62,8 @@ def move_update(source: str, id: UUID) -> Response:
         with transaction():
             moves.move(acting(), id, form.move())
     except RuleBroken as refusal:
-        nearest = moves.nearest(acting(), id, form.move())
-        return _move_page(declared.key, entry, form, status=409, refusal=refusal, alternatives=nearest)
+        nearest = [] if isinstance(refusal, NotAllowed) else moves.nearest(acting(), id, form.move())
+        return _move_page(declared.key, entry, form, status=refusal.status, refusal=refusal, alternatives=nearest)
     moved = declared.entry(acting(), id) or entry
     return done(
         "calendar/_moved.html",

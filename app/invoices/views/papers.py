@@ -18,10 +18,10 @@ from app.kernel import datasets, documents, files, telling
 from app.kernel.access import acting
 from app.kernel.answers import Answer, answered
 from app.kernel.db import db, transaction
-from app.kernel.formats import euros
+from app.kernel.formats import euros, unparted
 from app.kernel.guards import own_house, requires
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.web import done, error_page, page
 
 bp = Blueprint("invoices", __name__, url_prefix="/admin/factures")
@@ -142,11 +142,9 @@ def issue_create(invoice: Invoice) -> Response:
     try:
         with transaction():
             service.issue_invoice(invoice, actor=acting())
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        return _record_page(invoice, status=409, refusal=refusal)
-    return _back_to(invoice, _("%(title)s émise.", title=invoice.number))
+        return _record_page(invoice, status=refusal.status, refusal=refusal)
+    return _back_to(invoice, _("%(title)s émise.", title=unparted(invoice.number or "")))
 
 
 @bp.post("/<uuid:id>/avoir")

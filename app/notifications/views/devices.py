@@ -42,7 +42,7 @@ def device_create() -> Response:
             devices.add_device(person, given, name=device_in_words(request.user_agent.string), actor=acting())
     except RuleBroken as broken:
         response = jsonify(message=str(broken))
-        response.status_code = 422
+        response.status_code = broken.status
         return response
     return jsonify(url=_own_devices())
 

@@ -15,7 +15,7 @@ from app.kernel.db import transaction
 from app.kernel.formats import instant
 from app.kernel.guards import signed_in
 from app.kernel.languages import _
-from app.kernel.lifecycle import RuleBroken
+from app.kernel.lifecycle import Unfit
 from app.kernel.messages import Channel
 from app.kernel.notices import Mode, Notice, category_label, notices
 from app.kernel.web import done, page
@@ -86,7 +86,7 @@ def preference_update() -> Response:
 
 def _mode(typed: str, choice: Choice, cell: Cell) -> Mode | None:
     if typed not in ("", *(mode.value for mode in cell.modes)):
-        raise RuleBroken(_("« %(label)s » n’accepte pas cette valeur.", label=choice.label))
+        raise Unfit(_("« %(label)s » n’accepte pas cette valeur.", label=choice.label))
     return Mode(typed) if typed else None
 
 

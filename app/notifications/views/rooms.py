@@ -4,6 +4,7 @@ from flask import Response, url_for
 
 from app.directory.queries import establishments
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.db import transaction
 from app.kernel.guards import fresh, requires
 from app.kernel.languages import _
@@ -97,9 +98,8 @@ def _saved(form: RoomForm, room: TeamRoom | None) -> Response:
             room_keeping.refuse_unfit(form.url.data)
         with transaction():
             room_keeping.save_room(room, _wish(form), actor=acting())
-    except RuleBroken as broken:
-        form.url.errors = [str(broken)]
-        return _room_page(form, room, 422)
+    except RuleBroken as refusal:
+        return _room_page(form, room, put(refusal, form, beside="url"))
     return _back(_("C’est enregistré. Essayez pour voir si le salon répond."))
 
 

@@ -7,7 +7,6 @@ from wtforms import StringField, TextAreaField
 
 from app.kernel.forms import no_control_characters, tidy, translated
 from app.kernel.languages import N_
-from app.kernel.lifecycle import RuleBroken
 from app.kernel.wordings import LONGEST_ON_PAPER, LONGEST_SUBJECT, LONGEST_TEXT, Texts, Wording
 
 
@@ -46,13 +45,6 @@ class WordingForm(FlaskForm):
         """Give what was typed."""
         title = self.subject.data if "subject" in self else ""
         return Texts(title or "", self.opening.data or "", self.closing.data or "")
-
-    def put(self, refusal: RuleBroken) -> None:
-        """Put a refusal beside its field."""
-        if refusal.field in self:
-            self[refusal.field].errors = [*self[refusal.field].errors, refusal.message]
-        else:
-            self.form_errors.append(refusal.message)
 
 
 class PaperForm(WordingForm):

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from app.directory.models import Establishment
 from app.kernel import documents, printing, telling
 from app.kernel.access import acting, chapters
+from app.kernel.answers import put
 from app.kernel.audit import AuditEntry
 from app.kernel.db import transaction
 from app.kernel.editions import Overtaken, edition_opened, refuse_overtaken
@@ -19,7 +20,7 @@ from app.kernel.guards import own_house, requires
 from app.kernel.languages import LANGUAGES, N_, _, speaking
 from app.kernel.letterheads import logo_of
 from app.kernel.letters import Letter, written
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, write_limit
 from app.kernel.navigation import entry
 from app.kernel.security import holding_frames
@@ -76,22 +77,20 @@ def wording_edit(code: str, language: str) -> Response:
 def wording_update(code: str, language: str) -> Response:
     """Keep the words typed, or say which of them cannot be said."""
     declared, house = _declared(code, language), own_house(WORD)
-    form = form_of(declared)
+    form, status = form_of(declared), 422
     if form.validate_on_submit():
         try:
             with transaction():
                 standing = partial(_standing, declared, language, house)
                 refuse_overtaken(f"{house.id} {code} {language}", standing, asdict(form.texts))
                 service.word_letter(declared, form.texts, language=language, house=house, actor=acting())
-        except NotAllowed:
-            raise
         except Overtaken as overtaken:
-            return _page(declared, language, house, form, 409, overtaken=overtaken)
+            return _page(declared, language, house, form, overtaken.status, overtaken=overtaken)
         except RuleBroken as refusal:
-            form.put(refusal)
+            status = put(refusal, form)
         else:
             return _back(_saved(declared), code, language)
-    return _page(declared, language, house, form, 422)
+    return _page(declared, language, house, form, status)
 
 
 @bp.post("/<string:code>/<string:language>/origine")
@@ -110,21 +109,18 @@ def wording_delete(code: str, language: str) -> Response:
 def trial_create(code: str, language: str) -> Response:
     """Send oneself the letter with the words typed, kept or not."""
     declared, house = _declared(code, language), own_house(WORD)
-    form = form_of(declared)
-    message = ""
+    form, status, message = form_of(declared), 422, ""
     if declared.is_paper:
         abort(404)
     if form.validate_on_submit():
         try:
             with transaction():
                 address = service.try_wording(declared, form.texts, language=language, house=house, actor=acting())
-        except NotAllowed:
-            raise
         except RuleBroken as refusal:
-            form.put(refusal)
+            status = put(refusal, form)
         else:
-            message = _("Un essai part à %(address)s. Rien d’autre n’est enregistré.", address=address)
-    return _page(declared, language, house, form, 200 if message else 422, message=message)
+            status, message = 200, _("Un essai part à %(address)s. Rien d’autre n’est enregistré.", address=address)
+    return _page(declared, language, house, form, status, message=message)
 
 
 @bp.get("/<string:code>/<string:language>/apercu")
@@ -147,7 +143,7 @@ def preview_create(code: str, language: str) -> Response:
         try:
             declared.check(form.texts)
         except RuleBroken as refusal:
-            form.put(refusal)
+            put(refusal, form)
         else:
             return _preview(declared, language, house, form.texts, plain=request.form.get("forme") == PLAIN)
     return _refused(form)
@@ -169,7 +165,7 @@ def paper_create(code: str, language: str) -> Response:
                 sample: Letter = declared.sample(house)
                 content = documents.drawn(documents.documents()[code], sample.context, form.texts)
         except RuleBroken as refusal:
-            form.put(refusal)
+            put(refusal, form)
         except documents.NOT_DRAWN as reason:
             form.form_errors.append(str(reason))
         else:

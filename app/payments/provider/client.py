@@ -9,16 +9,18 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from flask import current_app
 
+from app.config import STRIPE
 from app.kernel import outbound
 from app.kernel.db import end_reading
 from app.kernel.languages import N_
 
 VERSION = "2024-06-20"
+PAGES = "https://checkout.stripe.com"
 MOST_READ = 2 * 1024 * 1024
 PAUSES = (0.2,)
 TRY_AGAIN = (409, 429)
@@ -55,6 +57,12 @@ class ProviderRefused(Exception):
         """Keep both."""
         super().__init__(REASONS.get(code) or message or code)
         self.code = code
+
+
+def pages_origin() -> str:
+    """Give the origin of the pages where one pays: Stripe's, or that of what stands for it."""
+    spoken_to = urlsplit(current_app.config["STRIPE_API_URL"])
+    return PAGES if spoken_to.hostname == urlsplit(STRIPE).hostname else f"{spoken_to.scheme}://{spoken_to.netloc}"
 
 
 def is_connected() -> bool:

@@ -1,5 +1,6 @@
 """Verbs of the payments slice: what other slices call, with a record of theirs, an amount in cents and a rule."""
 
+from app.payments.provider.client import pages_origin
 from app.payments.service.asking import (
     Payer,
     Terms,
@@ -40,7 +41,7 @@ __all__ = [
     "charge_saved_card", "close_day", "decline_refund", "expire", "fail_refund", "follow_payout", "forget_payer",
     "forgive", "found_refund", "give_back", "give_up_refund", "keep_card", "let_card_go", "link_end",
     "note_card_forgotten", "note_card_not_forgotten", "note_decline", "note_dispute", "note_payout",
-    "note_silence", "open_dispute", "open_to_visitor", "pay_until", "payable_kind", "receipt_of", "record_payment",
-    "refund_payment", "release", "retry_refund", "reverse_movement", "send_link", "undo_chargeback",
+    "note_silence", "open_dispute", "open_to_visitor", "pages_origin", "pay_until", "payable_kind", "receipt_of",
+    "record_payment", "refund_payment", "release", "retry_refund", "reverse_movement", "send_link", "undo_chargeback",
     "verify_closings",
 ]  # fmt: skip

@@ -27,7 +27,8 @@ def change_rules(house: Establishment, wanted: Mapping[str, tuple[Setting[Any], 
         try:
             after = str(settings.change(setting, typed, level=level, holder=holder))
         except RuleBroken as refusal:
-            raise RuleBroken(refusal.message, field) from refusal
+            refusal.field = field
+            raise
         if before != after:
             changes[setting.code] = (before, after)
     if changes:

@@ -6,11 +6,12 @@ from flask import Response, url_for
 
 from app.kernel import clock, datasets
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.db import transaction
 from app.kernel.formats import euros
 from app.kernel.guards import requires
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.telling import history_of
 from app.kernel.web import done, page
 from app.payments import permissions as may
@@ -55,11 +56,8 @@ def receipt_create(receivable: Receivable) -> Response:
                 key=f"{receivable.id}:{form.key.data}",
                 actor=acting(),
             )
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        form.amount.errors = [refusal.message]
-        return _page(receivable, status=409, receipt=form)
+        return _page(receivable, status=put(refusal, form, beside="amount"), receipt=form)
     return done(None, message=_("L’encaissement est noté."), fallback=url_for(".receivable_show", id=receivable.id))
 
 
@@ -93,11 +91,8 @@ def charge_create(receivable: Receivable) -> Response:
                 key=f"{receivable.id}:{form.key.data}",
                 actor=acting(),
             )
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        form.amount.errors = [refusal.message]
-        return _page(receivable, status=409, charge=form)
+        return _page(receivable, status=put(refusal, form, beside="amount"), charge=form)
     return done(
         None,
         message=_("La banque est interrogée : rechargez cette page dans un instant."),

@@ -6,11 +6,12 @@ from flask import Response, url_for
 
 from app.kernel import datasets, navigation
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.db import transaction
 from app.kernel.formats import euros
 from app.kernel.guards import requires
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.telling import history_of
 from app.kernel.web import done, page
 from app.payments import permissions as may
@@ -86,11 +87,8 @@ def refund_create(movement: Movement) -> Response:
                 key=f"{movement.id}:{form.key.data}",
                 actor=acting(),
             )
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        form.amount.errors = [refusal.message]
-        return _refund_page(movement, form, 409)
+        return _refund_page(movement, form, put(refusal, form, beside="amount"))
     return done(None, message=_told(request), fallback=url_for(".movement_show", id=movement.id))
 
 

@@ -1,11 +1,9 @@
 """The page where somebody pays what is asked: by a link of their own, or right after asking for a table."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, request, url_for
 
-from app.config import STRIPE
 from app.kernel import clock, links
 from app.kernel.db import db
 from app.kernel.formats import euros, near_date, spoken_time
@@ -13,17 +11,17 @@ from app.kernel.guards import public, requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.limits import limiter, search_limit, write_limit
-from app.kernel.security import CONTENT_POLICY
+from app.kernel.security import leading_to
 from app.kernel.web import error_page, page, redirect_to
 from app.payments import queries
 from app.payments.checkouts import is_under_way, opened_page, refreshed
 from app.payments.models import Receivable, ReceivableState
 from app.payments.permissions import PAY, PAY_LINK
 from app.payments.presentation import written_sum
-from app.payments.provider.client import ProviderAway, ProviderRefused, is_connected
+from app.payments.provider.client import ProviderAway, ProviderRefused, is_connected, pages_origin
 
-PAGES = "https://checkout.stripe.com"
 NOWHERE = "/"
+AT_ONCE = "aussitot"  # of a link followed by a press on a button to pay: what is asked was read where it stands
 
 bp = Blueprint("paying", __name__)
 
@@ -32,11 +30,16 @@ bp = Blueprint("paying", __name__)
 @public
 @limiter.limit(write_limit)
 def link_show(secret: str) -> Response:
-    """Trade the link's secret for a cookie, and go on to a clean address."""
+    """Trade the link's secret for a cookie, and go on to a clean address: Stripe's for whoever pressed to pay."""
     link = links.exchange(secret, PAY_LINK)
     if link is None:
         return error_page(404, _("Ce lien de paiement n’est plus valable. Demandez-en un autre à la maison."))
-    return redirect_to(url_for(".receivable_show", id=link.record_id))
+    asked = Receivable.get(link.record_id) if AT_ONCE in request.args else None
+    own_url = url_for(".receivable_show", id=link.record_id)
+    try:
+        return redirect_to(opened_page(asked).url if asked is not None else own_url)
+    except (ProviderAway, ProviderRefused, RuleBroken):
+        return redirect_to(own_url)
 
 
 @bp.get("/paiements/<uuid:id>")
@@ -56,7 +59,7 @@ def checkout_create(receivable: Receivable) -> Response:
     except (ProviderAway, ProviderRefused):
         return _page(receivable, status=503, is_away=True)
     except RuleBroken as refusal:
-        return _page(receivable, status=409, refusal=refusal)
+        return _page(receivable, status=refusal.status, refusal=refusal)
 
 
 @bp.get("/paiements/<uuid:id>/retour")
@@ -103,8 +106,7 @@ def _page(receivable: Receivable, *, status: int = 200, **context: Any) -> Respo
         receipt_url=url_for(".own_receipt_show", id=receivable.id) if queries.last_payment_of(receivable) else "",
         **context,
     )
-    answer.headers["Content-Security-Policy"] = _policy()
-    return answer
+    return leading_to(answer, pages_origin())
 
 
 def _what_is_asked(receivable: Receivable) -> dict[str, Any]:
@@ -120,13 +122,6 @@ def _until(receivable: Receivable) -> str:
     end = clock.local(receivable.expires_at, house.timezone)
     day = near_date(end.date(), house.today())
     return _("À faire %(day)s avant %(time)s.", day=day, time=spoken_time(end.time()))
-
-
-def _policy() -> str:
-    """Let the form of the page lead to Stripe, where its answer sends the browser; or to what stands for it."""
-    spoken_to = urlsplit(current_app.config["STRIPE_API_URL"])
-    pages = PAGES if spoken_to.hostname == urlsplit(STRIPE).hostname else f"{spoken_to.scheme}://{spoken_to.netloc}"
-    return CONTENT_POLICY.replace("form-action 'self'", f"form-action 'self' {pages}")
 
 
 def _amount(receivable: Receivable) -> list[tuple[str, str]]:

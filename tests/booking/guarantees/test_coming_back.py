@@ -156,7 +156,7 @@ def test_the_frame_goes_on_by_itself_once_the_other_window_has_paid(framed, stri
     window = visit()
     paying = window.get(stranger.post(page.first("form").attributes["action"]).headers["Location"]).headers["Location"]
     stripe.levers(hold=True)
-    way = stripe.pay(window.post(paying).headers["Location"])
+    way = stripe.pay(paying)
     assert where(window.see(way.removeprefix(window.base_url))) == confirmation()
     answer = stranger.get(next_url, headers=AS_HTMX)
     assert "/garantie/" in answer.headers["HX-Redirect"]

@@ -10,9 +10,10 @@ from app.accounts.credentials.forms import CodeForm
 from app.accounts.credentials.one_time_codes import address_for, new_secret
 from app.accounts.credentials.pending import SecondStep, pending_user, second_step
 from app.accounts.credentials.queries import authenticator_of
-from app.accounts.credentials.views.blueprint import answer, bp, codes_page, house_name, own_user, tell
+from app.accounts.credentials.views.blueprint import answer, bp, codes_page, house_name, own_user
 from app.accounts.models import User
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.db import transaction
 from app.kernel.guards import fresh, public, signed_in
 from app.kernel.languages import _
@@ -43,7 +44,7 @@ def authenticator_create() -> Response:
             with transaction():
                 codes = second_factor.set_up(own_user(), _secret(), form.code.data or "", actor=acting())
         except RuleBroken as refusal:
-            status = tell(form, refusal)
+            status = put(refusal, form)
         else:
             session.pop(SECRET_KEY)
             return codes_page(codes, onward=url_for(".overview_show"))
@@ -74,7 +75,7 @@ def setup_create() -> Response:
                 codes = second_factor.set_up(user, _secret(), form.code.data or "", actor=service.actor_for(user))
                 service.begin_session(user, address=request.remote_addr or "", device=request.user_agent.string)
         except RuleBroken as refusal:
-            status = tell(form, refusal)
+            status = put(refusal, form)
         else:
             return codes_page(codes, onward=safe_next())
     return _set_up_page(user, form, own=False, status=status)

@@ -6,10 +6,11 @@ from app.accounts.arrivals import safe_next, wanted
 from app.accounts.credentials import fresh, outside, passkeys
 from app.accounts.credentials.forms import CodeForm, ProofForm
 from app.accounts.credentials.queries import authenticator_of, identities_of, passkeys_of
-from app.accounts.credentials.views.blueprint import answer, bp, own_user, tell
+from app.accounts.credentials.views.blueprint import answer, bp, own_user
 from app.accounts.models import User
 from app.accounts.service import session_of_request
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.guards import signed_in
 from app.kernel.lifecycle import RuleBroken
 from app.kernel.web import redirect_to
@@ -38,7 +39,7 @@ def confirmation_create() -> Response:
             else:
                 fresh.confirm_by_password(opened, proof.password.data or "", address=address, actor=acting())
         except RuleBroken as refusal:
-            status = tell(form, refusal)
+            status = put(refusal, form)
         else:
             return redirect_to(safe_next())
     return _confirmation_page(proof, code, status)

@@ -52,7 +52,7 @@ def passkey_create() -> Response:
         with transaction():
             passkeys.add(own_user(), sent.get("credential", {}), form.name.data or "", actor=acting())
     except RuleBroken as refusal:
-        return _refused(refusal.message)
+        return _refused(refusal.message, refusal.status)
     flash(_("La clé d’accès est ajoutée."), "success")
     return jsonify(url=url_for(".overview_show"))
 
@@ -116,7 +116,7 @@ def passkey_session_create() -> Response:
         if opened is not None and opened.user_id != user.id:
             return _refused(_("Cette clé est celle d’un autre compte."))
     except RuleBroken as refusal:
-        return _refused(refusal.message)
+        return _refused(refusal.message, refusal.status)
     with transaction():
         if opened is not None:
             proofs.confirm(opened, actor=acting())
@@ -144,7 +144,7 @@ def _json(text: str) -> Response:
     return Response(text, content_type="application/json")
 
 
-def _refused(message: str) -> Response:
+def _refused(message: str, status: int = 422) -> Response:
     response = jsonify(message=message)
-    response.status_code = 422
+    response.status_code = status
     return response

@@ -12,11 +12,12 @@ from app.accounts.credentials import outside, providers, queries
 from app.accounts.credentials.forms import ProofForm
 from app.accounts.credentials.models import OutsideIdentity
 from app.accounts.credentials.notices import IDENTITY_LINK
-from app.accounts.credentials.views.blueprint import answer, bp, own_user, tell
+from app.accounts.credentials.views.blueprint import answer, bp, own_user
 from app.accounts.models import User
 from app.config import Provider
 from app.kernel import links
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.db import transaction
 from app.kernel.guards import fresh, public, signed_in
 from app.kernel.languages import _
@@ -98,7 +99,7 @@ def proof_create() -> Response:
         try:
             user = providers.link_by_password(identity, form.password.data or "", address=request.remote_addr or "")
         except RuleBroken as refusal:
-            status = tell(form, refusal)
+            status = put(refusal, form)
         else:
             with transaction():
                 return _admitted(user, wanted())

@@ -8,9 +8,10 @@ from app.accounts.credentials import passkeys, second_factor
 from app.accounts.credentials.forms import CodeForm
 from app.accounts.credentials.pending import PENDING_KEY, SecondStep, pending_user, second_step
 from app.accounts.credentials.queries import authenticator_of, passkeys_of
-from app.accounts.credentials.views.blueprint import answer, bp, tell
+from app.accounts.credentials.views.blueprint import answer, bp
 from app.accounts.models import User
 from app.kernel.access import acting
+from app.kernel.answers import put
 from app.kernel.db import transaction
 from app.kernel.guards import public
 from app.kernel.lifecycle import RuleBroken
@@ -44,7 +45,7 @@ def verification_create() -> Response:
             with transaction():
                 service.begin_session(user, address=address, device=request.user_agent.string)
         except RuleBroken as refusal:
-            status = tell(form, refusal)
+            status = put(refusal, form)
         else:
             return redirect_to(safe_next())
     return _verification_page(user, form, status)

@@ -1,5 +1,7 @@
 """Roles given to people and teams, held until another day, taken back."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +17,13 @@ from app.accounts.rights.views.people import bp as people
 from app.accounts.rights.views.teams import bp as teams
 from app.accounts.rights.views.teams import team_page
 from app.kernel.access import acting
+from app.kernel.answers import Answer, answered
 from app.kernel.db import transaction
 from app.kernel.guards import requires
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.web import done, page
+
+USER_PAGE = "accounts/rights/user_show.html"
 
 
 @people.post("/<uuid:id>/roles")
@@ -27,9 +31,7 @@ from app.kernel.web import done, page
 def grant_create(user: User) -> Response:
     """Give somebody a role."""
     form = grant_form(acting())
-    if form.validate_on_submit() and _given(form, user):
-        return done(None, message=_("Le rôle est donné."), fallback=_holder_url(user))
-    return page("accounts/rights/user_show.html", status=422, **user_page(user, acting(), form))
+    return _given(form, user, lambda **shown: page(USER_PAGE, **shown, **user_page(user, acting(), form)))
 
 
 @teams.post("/<uuid:id>/roles")
@@ -37,9 +39,7 @@ def grant_create(user: User) -> Response:
 def team_grant_create(team: Team) -> Response:
     """Give a team a role."""
     form = grant_form(acting())
-    if form.validate_on_submit() and _given(form, team):
-        return done(None, message=_("Le rôle est donné."), fallback=_holder_url(team))
-    return team_page(team, form=form, status=422)
+    return _given(form, team, partial(team_page, team, form=form))
 
 
 @people.post("/roles/<uuid:id>/jusqu-au")
@@ -47,18 +47,13 @@ def team_grant_create(team: Team) -> Response:
 def grant_update(grant: Grant) -> Response:
     """Let a person or a team hold a role until another day."""
     form = EndForm()
-    problem = "" if form.validate_on_submit() else " ".join(str(error) for error in form.last_day.errors)
-    if not problem:
-        try:
-            with transaction():
-                change_end(grant, form.ends_at(house_zone()), actor=acting())
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            problem = refusal.message
-    if problem:
-        return _refused(grant.holder, RefusedEnd(grant.id, (form.last_day.data or "")[:20], problem))
-    return done(None, message=_("La fin du rôle est changée."), fallback=_holder_url(grant.holder))
+    answer = Answer(
+        act=lambda: change_end(grant, form.ends_at(house_zone()), actor=acting()),
+        show=lambda status: _refused(grant, form, status),
+        message=_("La fin du rôle est changée."),
+        fallback=_holder_url(grant.holder),
+    )
+    return answered(form, answer)
 
 
 @people.post("/roles/<uuid:id>/fin")
@@ -71,35 +66,32 @@ def ending_create(grant: Grant) -> Response:
     return done(None, message=_("Le rôle est repris."), fallback=fallback)
 
 
-def _given(form: GrantForm, holder: Any) -> bool:
+def _given(form: GrantForm, holder: Any, show: Callable[..., Response]) -> Response:
     """Give the role a form asks for; what the house refuses is told in the form."""
     zone = house_zone()
-    try:
-        with transaction():
-            role = queries.role_with_id(UUID(form.role.data))
-            if role is None:
-                abort(404)
-            give_grant(
-                holder,
-                role,
-                actor=acting(),
-                scope=form.chosen_scope(),
-                starts_at=form.starts_at(zone),
-                ends_at=form.ends_at(zone),
-            )
-    except NotAllowed:
-        raise
-    except RuleBroken as refusal:
-        field = form.last_day if refusal.field == "last_day" else form.role
-        field.errors = [*field.errors, refusal.message]
-        return False
-    return True
+    answer = Answer(
+        act=lambda: give_grant(
+            holder,
+            queries.role_with_id(UUID(form.role.data)) or abort(404),
+            actor=acting(),
+            scope=form.chosen_scope(),
+            starts_at=form.starts_at(zone),
+            ends_at=form.ends_at(zone),
+        ),
+        show=show,
+        message=_("Le rôle est donné."),
+        fallback=_holder_url(holder),
+    )
+    return answered(form, answer)
 
 
-def _refused(holder: User | Team, end: RefusedEnd) -> Response:
+def _refused(grant: Grant, form: EndForm, status: int) -> Response:
+    """Show the holder's page again, with what was typed and why it is refused beside that role."""
+    problem = " ".join(map(str, [*form.last_day.errors, *form.form_errors]))
+    end, holder = RefusedEnd(grant.id, (form.last_day.data or "")[:20], problem), grant.holder
     if isinstance(holder, Team):
-        return team_page(holder, refused=end, status=422)
-    return page("accounts/rights/user_show.html", status=422, **user_page(holder, acting(), refused=end))
+        return team_page(holder, refused=end, status=status)
+    return page(USER_PAGE, status=status, **user_page(holder, acting(), refused=end))
 
 
 def _holder_url(holder: User | Team) -> str:

@@ -1,5 +1,7 @@
 """Roles: the grid of permissions, edited in place, and the making and unmaking of roles."""
 
+from functools import partial
+
 from flask import Blueprint, Response, request, url_for
 
 from app.accounts.models import Role
@@ -10,11 +12,12 @@ from app.accounts.rights.granting import codes_of
 from app.accounts.rights.presentation import by_chapter, grid_digest
 from app.kernel import clock
 from app.kernel.access import acting, permissions
+from app.kernel.answers import Answer, answered
 from app.kernel.db import transaction
 from app.kernel.forms import tidy
 from app.kernel.guards import requires
 from app.kernel.languages import _, ngettext
-from app.kernel.lifecycle import NotAllowed, RuleBroken
+from app.kernel.lifecycle import RuleBroken
 from app.kernel.scopes import Scope
 from app.kernel.web import done, page
 
@@ -36,10 +39,8 @@ def role_update() -> Response:
         with transaction():
             known = _roles_as_drawn()
             changed = roles.change_roles({role: _wanted(role) for role in known}, actor=acting())
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        return _grid_page(refusal.message, status=409)
+        return _grid_page(refusal.message, status=refusal.status)
     message = ngettext("%(num)s rôle est changé.", "%(num)s rôles sont changés.", changed)
     return done(None, message=message if changed else _("Rien n’a changé."), fallback=url_for(".role_list"))
 
@@ -77,18 +78,14 @@ def role_new() -> Response:
 def role_create() -> Response:
     """Make a role."""
     form = _role_form()
-    if not form.validate_on_submit():
-        return page("accounts/rights/role_new.html", status=422, form=form)
-    try:
-        with transaction():
-            copied = next((role for role in queries.roles() if str(role.id) == form.copied.data), None)
-            roles.create_role(tidy(form.name.data), copied=copied, actor=acting())
-    except NotAllowed:
-        raise
-    except RuleBroken as refusal:
-        form.name.errors = [refusal.message]
-        return page("accounts/rights/role_new.html", status=409, form=form)
-    return done(None, message=_("Le rôle est créé."), fallback=url_for(".role_list"))
+    copied = next((role for role in queries.roles() if str(role.id) == form.copied.data), None)
+    answer = Answer(
+        act=lambda: roles.create_role(tidy(form.name.data), copied=copied, actor=acting()),
+        show=partial(page, "accounts/rights/role_new.html", form=form),
+        message=_("Le rôle est créé."),
+        fallback=url_for(".role_list"),
+    )
+    return answered(form, answer)
 
 
 @bp.get("/<uuid:id>/nom")
@@ -104,18 +101,14 @@ def role_edit(role: Role) -> Response:
 @requires(MANAGE_ACCOUNTS, on=Role)
 def role_name_update(role: Role) -> Response:
     """Call a role something else."""
-    form, status = RoleNameForm(), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                roles.rename_role(role, tidy(form.name.data), actor=acting())
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.name.errors, status = [refusal.message], 409
-        else:
-            return done(None, message=_("Le rôle est renommé."), fallback=url_for(".role_list"))
-    return page("accounts/rights/role_edit.html", status=status, role=role, form=form)
+    form = RoleNameForm()
+    answer = Answer(
+        act=lambda: roles.rename_role(role, tidy(form.name.data), actor=acting()),
+        show=partial(page, "accounts/rights/role_edit.html", role=role, form=form),
+        message=_("Le rôle est renommé."),
+        fallback=url_for(".role_list"),
+    )
+    return answered(form, answer)
 
 
 @bp.post("/<uuid:id>/suppression")
@@ -125,10 +118,8 @@ def role_delete(role: Role) -> Response:
     try:
         with transaction():
             roles.delete_role(role, actor=acting())
-    except NotAllowed:
-        raise
     except RuleBroken as refusal:
-        return _grid_page(refusal.message, status=409)
+        return _grid_page(refusal.message, status=refusal.status)
     return done(None, message=_("Le rôle est supprimé."), fallback=url_for(".role_list"))
 
 

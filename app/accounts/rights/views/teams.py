@@ -1,5 +1,6 @@
 """Teams: who is in them, and the roles they have together."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,11 @@ from app.accounts.rights.granting import codes_of
 from app.accounts.rights.presentation import RefusedEnd, grant_form, lines_of
 from app.kernel import navigation
 from app.kernel.access import acting
+from app.kernel.answers import Answer, answered
 from app.kernel.db import db, transaction
 from app.kernel.forms import tidy
 from app.kernel.guards import requires
 from app.kernel.languages import _
-from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.kernel.scopes import Scope
 from app.kernel.web import done, page
 
@@ -36,17 +37,13 @@ def team_list() -> Response:
 def team_create() -> Response:
     """Make a team."""
     form = TeamForm()
-    if not form.validate_on_submit():
-        return _list_page(form, status=422)
-    try:
-        with transaction():
-            team = teams.create_team(tidy(form.name.data), actor=acting())
-    except NotAllowed:
-        raise
-    except RuleBroken as refusal:
-        form.name.errors = [refusal.message]
-        return _list_page(form, status=409)
-    return done(None, message=_("L’équipe est créée."), fallback=url_for(".team_show", id=team.id))
+    answer = Answer(
+        act=lambda: teams.create_team(tidy(form.name.data), actor=acting()),
+        show=partial(_list_page, form),
+        message=_("L’équipe est créée."),
+        fallback=lambda team: url_for(".team_show", id=team.id),
+    )
+    return answered(form, answer)
 
 
 @bp.get("/<uuid:id>")
@@ -61,11 +58,13 @@ def team_show(team: Team) -> Response:
 def member_create(team: Team) -> Response:
     """Let somebody into a team."""
     form = _member_form(team)
-    if not form.validate_on_submit():
-        return team_page(team, member_form=form, status=422)
-    with transaction():
-        teams.add_member(team, db.session.get_one(User, UUID(form.user.data)), actor=acting())
-    return done(None, message=_("L’équipe compte une personne de plus."), fallback=url_for(".team_show", id=team.id))
+    answer = Answer(
+        act=lambda: teams.add_member(team, db.session.get_one(User, UUID(form.user.data)), actor=acting()),
+        show=partial(team_page, team, member_form=form),
+        message=_("L’équipe compte une personne de plus."),
+        fallback=url_for(".team_show", id=team.id),
+    )
+    return answered(form, answer)
 
 
 @bp.post("/<uuid:id>/membres/<uuid:user_id>/retrait")
@@ -88,18 +87,14 @@ def team_edit(team: Team) -> Response:
 @requires(GRANT, on=Team)
 def team_update(team: Team) -> Response:
     """Call a team something else."""
-    form, status = TeamForm(), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                teams.rename_team(team, tidy(form.name.data), actor=acting())
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.name.errors, status = [refusal.message], 409
-        else:
-            return done(None, message=_("L’équipe est renommée."), fallback=url_for(".team_show", id=team.id))
-    return page("accounts/rights/team_edit.html", status=status, team=team, form=form)
+    form = TeamForm()
+    answer = Answer(
+        act=lambda: teams.rename_team(team, tidy(form.name.data), actor=acting()),
+        show=partial(page, "accounts/rights/team_edit.html", team=team, form=form),
+        message=_("L’équipe est renommée."),
+        fallback=url_for(".team_show", id=team.id),
+    )
+    return answered(form, answer)
 
 
 @bp.post("/<uuid:id>/suppression")

@@ -1,30 +1,18 @@
-"""The public pages that belong to no slice, and the reader's choice of language and appearance."""
+"""The public pages that belong to no slice: the house and its hours, legal notice, personal data, accessibility."""
 
-import re
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, current_app, g, request, session, url_for
+from flask import Response, abort, g, url_for
 
-from app.accounts.service import change_preferences, own_user
 from app.booking import queries as booking
 from app.directory.models import Establishment
 from app.directory.queries import establishment_by_slug, establishments, first_organisation
-from app.kernel.access import acting
-from app.kernel.db import transaction
 from app.kernel.formats import clock_time, near_date, short_weekdays, spoken_time, unbroken
-from app.kernel.guards import public, requires
-from app.kernel.languages import COOKIE, LANGUAGES, _
-from app.kernel.preferences import LANGUAGE, THEME
-from app.kernel.settings import Setting
-from app.kernel.web import page, redirect_to
-from app.site import permissions as may
-from app.site.layout import HOUSE, THEME_COOKIE, THEMES, current_house
-
-bp = Blueprint("site", __name__)
-YEAR = 60 * 60 * 24 * 365
-RECORD = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}")
+from app.kernel.guards import public
+from app.kernel.languages import _
+from app.kernel.web import page
+from app.site.views.blueprint import bp
 
 
 @bp.get("/")
@@ -47,18 +35,6 @@ def house_show(slug: str) -> Response:
     if house is None:
         abort(404)
     return _home_of(house, url_for("booking.choice_show", slug=slug))
-
-
-@bp.post("/admin/etablissement")
-@requires(may.ENTER)
-def house_update() -> Response:
-    """Keep in which house somebody of the team works from now on; a page of one record gives way to today's."""
-    house = current_house()
-    if house is not None:
-        session[HOUSE] = house.slug
-    path = urlsplit(_local(request.referrer or "")).path
-    is_page_of_all = path.startswith("/admin") and not RECORD.search(path)
-    return redirect_to(path if is_page_of_all else url_for(".dashboard_show"))
 
 
 def _home_of(house: Establishment, booking_url: str) -> Response:
@@ -107,46 +83,6 @@ def privacy_show() -> Response:
 def accessibility_show() -> Response:
     """Show how accessible the site is, and whom to tell when it is not."""
     return page("site/accessibility_show.html")
-
-
-@bp.post("/langue")
-@public
-def language_update() -> Response:
-    """Keep the reader's choice of language."""
-    answer = redirect_to(_local(request.referrer or "/"))
-    if request.form.get("language") in LANGUAGES:
-        _keep(answer, COOKIE, request.form["language"])
-        _keep_on_account(LANGUAGE, request.form["language"])
-    return answer
-
-
-@bp.post("/apparence")
-@public
-def display_update() -> Response:
-    """Keep the reader's choice of appearance."""
-    answer = redirect_to(_local(request.referrer or "/"))
-    if request.form.get("theme") in THEMES:
-        _keep(answer, THEME_COOKIE, request.form["theme"])
-        _keep_on_account(THEME, request.form["theme"])
-    return answer
-
-
-def _keep_on_account(declared: Setting[str], value: str) -> None:
-    """Keep the choice of somebody who logged in: it follows them to every browser."""
-    if acting().is_authenticated:
-        with transaction():
-            change_preferences(own_user(acting()), {declared.code: value}, actor=acting())
-
-
-def _keep(answer: Response, name: str, value: str) -> None:
-    secure = current_app.config["CONFIGURATION"].is_https
-    answer.set_cookie(name, value, max_age=YEAR, secure=secure, httponly=True, samesite="Lax")
-
-
-def _local(address: str) -> str:
-    host = request.host_url.rstrip("/")
-    address = address.removeprefix(host)
-    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
 
 
 def _hours(house: booking.House) -> list[tuple[str, str]]:
