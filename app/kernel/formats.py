@@ -14,7 +14,6 @@ from app.kernel import clock
 from app.kernel.languages import NO_BREAK_SPACE, _, current_language, ngettext
 from app.kernel.preferences import AUTO, DATES, FIRST_DAY, HOURS, NUMBERS, preferred
 
-WORD_JOINER = "\u2060"
 WEEK_STARTS = {"monday": 0, "saturday": 5, "sunday": 6}
 
 
@@ -146,14 +145,6 @@ def _figures() -> str:
 def unbroken(text: str) -> str:
     """Keep on one line what is read in one breath, a number, a delay: its spaces do not break."""
     return text.replace(" ", NO_BREAK_SPACE)
-
-
-def unparted(reference: str) -> str:
-    """Keep a reference on one line of a screen, where a browser would part it after its hyphen: "F2026-000012".
-
-    Whoever copies it copies the joiner, too: not for what is paid or searched with, a paper, a letter, a file.
-    """
-    return reference.replace("-", f"-{WORD_JOINER}")
 
 
 def delay_shown(minutes: int) -> str:

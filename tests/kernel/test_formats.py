@@ -12,7 +12,6 @@ from app.kernel.formats import (
     short_date,
     spoken_instant,
     typed_phone,
-    unparted,
     written_date,
 )
 from app.kernel.languages import speaking
@@ -61,10 +60,6 @@ def test_a_delay_is_not_broken(app, minutes, said):
 def test_a_number_is_not_broken_where_it_is_read_and_is_plain_where_it_is_typed():
     assert phone("+33238000000") == "02\u00a038\u00a000\u00a000\u00a000"
     assert typed_phone("+33238000000") == "02 38 00 00 00"
-
-
-def test_a_reference_is_not_parted_after_its_hyphen():
-    assert unparted("F2026-000012") == "F2026-\u2060000012"
 
 
 def test_an_instant_breaks_only_before_its_hour(app):

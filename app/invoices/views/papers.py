@@ -18,7 +18,7 @@ from app.kernel import datasets, documents, files, telling
 from app.kernel.access import acting
 from app.kernel.answers import Answer, answered
 from app.kernel.db import db, transaction
-from app.kernel.formats import euros, unparted
+from app.kernel.formats import euros
 from app.kernel.guards import own_house, requires
 from app.kernel.languages import _
 from app.kernel.lifecycle import RuleBroken
@@ -144,7 +144,7 @@ def issue_create(invoice: Invoice) -> Response:
             service.issue_invoice(invoice, actor=acting())
     except RuleBroken as refusal:
         return _record_page(invoice, status=refusal.status, refusal=refusal)
-    return _back_to(invoice, _("%(title)s émise.", title=unparted(invoice.number or "")))
+    return _back_to(invoice, _("%(title)s émise.", title=invoice.number))
 
 
 @bp.post("/<uuid:id>/avoir")
