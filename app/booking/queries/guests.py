@@ -234,15 +234,21 @@ def expected_with_health(
 
 def guest_reached_by(email: str, phone: str) -> Person | None:
     """Give the guest whom this address or this number reaches; nobody when a number reaches several."""
-    conditions: list[sa.ColumnElement[bool]] = []
+    reached: list[sa.Select[Any]] = []
     if email:
-        conditions.append(Person.email_normalised == email)
+        reached.append(sa.select(Person.id).where(Person.email_normalised == email))
     if phone:
-        with_number = sa.select(Reservation.guest_id).where(Reservation.phone == phone)
-        conditions += [Person.phone == phone, Person.id.in_(with_number)]
-    if not conditions:
+        reached += [
+            sa.select(Person.id).where(Person.phone == phone),
+            sa.select(Reservation.guest_id).where(
+                Reservation.phone == phone, Reservation.phone != "", Reservation.guest_id.is_not(None)
+            ),  # the second condition is that of the index
+        ]
+    if not reached:
         return None
-    query = sa.select(Person).where(Person.erased_at.is_(None), Person.id.not_in(merged_people()), sa.or_(*conditions))
+    query = sa.select(Person).where(
+        Person.id.in_(sa.union(*reached)), Person.erased_at.is_(None), Person.id.not_in(merged_people())
+    )
     found = list(db.session.scalars(query.limit(3)))
     exact = [person for person in found if email and person.email_normalised == email]
     chosen = exact or found

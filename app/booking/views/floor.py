@@ -96,15 +96,17 @@ def party_update(reservation: Reservation) -> Response:
         with transaction():
             if name == "covers":
                 service.note_covers(reservation, covers, actor=acting())
+                why = ""
             else:
-                ON_THE_PLAN[name](reservation, actor=acting())
+                why = ON_THE_PLAN[name](reservation, actor=acting()) or ""
     except NotAllowed:
         raise
     except RuleBroken as refusal:
         return _party_page(reservation, status=409, refusal=refusal)
     if name == "covers":
         return _acted(reservation, covers_in_words(reservation.covers))
-    return _acted(reservation, ". ".join(filter(None, (reservation.state.label, absence_proposed(reservation)))))
+    said = (why.rstrip("."), reservation.state.label, absence_proposed(reservation))
+    return _acted(reservation, ". ".join(filter(None, said)))
 
 
 @bp.post("/reservations/<uuid:id>/etape")
