@@ -1,4 +1,4 @@
-"""Booking: the tables an absent party left, to be given back; and numbers, by which a caller is found at once."""
+"""Booking: tables an absent party left, to be given back; and a caller found by number."""
 
 import sqlalchemy as sa
 from alembic import op
