@@ -28,6 +28,7 @@ from app.booking.service.open_wishes import (
     grant_open_wish,
     keep_open_wish,
     refuse_open_wish,
+    settle_open_wish,
 )
 from app.booking.service.pause import pause_online, resume_online
 from app.booking.service.placing import give_tables, note_covers, unlock_table
@@ -100,6 +101,7 @@ __all__ = [
     "seat_in_turn",
     "seat_party",
     "seat_walk_in",
+    "settle_open_wish",
     "spoken_to",
     "undo_rearrangement",
     "unlock_table",
