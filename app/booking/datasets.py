@@ -36,6 +36,11 @@ def house_column(rows: type[Reservation | RefusedSearch | WaitingEntry], *, of: 
     return sa.select(of).where(Establishment.id == rows.establishment_id).correlate(rows).scalar_subquery()
 
 
+def has_number(number: str) -> sa.ColumnElement[bool]:
+    """Select the reservations with which a number was left; the second condition is that of the index."""
+    return sa.and_(Reservation.phone == number, Reservation.phone != "")
+
+
 def _cancel(reservation: Reservation, actor: Actor, form: Any) -> None:
     reason = form.get("reason", "").strip() or _("annulée par la maison")
     service.cancel_reservation(reservation, actor=actor, reason=reason)
@@ -86,7 +91,7 @@ RESERVATIONS = dataset(
         Column("prise", N_("Prise le"), Reservation.created_at, kind="instant", sortable=True, default_shown=False),
     ),
     filters=(
-        DateFilter("date", N_("Date"), Reservation.service_date, today=day_in_hand),
+        DateFilter("date", N_("Date"), Reservation.service_date, today=day_in_hand, sorted_by=Reservation.starts_at),
         ChoiceFilter(
             "maison",
             HOUSE,
@@ -98,7 +103,7 @@ RESERVATIONS = dataset(
         NumberFilter("couverts", N_("Couverts"), Reservation.covers, unit=N_("couverts")),
         ChoiceFilter("origine", N_("Origine"), Reservation.origin, choices=ReservationOrigin),
     ),
-    search=(Search(Reservation.search_text), Search(Reservation.search_contact, may.VIEW_CONTACT)),
+    search=(Search(Reservation.search_text), Search(Reservation.search_contact, may.VIEW_CONTACT, has_number)),
     search_label=N_("Nom ou référence"),
     default_sort="-date",
     row_link=lambda reservation: url_for("desk.reservation_show", id=reservation.id),
@@ -183,10 +188,15 @@ CONSENTS = dataset(
     filters=(
         DateFilter("donne", N_("Donné le"), Reservation.consent_at, phrase=N_("donné %(value)s")),
         DateFilter(
-            "pour", N_("Réservation du"), Reservation.service_date, today=day_in_hand, phrase=N_("pour %(value)s")
+            "pour",
+            N_("Réservation du"),
+            Reservation.service_date,
+            today=day_in_hand,
+            sorted_by=Reservation.starts_at,
+            phrase=N_("pour %(value)s"),
         ),
     ),
-    search=(Search(Reservation.search_text), Search(Reservation.search_contact, may.VIEW_CONTACT)),
+    search=(Search(Reservation.search_text), Search(Reservation.search_contact, may.VIEW_CONTACT, has_number)),
     search_label=N_("Nom ou référence"),
     default_sort="-pour",
     row_link=lambda reservation: url_for("desk.reservation_show", id=reservation.id),

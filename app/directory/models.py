@@ -43,6 +43,14 @@ class Person(Identified, Base):
     """Somebody the installation knows, once. The e-mail, normalised, is what makes two records one."""
 
     __tablename__ = "people"
+    __table_args__ = (
+        sa.Index(
+            "ix_people_phone",
+            "phone",
+            sqlite_where=sa.text("phone IS NOT NULL"),
+            postgresql_where=sa.text("phone IS NOT NULL"),
+        ),
+    )
 
     first_name: Mapped[str] = mapped_column(sa.String(80))
     last_name: Mapped[str] = mapped_column(sa.String(80))

@@ -201,6 +201,16 @@ def end_reading() -> None:
     session.rollback()
 
 
+def read_on() -> None:
+    """Have what is asked next be as it now stands; what was read stays as it was read.
+
+    SQLite shows a reader the state of its first question until the end; PostgreSQL shows each what is committed.
+    """
+    session = db.session()
+    if is_sqlite() and not session.info.get("writing"):
+        session.commit()
+
+
 def after_commit(callback: Callable[[], object]) -> None:
     """Put something aside until the transaction is committed; a rollback forgets it."""
     _writing_session().info["after_commit"].append(callback)
@@ -211,6 +221,11 @@ def before_commit(callback: Callable[[Session], None]) -> None:
     callbacks = _writing_session().info["before_commit"]
     if callback not in callbacks:
         callbacks.append(callback)
+
+
+def is_writing() -> bool:
+    """Tell whether a transaction is open."""
+    return bool(db.session().info.get("writing"))
 
 
 def put_aside() -> dict[str, Any]:

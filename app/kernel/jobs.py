@@ -19,7 +19,7 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, current_app
 
-from app.kernel import clock, outbox
+from app.kernel import clock, outbox, settings
 from app.kernel.broker import broker
 from app.kernel.db import after_commit, db, insert_missing, new_id, put_aside, transaction
 from app.kernel.languages import N_, _
@@ -149,6 +149,7 @@ def perform(row_id: UUID) -> bool:
     declared = _jobs.get(row.job)
     log.info("job_started", job=row.job, row=str(row_id), attempt=row.attempts)
     db.session.rollback()
+    settings.forget_kept()  # whoever saved one and promised a job wants it done so
     try:
         if declared is None:
             raise LookupError(f"no job named {row.job} is declared")  # noqa: TRY301 - kept on the row as any other

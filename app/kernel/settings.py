@@ -12,7 +12,7 @@ from flask import has_request_context, session
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
-from app.kernel.db import Base, after_commit, db
+from app.kernel.db import Base, after_commit, db, is_writing, put_aside
 from app.kernel.languages import _
 from app.kernel.lifecycle import Unfit
 
@@ -21,6 +21,7 @@ INSTALLATION = "installation"
 LEVELS = (INSTALLATION, "establishment", "role", "user")
 REREAD_SECONDS = 3.0
 SETTLED_AT = "settled_at"
+CHANGED = "settings changed"
 
 
 class SettingValue(Base):
@@ -141,18 +142,26 @@ def forget_kept() -> None:
 
 
 def _settle() -> None:
+    put_aside()[CHANGED] = True
     after_commit(forget_kept)
     if has_request_context():
         session[SETTLED_AT] = time.time()
 
 
 def _kept() -> dict[tuple[str, str, str], str]:
-    """Give all rows, read again every few seconds: other processes see a change within that time."""
+    """Give all rows, read again every few seconds: other processes see a change within that time.
+
+    A transaction that changes some sees what it wrote, and keeps it for nobody: it may yet be rolled back.
+    """
+    if is_writing() and put_aside().get(CHANGED):
+        return _rows()
     if time.monotonic() - _cache["read_at"] > REREAD_SECONDS:
-        rows = db.session.execute(
-            sa.select(SettingValue.code, SettingValue.level, SettingValue.holder, SettingValue.value)
-        )
-        _cache["values"] = {(code, level, holder): value for code, level, holder, value in rows}
+        _cache["values"] = _rows()
         _cache["read_at"] = time.monotonic()
     values: dict[tuple[str, str, str], str] = _cache["values"]
     return values
+
+
+def _rows() -> dict[tuple[str, str, str], str]:
+    rows = db.session.execute(sa.select(SettingValue.code, SettingValue.level, SettingValue.holder, SettingValue.value))
+    return {(code, level, holder): value for code, level, holder, value in rows}

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.kernel import clock
 from app.kernel.broker import Broker, broker
-from app.kernel.db import after_commit
+from app.kernel.db import after_commit, read_on
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -55,6 +55,7 @@ def polled(topic_of: Callable[..., str], *, lasting: int = 60) -> Callable[[Call
         def answer(**values: Any) -> Response:
             topic = topic_of(**values)
             current = version(topic)
+            read_on()  # who asks was looked up before; what this version tells of may be committed since
             response = make_response(view(**values))
             if current is not None:
                 said = f"{topic}:{current}:{int(clock.now().timestamp()) + lasting}"

@@ -29,6 +29,7 @@ from app.booking.models import (
     Seating,
     SeatingCell,
     ServiceDay,
+    Table,
 )
 from app.booking.seating import FORCE, GUEST, STAFF, Placement, feasible
 from app.kernel import clock
@@ -160,7 +161,28 @@ class DayOfReservations(RuleBasedStateMachine):
 
     @rule(id_=taken)
     def withdraw(self, id_):
-        self.attempt(lambda: service.withdraw_absence(self.record(id_), actor=TESTS))
+        left = self.record(id_).seats_left
+        why = self.attempt(lambda: service.withdraw_absence(self.record(id_), actor=TESTS))
+        if why == "":
+            assert self.tables_of(id_) == left["tables"]
+
+    @rule(id_=taken, numbers=st.sets(st.integers(0, 3), min_size=1, max_size=3))
+    def join_tables(self, id_, numbers):
+        every = db.session.scalars(sa.select(Table.id).order_by(Table.position)).all()
+        chosen = [every[number] for number in numbers]
+        self.attempt(lambda: service.give_tables(self.record(id_), chosen, actor=TESTS, force=True))
+
+    @rule(id_=taken)
+    def a_slip_of_the_finger(self, id_):
+        before = self.tables_of(id_)
+        self.attempt(lambda: service.note_missed_party(self.record(id_), actor=TESTS))
+        if before and self.record(id_).state is ReservationState.NO_SHOW:
+            assert self.attempt(lambda: service.withdraw_absence(self.record(id_), actor=TESTS)) == ""
+            assert self.tables_of(id_) == before
+
+    def tables_of(self, id_):
+        held = db.session.scalars(sa.select(Seating.table_id).where(Seating.reservation_id == id_))
+        return sorted(table.hex for table in held)
 
     @rule(minutes=st.sampled_from([1, 4, 6, 20, 90]))
     def time_passes(self, minutes):

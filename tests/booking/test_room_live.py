@@ -2,6 +2,7 @@
 
 import random
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from app.booking import service
 from app.booking.models import Reservation, ReservationState, SeatingCell, Stage, Table
 from app.booking.seating import FORCE, STAFF
 from app.booking.views.acts import ACTS
-from app.kernel import audit, clock
+from app.kernel import audit, clock, topics
 from app.kernel.db import db, transaction
 from app.kernel.lifecycle import RuleBroken
 from tests.booking.houses import SATURDAY, TESTS, fresh, promise, tables
@@ -561,3 +562,32 @@ def test_who_comes_and_has_no_table_is_said_in_words(visit, cast, house, tonight
         table = db.session.get_one(Table, UUID(tables(house)["1"]))
         table.is_active = False
     assert "sans table" in visit(cast.diane).see(ROOM).first(".room__lists").text
+
+
+# --- what changes while a screen is being answered ------------------------------------------------------------
+
+
+@on_both
+def test_a_change_committed_while_a_screen_is_answered_is_on_it_or_makes_it_ask_again(
+    app, visit, cast, tonight, monkeypatch
+):
+    """Who asks is looked up first; an arrival noted right then must not hide behind the tag of what was shown."""
+    diane, known = visit(cast.diane), topics.version
+    diane.get(ROOM)
+
+    def arrive():
+        with app.app_context(), transaction():
+            service.note_arrival(db.session.get_one(Reservation, tonight.id), actor=TESTS)
+
+    def noted_just_before(topic, asked=None):
+        monkeypatch.setattr(topics, "version", known)
+        with ThreadPoolExecutor(1) as another:
+            another.submit(arrive).result()
+        return known(topic, asked)
+
+    monkeypatch.setattr(topics, "version", noted_just_before)
+    answer = diane.get(f"{ROOM}/_salle")
+    again = diane.get(f"{ROOM}/_salle", headers={"If-None-Match": answer.headers["ETag"]})
+    shown = again.text if again.status_code == 200 else answer.text
+    assert "Table 1, Attendue" not in shown
+    assert "Table 1, " in shown

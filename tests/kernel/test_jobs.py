@@ -12,10 +12,12 @@ from app.kernel import clock, jobs
 from app.kernel.db import db, transaction
 from app.kernel.jobs import job
 from app.kernel.outbox import JobState, OutboxRow
+from app.kernel.settings import SettingValue, setting
 from tests.factories import make_outbox_row
 from tests.harness.databases import on_both
 from tests.harness.mailbox import run_jobs
 
+WORD = setting("tests.of_jobs", "Nombre des tâches", 1)
 ran: list[str] = []
 trouble: list[Exception] = []
 
@@ -241,3 +243,20 @@ def test_old_rows_are_forgotten_and_failures_kept(app, at):
     assert jobs.purge_outbox() == 1
     kept = db.session.scalars(sa.select(OutboxRow.job)).all()
     assert list(kept) == ["tests.nobody_knows"]
+
+
+@job("tests.settle", "Noter ce qui est réglé")
+def settle() -> None:
+    """Note a setting as this process knows it."""
+    ran.append(str(WORD.value()))
+
+
+def test_a_job_knows_what_was_saved_when_it_was_promised(app):
+    """The web process saved it a moment ago; the worker read the settings just before that."""
+    assert WORD.value() == 1
+    with transaction() as session:
+        session.add(SettingValue(code=WORD.code, level="installation", holder="", value="2", changed_at=clock.now()))
+        settle.later(key="settle")
+    assert WORD.value() == 1
+    run_jobs()
+    assert ran == ["2"]

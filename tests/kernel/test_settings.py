@@ -96,3 +96,19 @@ def test_values_are_read_once_for_many_questions(app, max_queries):
 def test_no_text_breaks_the_reading(text):
     with contextlib.suppress(RuleBroken):
         assert isinstance(COUNT.parse(text), int)
+
+
+def test_a_transaction_sees_what_it_changed_and_leaves_nothing_of_it_when_it_is_undone(app):
+    """Whatever reads in between, here or in another thread of the process, is told only what was saved."""
+    assert COUNT.value() == 5
+
+    def change_and_fall():
+        with transaction():
+            change(COUNT, "7")
+            settings.forget_kept()  # another request of this process begins to save something
+            assert COUNT.value() == 7
+            raise RuleBroken("x")
+
+    with pytest.raises(RuleBroken):
+        change_and_fall()
+    assert COUNT.value() == 5

@@ -2,7 +2,7 @@
 
 import itertools
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -77,10 +77,12 @@ def _reserve(
         if len(kept["reservations"]) == BATCH:
             writer.put_all(kept)
     writer.put_all(kept)
+    counted = writer.counted()
     writer.put("arrival_counts", (
         {"establishment_id": house, "quarter": quarter, "covers": covers, "reservations": reservations}
-        for (house, quarter), (covers, reservations) in counts.items()
+        for (house, quarter), (covers, reservations) in counts.items() if (house, quarter) not in counted
     ))  # fmt: skip
+    writer.count_more((*counts[place], *place) for place in counts.keys() & counted)
     writer.head(number)
 
 
@@ -153,6 +155,17 @@ class Writer:
                 places = ", ".join("?" * len(names))
                 insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})"  # noqa: S608 - our own names
                 connection.executemany(insert, (_lite(row) for row in every))
+
+    def counted(self) -> set[tuple[UUID, int]]:
+        """The slots at which the demonstration's own past has arrivals."""
+        rows = self.installation.read("SELECT establishment_id, quarter FROM arrival_counts")
+        return {(_read_id(house), quarter) for house, quarter in rows}
+
+    def count_more(self, rows: Iterable[tuple[int, int, UUID, int]]) -> None:
+        added = "covers = covers + ?, reservations = reservations + ?"
+        where = "establishment_id = ? AND quarter = ?"
+        keep = list if self.installation.kind == "postgres" else lambda row: [_lite_value(value) for value in row]
+        self.installation.write(f"UPDATE arrival_counts SET {added} WHERE {where}", [tuple(keep(row)) for row in rows])  # noqa: S608
 
     def last_entry(self) -> int:
         return int(self.installation.read("SELECT number FROM audit_head WHERE id = 1")[0][0])

@@ -145,9 +145,21 @@ class PartyMissed(Event):
 
 @dataclass(frozen=True, eq=False)
 class AbsenceWithdrawn(Event):
-    """They came after all, or somebody pressed the wrong button; a table is kept for them again."""
+    """They came after all, or somebody pressed the wrong button; a table is kept for them again.
+
+    Of the tables they had, `before`, and of those they have, `after`, only a difference is said.
+    """
 
     code = "booking.absence_withdrawn"
     heading = N_("Absence retirée")
     sentence = N_("a retiré l’absence")
     icon = "undo"
+
+    before: str = ""
+    after: str = ""
+
+    @classmethod
+    def words(cls, details: Mapping[str, Any], changes: Mapping[str, Any]) -> str:  # noqa: ARG003 - the fact's own
+        """Name the tables where they are others."""
+        is_elsewhere = details.get("before", "") != details.get("after", "")
+        return N_("a retiré l’absence ; la table change : %(before)s → %(after)s") if is_elsewhere else cls.sentence

@@ -3,7 +3,13 @@
 from datetime import timedelta
 
 from app.booking.documents import CONFIRMATION
-from app.booking.events import ReservationCancelled, ReservationFinished, ReservationMade, ReservationMoved
+from app.booking.events import (
+    ReservationCancelled,
+    ReservationFinished,
+    ReservationMade,
+    ReservationMoved,
+    ReservationRequested,
+)
 from app.booking.guarantees import notices, queries
 from app.booking.guarantees.asking import ask_afterwards
 from app.booking.guarantees.events import LatePaymentSettled
@@ -69,11 +75,14 @@ def tell_late(event: LatePaymentSettled) -> None:
     notices.tell_late(guarantee, event.amount, is_seated=event.is_seated, actor=event.actor)
 
 
-@on(ReservationMade)
-def ask_who_was_not_asked(event: ReservationMade) -> None:
-    """Ask by letter who got a table by another way than the public pages."""
+def ask_who_was_not_asked(event: Event) -> None:
+    """Ask by letter who got a table, or asked for one, by another way than the steps of the public pages."""
     if event.subject.origin in GUESTS_OWN:
         ask_afterwards(event.subject, actor=event.actor)
+
+
+for promise in (ReservationMade, ReservationRequested):
+    on(promise)(ask_who_was_not_asked)
 
 
 @on(ReservationCancelled)

@@ -1,7 +1,8 @@
 """One way through the steps, one table: a guest in the middle of paying who chooses another.
 
 What is asked for the first is asked no more, and its payment page is closed. Paid meanwhile all the same, the first to
-be paid is theirs: the other is let go of, or, paid already, the money of the first goes back.
+be paid is theirs: the other is let go of, or, paid already, the money of the first goes back. While the other is only
+looked for (an open wish), the first stays kept: it is let go of when the answer is yes.
 """
 
 from collections.abc import Iterable
@@ -10,15 +11,19 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.booking import queries as booking
+from app.booking import service
 from app.booking.guarantees import queries
-from app.booking.models import COMING, Guarantee, Reservation
+from app.booking.models import COMING, Guarantee, OpenWish, Reservation
 from app.booking.models import ReservationState as S
+from app.booking.queries.open_wishes import hold_left_for
 from app.kernel import clock
 from app.kernel.access import Actor
 from app.kernel.db import db
 from app.payments import service as payments
 from app.payments.models import Receivable, ReceivableState
 
+PAID = (ReceivableState.SETTLED, ReceivableState.FORGIVEN)
 LATELY = timedelta(hours=1)  # no payment page stays open longer
 
 
@@ -51,8 +56,7 @@ def promised_instead(guarantee: Guarantee) -> Reservation | None:
 
 def is_paid(reservation: Reservation) -> bool:
     """Tell whether what is asked for a held table is there, or forgiven."""
-    paid = (ReceivableState.SETTLED, ReceivableState.FORGIVEN)
-    return any(each.receivable.state in paid for each in queries.guarantees_of(reservation))
+    return any(each.receivable.state in PAID for each in queries.guarantees_of(reservation))
 
 
 def kept_unknown_to(visitor: str) -> Guarantee | None:
@@ -66,6 +70,36 @@ def kept_unknown_to(visitor: str) -> Guarantee | None:
         .where(Reservation.state.in_(COMING), chosen.state == S.EXPIRED)
     )
     return db.session.scalars(query).unique().first()
+
+
+def let_go_for(wish: OpenWish) -> Reservation | None:
+    """Let go of the table its guest held when they wished for another; give it instead where they paid it meanwhile.
+
+    Under the turn of the visitor, before the wish is granted: the first to be paid is theirs, as between two tables.
+    """
+    hold = hold_left_for(wish)
+    days = {(each.establishment_id, each.service_date) for each in (wish, hold) if each is not None}
+    booking.lock_days(days)
+    paid = _paid_since(wish)
+    if paid is not None:
+        return paid
+    if hold is not None:
+        service.release_hold(hold)
+    return None
+
+
+def _paid_since(wish: OpenWish) -> Reservation | None:
+    query = (
+        sa.select(Guarantee)
+        .join(Reservation, Guarantee.reservation_id == Reservation.id)
+        .join(Receivable, Guarantee.receivable_id == Receivable.id)
+        .where(Guarantee.visitor == wish.visitor, Guarantee.created_at <= wish.asked_at)
+        .where(Reservation.state.in_((*COMING, S.HELD)), Receivable.state.in_(PAID))
+        .where(Receivable.closed_at >= wish.asked_at)
+        .order_by(Receivable.closed_at)
+    )
+    paid = db.session.scalars(query).unique().first()
+    return paid.reservation if paid is not None else None
 
 
 def _left_behind(visitor: str, but: UUID) -> list[Guarantee]:

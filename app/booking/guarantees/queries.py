@@ -103,6 +103,12 @@ def still_due(reservation: Reservation) -> int:
     )
 
 
+def awaits_card(reservation: Reservation) -> bool:
+    """Tell whether a card is still asked of the guest."""
+    asked = (each.receivable for each in guarantees_of(reservation))
+    return any(each.takes_a_card and each.state is ReceivableState.OPEN for each in asked)
+
+
 def card_kept_for(reservation: Reservation) -> SavedCard | None:
     """Give the card that may still be charged for a reservation."""
     return next(iter(books.cards_for(Payable.of(reservation))), None)

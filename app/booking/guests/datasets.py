@@ -50,7 +50,9 @@ GUESTS = dataset(
     search=(
         Search(Person.search_text),
         Search(Person.search_contact, VIEW_CONTACT),
-        Search(queries.CONTACTS, VIEW_CONTACT),
+        Search(
+            queries.CONTACTS, VIEW_CONTACT, by_number=lambda number: Person.id.in_(queries.reached_by_number(number))
+        ),
     ),
     search_label=N_("Nom, adresse ou numéro"),
     default_sort="nom,prenom",

@@ -58,6 +58,7 @@ class Reservation(Identified, Base):
 
     The promise is `service_date` and `local_time` in the establishment's zone; `starts_at` and `quarter` are
     derived from it. Names and contact are those typed for this reservation: the person's own record is not touched.
+    `seats_left` is what a party noted as absent gave back: {"tables", "codes", "first_quarter", "end_quarter"}.
     """
 
     __tablename__ = "reservations"
@@ -81,6 +82,12 @@ class Reservation(Identified, Base):
             "visitor",
             sqlite_where=sa.text("visitor IS NOT NULL"),
             postgresql_where=sa.text("visitor IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_reservations_phone",
+            "phone",
+            sqlite_where=sa.text("phone <> ''"),
+            postgresql_where=sa.text("phone <> ''"),
         ),
         sa.Index(
             "ix_reservations_reminder_due",
@@ -126,6 +133,7 @@ class Reservation(Identified, Base):
     seated_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
     stage: Mapped[Stage | None]
+    seats_left: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
     establishment: Mapped[Establishment] = relationship(lazy="joined")
     guest: Mapped[Person | None] = relationship()

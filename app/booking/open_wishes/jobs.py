@@ -4,13 +4,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.booking import service
+from app.booking.guarantees.leaving import leave_others, let_go_for
 from app.booking.models import OpenWish
 from app.booking.queries import open_wishes
 from app.booking.queries.seaters import Foreseen
 from app.booking.service import LeftOpen, PlanRefused, TimeTaken
 from app.kernel import clock
 from app.kernel.access import system
-from app.kernel.db import db, transaction
+from app.kernel.db import db, take_turn, transaction
 from app.kernel.jobs import job
 from app.kernel.languages import N_
 
@@ -44,11 +45,17 @@ def forget_answered_wishes() -> int:
 
 
 def _grant(wish_id: UUID, foreseen: Foreseen | None) -> bool:
+    """Grant a wish, and let go of what its guest was paying before it; who paid that meanwhile has their table."""
     with transaction():
+        take_turn(f"visitor {db.session.get_one(OpenWish, wish_id).visitor}")
         wish = _locked(wish_id)
         if wish is None:
             return False
-        service.grant_open_wish(wish, actor=ANSWERER, foreseen=foreseen)
+        paid = let_go_for(wish)
+        if paid is not None:
+            service.settle_open_wish(wish, paid, actor=ANSWERER)
+        else:
+            leave_others(wish.visitor, service.grant_open_wish(wish, actor=ANSWERER, foreseen=foreseen), actor=ANSWERER)
     return True
 
 

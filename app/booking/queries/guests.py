@@ -46,15 +46,19 @@ LAST_VISIT = _of_guest(Reservation.state.in_(CAME), what=sa.func.max(Reservation
 
 
 def guests_visible_to(actor: Actor) -> sa.Select[Any]:
-    """Give the people who have booked, as this actor may see them: everywhere, or in their establishments."""
-    booked = sa.select(Reservation.guest_id).where(
-        Reservation.guest_id.is_not(None), Reservation.state.not_in((S.HELD, S.EXPIRED))
-    )
-    query = sa.select(Person).where(
-        Person.id.in_(booked), Person.erased_at.is_(None), Person.id.not_in(merged_people())
-    )
+    """Give the people who have booked, as this actor may see them: everywhere, or in their establishments.
+
+    Each is asked about by their own reservations: those of everybody are never read.
+    """
     scopes = actor.scopes(VIEW_GUESTS)
-    return query if Scope() in scopes else query.where(received_at(houses_of(scopes)))
+    booked = sa.select(Reservation.id).where(
+        Reservation.guest_id == Person.id, Reservation.state.not_in((S.HELD, S.EXPIRED))
+    )
+    return sa.select(Person).where(
+        Person.erased_at.is_(None),
+        Person.id.not_in(merged_people()),
+        booked.correlate(Person).exists() if Scope() in scopes else received_at(houses_of(scopes)),
+    )
 
 
 @dataclass(frozen=True)
@@ -232,17 +236,27 @@ def expected_with_health(
     return [(reservation, mentions[reservation.guest_id]) for reservation in parties]
 
 
+def reached_by_number(number: str) -> sa.CompoundSelect[Any]:
+    """Select whom a number reaches: it is their own, or they left it with a reservation. Read along two indexes."""
+    is_indexed = Reservation.phone != ""
+    left = sa.select(Reservation.guest_id).where(
+        Reservation.phone == number, is_indexed, Reservation.guest_id.is_not(None)
+    )
+    return sa.union(sa.select(Person.id).where(Person.phone == number), left)
+
+
 def guest_reached_by(email: str, phone: str) -> Person | None:
     """Give the guest whom this address or this number reaches; nobody when a number reaches several."""
-    conditions: list[sa.ColumnElement[bool]] = []
+    reached: list[sa.SelectBase] = []
     if email:
-        conditions.append(Person.email_normalised == email)
+        reached.append(sa.select(Person.id).where(Person.email_normalised == email))
     if phone:
-        with_number = sa.select(Reservation.guest_id).where(Reservation.phone == phone)
-        conditions += [Person.phone == phone, Person.id.in_(with_number)]
-    if not conditions:
+        reached += reached_by_number(phone).selects
+    if not reached:
         return None
-    query = sa.select(Person).where(Person.erased_at.is_(None), Person.id.not_in(merged_people()), sa.or_(*conditions))
+    query = sa.select(Person).where(
+        Person.id.in_(sa.union(*reached)), Person.erased_at.is_(None), Person.id.not_in(merged_people())
+    )
     found = list(db.session.scalars(query.limit(3)))
     exact = [person for person in found if email and person.email_normalised == email]
     chosen = exact or found

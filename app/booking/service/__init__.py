@@ -1,5 +1,6 @@
 """The verbs of the booking slice: hold, reserve, move, cancel, and what the team does on the evening."""
 
+from app.booking.service.absences import note_missed_party, withdraw_absence
 from app.booking.service.acquaintance import GuestUnclear, as_known, guest_chosen
 from app.booking.service.boards import move_seen_reservation
 from app.booking.service.changes import cancel_reservation, change_details, is_too_late, move_reservation
@@ -10,12 +11,10 @@ from app.booking.service.evening import (
     finish_reservation,
     has_come,
     note_arrival,
-    note_missed_party,
     note_stage,
     resume_party,
     seat_in_turn,
     seat_party,
-    withdraw_absence,
     withdraw_arrival,
     withdraw_seating,
     write_note,
@@ -29,6 +28,7 @@ from app.booking.service.open_wishes import (
     grant_open_wish,
     keep_open_wish,
     refuse_open_wish,
+    settle_open_wish,
 )
 from app.booking.service.pause import pause_online, resume_online
 from app.booking.service.placing import give_tables, note_covers, unlock_table
@@ -102,6 +102,7 @@ __all__ = [
     "seat_in_turn",
     "seat_party",
     "seat_walk_in",
+    "settle_open_wish",
     "undo_rearrangement",
     "unlock_table",
     "withdraw_absence",

@@ -1,16 +1,15 @@
-"""What the team does with a reservation on its day: welcome, seat, follow, finish; and take back what was a mistake."""
+"""What the team does with a reservation on its day: welcome, seat, follow, finish; and take back what was a mistake.
 
-from dataclasses import replace
+Who did not come is the business of `absences`.
+"""
+
 from datetime import timedelta
 
 from app.booking import permissions as may
-from app.booking import queries
 from app.booking.events import (
-    AbsenceWithdrawn,
     ArrivalWithdrawn,
     NoteWritten,
     PartyArrived,
-    PartyMissed,
     PartyResumed,
     PartySeated,
     ReservationConfirmed,
@@ -20,13 +19,9 @@ from app.booking.events import (
 )
 from app.booking.models import Reservation, ReservationNote, Stage
 from app.booking.models import ReservationState as S
-from app.booking.opening import Slot
-from app.booking.queries import House
 from app.booking.queries.floor import still_seated_at
-from app.booking.seating import FORCE, Placement
 from app.booking.service import early, seats
-from app.booking.service.rows import lock_reservation, reminder_instant, seat_or_refuse, touch
-from app.booking.service.wishes import TimeTaken, Wish
+from app.booking.service.rows import lock_reservation, reminder_instant, touch
 from app.booking.states import LIFECYCLE
 from app.kernel import clock
 from app.kernel.access import Actor
@@ -170,49 +165,6 @@ def resume_party(reservation: Reservation, *, actor: Actor) -> None:
     reservation.left_at, reservation.changed_at = None, clock.now()
     publish(PartyResumed(reservation, actor))
     touch(reservation)
-
-
-def note_missed_party(reservation: Reservation, *, actor: Actor) -> None:
-    """Note that nobody came; the table is free again. Raises RuleBroken while the hour has not passed."""
-    if not has_come("miss", reservation):
-        raise RuleBroken(_("L’heure prévue n’est pas encore passée."))
-    lock_reservation(reservation)
-    LIFECYCLE.apply("miss", reservation, actor)
-    seats.give_back(reservation)
-    reservation.changed_at = clock.now()
-    reservation.reminder_due_at = None
-    publish(PartyMissed(reservation, actor))
-    touch(reservation)
-
-
-def withdraw_absence(reservation: Reservation, *, actor: Actor) -> None:
-    """Take an absence back: the promise stands again, at the table that was chosen, else at the best still free.
-
-    Raises TimeTaken when the tables were given to others meanwhile.
-    """
-    lock_reservation(reservation)
-    LIFECYCLE.apply("withdraw", reservation, actor)
-    house = queries.house_of(reservation.establishment)
-    wish = Wish(reservation.service_date, reservation.local_time, reservation.covers, reservation.area_wish)
-    slot, placement = _at_its_own_table(reservation, house, wish) or seat_or_refuse(reservation, house, wish, FORCE)
-    refusal = seats.claim(reservation, slot, placement, None)
-    if refusal is not None:
-        raise TimeTaken(refusal, house)
-    db.session.expire(reservation, ["seatings"])
-    reservation.changed_at = clock.now()
-    publish(AbsenceWithdrawn(reservation, actor))
-    touch(reservation)
-
-
-def _at_its_own_table(reservation: Reservation, house: House, wish: Wish) -> tuple[Slot, Placement] | None:
-    """Give the table that was chosen for a party, while it is free; when it is not, it is no longer theirs."""
-    if reservation.locked_unit is None:
-        return None
-    try:
-        return seat_or_refuse(reservation, house, replace(wish, unit=reservation.locked_unit), FORCE)
-    except TimeTaken:
-        reservation.locked_unit = None
-        return None
 
 
 def write_note(reservation: Reservation, text: str, *, actor: Actor) -> ReservationNote:

@@ -55,10 +55,10 @@ def keep_open_wish(
     return kept
 
 
-def grant_open_wish(kept: OpenWish, *, actor: Actor, foreseen: Foreseen | None = None) -> None:
+def grant_open_wish(kept: OpenWish, *, actor: Actor, foreseen: Foreseen | None = None) -> Reservation:
     """Promise the table, as to any guest. Raises TimeTaken when there is none, LeftOpen while nobody can tell.
 
-    Who booked the same in the meantime has what they asked for.
+    Who booked the same in the meantime has what they asked for; sent again, it is this very promise.
     """
     asked = Wish(kept.service_date, kept.local_time, kept.covers)
     typed = Details(
@@ -67,6 +67,13 @@ def grant_open_wish(kept: OpenWish, *, actor: Actor, foreseen: Foreseen | None =
     reservation: Reservation = queries.promise_of(
         kept.visitor, kept.establishment_id, kept.service_date, kept.local_time, kept.email
     ) or reserve(kept.establishment, asked, typed, actor=actor, foreseen=foreseen, origin=kept.origin)
+    reservation.visitor = kept.visitor
+    settle_open_wish(kept, reservation, actor=actor)
+    return reservation
+
+
+def settle_open_wish(kept: OpenWish, reservation: Reservation, *, actor: Actor) -> None:
+    """Say that its guest has a table: the one wished for, or the one they took meanwhile in its stead."""
     kept.reservation_id = reservation.id
     _answer(kept, WishState.GRANTED, WishGranted(kept, actor, reservation.reference))
 

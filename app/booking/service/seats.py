@@ -278,6 +278,19 @@ def reseat(reservation: Reservation, tables: Iterable[str], quarters: range) -> 
     return seated
 
 
+def sit_again(reservation: Reservation, tables: Iterable[str], quarters: range) -> bool:
+    """Give a party back the tables it had, and count its arrival again, whatever the pace: it was promised before.
+
+    False, and nothing written, when one is another's.
+    """
+    _free_expired_holds(reservation.establishment_id, clock.now())
+    if not _occupy(reservation, tables, quarters, None):
+        return False
+    counted = {"establishment_id": reservation.establishment_id, "quarter": reservation.quarter}
+    add_up(ArrivalCount, counted, within={}, covers=reservation.covers, reservations=1)
+    return True
+
+
 def take_again(reservation: Reservation, now: datetime) -> bool:
     """Take back what was left of a party's time at its tables, a quarter-hour at least. False when others sit there."""
     start = quarter_of(now)

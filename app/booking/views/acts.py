@@ -90,7 +90,10 @@ def absence_create(reservation: Reservation) -> Response:
 @requires(may.WELCOME, on=Reservation)
 def absence_delete(reservation: Reservation) -> Response:
     """Take an absence back."""
-    return _act(reservation, "withdraw", _("L’absence est retirée ; une table est gardée de nouveau."))
+    with transaction():
+        why = service.withdraw_absence(reservation, actor=acting())
+    message = _("L’absence est retirée ; la table %(tables)s est gardée de nouveau.", tables=reservation.table_codes())
+    return back_to(reservation, f"{why} {message}".strip())
 
 
 def _act(reservation: Reservation, name: str, message: str) -> Response:

@@ -91,14 +91,16 @@ def party_update(reservation: Reservation) -> Response:
     try:
         with transaction():
             if name == "covers":
+                why = ""
                 service.note_covers(reservation, _covers(request.form.get("couverts", "")), actor=acting())
             else:
-                ON_THE_PLAN[name](reservation, actor=acting())
+                why = ON_THE_PLAN[name](reservation, actor=acting()) or ""
     except RuleBroken as refusal:
         return _party_page(reservation, status=refusal.status, refusal=refusal)
     if name == "covers":
         return _acted(reservation, covers_in_words(reservation.covers))
-    return _acted(reservation, ". ".join(filter(None, (reservation.state.label, absence_proposed(reservation)))))
+    said = (why.rstrip("."), reservation.state.label, absence_proposed(reservation))
+    return _acted(reservation, ". ".join(filter(None, said)))
 
 
 @bp.post("/reservations/<uuid:id>/etape")

@@ -6,12 +6,17 @@ from uuid import UUID
 from flask import Response, abort, url_for
 
 from app.booking import queries
+from app.booking.guarantees.asking import terms_for
+from app.booking.guarantees.queries import awaits_card, still_due
 from app.booking.models import OpenWish
 from app.booking.presentation.promises import promise_lines
+from app.booking.service import Wish
 from app.booking.views.public import bp
 from app.booking.views.visitors import visitor
+from app.kernel.formats import euros
 from app.kernel.formats import phone as written_phone
 from app.kernel.guards import public
+from app.kernel.languages import _
 from app.kernel.web import page
 
 
@@ -46,13 +51,32 @@ def _own_context(id: UUID) -> dict[str, Any]:
 def open_wish_context(wish: OpenWish, again_url: str, poll_url: str, choice_url: str) -> dict[str, Any]:
     """Give what the page of the answer shows: where it is, the part that changes, where to choose another time."""
     place = wish.establishment
-    house = queries.house_of(place)
+    house, theirs = queries.house_of(place), wish.reservation or wish
     return {
         "wish": wish,
         "house": place,
-        "lines": promise_lines(house, wish.service_date, wish.local_time, wish.covers),
+        "lines": promise_lines(house, theirs.service_date, theirs.local_time, theirs.covers),
+        "is_other": wish.reservation is not None and wish.reservation.created_at < wish.asked_at,
+        "guarantee": _guarantee_in_words(wish),
         "again_url": again_url,
         "poll_url": poll_url,
         "other_url": f"{choice_url}?date={wish.service_date.isoformat()}&covers={wish.covers}",
         "phone": written_phone(place.phone) if place.phone else "",
     }
+
+
+def _guarantee_in_words(wish: OpenWish) -> str:
+    """Say what will be asked of who waits for the answer, or what still is of who has their table; "" where nothing."""
+    if wish.is_waited_for:
+        asked = Wish(wish.service_date, wish.local_time, wish.covers)
+        is_asked = terms_for(wish.establishment, asked, wish.email) is not None
+        return (
+            _("Si c’est oui, le lien vers la garantie viendra par message : rien n’est à payer avant.")
+            if is_asked
+            else ""
+        )
+    due = still_due(wish.reservation) if wish.reservation is not None else 0
+    if due:
+        return _("Il reste %(due)s à payer : le lien part vers %(email)s.", due=euros(due), email=wish.email)
+    is_card = wish.reservation is not None and awaits_card(wish.reservation)
+    return _("Il reste à enregistrer une carte : le lien part vers %(email)s.", email=wish.email) if is_card else ""

@@ -113,15 +113,21 @@ class ChoiceFilter(Filter):
         return chosen
 
 
+MARGIN = timedelta(days=3)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DateFilter(Filter):
     """A day, a span of days, or a word ("demain"). Over an instant, days are those of `zone`.
 
     Words count from the calendar date of `zone`, or from `today` where days end at another hour than midnight.
+    `sorted_by` is the instant a date was made of, in whatever zone, by which its rows are listed: bounded too, so
+    that the index which gives the order begins where the days do.
     """
 
     zone: str | Callable[[], str] = clock.USUAL_ZONE
     today: Callable[[], date] | None = None
+    sorted_by: Expression | None = None
     control = "period"
 
     @property
@@ -155,6 +161,14 @@ class DateFilter(Filter):
                 yield self.expression >= period.first
             if period.last:
                 yield self.expression <= period.last
+            yield from self._bounds_of_order(period)
+
+    def _bounds_of_order(self, period: Period) -> Iterable[sa.ColumnElement[bool]]:
+        """A date lies within a day of its instant in any zone, and an evening may run past midnight."""
+        if self.sorted_by is not None and period.first and period.first > date.min + MARGIN:
+            yield self.sorted_by >= midnight(period.first - MARGIN, "UTC")
+        if self.sorted_by is not None and period.last and period.last < date.max - MARGIN:
+            yield self.sorted_by < midnight(period.last + MARGIN, "UTC")
 
 
 def canonical(text: str, period: Period) -> str:

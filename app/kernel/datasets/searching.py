@@ -5,27 +5,34 @@ Portable to SQLite and PostgreSQL without extensions: the slice keeps a column w
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from app.kernel.access import Permission
 from app.kernel.datasets.keyset import Expression
+from app.kernel.formats import normalised_phone
 from app.kernel.search import normalised
 
 MOST_WORDS = 8
 LONGEST = 200
 APOSTROPHE = re.compile("['\u2018\u2019\u02bc]")
 NUMBER = re.compile(r"[+(]?[0-9][0-9().\-/]+")
+WHOLE = re.compile(r"(?:\+|0)[0-9().\-/]{8,20}")
+SPACED = re.compile(r"(?<!\S)(?:\+|0)[0-9](?: ?[0-9]){8,13}(?!\S)")
 
 
 @dataclass(frozen=True, eq=False)
 class Search:
-    """A column written with `normalised()`, searched by those who hold the permission, if there is one."""
+    """A column written with `normalised()`, searched by those who hold the permission, if there is one.
+
+    `by_number`, where there is an index of numbers, is asked instead for a word that is a whole telephone number.
+    """
 
     expression: Expression
     permission: Permission | None = None
+    by_number: Callable[[str], sa.ColumnElement[bool]] | None = None
 
 
 def clean(typed: str) -> str:
@@ -35,8 +42,15 @@ def clean(typed: str) -> str:
 
 def matching(columns: Sequence[Search], typed: str) -> list[sa.ColumnElement[bool]]:
     """Give one condition per word: the word stands in one of the columns."""
-    words = normalised(typed).split()[:MOST_WORDS]
-    return [sa.or_(*(found_in(column.expression, word) for column in columns)) for word in words]
+    words = SPACED.sub(lambda number: number[0].replace(" ", ""), normalised(typed)).split()[:MOST_WORDS]
+    return [_found(columns, word) for word in words]
+
+
+def _found(columns: Sequence[Search], word: str) -> sa.ColumnElement[bool]:
+    """A whole number is looked up where numbers have an index; any other word is read for."""
+    number = normalised_phone(word) if WHOLE.fullmatch(word) else None
+    looked_up = [column.by_number(number) for column in columns if number and column.by_number is not None]
+    return sa.or_(*(looked_up or (found_in(column.expression, word) for column in columns)))
 
 
 def found_in(column: Expression, word: str) -> sa.ColumnElement[bool]:
