@@ -1,4 +1,4 @@
-"""Who bills (Issuer), whom (Recipient), under which rates and wordings of the day, and what was billed."""
+"""What was billed: papers, their lines, the deposits they take into account, and the numbers they bear."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,152 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.directory.models import Establishment, Organisation, Person
+from app.directory.models import Establishment
 from app.invoices.arithmetic import Totals, line_net, totals
+from app.invoices.models.parties import Issuer, Recipient
+from app.invoices.models.rates import VatCategory
 from app.kernel.choices import Choice
 from app.kernel.db import Base, Identified
 from app.kernel.languages import N_
 from app.kernel.search import normalised
-
-
-class LegalForm(Choice):
-    """What the house is in law; a company has a capital and stands in the register of commerce."""
-
-    SARL = "sarl", N_("SARL")
-    EURL = "eurl", N_("EURL")
-    SAS = "sas", N_("SAS")
-    SASU = "sasu", N_("SASU")
-    SA = "sa", N_("Société anonyme")
-    SNC = "snc", N_("SNC")
-    SOLE_TRADER = "sole_trader", N_("Entrepreneur individuel (EI)")
-    ASSOCIATION = "association", N_("Association")
-
-    @property
-    def is_company(self) -> bool:
-        """Tell whether capital and register have to be printed."""
-        return self not in (LegalForm.SOLE_TRADER, LegalForm.ASSOCIATION)
-
-
-class Issuer(Identified, Base):
-    """An organisation as the one that bills: what the law wants printed of it, and where it is paid."""
-
-    __tablename__ = "invoice_issuers"
-    __table_args__ = (
-        sa.CheckConstraint("capital IS NULL OR capital >= 0", name="capital"),
-        sa.CheckConstraint("payment_days BETWEEN 0 AND 60", name="payment_days"),
-    )
-
-    organisation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisations.id"), unique=True)
-    legal_name: Mapped[str] = mapped_column(sa.String(120), default="")
-    legal_form: Mapped[LegalForm] = mapped_column(default=LegalForm.SAS)
-    capital: Mapped[int | None] = mapped_column(sa.BigInteger)
-    siren: Mapped[str] = mapped_column(sa.String(9), default="")
-    register_city: Mapped[str] = mapped_column(sa.String(80), default="")
-    vat_number: Mapped[str] = mapped_column(sa.String(20), default="")
-    vat_on_debits: Mapped[bool] = mapped_column(default=False)
-    address_line1: Mapped[str] = mapped_column(sa.String(120), default="")
-    address_line2: Mapped[str] = mapped_column(sa.String(120), default="")
-    postal_code: Mapped[str] = mapped_column(sa.String(12), default="")
-    city: Mapped[str] = mapped_column(sa.String(80), default="")
-    country: Mapped[str] = mapped_column(sa.String(2), default="FR")
-    email: Mapped[str] = mapped_column(sa.String(254), default="")
-    iban: Mapped[str] = mapped_column(sa.String(34), default="")
-    bic: Mapped[str] = mapped_column(sa.String(11), default="")
-    payment_days: Mapped[int] = mapped_column(default=30)
-    changed_at: Mapped[datetime]
-
-    organisation: Mapped[Organisation] = relationship()
-
-    @property
-    def trail_name(self) -> str:
-        """Name it in the audit trail."""
-        return self.legal_name
-
-
-class RecipientKind(Choice):
-    """Whether a company or a person is billed: the law wants more said to the first."""
-
-    ORGANISATION = "organisation", N_("Entreprise ou organisme")
-    PERSON = "person", N_("Particulier")
-
-
-class Recipient(Identified, Base):
-    """Somebody a house bills. What an issued invoice says of them stays on the invoice."""
-
-    __tablename__ = "invoice_recipients"
-    __table_args__ = (
-        sa.CheckConstraint("name <> ''", name="name"),
-        sa.CheckConstraint("recipient_kind = 'organisation' OR (siren = '' AND vat_number = '')", name="numbers"),
-        sa.Index(None, "establishment_id", "name"),
-    )
-
-    establishment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("establishments.id"))
-    recipient_kind: Mapped[RecipientKind]
-    name: Mapped[str] = mapped_column(sa.String(120))
-    person_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
-    siren: Mapped[str] = mapped_column(sa.String(9), default="")
-    vat_number: Mapped[str] = mapped_column(sa.String(20), default="")
-    address_line1: Mapped[str] = mapped_column(sa.String(120), default="")
-    address_line2: Mapped[str] = mapped_column(sa.String(120), default="")
-    postal_code: Mapped[str] = mapped_column(sa.String(12), default="")
-    city: Mapped[str] = mapped_column(sa.String(80), default="")
-    country: Mapped[str] = mapped_column(sa.String(2), default="FR")
-    email: Mapped[str] = mapped_column(sa.String(254), default="")
-    language: Mapped[str] = mapped_column(sa.String(10), default="fr")
-    search_text: Mapped[str] = mapped_column(sa.String(300), default="")
-    created_at: Mapped[datetime]
-    forgotten_at: Mapped[datetime | None]
-
-    establishment: Mapped[Establishment] = relationship()
-    person: Mapped[Person | None] = relationship()
-
-    @property
-    def trail_name(self) -> str:
-        """Name a company in the audit trail; a person stays out of it."""
-        return self.name if self.is_organisation else ""
-
-    @property
-    def is_organisation(self) -> bool:
-        """Tell whether a company or a body is billed."""
-        return self.recipient_kind is RecipientKind.ORGANISATION
-
-
-@event.listens_for(Recipient, "before_insert")
-@event.listens_for(Recipient, "before_update")
-def _stay_findable(_mapper: object, _connection: object, recipient: Recipient) -> None:
-    recipient.search_text = normalised(f"{recipient.name} {recipient.siren} {recipient.city}")[:300]
-
-
-class VatCategory(Choice):
-    """Why a rate is what it is (UNTDID 5305, as EN 16931 uses it)."""
-
-    STANDARD = "S", N_("Taxée")
-    EXEMPT = "E", N_("Exonérée")
-    REVERSE_CHARGE = "AE", N_("Autoliquidation")
-
-
-class VatRate(Identified, Base):
-    """A rate of VAT from a day on, as a law sets it; a line names it by its key."""
-
-    __tablename__ = "vat_rates"
-    __table_args__ = (
-        sa.UniqueConstraint("key", "valid_from"),
-        sa.CheckConstraint("rate BETWEEN 0 AND 10000", name="rate"),
-        sa.CheckConstraint("(category = 'S') = (rate > 0)", name="category"),
-    )
-
-    key: Mapped[str] = mapped_column(sa.String(40))
-    label: Mapped[str] = mapped_column(sa.String(80))
-    category: Mapped[VatCategory]
-    rate: Mapped[int]
-    exemption_code: Mapped[str] = mapped_column(sa.String(30), default="")
-    valid_from: Mapped[date]
-    source: Mapped[str] = mapped_column(sa.String(200))
-
-    @property
-    def trail_name(self) -> str:
-        """Name it in the audit trail."""
-        return self.label
 
 
 class NumberSeries(Base):
@@ -205,7 +67,7 @@ class Invoice(Identified, Base):
     """A draft, then an invoice, a deposit invoice or a credit note; the database refuses to change what is issued.
 
     Once issued, `seller`, `buyer` and `mentions` say what stood that day, and `xml` is its Factur-X.
-    `preceding` is what a credit note corrects, or the deposit an invoice takes into account.
+    `preceding` is what a credit note corrects; `prepaid` is the sum of its `deductions`.
     """
 
     __tablename__ = "invoices"
@@ -218,7 +80,7 @@ class Invoice(Identified, Base):
             "AND due_date IS NOT NULL AND issued_at IS NOT NULL AND xml IS NOT NULL)",
             name="issued_whole",
         ),
-        sa.CheckConstraint("kind <> 'credit_note' OR preceding_id IS NOT NULL", name="credit_note_corrects"),
+        sa.CheckConstraint("(kind = 'credit_note') = (preceding_id IS NOT NULL)", name="credit_note_corrects"),
         sa.CheckConstraint("gross = net + vat AND prepaid >= 0 AND prepaid <= gross", name="totals"),
         sa.CheckConstraint("state = 'draft' OR gross > 0", name="gross"),
         sa.Index(None, "establishment_id", "created_at"),
@@ -264,6 +126,12 @@ class Invoice(Identified, Base):
         cascade="all, delete-orphan",
         passive_updates=True,
     )
+    deductions: Mapped[list["Deduction"]] = relationship(
+        primaryjoin="foreign(Deduction.invoice_id) == Invoice.id",
+        order_by="Deduction.position",
+        cascade="all, delete-orphan",
+        passive_updates=True,
+    )
 
     @property
     def trail_name(self) -> str:
@@ -287,7 +155,7 @@ class Invoice(Identified, Base):
 
     @property
     def due(self) -> int:
-        """Give what remains to be paid, in cents, after the deposit."""
+        """Give what remains to be paid, or to be given back, in cents, after the deposits."""
         return self.gross - self.prepaid
 
     @property
@@ -342,3 +210,42 @@ class InvoiceLine(Identified, Base):
     def price(self) -> None:
         """Compute what the line comes to."""
         self.net = line_net(self.quantity, self.unit_price)
+
+
+class Deduction(Identified, Base):
+    """A deposit invoice on another paper: an invoice deducts it, a credit note on that invoice gives it back.
+
+    `turn` counts what was issued of one deposit, from one: odd when it is deducted, even when it is given back; a draft
+    has none yet. The database keeps one of each, so that a deposit is deducted once until it is given back. Its state
+    follows its paper's, as a line's does. `amount` and `vat` are cents: what credit notes have left of the deposit.
+    """
+
+    __tablename__ = "invoice_deductions"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["invoice_id", "state"],
+            ["invoices.id", "invoices.state"],
+            name="fk_invoice_deductions_invoice",
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.UniqueConstraint("invoice_id", "deposit_id"),
+        sa.UniqueConstraint("deposit_id", "turn"),
+        sa.Index(None, "state", "invoice_id"),
+        sa.CheckConstraint("state = 'draft' OR turn IS NOT NULL", name="issued_turn"),
+        sa.CheckConstraint("turn IS NULL OR turn >= 1 AND (turn % 2 = 0) = gives_back", name="turn"),
+        sa.CheckConstraint("amount > 0", name="amount"),
+        sa.CheckConstraint("invoice_id <> deposit_id", name="another"),
+    )
+
+    invoice_id: Mapped[UUID]
+    state: Mapped[InvoiceState] = mapped_column(default=InvoiceState.DRAFT)
+    position: Mapped[int]
+    deposit_id: Mapped[UUID] = mapped_column(sa.ForeignKey("invoices.id"))
+    gives_back: Mapped[bool]
+    turn: Mapped[int | None]
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
+    vat: Mapped[int] = mapped_column(sa.BigInteger)
+
+    deposit: Mapped[Invoice] = relationship(foreign_keys=deposit_id)
+    paper: Mapped[Invoice] = relationship(primaryjoin="foreign(Deduction.invoice_id) == Invoice.id", viewonly=True)
