@@ -10,6 +10,7 @@ from app.invoices.documents import INVOICE
 from app.invoices.models import Deduction, Invoice, InvoiceKind, InvoiceState
 from app.kernel import files, privacy
 from app.kernel.db import db, transaction
+from tests.harness.databases import count_queries
 from tests.invoices.conftest import LUNCH, WINE
 from tests.invoices.test_deposits import left
 from tests.invoices.test_issue import credit
@@ -75,6 +76,17 @@ def test_a_draft_names_the_deposits_it_forgets_and_says_each_it_deducts(manager,
     assert "pas déduits ici" not in manager.see(f"/admin/factures/{draft(deposits=two).id}").text
 
 
+def test_a_paper_of_many_deposits_reads_no_more_often(manager, draft, issue, paid):
+    few = issue(draft(deposits=[paid(10_00)]))
+    many = issue(draft(deposits=[paid(10_00) for _each in range(8)]))
+    asked = []
+    for invoice in (few, few, many):
+        with count_queries() as statements:
+            assert manager.get(f"/admin/factures/{invoice.id}").status_code == 200
+        asked.append(len(statements))
+    assert asked[2] <= asked[1]
+
+
 def test_who_comes_second_reads_why_and_the_form_offers_what_is_left(manager, draft, issue, two):
     first, second = draft(deposits=[two[0]]), draft(deposits=two)
     issue(first)
@@ -113,6 +125,17 @@ def test_the_paper_says_each_with_its_vat(draft, issue, two):
         assert text.count(word) == 2
         for said in ("F2026-000001 du 10 mars 2026, dont TVA 30,00 €", "−330,00 €", "−110,00 €", "808,00 €"):
             assert said in text, said
+
+
+def test_a_paper_of_many_deposits_says_all(draft, issue, paid):
+    many = [paid(10_00) for _each in range(36)]
+    drawn = INVOICE.ensured(issue(draft(LUNCH, WINE, deposits=many)))
+    assert drawn.is_ready, drawn.reason
+    pages = pypdf.PdfReader(io.BytesIO(files.content_of(drawn.file))).pages
+    text = "".join(page.extract_text() for page in pages)
+    assert [deposit.number for deposit in many if text.count(deposit.number) != 1] == []
+    assert "852,00" in text
+    assert len(pages) == 3
 
 
 def test_the_letter_says_each_and_what_is_left(manager, draft, issue, two, outbox):

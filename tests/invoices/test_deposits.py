@@ -116,6 +116,7 @@ def test_the_credit_note_over_the_whole_gives_the_deposits_back(printer, draft, 
     assert len(db.session.scalars(told).all()) == 2
 
 
+@on_both
 def test_what_was_given_back_is_deducted_again_or_credited_itself(printer, draft, issue, two):
     credit(issue(draft(deposits=two)), issue)
     again = issue(draft(deposits=[two[0]]))

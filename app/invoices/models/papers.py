@@ -247,5 +247,6 @@ class Deduction(Identified, Base):
     amount: Mapped[int] = mapped_column(sa.BigInteger)
     vat: Mapped[int] = mapped_column(sa.BigInteger)
 
-    deposit: Mapped[Invoice] = relationship(foreign_keys=deposit_id)
+    # A paper names every deposit it deducts: they are read at once, though the relation comes back to its own table.
+    deposit: Mapped[Invoice] = relationship(foreign_keys=deposit_id, lazy="selectin", join_depth=2)
     paper: Mapped[Invoice] = relationship(primaryjoin="foreign(Deduction.invoice_id) == Invoice.id", viewonly=True)
