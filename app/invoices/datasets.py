@@ -74,6 +74,7 @@ INVOICES = dataset(
         Column("ttc", N_("Total TTC"), _signed(Invoice.gross), kind="money", sortable=True),
         Column("ht", N_("Total HT"), _signed(Invoice.net), kind="money", default_shown=False),
         Column("tva", N_("TVA"), _signed(Invoice.vat), kind="money", default_shown=False),
+        Column("acomptes", N_("Acomptes déduits"), _signed(Invoice.prepaid), kind="money", default_shown=False),
         Column("du", N_("Reste dû"), _signed(Invoice.gross - Invoice.prepaid), kind="money", default_shown=False),
         Column("echeance", N_("Échéance"), Invoice.due_date, kind="date", minor=True),
         Column("reference", N_("Référence"), Invoice.reference, default_shown=False),

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.invoices import facturx
 from app.invoices.identifiers import spaced_iban, spaced_siren
-from app.invoices.models import Invoice, Unit, VatCategory
+from app.invoices.models import Deduction, Invoice, Unit, VatCategory
 from app.kernel.documents import document
 from app.kernel.formats import euros, number, written_date
 from app.kernel.languages import N_, _
@@ -54,7 +54,7 @@ def paper_of(invoice: Invoice) -> dict[str, Any]:
         "net": euros(sums.net),
         "vat": euros(sums.vat),
         "gross": euros(sums.gross),
-        "prepaid": euros(sums.prepaid) if sums.prepaid else "",
+        "deductions": [_deducted(each) for each in invoice.deductions],
         "due": euros(sums.due),
         "iban": spaced_iban(invoice.seller.get("iban", "")),
         "mentions": list(invoice.mentions.values()),
@@ -69,7 +69,6 @@ def title_of(invoice: Invoice) -> str:
 def facts_of(invoice: Invoice) -> list[tuple[str, str]]:
     """Give the dates and references that stand at the head of a paper; what is not known yet is left out."""
     preceding = invoice.preceding
-    about = _("Facture d’origine") if invoice.is_credit_note else _("Acompte déduit")
     shown = [
         (_("Date"), written_date(invoice.issue_date) if invoice.issue_date else ""),
         (_("Date de la prestation"), written_date(invoice.supply_date)),
@@ -79,9 +78,16 @@ def facts_of(invoice: Invoice) -> list[tuple[str, str]]:
         ),
         (_("Bon de commande"), invoice.order_reference),
         (_("Référence"), invoice.reference),
-        (about, _numbered(preceding) if preceding else ""),
+        (_("Facture d’origine"), _numbered(preceding) if preceding else ""),
     ]
     return [(label, value) for label, value in shown if value]
+
+
+def deducted_lines(invoice: Invoice) -> list[tuple[str, str]]:
+    """Say in a letter which deposits a paper deducts, or gives back, and what a credit note then comes to."""
+    said = [_deducted(each) for each in invoice.deductions]
+    lines = [(each["label"], _("%(paper)s, %(amount)s", paper=each["paper"], amount=each["amount"])) for each in said]
+    return [*lines, *([(_("À rendre"), euros(invoice.due))] if lines and invoice.is_credit_note else [])]
 
 
 def party_lines(party: dict[str, Any]) -> list[str]:
@@ -102,6 +108,18 @@ def party_lines(party: dict[str, Any]) -> list[str]:
 def rate_words(basis_points: int) -> str:
     """Write "5,5 %"."""
     return _("%(rate)s %%", rate=number(basis_points / 100))
+
+
+def _deducted(deduction: Deduction) -> dict[str, Any]:
+    """Say what a paper does with a deposit, in words and figures."""
+    return {
+        "id": deduction.deposit.id,
+        "label": _("Acompte à déduire de nouveau") if deduction.gives_back else _("Acompte déduit"),
+        "number": deduction.deposit.number,
+        "paper": _numbered(deduction.deposit),
+        "amount": euros(-deduction.amount),
+        "vat": _("dont TVA %(vat)s", vat=euros(deduction.vat)) if deduction.vat else "",
+    }
 
 
 def _numbered(invoice: Invoice) -> str:

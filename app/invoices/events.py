@@ -71,6 +71,32 @@ class InvoiceCredited(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class DepositDeducted(Event):
+    """An issued invoice takes this deposit into account; `amount` is in cents."""
+
+    code = "invoices.deposit_deducted"
+    heading = N_("Acompte déduit")
+    sentence = N_("a déduit cet acompte de %(number)s")
+    icon = "file-text"
+
+    number: str
+    amount: int
+
+
+@dataclass(frozen=True, eq=False)
+class DepositGivenBack(Event):
+    """A credit note gave back the invoice that deducted this deposit: it may be deducted again."""
+
+    code = "invoices.deposit_given_back"
+    heading = N_("Acompte de nouveau à déduire")
+    sentence = N_("a libéré cet acompte par l’avoir %(number)s")
+    icon = "undo"
+
+    number: str
+    amount: int
+
+
+@dataclass(frozen=True, eq=False)
 class InvoiceSent(Event):
     """The paper left by mail."""
 

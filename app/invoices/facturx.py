@@ -44,6 +44,7 @@ def written(invoice: Invoice) -> str:
         notes=[*_notes(invoice)],
         legal=legal_line(invoice.seller),
         sums=invoice.totals(),
+        references=[invoice.preceding] if invoice.preceding else [each.deposit for each in invoice.deductions],
         reasons=_reasons(invoice),
         amount=amount,
         percent=percent,

@@ -1,12 +1,13 @@
 """Shape of what is typed to bill: lines, dates, parties, legal rows. What was typed is shown again as it was."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, Form, FormField, RadioField, SelectField
-from wtforms.validators import InputRequired, Optional
+from wtforms import BooleanField, FieldList, Form, FormField, RadioField, SelectField, ValidationError
+from wtforms import SelectMultipleField as ManyField
+from wtforms.validators import InputRequired
 
 from app.invoices.documents import rate_words
 from app.invoices.identifiers import compact
@@ -21,11 +22,11 @@ from app.invoices.models import (
     Unit,
     VatRate,
 )
-from app.invoices.queries import left_of
+from app.invoices.queries import Left
 from app.invoices.service import InvoiceWanted, IssuerWanted, LineWanted, RecipientWanted
 from app.invoices.service.law import RateWanted
 from app.kernel.fields import NEEDED, DayField, DecimalField, line, named, words
-from app.kernel.formats import euros
+from app.kernel.formats import euros, written_date
 from app.kernel.forms import translated
 from app.kernel.languages import LANGUAGES, N_, _
 from app.kernel.law import label_of, legal_keys
@@ -41,9 +42,11 @@ def rate_choice(rate: VatRate) -> str:
     return _("%(label)s, %(rate)s", label=label, rate=rate_words(rate.rate)) if rate.rate else label
 
 
-def _deposit_choice(deposit: Invoice) -> str:
+def _deposit_choice(left: Left) -> tuple[str, str]:
     """Say a deposit where one chooses, with what is left of it to deduct."""
-    return f"{deposit.number}, {euros(left_of(deposit))}"
+    day = written_date(left.deposit.issue_date) if left.deposit.issue_date else ""
+    words = _("%(number)s, %(amount)s, du %(day)s", number=left.deposit.number, amount=euros(left.amount), day=day)
+    return left.deposit.id.hex, words
 
 
 class LineForm(Form):
@@ -88,7 +91,7 @@ class InvoiceForm(FlaskForm):
     due_date = DayField(N_("Échéance"), needed=False)
     operation = SelectField(translated(N_("Nature de l’opération")))
     language = SelectField(translated(N_("Langue")))
-    deposit = SelectField(translated(N_("Acompte à déduire")), [Optional()])
+    deposits = ManyField(translated(N_("Acomptes à déduire")), validate_choice=False)
     order_reference = line(N_("Commande du client"), 80, needed=False)
     reference = line(N_("Référence"), 80, needed=False)
     note = words(N_("Mot au client"), 500)
@@ -100,10 +103,18 @@ class InvoiceForm(FlaskForm):
         self.kind.choices, self.operation.choices = named(KINDS), named(Operation)
         self.language.choices = list(LANGUAGES.items())
 
-    def offer(self, recipients: list[Recipient], rates: Iterable[VatRate], deposits: list[Invoice]) -> None:
-        """Offer whom the house bills, the rates of the day, the deposits to deduct; leave free lines to fill."""
+    def validate_deposits(self, field: ManyField) -> None:
+        """Refuse what was not offered, or is offered no more: another invoice deducts it meanwhile."""
+        if not set(field.data or ()) <= {value for value, _label, *_more in field.iter_choices()}:
+            raise ValidationError(_("Ce choix n’est pas, ou n’est plus, proposé."))
+
+    def offer_deposits(self, deposits: Iterable[Left]) -> None:
+        """Offer the deposits to deduct."""
+        self.deposits.choices = [_deposit_choice(each) for each in deposits]
+
+    def offer(self, recipients: list[Recipient], rates: Iterable[VatRate]) -> None:
+        """Offer whom the house bills, and the rates of the day; leave free lines to fill."""
         self.recipient.choices = [(each.id.hex, each.name) for each in recipients]
-        self.deposit.choices = [("", _("Aucun")), *((each.id.hex, _deposit_choice(each)) for each in deposits)]
         while len(self.lines) < FEWEST_LINES:
             self.lines.append_entry({})
         choices = [(rate.key, rate_choice(rate)) for rate in rates]
@@ -129,7 +140,7 @@ class InvoiceForm(FlaskForm):
                 }
             )
 
-    def wanted(self, deposit: Invoice | None) -> InvoiceWanted:
+    def wanted(self, deposits: Sequence[Invoice]) -> InvoiceWanted:
         """Give the draft as it should be, once the form is valid."""
         return InvoiceWanted(
             lines=[entry.form.wanted() for entry in self.lines if not entry.form.is_empty],
@@ -140,7 +151,7 @@ class InvoiceForm(FlaskForm):
             order_reference=self.order_reference.data or "",
             reference=self.reference.data or "",
             note=self.note.data or "",
-            deposit=deposit,
+            deposits=deposits,
         )
 
 

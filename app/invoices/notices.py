@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.invoices.documents import INVOICE, facts_of, title_of
+from app.invoices.documents import INVOICE, deducted_lines, facts_of, title_of
 from app.invoices.models import Invoice
 from app.invoices.permissions import CONFIGURE
 from app.invoices.service.papers import standing_paper
@@ -47,7 +47,7 @@ def sent(invoice: Invoice, _message: Message) -> Letter:
         "phone": written_phone(house.phone, house.country) if house.phone else "",
         "title": title_of(invoice),
         "is_credit_note": invoice.is_credit_note,
-        "lines": [*facts_of(invoice), (_("Total TTC"), euros(invoice.gross))],
+        "lines": [*facts_of(invoice), (_("Total TTC"), euros(invoice.gross)), *deducted_lines(invoice)],
         "due": euros(invoice.due),
         "is_paid": not invoice.due,
     }

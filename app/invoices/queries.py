@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from app.directory.models import Establishment
 from app.directory.queries import siren_told_by
 from app.invoices.models import (
+    Deduction,
     Invoice,
     InvoiceKind,
     InvoiceState,
@@ -95,35 +96,70 @@ def credit_notes_on(invoice: Invoice) -> list[Invoice]:
     return list(db.session.scalars(query.order_by(Invoice.sequence)))
 
 
-def left_of(deposit: Invoice) -> int:
-    """Give what of a deposit invoice is still to be deducted, in cents: less what credit notes gave back of it."""
-    return deposit.gross - sum(note.gross for note in credit_notes_on(deposit))
+@dataclass(frozen=True)
+class Left:
+    """What credit notes have left of a deposit invoice, in cents, with and of VAT."""
+
+    deposit: Invoice
+    amount: int
+    vat: int
+
+
+def left_of(deposit: Invoice) -> Left:
+    """Give what of a deposit invoice is still to be deducted: less what credit notes gave back of it."""
+    notes = credit_notes_on(deposit)
+    amount, vat = (sum(getattr(note, name) for note in notes) for name in ("gross", "vat"))
+    return Left(deposit, deposit.gross - amount, deposit.vat - vat)
+
+
+def open_deposits(recipient: Recipient) -> list[Left]:
+    """Give the deposits billed to somebody in the name of the company that keeps their house, still to be deducted.
+
+    What an issued invoice deducts is not, until a credit note gives it back; nor what was wholly given back itself.
+    """
+    note = sa.orm.aliased(Invoice)
+    corrects = (note.preceding_id == Invoice.id, note.state == InvoiceState.ISSUED)
+    amount, vat = (
+        sa.select(sa.func.coalesce(sa.func.sum(of), 0)).where(*corrects).scalar_subquery()
+        for of in (note.gross, note.vat)
+    )
+    last_turn = sa.select(sa.func.coalesce(sa.func.max(Deduction.turn), 0)).where(Deduction.deposit_id == Invoice.id)
+    query = (
+        sa.select(Invoice, Invoice.gross - amount, Invoice.vat - vat)
+        .join(Issuer, Issuer.id == Invoice.issuer_id)
+        .where(
+            Invoice.recipient_id == recipient.id,
+            Issuer.organisation_id == recipient.establishment.organisation_id,
+            Invoice.invoice_kind == InvoiceKind.DEPOSIT,
+            Invoice.state == InvoiceState.ISSUED,
+            last_turn.scalar_subquery() % 2 == 0,
+            amount < Invoice.gross,
+        )
+    )
+    ordered = query.order_by(Invoice.issue_date, Invoice.number).limit(MOST_OFFERED)
+    return [Left(deposit, int(left), int(tax)) for deposit, left, tax in db.session.execute(ordered)]
+
+
+def last_deduction(deposit: Invoice) -> Deduction | None:
+    """Give what was issued last of a deposit: an invoice that deducts it, or a credit note that gives it back."""
+    query = sa.select(Deduction).where(Deduction.deposit_id == deposit.id, Deduction.turn.is_not(None))
+    return db.session.scalars(query.order_by(Deduction.turn.desc()).limit(1)).first()
 
 
 def deducted_by(deposit: Invoice) -> Invoice | None:
-    """Give the issued invoice that takes a deposit into account."""
-    query = sa.select(Invoice).where(
-        Invoice.preceding_id == deposit.id,
-        Invoice.invoice_kind == InvoiceKind.INVOICE,
-        Invoice.state == InvoiceState.ISSUED,
-    )
-    return db.session.scalars(query).first()
+    """Give the issued invoice that takes a deposit into account, unless a credit note gave it back since."""
+    last = last_deduction(deposit)
+    return last.paper if last is not None and not last.gives_back else None
 
 
-def deposits_of_house(establishment_id: UUID) -> list[Invoice]:
-    """Give the deposit invoices of a house that no issued invoice deducts yet, and that were not wholly given back."""
-    later = sa.orm.aliased(Invoice)
-    followed = (later.preceding_id == Invoice.id, later.state == InvoiceState.ISSUED)
-    is_used = sa.exists().where(*followed, later.invoice_kind == InvoiceKind.INVOICE)
-    given_back = sa.select(sa.func.coalesce(sa.func.sum(later.gross), 0)).where(*followed).scalar_subquery()
-    query = sa.select(Invoice).where(
-        Invoice.establishment_id == establishment_id,
-        Invoice.invoice_kind == InvoiceKind.DEPOSIT,
-        Invoice.state == InvoiceState.ISSUED,
-        ~is_used,
-        given_back < Invoice.gross,
+def standing_deductions(invoice: Invoice) -> list[Deduction]:
+    """Give the deposits an issued invoice deducts, but those a credit note gave back since."""
+    later = sa.orm.aliased(Deduction)
+    is_given_back = sa.exists().where(later.deposit_id == Deduction.deposit_id, later.turn > Deduction.turn)
+    query = sa.select(Deduction).where(
+        Deduction.invoice_id == invoice.id, Deduction.state == InvoiceState.ISSUED, ~is_given_back
     )
-    return list(db.session.scalars(query.order_by(Invoice.sequence)))
+    return list(db.session.scalars(query.order_by(Deduction.position)))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from app.directory.models import Establishment
 from app.directory.queries import first_establishment
 from app.invoices import service
 from app.invoices.models import (
+    Invoice,
     InvoiceKind,
     LegalForm,
     Recipient,
@@ -91,7 +92,7 @@ def first_rates_and_wordings() -> None:
 
 @seed(DEMO, order=60)
 def example_invoices() -> None:
-    """Bill a seminar with its deposit, and leave a draft: what the example house shows."""
+    """Bill a lunch with its two deposits, and leave a draft whose own deposit waits: what the example house shows."""
     house, guichet = first_establishment(), system("seed")
     if house is None:
         return
@@ -99,15 +100,12 @@ def example_invoices() -> None:
     printer = service.keep_recipient(house, PRINTER, actor=guichet)
     leroy = service.keep_recipient(house, MRS_LEROY, actor=guichet)
     today = house.today()
-    deposit = service.draft_invoice(
-        house,
-        printer,
-        InvoiceWanted([LineWanted("Acompte, déjeuner de fin d’année", Decimal(1), 300_00, "intermediate")], today),
-        actor=guichet,
-        kind=InvoiceKind.DEPOSIT,
-    )
-    service.issue_invoice(deposit, actor=guichet)
-    _bill_lunch(house, printer, guichet)
+    paid = [
+        _bill_deposit(printer, "Acompte à la réservation, déjeuner d’équipe", 300_00, guichet),
+        _bill_deposit(printer, "Second acompte, déjeuner d’équipe", 200_00, guichet),
+    ]
+    _bill_lunch(house, printer, paid, guichet)
+    _bill_deposit(leroy, "Acompte, anniversaire", 100_00, guichet)
     service.draft_invoice(
         house,
         leroy,
@@ -119,7 +117,15 @@ def example_invoices() -> None:
     )
 
 
-def _bill_lunch(house: Establishment, printer: Recipient, actor: Actor) -> None:
+def _bill_deposit(recipient: Recipient, label: str, price: int, actor: Actor) -> Invoice:
+    house = recipient.establishment
+    wanted = InvoiceWanted([LineWanted(label, Decimal(1), price, "intermediate")], house.today())
+    deposit = service.draft_invoice(house, recipient, wanted, actor=actor, kind=InvoiceKind.DEPOSIT)
+    service.issue_invoice(deposit, actor=actor)
+    return deposit
+
+
+def _bill_lunch(house: Establishment, printer: Recipient, paid: list[Invoice], actor: Actor) -> None:
     lines = [
         LineWanted("Menu du marché : entrée, plat, dessert", Decimal(24), 35_00, "intermediate", Unit.PERSON),
         LineWanted("Vins et boissons alcoolisées", Decimal(12), 22_50, "normal"),
@@ -127,5 +133,6 @@ def _bill_lunch(house: Establishment, printer: Recipient, actor: Actor) -> None:
     ]
     day = house.today() - timedelta(days=2)
     reference = f"Déjeuner du {day_and_month(day.day, day.month)}"
-    lunch = InvoiceWanted(lines, day, order_reference=f"BC-{day.year}-118", reference=reference)
+    order = f"BC-{day.year}-118"
+    lunch = InvoiceWanted(lines, day, order_reference=order, reference=reference, deposits=paid)
     service.issue_invoice(service.draft_invoice(house, printer, lunch, actor=actor), actor=actor)

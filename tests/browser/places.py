@@ -263,7 +263,7 @@ WALKED_ELSEWHERE = {
 NO_PAGE = {
     # answers for machines, files, parts, redirections
     "health", "ready", "version", "asset_show", "logos.logo_show", "preferences.preferences_export", "site.dashboard_fragment", "floor.room_fragment", "floor.sheet_export", "booking.link_show", "waiting.link_show",
-    "paying.link_show", "paying.return_fragment", "guarantees.guarantee_fragment", "frames.guarantee_fragment", "paying.own_receipt_show", "payments.receipt_show", "invoices.paper_show", "invoices.facturx_show",
+    "paying.link_show", "paying.return_fragment", "guarantees.guarantee_fragment", "frames.guarantee_fragment", "paying.own_receipt_show", "payments.receipt_show", "invoices.paper_show", "invoices.facturx_show", "invoices.deposits_fragment",
     "accounts.registration_link_show", "accounts.reset_link_show", "accounts.address_link_show", "invitations.invitation_link_show",
     "booking.invitation_show", "frames.invitation_show", "booking.frame_script_show", "booking.document_show", "datasets.export_progress_fragment", "trials.trial_fragment", "datasets.export_file_show",
     "notifications.attachment_show", "notifications.layout_show", "wordings.preview_show", "own_data.archive_show", "person_data.archive_show",

@@ -66,3 +66,20 @@ def issue():
         return db.session.get_one(Invoice, invoice.id)
 
     return give
+
+
+@pytest.fixture
+def paid(draft, issue):
+    """`paid(300_00)` is a deposit invoice of so many cents, without VAT."""
+
+    def bill(price, **wanted):
+        line = LineWanted("Acompte", Decimal(1), price, "intermediate")
+        return issue(draft(line, kind=InvoiceKind.DEPOSIT, **wanted))
+
+    return bill
+
+
+@pytest.fixture
+def two(paid):
+    """Two deposits, of 330 and 110 euros with VAT."""
+    return [paid(300_00), paid(100_00)]

@@ -94,11 +94,11 @@ def deposit(draft, issue):
     return billed
 
 
-def test_what_is_left_of_a_deposit_is_deducted(house, deposit, draft, issue, tmp_path):
-    assert queries.deposits_of_house(house.id) == [deposit]
-    invoice = issue(draft(deposit=deposit))
+def test_what_is_left_of_a_deposit_is_deducted(printer, deposit, draft, issue, tmp_path):
+    assert [each.deposit for each in queries.open_deposits(printer)] == [deposit]
+    invoice = issue(draft(deposits=[deposit]))
     assert (invoice.prepaid, invoice.due) == (220_00, 1248_00 - 220_00)
-    assert queries.deposits_of_house(house.id) == []
+    assert queries.open_deposits(printer) == []
     paper = tmp_path / "facture.xml"
     paper.write_text(invoice.xml)
     assert faults_of(paper) == [[]]
@@ -110,17 +110,17 @@ def test_its_choice_says_what_is_left(deposit, visit, cast):
 
 
 def test_a_credit_note_issued_meanwhile_is_seen(deposit, draft, issue, printer):
-    begun = draft(deposit=deposit)
+    begun = draft(deposits=[deposit])
     credit(deposit, issue, [LineWanted("Acompte", Decimal(1), 50_00, "intermediate")])
     with pytest.raises(RuleBroken, match="enregistrez-le de nouveau"):
         issue(begun)
     with transaction():
-        wanted = InvoiceWanted([LUNCH, WINE], date(2026, 3, 10), deposit=deposit)
+        wanted = InvoiceWanted([LUNCH, WINE], date(2026, 3, 10), deposits=[deposit])
         service.change_draft(begun, printer, wanted, actor=TESTS)
     assert issue(begun).prepaid == 165_00
 
 
-def test_one_given_back_wholly_is_offered_no_more(house, draft, issue):
+def test_one_given_back_wholly_is_offered_no_more(printer, draft, issue):
     billed = issue(draft(LUNCH, kind=InvoiceKind.DEPOSIT))
     credit(billed, issue)
-    assert queries.deposits_of_house(house.id) == []
+    assert queries.open_deposits(printer) == []

@@ -30,7 +30,7 @@ def test_every_kind_of_paper_passes_the_schematron(house, draft, issue, leroy, a
     at("2026-10-01 10:00")
     day = {"supply_date": date(2026, 9, 30)}
     deposit = issue(draft(LineWanted("Acompte", Decimal(1), 300_00, "intermediate"), kind=InvoiceKind.DEPOSIT, **day))
-    lunch = issue(draft(LUNCH, WINE, deposit=deposit, order_reference="BC-1", note="Merci & à bientôt", **day))
+    lunch = issue(draft(LUNCH, WINE, deposits=[deposit], order_reference="BC-1", note="Merci & à bientôt", **day))
     with transaction():
         note = service.draft_credit_note(lunch, actor=TESTS)
     papers = [
@@ -54,7 +54,7 @@ def test_every_kind_of_paper_passes_the_schematron(house, draft, issue, leroy, a
 
 def test_the_type_names_the_paper_and_what_it_follows(draft, issue):
     deposit = issue(draft(LUNCH, kind=InvoiceKind.DEPOSIT))
-    lunch = issue(draft(LUNCH, WINE, deposit=deposit))
+    lunch = issue(draft(LUNCH, WINE, deposits=[deposit]))
     assert "<ram:TypeCode>386</ram:TypeCode>" in deposit.xml
     assert "<ram:TypeCode>380</ram:TypeCode>" in lunch.xml
     assert f"<ram:IssuerAssignedID>{deposit.number}</ram:IssuerAssignedID>" in lunch.xml

@@ -207,7 +207,7 @@ def test_a_draft_or_a_credit_note_is_not_credited(draft, issue):
 
 def test_a_deposit_is_deducted_once(draft, issue):
     deposit = issue(draft(LineWanted("Acompte", Decimal(1), 300_00, "intermediate"), kind=InvoiceKind.DEPOSIT))
-    one, two = draft(deposit=deposit), draft(deposit=deposit)
+    one, two = draft(deposits=[deposit]), draft(deposits=[deposit])
     assert issue(one).due == 1248_00 - 330_00
     with pytest.raises(RuleBroken, match="déjà déduit"):
         issue(two)
@@ -215,14 +215,14 @@ def test_a_deposit_is_deducted_once(draft, issue):
 
 def test_a_deposit_that_was_deducted_is_not_given_back_as_well(draft, issue):
     deposit = issue(draft(LUNCH, kind=InvoiceKind.DEPOSIT))
-    issue(draft(LUNCH, WINE, deposit=deposit))
+    issue(draft(LUNCH, WINE, deposits=[deposit]))
     with pytest.raises(RuleBroken, match="c’est elle que l’avoir corrige"):
         credit(deposit, issue)
 
 
 def test_a_deposit_that_was_given_back_is_not_deducted(draft, issue):
     deposit = issue(draft(LUNCH, kind=InvoiceKind.DEPOSIT))
-    begun = draft(LUNCH, WINE, deposit=deposit)
+    begun = draft(LUNCH, WINE, deposits=[deposit])
     credit(deposit, issue)
     with pytest.raises(RuleBroken, match="rendu par avoir"):
         issue(begun)
@@ -231,13 +231,13 @@ def test_a_deposit_that_was_given_back_is_not_deducted(draft, issue):
 def test_a_deposit_of_somebody_else_is_refused(draft, issue, leroy):
     deposit = issue(draft(LUNCH, to=leroy, kind=InvoiceKind.DEPOSIT))
     with pytest.raises(RuleBroken, match="émise pour ce destinataire"):
-        draft(deposit=deposit)
+        draft(deposits=[deposit])
 
 
 def test_a_total_never_goes_below_what_was_paid(draft, issue):
     deposit = issue(draft(LUNCH, WINE, kind=InvoiceKind.DEPOSIT))
     with pytest.raises(RuleBroken, match="rester positif"):
-        draft(LUNCH, deposit=deposit)
+        draft(LUNCH, deposits=[deposit])
     with pytest.raises(RuleBroken, match="rester positif"):
         draft(LineWanted("Remise", Decimal(-1), 10_00, "normal"))
 

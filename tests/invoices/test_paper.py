@@ -51,7 +51,7 @@ def test_it_says_all_the_law_wants(draft, issue, paper):
 
 def test_a_deposit_and_what_deducts_it_say_so(draft, issue, paper):
     deposit = issue(draft(LUNCH, kind=InvoiceKind.DEPOSIT))
-    final = issue(draft(LUNCH, WINE, deposit=deposit))
+    final = issue(draft(LUNCH, WINE, deposits=[deposit]))
     assert "Facture d’acompte" in paper(deposit)[0].pages[0].extract_text()
     text = paper(final)[0].pages[0].extract_text().replace("\u00a0", " ").replace("\u202f", " ")
     assert "Acompte déduit" in text

@@ -1,11 +1,13 @@
 """The books: what comes in settles what was asked, what is wrong is corrected by a line, and nothing is ever changed."""
 
+import tracemalloc
+
 import pytest
 import sqlalchemy as sa
 
 from app.accounts import service as accounts
 from app.kernel import clock
-from app.kernel.db import db, transaction
+from app.kernel.db import db, new_id, transaction
 from app.kernel.lifecycle import NotAllowed, RuleBroken
 from app.payments import queries, service
 from app.payments.models import Allocation, DailyClosing, Method, Movement, Payable, ReceivableState
@@ -144,6 +146,23 @@ def test_nothing_is_booked_on_a_closed_day(app, house, asked, paid):
     row |= {"id": house.id, "number": 9, "natural_key": "third", "booked_on": house.today()}
     with pytest.raises(sa.exc.IntegrityError, match="closed"), transaction() as session:
         session.execute(sa.insert(Movement.__table__).values(**row))
+
+
+@on_both
+def test_the_numbers_of_a_journal_are_read_without_holding_their_rows(app, house, asked, paid):
+    """A rank in the accounting file reads every line of its house: eight bytes each are kept, not rows."""
+    first = paid(asked())
+    row = {column.name: getattr(first, column.name) for column in Movement.__table__.columns}
+    many = [row | {"id": new_id(), "number": number, "natural_key": f"n{number}"} for number in range(2, 20_001)]
+    with transaction() as session:
+        session.execute(sa.insert(Movement.__table__), many)
+    del many
+    tracemalloc.start()
+    numbers = queries.numbers_of(house.id)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert list(numbers) == list(range(1, 20_001))
+    assert most < 1_000_000
 
 
 # --- days -------------------------------------------------------------------------------------------------------

@@ -226,7 +226,7 @@ OPENED_BY = {
         invoice_settings.rate_create invoice_settings.wording_create
     """,
     ("invoices.draft", ""): """
-        invoices.invoice_create invoices.invoice_new recipients.recipient_create recipients.recipient_new
+        invoices.deposits_fragment invoices.invoice_create invoices.invoice_new recipients.recipient_create recipients.recipient_new
     """,
     ("invoices.draft", "invoice"): """
         invoices.credit_note_create invoices.invoice_delete invoices.invoice_edit invoices.invoice_update

@@ -1,4 +1,4 @@
-"""Invoices, deposits and credit notes: their numbers, their lines, what they fix for ever."""
+"""What was billed: papers, their lines, the deposits they take into account, and the numbers they bear."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -67,7 +67,7 @@ class Invoice(Identified, Base):
     """A draft, then an invoice, a deposit invoice or a credit note; the database refuses to change what is issued.
 
     Once issued, `seller`, `buyer` and `mentions` say what stood that day, and `xml` is its Factur-X.
-    `preceding` is what a credit note corrects, or the deposit an invoice takes into account.
+    `preceding` is what a credit note corrects; `prepaid` is the sum of its `deductions`.
     """
 
     __tablename__ = "invoices"
@@ -80,7 +80,7 @@ class Invoice(Identified, Base):
             "AND due_date IS NOT NULL AND issued_at IS NOT NULL AND xml IS NOT NULL)",
             name="issued_whole",
         ),
-        sa.CheckConstraint("kind <> 'credit_note' OR preceding_id IS NOT NULL", name="credit_note_corrects"),
+        sa.CheckConstraint("(kind = 'credit_note') = (preceding_id IS NOT NULL)", name="credit_note_corrects"),
         sa.CheckConstraint("gross = net + vat AND prepaid >= 0 AND prepaid <= gross", name="totals"),
         sa.CheckConstraint("state = 'draft' OR gross > 0", name="gross"),
         sa.Index(None, "establishment_id", "created_at"),
@@ -126,6 +126,12 @@ class Invoice(Identified, Base):
         cascade="all, delete-orphan",
         passive_updates=True,
     )
+    deductions: Mapped[list["Deduction"]] = relationship(
+        primaryjoin="foreign(Deduction.invoice_id) == Invoice.id",
+        order_by="Deduction.position",
+        cascade="all, delete-orphan",
+        passive_updates=True,
+    )
 
     @property
     def trail_name(self) -> str:
@@ -149,7 +155,7 @@ class Invoice(Identified, Base):
 
     @property
     def due(self) -> int:
-        """Give what remains to be paid, in cents, after the deposit."""
+        """Give what remains to be paid, or to be given back, in cents, after the deposits."""
         return self.gross - self.prepaid
 
     @property
@@ -204,3 +210,43 @@ class InvoiceLine(Identified, Base):
     def price(self) -> None:
         """Compute what the line comes to."""
         self.net = line_net(self.quantity, self.unit_price)
+
+
+class Deduction(Identified, Base):
+    """A deposit invoice on another paper: an invoice deducts it, a credit note on that invoice gives it back.
+
+    `turn` counts what was issued of one deposit, from one: odd when it is deducted, even when it is given back; a draft
+    has none yet. The database keeps one of each, so that a deposit is deducted once until it is given back. Its state
+    follows its paper's, as a line's does. `amount` and `vat` are cents: what credit notes have left of the deposit.
+    """
+
+    __tablename__ = "invoice_deductions"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["invoice_id", "state"],
+            ["invoices.id", "invoices.state"],
+            name="fk_invoice_deductions_invoice",
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.UniqueConstraint("invoice_id", "deposit_id"),
+        sa.UniqueConstraint("deposit_id", "turn"),
+        sa.Index(None, "state", "invoice_id"),
+        sa.CheckConstraint("state = 'draft' OR turn IS NOT NULL", name="issued_turn"),
+        sa.CheckConstraint("turn IS NULL OR turn >= 1 AND (turn % 2 = 0) = gives_back", name="turn"),
+        sa.CheckConstraint("amount > 0", name="amount"),
+        sa.CheckConstraint("invoice_id <> deposit_id", name="another"),
+    )
+
+    invoice_id: Mapped[UUID]
+    state: Mapped[InvoiceState] = mapped_column(default=InvoiceState.DRAFT)
+    position: Mapped[int]
+    deposit_id: Mapped[UUID] = mapped_column(sa.ForeignKey("invoices.id"))
+    gives_back: Mapped[bool]
+    turn: Mapped[int | None]
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
+    vat: Mapped[int] = mapped_column(sa.BigInteger)
+
+    # A paper names every deposit it deducts: they are read at once, though the relation comes back to its own table.
+    deposit: Mapped[Invoice] = relationship(foreign_keys=deposit_id, lazy="selectin", join_depth=2)
+    paper: Mapped[Invoice] = relationship(primaryjoin="foreign(Deduction.invoice_id) == Invoice.id", viewonly=True)

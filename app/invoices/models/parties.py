@@ -1,4 +1,4 @@
-"""Who bills, and whom."""
+"""Who bills (Issuer), and whom (Recipient)."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What is owed to the state of what is sold, from a day on."""
+"""The rates of VAT, each from its day on."""
 
 from datetime import date
 

@@ -9,6 +9,7 @@ from app.directory.models import Establishment
 from app.invoices.arithmetic import Rate
 from app.invoices.events import InvoiceChanged, InvoiceDiscarded, InvoiceDrafted
 from app.invoices.models import (
+    Deduction,
     Invoice,
     InvoiceKind,
     InvoiceLine,
@@ -18,7 +19,9 @@ from app.invoices.models import (
     Unit,
     VatCategory,
 )
-from app.invoices.queries import credit_notes_on, left_of, rates_on
+from app.invoices.queries import credit_notes_on, rates_on
+from app.invoices.service.corrections import check_correctable
+from app.invoices.service.deposits import check_deductible, deductions_from, deductions_given_back
 from app.invoices.service.parties import issuer_for
 from app.kernel import clock
 from app.kernel.access import Actor
@@ -47,7 +50,7 @@ class LineWanted:
 class InvoiceWanted:
     """What is billed, and when it was supplied; `due_date` stands for the issuer's usual delay.
 
-    `reference` names what it is about in the slice that asks; `deposit` is an issued deposit invoice to deduct.
+    `reference` names what it is about in the slice that asks; `deposits` are issued deposit invoices to deduct.
     """
 
     lines: Sequence[LineWanted]
@@ -58,7 +61,7 @@ class InvoiceWanted:
     order_reference: str = ""
     reference: str = ""
     note: str = ""
-    deposit: Invoice | None = None
+    deposits: Sequence[Invoice] = ()
 
 
 def draft_invoice(
@@ -100,12 +103,13 @@ def discard_draft(invoice: Invoice, *, actor: Actor) -> None:
 def draft_credit_note(invoice: Invoice, *, actor: Actor, reason: str = "") -> Invoice:
     """Begin a credit note over all the lines of an issued invoice; those that stay due are then taken out of it.
 
-    Raises RuleBroken for what is no issued invoice, or is given back whole already.
+    Raises RuleBroken for what is no issued invoice, is given back whole already, or is a deposit an invoice deducts.
     """
     if not invoice.is_issued or invoice.is_credit_note:
         raise RuleBroken(_("Un avoir corrige une facture émise."))
     if sum(note.gross for note in credit_notes_on(invoice)) >= invoice.gross:
         raise RuleBroken(_("Cette facture est déjà rendue en entier par avoir."))
+    check_correctable(invoice)
     note = Invoice(
         establishment=invoice.establishment,
         establishment_id=invoice.establishment_id,
@@ -128,7 +132,7 @@ def draft_credit_note(invoice: Invoice, *, actor: Actor, reason: str = "") -> In
         InvoiceLine(state=InvoiceState.DRAFT, **{name: getattr(line, name) for name in copied})
         for line in invoice.lines
     ]
-    _add_up(note)
+    _add_up(note, deductions_given_back(note, invoice))
     publish(InvoiceDrafted(note, actor))
     return note
 
@@ -150,34 +154,20 @@ def _fill(invoice: Invoice, recipient: Recipient, wanted: InvoiceWanted) -> None
     invoice.supply_date, invoice.due_date = wanted.supply_date, wanted.due_date
     invoice.order_reference, invoice.reference = wanted.order_reference, wanted.reference
     invoice.note = wanted.note
-    deposit = invoice.preceding if invoice.is_credit_note else _deductible(wanted.deposit, invoice)
-    invoice.preceding, invoice.prepaid, invoice.lines = deposit, 0, []
+    check_deductible(invoice, wanted.deposits)
+    invoice.prepaid, invoice.lines, invoice.deductions = 0, [], []
     db.session.add(invoice)
     db.session.flush()  # the places of the lines are free before others take them
-    rates = _rates(invoice)
+    rates, corrected = _rates(invoice), invoice.preceding
     invoice.lines = [_line(position, line, rates) for position, line in enumerate(wanted.lines, start=1)]
-    invoice.prepaid = left_of(deposit) if deposit is not None and not invoice.is_credit_note else 0
-    _add_up(invoice)
+    _add_up(invoice, deductions_given_back(invoice, corrected) if corrected else deductions_from(wanted.deposits))
 
 
 def _rates(invoice: Invoice) -> dict[str, Rate]:
     """Give what each key means on its day; to what a credit note corrects, what it meant there."""
     rates = {key: (rate.category.value, rate.rate) for key, rate in rates_on(invoice.supply_date).items()}
-    corrected = invoice.preceding.lines if invoice.preceding is not None and invoice.is_credit_note else []
+    corrected = invoice.preceding.lines if invoice.preceding is not None else []
     return rates | {line.vat_key: (line.vat_category.value, line.vat_rate) for line in corrected}
-
-
-def _deductible(deposit: Invoice | None, invoice: Invoice) -> Invoice | None:
-    if deposit is None:
-        return None
-    is_deposit = deposit.is_issued and deposit.invoice_kind is InvoiceKind.DEPOSIT
-    if (
-        not is_deposit
-        or deposit.recipient_id != invoice.recipient.id
-        or invoice.invoice_kind is not InvoiceKind.INVOICE
-    ):
-        raise RuleBroken(_("Choisissez une facture d’acompte émise pour ce destinataire."), "deposit")
-    return deposit
 
 
 def _line(position: int, wanted: LineWanted, rates: dict[str, Rate]) -> InvoiceLine:
@@ -199,13 +189,14 @@ def _line(position: int, wanted: LineWanted, rates: dict[str, Rate]) -> InvoiceL
     return line
 
 
-def _add_up(invoice: Invoice) -> None:
-    """Keep the totals; nothing is ever billed below zero, nor beyond what the books hold."""
+def _add_up(invoice: Invoice, deductions: list[Deduction]) -> None:
+    """Keep the totals, deposits deducted; nothing is ever billed below zero, nor beyond what the books hold."""
+    invoice.deductions, invoice.prepaid = deductions, sum(each.amount for each in deductions)
     sums = invoice.totals()
     if sums.gross > MOST_CENTS:
         most = euros(MOST_CENTS)
         raise RuleBroken(_("Le total passe %(most)s, le plus qu’une facture compte : vérifiez les prix.", most=most))
     if sums.due < 0:
-        raise RuleBroken(_("Le total doit rester positif, acompte déduit : vérifiez quantités et prix."))
+        raise RuleBroken(_("Le total doit rester positif, acomptes déduits : vérifiez quantités et prix."))
     invoice.net, invoice.vat, invoice.gross = sums.net, sums.vat, sums.gross
     db.session.flush()

@@ -1,17 +1,17 @@
 """Issuing: the one step nothing takes back. The number is taken in the transaction that keeps the paper."""
 
-from collections import Counter
 from datetime import date, timedelta
 
 import sqlalchemy as sa
 
 from app.invoices import facturx
-from app.invoices.arithmetic import Rate
 from app.invoices.events import InvoiceCredited, InvoiceIssued
 from app.invoices.mentions import Missing, missing, printed
 from app.invoices.models import Invoice, InvoiceKind, Issuer, NumberSeries
 from app.invoices.permissions import ISSUE
-from app.invoices.queries import credit_notes_on, deducted_by, left_of, lock_issuer
+from app.invoices.queries import lock_issuer
+from app.invoices.service.corrections import check_correction
+from app.invoices.service.deposits import check_deductions, take_turns, tell_of_deposits
 from app.invoices.states import LIFECYCLE
 from app.kernel import clock
 from app.kernel.access import Actor
@@ -44,7 +44,8 @@ def missing_mentions(invoice: Invoice) -> list[Missing]:
 def issue_invoice(invoice: Invoice, *, actor: Actor) -> None:
     """Give a draft its number and its date, and fix for ever what it says.
 
-    Raises MentionsMissing, RuleBroken for a credit note above what remains, NotConformant for a faulty Factur-X.
+    Raises MentionsMissing, RuleBroken for a credit note above what remains or a deposit deducted elsewhere,
+    NotConformant for a faulty Factur-X.
     """
     issuer = lock_issuer(invoice.issuer_id)
     db.session.refresh(invoice, with_for_update=True)
@@ -57,15 +58,19 @@ def issue_invoice(invoice: Invoice, *, actor: Actor) -> None:
         raise MentionsMissing(lacking)
     if invoice.gross <= 0:
         raise RuleBroken(_("Une facture de zéro euro ne s’émet pas."))
-    _check_against_preceding(invoice)
+    if invoice.preceding is not None:
+        check_correction(invoice, invoice.preceding)
+    check_deductions(invoice)
+    take_turns(invoice)
     with db.session.no_autoflush:  # what is issued is written whole, or not at all
         _number(invoice, issuer, today)
         _fix(invoice, issuer, wordings)
         LIFECYCLE.apply("issue", invoice, actor)
     db.session.flush()
     publish(InvoiceIssued(invoice, actor, number=invoice.number or "", gross=invoice.gross))
-    if invoice.is_credit_note and invoice.preceding is not None:
+    if invoice.preceding is not None:
         publish(InvoiceCredited(invoice.preceding, actor, number=invoice.number or "", gross=invoice.gross))
+    tell_of_deposits(invoice, actor=actor)
 
 
 def _fix(invoice: Invoice, issuer: Issuer, wordings: dict[str, str]) -> None:
@@ -76,48 +81,6 @@ def _fix(invoice: Invoice, issuer: Issuer, wordings: dict[str, str]) -> None:
         invoice.xml = facturx.written(invoice)
     facturx.check(invoice.xml)
     invoice.issued_at = clock.now()
-
-
-def _check_against_preceding(invoice: Invoice) -> None:
-    preceding = invoice.preceding
-    if preceding is None:
-        return
-    if not invoice.is_credit_note:
-        _check_deposit(invoice, preceding)
-        return
-    notes = credit_notes_on(preceding)
-    if deducted_by(preceding) is not None:
-        raise RuleBroken(_("Cet acompte est déjà déduit d’une facture : c’est elle que l’avoir corrige."))
-    billed, given_back = _nets(preceding), Counter[Rate]()
-    for paper in (*notes, invoice):
-        given_back.update(_nets(paper))
-    returned = sum(paper.gross for paper in (*notes, invoice))
-    is_beyond = returned > preceding.gross + _rounding(len(notes) + 1, len(billed))
-    if is_beyond or any(net * billed[rate] < 0 or abs(net) > abs(billed[rate]) for rate, net in given_back.items()):
-        raise RuleBroken(_("Cet avoir rend plus que la facture ne compte, à l’un de ses taux de TVA."))
-
-
-def _check_deposit(invoice: Invoice, deposit: Invoice) -> None:
-    left = left_of(deposit)
-    if left <= 0 or deducted_by(deposit) is not None:
-        raise RuleBroken(_("Cet acompte est déjà déduit d’une autre facture, ou rendu par avoir."), "deposit")
-    if invoice.prepaid != left:
-        raise RuleBroken(
-            _("Un avoir a rendu une partie de cet acompte depuis : ouvrez le brouillon et enregistrez-le de nouveau."),
-            "deposit",
-        )
-
-
-def _rounding(notes: int, rates: int) -> int:
-    """Give by how many cents the VAT of so many credit notes, each rounded, may pass that of what they correct.
-
-    Each rounds by half a cent at most, at each rate, and so did the invoice.
-    """
-    return (notes + 1) // 2 * rates
-
-
-def _nets(invoice: Invoice) -> Counter[Rate]:
-    return Counter({(group.category, group.rate): group.net for group in invoice.totals().groups})
 
 
 def _number(invoice: Invoice, issuer: Issuer, today: date) -> None:

@@ -25,6 +25,7 @@ from app.kernel.lifecycle import RuleBroken
 from app.kernel.web import done, error_page, page
 
 bp = Blueprint("invoices", __name__, url_prefix="/admin/factures")
+ASIDE = {"more", "look"}  # the buttons that keep nothing: more lines, the deposits of whoever is chosen
 
 
 @bp.get("")
@@ -57,12 +58,12 @@ def invoice_new() -> Response:
 def invoice_create() -> Response:
     """Keep a draft."""
     house, form = own_house(DRAFT), InvoiceForm()
-    if "more" in request.form:
-        return _longer_page(house, form, None)
+    if ASIDE & request.form.keys():
+        return _drawn_again(house, form, None)
 
     def act() -> Invoice:
         kind = InvoiceKind(form.kind.data)
-        return service.draft_invoice(house, _recipient(form), form.wanted(_deposit(form)), actor=acting(), kind=kind)
+        return service.draft_invoice(house, _recipient(form), form.wanted(_deposits(form)), actor=acting(), kind=kind)
 
     _offer(house, form, None)
     return answered(
@@ -93,7 +94,7 @@ def invoice_edit(invoice: Invoice) -> Response:
         "kind": invoice.invoice_kind.value,
         "recipient": invoice.recipient_id.hex,
         "operation": invoice.operation.value,
-        "deposit": invoice.preceding_id.hex if invoice.preceding_id else "",
+        "deposits": [each.deposit_id.hex for each in invoice.deductions],
     }
     form = InvoiceForm(formdata=None, data=data)
     form.show(invoice)
@@ -106,13 +107,12 @@ def invoice_update(invoice: Invoice) -> Response:
     """Rewrite a draft."""
     _require_draft(invoice)
     house, form = invoice.establishment, InvoiceForm()
-    if "more" in request.form:
-        return _longer_page(house, form, invoice)
+    if ASIDE & request.form.keys():
+        return _drawn_again(house, form, invoice)
 
     def act() -> None:
         recipient = invoice.recipient if invoice.is_credit_note else _recipient(form)
-        deposit = None if invoice.is_credit_note else _deposit(form)
-        service.change_draft(invoice, recipient, form.wanted(deposit), actor=acting())
+        service.change_draft(invoice, recipient, form.wanted(_deposits(form)), actor=acting())
 
     _offer(house, form, invoice)
     return answered(
@@ -124,6 +124,17 @@ def invoice_update(invoice: Invoice) -> Response:
             fallback=url_for(".invoice_show", id=invoice.id),
         ),
     )
+
+
+@bp.get("/_acomptes")
+@requires(DRAFT)
+def deposits_fragment() -> Response:
+    """Offer the deposits of whoever was chosen, while a draft is filled in."""
+    form, asked = InvoiceForm(formdata=None), request.args.get("recipient", default=None, type=UUID)
+    recipient = db.session.get(Recipient, asked) if asked else None
+    if recipient is not None and acting().may(DRAFT, recipient):
+        form.offer_deposits(queries.open_deposits(recipient))
+    return page("invoices/_deposits.html", form=form)
 
 
 @bp.post("/<uuid:id>/suppression")
@@ -211,25 +222,28 @@ def _recipient(form: InvoiceForm) -> Recipient:
     return db.session.get_one(Recipient, UUID(form.recipient.data))
 
 
-def _deposit(form: InvoiceForm) -> Invoice | None:
-    return db.session.get_one(Invoice, UUID(form.deposit.data)) if form.deposit.data else None
+def _deposits(form: InvoiceForm) -> list[Invoice]:
+    return [db.session.get_one(Invoice, UUID(chosen)) for chosen in form.deposits.data or ()]
 
 
 def _offer(house: Establishment, form: InvoiceForm, invoice: Invoice | None) -> None:
-    deposits = queries.deposits_of_house(house.id)
-    rates = queries.rates_on(form.supply_date.data or house.today())
-    form.offer(queries.recipients_of(house.id), rates.values(), deposits)
+    recipients = queries.recipients_of(house.id)
+    form.offer(recipients, queries.rates_on(form.supply_date.data or house.today()).values())
+    if not (invoice and invoice.is_credit_note) and recipients:
+        chosen = next((each for each in recipients if each.id.hex == form.recipient.data), recipients[0])
+        form.offer_deposits(queries.open_deposits(chosen))
     if invoice is not None:
         form.kind.data = (
             invoice.invoice_kind.value if invoice.invoice_kind is not InvoiceKind.CREDIT_NOTE else "invoice"
         )
     if invoice is not None and invoice.is_credit_note:
         form.recipient.choices = [(invoice.recipient_id.hex, invoice.buyer_name)]
-        form.recipient.data, form.deposit.data = invoice.recipient_id.hex, ""
+        form.recipient.data = invoice.recipient_id.hex
 
 
-def _longer_page(house: Establishment, form: InvoiceForm, invoice: Invoice | None) -> Response:
-    form.add_free_lines()
+def _drawn_again(house: Establishment, form: InvoiceForm, invoice: Invoice | None) -> Response:
+    if "more" in request.form:
+        form.add_free_lines()
     return _form_page(house, form, invoice)
 
 
@@ -244,7 +258,7 @@ def _record_page(
     actor = acting()
     is_drafting = not invoice.is_issued and actor.may(DRAFT, invoice)
     lacking = [] if invoice.is_issued else service.missing_mentions(invoice)
-    notes = queries.credit_notes_on(invoice)
+    notes, deducting = queries.credit_notes_on(invoice), queries.deducted_by(invoice)
     stored = documents.latest(INVOICE.code, invoice) if invoice.is_issued else None
     return page(
         "invoices/invoice_show.html",
@@ -256,10 +270,13 @@ def _record_page(
         may_credit=invoice.is_issued
         and not invoice.is_credit_note
         and actor.may(DRAFT, invoice)
-        and sum(note.gross for note in notes) < invoice.gross,
+        and sum(note.gross for note in notes) < invoice.gross
+        and deducting is None,
         may_send=invoice.is_issued and actor.may(ISSUE, invoice),
         sending=sending or SendingForm(formdata=None, data={"address": invoice.recipient.email}),
         notes=[(note, euros(note.gross)) for note in notes],
+        deducting=deducting,
+        forgotten=_forgotten_deposits(invoice) if is_drafting else [],
         is_drawn=stored is not None and stored.is_ready,
         entries=telling.history_of(invoice.kind(), invoice.id, invoice.establishment.timezone),
         **_shown(invoice),
@@ -269,6 +286,15 @@ def _record_page(
 def _shown(invoice: Invoice) -> dict[str, Any]:
     """Give what stands on the paper; a draft shows whom it is for as known today."""
     return {**paper_of(invoice), "buyer_name": invoice.buyer_name}
+
+
+def _forgotten_deposits(invoice: Invoice) -> list[tuple[str, str]]:
+    """Give the deposits billed to this client that a draft does not deduct, each with what is left of it."""
+    if invoice.invoice_kind is not InvoiceKind.INVOICE:
+        return []
+    chosen = {each.deposit_id for each in invoice.deductions}
+    left = (each for each in queries.open_deposits(invoice.recipient) if each.deposit.id not in chosen)
+    return [(each.deposit.number or "", euros(each.amount)) for each in left]
 
 
 def _where(place: Place, invoice: Invoice) -> str | None:
