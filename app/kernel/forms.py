@@ -15,6 +15,8 @@ NO_CHARACTERS = "\ufffe\uffff"  # Unicode keeps them from texts, and XML refuses
 LIBRARY_SAYS = {
     "Not a valid choice.": N_("Ce choix n’est pas, ou n’est plus, proposé."),
     "Invalid Choice: could not coerce.": N_("Ce choix n’est pas, ou n’est plus, proposé."),
+    "'%(value)s' is not a valid choice for this field.": N_("Ce choix n’est pas, ou n’est plus, proposé."),
+    "'%(value)s' are not valid choices for this field.": N_("Un de ces choix n’est pas, ou n’est plus, proposé."),
 }
 
 
@@ -26,8 +28,8 @@ class OwnWords:
         return _(LIBRARY_SAYS[said]) if said in LIBRARY_SAYS else said
 
     def ngettext(self, one: str, many: str, num: int) -> str:
-        """Say it as it comes: no field here counts."""
-        return one if num == 1 else many
+        """Say it of one or of several."""
+        return self.gettext(one if num == 1 else many)
 
 
 for meta in (DefaultMeta, FlaskForm.Meta):
