@@ -28,11 +28,12 @@ def keys(name: str) -> set[str]:
     return {words} | {words[:place] + words[place + 1 :] for place in range(len(words))}
 
 
-def near_pairs(names: Mapping[K, str]) -> Pairs[K]:
-    """Give the pairs of nearly the same name, without comparing everybody with everybody."""
+def near_pairs(names: Mapping[K, str], about: K | None = None) -> Pairs[K]:
+    """Give the pairs of nearly the same name, without comparing everybody with everybody; or those about one alone."""
     families: dict[str, set[K]] = defaultdict(set)
+    asked = None if about is None else keys(names.get(about, ""))
     for holder, name in names.items():
-        for key in keys(name):
+        for key in keys(name) if asked is None else keys(name) & asked:
             families[key].add(holder)
     return pairs_within(families.values())
 

@@ -17,6 +17,7 @@ from app.kernel.likeness import Clue, person_clues
 
 Pair = frozenset[UUID]
 MOST = 50
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ def suggestions(actor: Actor, *, about: UUID | None = None) -> list[Suggestion]:
     """Give the pairs worth a look, of everybody or of one person; those told apart are left out."""
     names = _names()
     reasons: dict[Pair, list[str]] = defaultdict(list)
-    near = near_pairs(names)
+    near = near_pairs(names, about)
     for clue in person_clues():
-        for pair in _pairs(clue, near):
+        for pair in _pairs(clue, near, about):
             if pair <= names.keys() and (about is None or about in pair):
                 reasons[pair].append(_(clue.label))
     for pair in queries.known_distinct():
@@ -62,20 +63,22 @@ def _people(ids: set[UUID]) -> dict[UUID, Person]:
     return {person.id: person for person in db.session.scalars(sa.select(Person).where(Person.id.in_(ids)))}
 
 
-def _pairs(clue: Clue, near: set[Pair]) -> set[Pair]:
+def _pairs(clue: Clue, near: set[Pair], about: UUID | None) -> set[Pair]:
     """Give the pairs a clue holds for: with near names too, when it is too weak by itself."""
     rows = clue.rows().subquery()
     person, value = rows.columns
     if not clue.needs_near_names:
         shared = sa.select(value).group_by(value).having(sa.func.count(person.distinct()) > 1)
+        if about is not None:
+            shared = sa.select(value).where(person == about)
         families: dict[object, set[UUID]] = defaultdict(set)
         for holder, held in db.session.execute(sa.select(person, value).where(value.in_(shared)).distinct()):
             families[held].add(holder)
         return pairs_within(families.values())
     held_by: dict[UUID, set[object]] = defaultdict(set)
-    concerned = {person_id for pair in near for person_id in pair}
-    if concerned:
-        for holder, held in db.session.execute(sa.select(person, value).distinct()):
-            if holder in concerned:
-                held_by[holder].add(held)
+    concerned = sorted({person_id for pair in near for person_id in pair})
+    for first in range(0, len(concerned), BATCH):
+        some = concerned[first : first + BATCH]
+        for holder, held in db.session.execute(sa.select(person, value).where(person.in_(some)).distinct()):
+            held_by[holder].add(held)
     return {pair for pair in near if set.intersection(*(held_by[person_id] for person_id in pair))}

@@ -43,6 +43,19 @@ def test_an_address_typed_for_two_is_suggested(house):
     assert "même adresse e-mail" in found.reasons
 
 
+@on_both
+def test_what_is_suggested_about_one_is_what_everybody_is_suggested(pair, house):
+    promise(house, "2026-03-17 19:30", email="autre@example.org", phone="+33612345678", last_name="Roux")
+    promise(house, "2026-03-18 19:30", email="alicia@example.org", phone="+33699999999", last_name="Durans")
+    everything = suggestions(TESTS)
+    people = {person.id for each in everything for person in (each.first, each.second)}
+    assert len(people) == 4
+    for about in people:
+        assert suggestions(TESTS, about=about) == [
+            each for each in everything if about in (each.first.id, each.second.id)
+        ]
+
+
 def test_people_of_two_names_are_not_suggested(house):
     promise(house, email="alice@example.org", phone="+33612345678")
     promise(house, "2026-03-13 19:30", email="eve@example.org", phone="+33699999999", last_name="Moreau")

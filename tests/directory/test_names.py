@@ -42,3 +42,7 @@ def test_pairs_are_those_one_would_find_comparing_everybody(names):
         frozenset((one, other)) for one in names for other in names if one < other and near(names[one], names[other])
     }
     assert near_pairs(names) == slowly
+    for about in names:
+        assert {pair for pair in near_pairs(names, about) if about in pair} == {
+            pair for pair in slowly if about in pair
+        }
