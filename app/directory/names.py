@@ -1,6 +1,5 @@
 """Near names: pure thinking about when two names may be one person's. It knows neither Flask nor the database."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import combinations
 from typing import TypeVar
@@ -30,11 +29,13 @@ def keys(name: str) -> set[str]:
 
 def near_pairs(names: Mapping[K, str], about: K | None = None) -> Pairs[K]:
     """Give the pairs of nearly the same name, without comparing everybody with everybody; or those about one alone."""
-    families: dict[str, set[K]] = defaultdict(set)
     asked = None if about is None else keys(names.get(about, ""))
+    first: dict[str, K] = {}
+    families: dict[str, set[K]] = {}  # made for a second holder: most keys have one
     for holder, name in names.items():
         for key in keys(name) if asked is None else keys(name) & asked:
-            families[key].add(holder)
+            if first.setdefault(key, holder) != holder:
+                families.setdefault(key, {first[key]}).add(holder)
     return pairs_within(families.values())
 
 
