@@ -52,6 +52,19 @@
     settle((target?.id && document.getElementById(target.id)) || (target?.isConnected ? target : document), true, event.detail.ctx.thenFocus);
   });
 
+  // --- What leaving a field brings in may move a button from under a press that began on it: it was pressed all the same.
+  let press = null;
+  document.addEventListener("pointerdown", (event) => {
+    const button = event.isPrimary && event.button === 0 && event.target.closest("button, a.button");
+    press = button ? { button, x: event.clientX, y: event.clientY } : null;
+  }, true);
+  document.addEventListener("click", (event) => {
+    const began = press;
+    press = null;
+    if (!began?.button.isConnected || !event.detail || began.button.contains(event.target)) return;
+    if (Math.hypot(event.clientX - began.x, event.clientY - began.y) < 8) began.button.click();
+  }, true);
+
   // --- A form is sent once: the button says so, and comes back with the page.
   document.addEventListener("submit", (event) => {
     const form = event.target;

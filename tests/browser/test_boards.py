@@ -29,7 +29,7 @@ def party(page, known, evenings):
     for day in evenings:
         page.goto(f"/admin/reservations/nouvelle?date={day}&time=19:30")
         page.locator("[name=last_name]").fill(name)
-        with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
+        with page.expect_response(lambda answer: answer.request.method == "POST", timeout=120_000) as answered:
             page.locator("main button.button--primary").click()
         if answered.value.status < 400:
             page.wait_for_url(re.compile(r"/admin/reservations/[0-9a-f-]{36}(/garantie)?$"))

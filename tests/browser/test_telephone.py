@@ -96,3 +96,22 @@ def test_a_caller_known_by_their_address_is_not_typed_again(page, known):
     page.get_by_role("button", name="Remplir avec ses coordonnées").click()
     for field, value in (("first_name", "Ernestine"), ("last_name", "Appel"), ("email", "appel@example.org")):
         expect(page.locator(f"#{field}")).to_have_value(value)
+
+
+def test_a_press_on_a_button_counts_though_a_proposal_moves_it_meanwhile(page, known):
+    """Leaving the name asks who calls: a hand holds the button down for longer than the answer takes."""
+    page.context.add_cookies(known.cookies[MANAGER])
+    page.goto(f"/admin/reservations/nouvelle?date={known.names['open_day']}")
+    book_once(page, "Marguerite", "Lentepression")
+    page.set_viewport_size({"width": 1280, "height": 1600})
+    page.goto(f"/admin/reservations/nouvelle?date={known.names['open_day']}")
+    page.locator(".picks button").last.click()
+    page.locator("#last_name").fill("Lentepression")
+    button = page.get_by_role("button", name="Réserver", exact=True)
+    before = button.bounding_box()
+    page.mouse.move(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
+    page.mouse.down()
+    expect(page.locator("#known-guest")).to_contain_text("Marguerite Lentepression")
+    assert button.bounding_box()["y"] > before["y"] + before["height"]
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.mouse.up()
