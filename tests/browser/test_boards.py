@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.places import MANAGER
 from tests.harness.live import eventually
 
+pytestmark = pytest.mark.long
 TIMELINE, CALENDAR = "/admin/service/frise?date={}", "/admin/calendrier?vue=jour&date={}"
 LEFT = "drawn => drawn.offsetLeft"
 """Where it stands in its row, however the board is scrolled."""
